@@ -1,0 +1,139 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The arrows between targets are the architecture: an import that is not listed here fails
+// Tests/Tidy. Arrows go only down, siblings stay strangers.
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let serviceLifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let httpClient: Target.Dependency = .product(
+    name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let niocore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+
+let package = Package(
+    name: "patchflow",
+    products: [
+        .executable(name: "patchflow", targets: ["patchflow"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // PostgreSQL
+        .systemLibrary(
+            name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "Postgres", dependencies: ["CLibPQ", logging]),
+        .target(
+            name: "PrivateCluster", dependencies: ["Postgres", subprocess, systemPackage, logging]),
+
+        // Pure core: no I/O, no clock, no randomness
+        .target(name: "EventSourcing", dependencies: [crypto]),
+        .target(name: "Advisories"),
+        .target(
+            name: "PatchManagement", dependencies: ["EventSourcing", "Advisories", crypto]),
+        .target(name: "SimulatedFleet", dependencies: ["PatchManagement"]),
+
+        // Use cases, and what drives them
+        .target(
+            name: "Application",
+            dependencies: ["PatchManagement", "EventSourcing", crypto, logging]),
+        .target(
+            name: "Orchestration",
+            dependencies: [
+                "Application", "PatchManagement", "EventSourcing", crypto, logging,
+                serviceLifecycle,
+            ]),
+
+        // Adapters
+        .target(
+            name: "PostgresStore",
+            dependencies: ["EventSourcing", "Postgres", logging, serviceLifecycle],
+            plugins: ["EmbedFiles"]),
+        .target(
+            name: "Projections",
+            dependencies: [
+                "Application", "PatchManagement", "EventSourcing", "Postgres", logging,
+                serviceLifecycle,
+            ]),
+        .target(
+            name: "Executors",
+            dependencies: ["PatchManagement", subprocess, systemPackage, httpClient, logging]),
+
+        // Edges
+        .target(name: "APIContract"),
+        .target(
+            name: "HTTPServing",
+            dependencies: ["Application", "APIContract", hummingbird, crypto, logging, niocore]),
+        .target(
+            name: "HTTPAPI",
+            dependencies: ["HTTPServing", "Application", "APIContract", hummingbird, logging]),
+        .target(
+            name: "CommandLineClient",
+            dependencies: ["APIContract", httpClient, argumentParser, niocore]),
+        .executableTarget(
+            name: "patchflow",
+            dependencies: [
+                "Postgres", "PrivateCluster", "EventSourcing", "PatchManagement", "SimulatedFleet",
+                "Application", "Orchestration", "PostgresStore", "Projections", "Executors",
+                "APIContract", "HTTPServing", "HTTPAPI", "CommandLineClient", hummingbird,
+                argumentParser, logging, serviceLifecycle, subprocess, systemPackage, crypto,
+            ]),
+
+        // SQL files become part of the binary at build time
+        .executableTarget(name: "embed-files"),
+        .plugin(
+            name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"],
+            path: "Sources/EmbedFiles"),
+
+        // Tests
+        .target(
+            name: "Support",
+            dependencies: [
+                "Postgres", "PrivateCluster", "PostgresStore", "EventSourcing", "PatchManagement",
+                "Executors", "APIContract", "CommandLineClient", subprocess, systemPackage,
+            ],
+            path: "Tests/Support"),
+        .testTarget(name: "Tidy", path: "Tests/Tidy"),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "PrivateCluster", "Support"]),
+        .testTarget(name: "EventSourcingTests", dependencies: ["EventSourcing"]),
+        .testTarget(name: "AdvisoriesTests", dependencies: ["Advisories"]),
+        .testTarget(
+            name: "PatchManagementTests",
+            dependencies: ["PatchManagement", "EventSourcing", "Advisories", "SimulatedFleet"]),
+        .testTarget(
+            name: "PostgresStoreTests",
+            dependencies: ["PostgresStore", "EventSourcing", "Postgres", "Support"]),
+        .testTarget(name: "ExecutorsTests", dependencies: ["Executors", "PatchManagement", "Support"]),
+        .testTarget(
+            name: "EndToEnd",
+            dependencies: ["Support", "APIContract", "CommandLineClient", "patchflow"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+let upcomingFeatures = [
+    "ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility",
+    "NonisolatedNonsendingByDefault", "InferIsolatedConformances",
+]
+
+for target in package.targets where target.type != .system && target.type != .plugin {
+    var settings = target.swiftSettings ?? []
+    settings += upcomingFeatures.map { .enableUpcomingFeature($0) }
+    settings.append(.treatAllWarnings(as: .error))
+    target.swiftSettings = settings
+}

@@ -1,0 +1,98 @@
+/// The log. What `append` returned for is durable; positions are dense, and no reader skips one.
+package protocol EventStore: Sendable {
+    /// Appends all of `request` or nothing.
+    ///
+    /// - Returns: The positions it got; for a command that was accepted before, the same answer
+    ///   as then.
+    /// - Throws: `AppendRefusal` when the request lost against another or against a limit: nothing
+    ///   was recorded. `EventStoreError` when the store could not tell or could not be reached.
+    func append(_ request: AppendRequest) async throws -> AppendReceipt
+
+    /// The events of `stream` with a version above `version`, in order, at most `limit`.
+    func read(_ stream: StreamID, after version: Int, limit: Int) async throws -> [RecordedEvent]
+
+    /// All events above `position`, in order, at most `limit`.
+    func read(after position: Int64, limit: Int) async throws -> [RecordedEvent]
+
+    /// The position of the last event; 0 when there is none.
+    func head() async throws -> Int64
+
+    /// - Returns: nil when no document has that digest.
+    func document(_ digest: Digest) async throws -> Document?
+
+    /// Wakes when events may have come. A hint: poll as well.
+    func eventNews() -> any AsyncSequence<Void, Never> & Sendable
+}
+
+package struct AppendReceipt: Sendable, Equatable {
+    /// 0 when the command recorded no event.
+    package let firstPosition: Int64
+    package let lastPosition: Int64
+    package let recordedAt: Timestamp
+    /// True when the command had been accepted before, and nothing was appended now.
+    package let repeated: Bool
+
+    package init(
+        firstPosition: Int64, lastPosition: Int64, recordedAt: Timestamp, repeated: Bool
+    ) {
+        self.firstPosition = firstPosition
+        self.lastPosition = lastPosition
+        self.recordedAt = recordedAt
+        self.repeated = repeated
+    }
+}
+
+/// Why an append was refused as a whole, with nothing recorded.
+package enum AppendRefusal: Error, Sendable, Equatable {
+    /// Another command was first: reload and decide again.
+    case versionConflict(StreamID)
+    /// The same command id came with another body (409).
+    case commandReused
+    /// The activity is no longer held under that claim, or the timer is gone.
+    case staleClaim
+    /// The rollout, the site or everything is halted.
+    case halted(scope: String)
+    /// The gate before this batch has not passed.
+    case batchNotReleased
+    /// Another attempt is under way on the asset (I3).
+    case assetBusy
+    /// As many attempts as allowed are under way there.
+    case noSlot(scope: String)
+    /// An event is larger than an entry may be: put the bulk into a document.
+    case eventTooLarge(type: String, bytes: Int)
+}
+
+/// The store could not do it; says whether to try again.
+package struct EventStoreError: Error, Sendable, CustomStringConvertible {
+    package enum Code: String, Sendable {
+        /// Not reachable, or restarting: nothing was recorded.
+        case unavailable
+        /// The answer was lost: ask again with the same command id.
+        case inDoubt
+        /// Too much waits already: slow down.
+        case overloaded
+        /// The database holds a newer schema than this program knows.
+        case schemaTooNew
+        /// A stored row can't be read: the stream is closed for decisions.
+        case corrupted
+        /// Anything else, kept with its words.
+        case failed
+    }
+
+    package let code: Code
+    package let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var isRetryable: Bool {
+        switch code {
+        case .unavailable, .inDoubt, .overloaded: true
+        case .schemaTooNew, .corrupted, .failed: false
+        }
+    }
+
+    package var description: String { "\(code.rawValue): \(message)" }
+}

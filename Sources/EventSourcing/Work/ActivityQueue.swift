@@ -1,0 +1,35 @@
+package import FoundationEssentials
+
+/// Activities and timers, as workers and the rescuer see them. Whatever an activity's end means is
+/// recorded by an append that carries its `Claim`; these calls only move the right to work.
+package protocol ActivityQueue: Sendable {
+    /// Makes a worker known, or renews it: its claims hold until `lease` from now, by the
+    /// database's clock.
+    ///
+    /// - Throws: `ActivityQueueError.workerExpired` when the worker's last lease ran out: it must
+    ///   stop, and come back under a new id.
+    func heartbeat(worker: UUID, name: String, lease: Duration) async throws
+
+    /// Takes up to `limit` due activities of `queues`, highest priority first, then oldest.
+    func claim(worker: UUID, queues: [String], limit: Int) async throws -> [ClaimedActivity]
+
+    /// Gives an activity back, to be claimed again after `delay`: for a passing fault before
+    /// anything happened in the world. No effect when the claim is stale.
+    func release(_ claim: Claim, after delay: Duration, reason: String) async throws
+
+    /// Activities whose worker's lease has run out, under that worker's claim.
+    func expired(limit: Int) async throws -> [ClaimedActivity]
+
+    /// Timers whose moment has come. One stays until an append completes it (`TimerUse`).
+    func dueTimers(limit: Int) async throws -> [DueTimer]
+
+    /// When the next timer or delayed activity is due, if one is.
+    func nextDue() async throws -> Timestamp?
+
+    /// Wakes when an activity may have become due. A hint: poll as well.
+    func activityNews() -> any AsyncSequence<Void, Never> & Sendable
+}
+
+package enum ActivityQueueError: Error, Equatable {
+    case workerExpired
+}
