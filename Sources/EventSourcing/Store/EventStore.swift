@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// The log. What `append` returned for is durable; positions are dense, and no reader skips one.
 package protocol EventStore: Sendable {
     /// Appends all of `request` or nothing.
@@ -7,6 +9,11 @@ package protocol EventStore: Sendable {
     /// - Throws: `AppendRefusal` when the request lost against another or against a limit: nothing
     ///   was recorded. `EventStoreError` when the store could not tell or could not be reached.
     func append(_ request: AppendRequest) async throws -> AppendReceipt
+
+    /// What was answered to a command that was accepted before; nil when it wasn't.
+    ///
+    /// - Throws: `AppendRefusal.commandReused` when it came with another body then (I10).
+    func receipt(for commandID: UUID, requestDigest: Digest) async throws -> AppendReceipt?
 
     /// The events of `stream` with a version above `version`, in order, at most `limit`.
     func read(_ stream: StreamID, after version: Int, limit: Int) async throws -> [RecordedEvent]
@@ -20,8 +27,8 @@ package protocol EventStore: Sendable {
     /// - Returns: nil when no document has that digest.
     func document(_ digest: Digest) async throws -> Document?
 
-    /// Wakes when events may have come. A hint: poll as well.
-    func eventNews() -> any AsyncSequence<Void, Never> & Sendable
+    /// Rings when events may have come.
+    var eventBell: any Bell { get }
 }
 
 package struct AppendReceipt: Sendable, Equatable {

@@ -24,10 +24,13 @@ package protocol ActivityQueue: Sendable {
     func dueTimers(limit: Int) async throws -> [DueTimer]
 
     /// When the next timer or delayed activity is due, if one is.
-    func nextDue() async throws -> Timestamp?
+    ///
+    /// - Returns: How long until then by the database's clock, at least zero; nil when nothing
+    ///   waits.
+    func untilNextDue() async throws -> Duration?
 
-    /// Wakes when an activity may have become due. A hint: poll as well.
-    func activityNews() -> any AsyncSequence<Void, Never> & Sendable
+    /// Rings when an activity or timer may have become due.
+    var workBell: any Bell { get }
 }
 
 package enum ActivityQueueError: Error, Equatable {

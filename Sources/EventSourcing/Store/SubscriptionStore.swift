@@ -1,0 +1,15 @@
+/// Where a subscriber stands, and what it keeps between events, both saved in one commit.
+package protocol SubscriptionStore: Sendable {
+    /// The position up to which `name` has handled everything; 0 for a new one.
+    func checkpoint(of name: String) async throws -> Int64
+
+    /// What `name` kept under `key`; nil when it kept nothing.
+    func note(of name: String, key: String) async throws -> [UInt8]?
+
+    /// Moves the checkpoint from `old` to `new` and stores `notes` (nil removes one).
+    ///
+    /// - Returns: false when another process moved it first: forget everything and load again.
+    func advance(
+        _ name: String, from old: Int64, to new: Int64, notes: [String: [UInt8]?]
+    ) async throws -> Bool
+}

@@ -1,0 +1,63 @@
+package import EventSourcing
+package import Logging
+internal import ServiceLifecycle
+private import FoundationEssentials
+
+/// Fires timers whose moment has come, by the database's clock. Several may run: the append uses
+/// the timer up, so it fires once.
+package struct TimerService: Service {
+    private let queue: any ActivityQueue
+    private let handler: any ActivityHandler
+    private let surroundings: Surroundings
+    private let poll: Duration
+    private let logger: Logger
+
+    package init(
+        queue: any ActivityQueue, handler: any ActivityHandler, surroundings: Surroundings,
+        poll: Duration = .seconds(1), logger: Logger
+    ) {
+        self.queue = queue
+        self.handler = handler
+        self.surroundings = surroundings
+        self.poll = poll
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                let seen = queue.workBell.rings
+                let wait = await fireDue()
+                await surroundings.wait(for: queue.workBell, past: seen, atMost: wait)
+            }
+        }
+    }
+
+    /// - Returns: How long to wait for the next one, at most `poll`.
+    private func fireDue() async -> Duration {
+        do {
+            for timer in try await queue.dueTimers(limit: 100) {
+                do {
+                    try await handler.fire(timer)
+                } catch AppendRefusal.staleClaim {
+                    continue
+                } catch {
+                    logger.warning(
+                        "cannot fire a timer",
+                        metadata: [
+                            "stream": "\(timer.stream)", "timer": "\(timer.name)",
+                            "error": "\(error)",
+                        ])
+                }
+            }
+            // A timer that could not fire is due still: never spin on it.
+            let next = try await queue.untilNextDue() ?? poll
+            return min(max(next, .milliseconds(20)), poll)
+        } catch {
+            if !Task.isCancelled {
+                logger.warning("cannot look for due timers", metadata: ["error": "\(error)"])
+            }
+            return poll
+        }
+    }
+}

@@ -1,0 +1,238 @@
+internal import EventSourcing
+internal import FoundationEssentials
+private import Logging
+internal import Postgres
+private import Synchronization
+
+/// Merges what waits to be appended and keeps two connections busy (group commit).
+///
+/// A batch is one transaction whose commit doesn't wait for the flush, so the sequencing lock is
+/// short, followed by an empty flushing transaction; nothing is acknowledged before that one has
+/// returned. Commit records are flushed in the order of positions, so what is durable is always a
+/// prefix of the log.
+final class Appender: Sendable {
+    private struct Pending {
+        let request: AppendRequest
+        let continuation: CheckedContinuation<AppendReceipt, any Error>
+    }
+
+    private struct Contents {
+        var waiting: [Pending] = []
+        /// Streams in a batch that is under way: no other batch touches them meanwhile.
+        var busy: Set<StreamID> = []
+        var stopped = false
+    }
+
+    private let options: ConnectionOptions
+    private let contents = Mutex(Contents())
+    private let news = LocalBell()
+    private let limit = 20_000
+    private let largestBatch = 256
+    /// How long a batch is tried again after the connection broke, before its senders are told.
+    private let patience: Duration
+    private let appended: @Sendable (_ work: Bool) -> Void
+    private let logger = Logger(label: "patchflow.appender")
+
+    /// - Parameter appended: Called after each durable batch; `work` when it scheduled some.
+    init(
+        options: ConnectionOptions, patience: Duration,
+        appended: @escaping @Sendable (_ work: Bool) -> Void
+    ) {
+        var options = options
+        options.cancellable = false
+        self.options = options
+        self.patience = patience
+        self.appended = appended
+    }
+
+    /// - Throws: see `EventStore.append`.
+    func append(_ request: AppendRequest) async throws -> AppendReceipt {
+        for stream in request.streams {
+            for event in stream.events where event.data.count > Self.largestEvent {
+                throw AppendRefusal.eventTooLarge(type: event.type, bytes: event.data.count)
+            }
+        }
+        return try await withCheckedThrowingContinuation { continuation in
+            let refusal: EventStoreError? = contents.withLock { contents in
+                if contents.stopped { return EventStoreError(.unavailable, "shutting down") }
+                if contents.waiting.count >= limit {
+                    return EventStoreError(.overloaded, "\(limit) appends wait already")
+                }
+                contents.waiting.append(Pending(request: request, continuation: continuation))
+                return nil
+            }
+            if let refusal {
+                continuation.resume(throwing: refusal)
+            } else {
+                news.ring()
+            }
+        }
+    }
+
+    /// What an entry of the transparency log can hold, less its envelope.
+    private static let largestEvent = 60_000
+
+    /// Serves until the task is cancelled; what is under way then is finished first.
+    func run() async {
+        await withTaskExecutorPreference(Reactor.shared) {
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<2 { group.addTask { await self.serve() } }
+            }
+        }
+        let left = contents.withLock { contents in
+            contents.stopped = true
+            defer { contents.waiting = [] }
+            return contents.waiting
+        }
+        for pending in left {
+            pending.continuation.resume(throwing: EventStoreError(.unavailable, "shutting down"))
+        }
+    }
+
+    private func serve() async {
+        var lane = Lane()
+        while !Task.isCancelled {
+            let seen = news.rings
+            let batch = takeBatch()
+            if batch.isEmpty {
+                await news.wait(past: seen)
+                continue
+            }
+            // What has begun is brought to its end, also when the process is told to stop.
+            lane = await Task { [lane] in
+                var lane = lane
+                await self.carryOut(batch, &lane)
+                return lane
+            }.value
+            finish(batch)
+        }
+        await lane.connection?.close()
+    }
+
+    /// The oldest waiting requests, none of which meet on a stream, in order.
+    private func takeBatch() -> [Pending] {
+        contents.withLock { contents in
+            guard !contents.waiting.isEmpty else { return [] }
+            var taken: [Pending] = []
+            var left: [Pending] = []
+            // A request that must wait holds back later ones on its streams.
+            var closed = contents.busy
+            var looked = 0
+            for pending in contents.waiting {
+                if taken.count == largestBatch || looked == 4 * largestBatch { break }
+                looked += 1
+                let streams = pending.request.streams.lazy.map(\.stream)
+                if streams.contains(where: closed.contains) {
+                    left.append(pending)
+                } else {
+                    taken.append(pending)
+                    contents.busy.formUnion(streams)
+                }
+                closed.formUnion(streams)
+            }
+            contents.waiting.replaceSubrange(0..<looked, with: left)
+            return taken
+        }
+    }
+
+    private func finish(_ batch: [Pending]) {
+        let more = contents.withLock { contents in
+            for pending in batch {
+                for stream in pending.request.streams { contents.busy.remove(stream.stream) }
+            }
+            return !contents.waiting.isEmpty
+        }
+        if more { news.ring() }
+    }
+
+    // MARK: One batch
+
+    private struct Lane {
+        var connection: Connection?
+    }
+
+    /// Sends the batch until every sender has an answer. Sending it again after a lost connection
+    /// is safe: a command that was committed then is answered as repeated (I9).
+    private func carryOut(_ batch: [Pending], _ lane: inout Lane) async {
+        let clock = ContinuousClock()
+        let deadline = clock.now + patience
+        var inDoubt = false
+        while true {
+            let failure: PostgresError
+            do throws(PostgresError) {
+                try await send(batch, &lane)
+                return
+            } catch {
+                failure = error
+            }
+            inDoubt = inDoubt || failure.mayHaveTakenEffect
+            if failure.isPassing {
+                if failure.isConnectionLoss || failure.code == .closed { lane.connection = nil }
+                if clock.now < deadline {
+                    logger.warning("appending again", metadata: ["error": "\(failure)"])
+                    try? await Task.sleep(for: .milliseconds(100))
+                    continue
+                }
+                let code: EventStoreError.Code = inDoubt ? .inDoubt : .unavailable
+                for pending in batch {
+                    pending.continuation.resume(
+                        throwing: EventStoreError(code, failure.description))
+                }
+                return
+            }
+            // One of them is bad: find it without failing its neighbours.
+            if batch.count == 1 {
+                batch[0].continuation.resume(
+                    throwing: EventStoreError(.failed, failure.description))
+                return
+            }
+            logger.warning(
+                "a batch was refused and is halved",
+                metadata: ["commands": "\(batch.count)", "error": "\(failure)"])
+            await carryOut(Array(batch[..<(batch.count / 2)]), &lane)
+            await carryOut(Array(batch[(batch.count / 2)...]), &lane)
+            return
+        }
+    }
+
+    private func send(_ batch: [Pending], _ lane: inout Lane) async throws(PostgresError) {
+        let connection = try await connect(&lane)
+        let call = AppendBatch(batch.lazy.map(\.request)).query
+        let outcomes = await connection.pipeline([[call], [Self.flush]])
+        let answer = try outcomes[0].get()
+        // Without this one the batch is committed but perhaps not durable.
+        do throws(PostgresError) {
+            _ = try outcomes[1].get()
+        } catch {
+            var error = error
+            error.effect = .unknown
+            throw error
+        }
+        guard let row = answer[0].first else {
+            throw PostgresError(.protocolViolation, "append_events answered nothing")
+        }
+        let verdicts = try AppendVerdicts(row, count: batch.count)
+        let work = batch.contains { !$0.request.effects.isEmpty }
+        appended(work)
+        for (index, pending) in batch.enumerated() {
+            pending.continuation.resume(with: verdicts.result(of: index))
+        }
+    }
+
+    private func connect(_ lane: inout Lane) async throws(PostgresError) -> Connection {
+        if let connection = lane.connection, !connection.isClosed { return connection }
+        do {
+            let connection = try await Connection.open(options)
+            lane.connection = connection
+            return connection
+        } catch let error as PostgresError {
+            throw error
+        } catch {
+            throw PostgresError(.connectionLost, "\(error)")
+        }
+    }
+
+    /// Empty, but its commit waits for the flush of everything before it.
+    private static let flush: Query =
+        "select pg_logical_emit_message(true, 'patchflow', '')"
+}

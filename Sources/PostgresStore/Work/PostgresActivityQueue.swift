@@ -1,0 +1,116 @@
+package import EventSourcing
+package import FoundationEssentials
+internal import Postgres
+
+/// Activities and timers on PostgreSQL: see `ActivityQueue`.
+package struct PostgresActivityQueue: ActivityQueue {
+    private let store: PostgresEventStore
+
+    package var workBell: any Bell { store.workBell }
+
+    /// Shares the connections and bells of `store`.
+    package init(store: PostgresEventStore) {
+        self.store = store
+    }
+
+    package func heartbeat(worker: UUID, name: String, lease: Duration) async throws {
+        let microseconds = lease.wholeMicroseconds
+        let rows = try await store.read(
+            """
+            insert into patchflow.workers as w (id, name, lease_until)
+            values (\(worker), \(name),
+                clock_timestamp() + \(microseconds) * interval '1 microsecond')
+            on conflict (id) do update set lease_until = excluded.lease_until
+            where w.lease_until > clock_timestamp()
+            returning 1
+            """)
+        guard !rows.isEmpty else { throw ActivityQueueError.workerExpired }
+    }
+
+    package func claim(
+        worker: UUID, queues: [String], limit: Int
+    ) async throws -> [ClaimedActivity] {
+        do {
+            return try await store.pool.query(
+                """
+                select \(unsafe: Self.columns) from patchflow.claim_activities(
+                    \(worker), \(queues), \(Int32(clamping: limit))) a
+                order by priority desc, available_at, id
+                """
+            ).map(Self.activity)
+        } catch let error as PostgresError {
+            if error.sqlState == "PF002" { throw ActivityQueueError.workerExpired }
+            throw error.asStoreError
+        }
+    }
+
+    package func release(_ claim: Claim, after delay: Duration, reason: String) async throws {
+        let microseconds = delay.wholeMicroseconds
+        _ = try await store.read(
+            """
+            update patchflow.activities
+            set worker = null, fence = null, claimed_at = null, last_reason = \(reason),
+                available_at = clock_timestamp() + \(microseconds) * interval '1 microsecond'
+            where id = \(claim.activity) and worker = \(claim.worker) and fence = \(claim.fence)
+            """)
+    }
+
+    package func expired(limit: Int) async throws -> [ClaimedActivity] {
+        try await store.read(
+            """
+            select \(unsafe: Self.columns)
+            from patchflow.activities a
+            left join patchflow.workers w on w.id = a.worker
+            where a.worker is not null
+                and coalesce(w.lease_until, '-infinity') <= clock_timestamp()
+            order by a.claimed_at limit \(Int32(clamping: limit))
+            """
+        ).map(Self.activity)
+    }
+
+    package func dueTimers(limit: Int) async throws -> [DueTimer] {
+        try await store.read(
+            """
+            select id, stream, name, due, data, correlation_id
+            from patchflow.timers where due <= clock_timestamp()
+            order by due, id limit \(Int32(clamping: limit))
+            """
+        ).map { row in
+            DueTimer(
+                id: try row.decode(at: 0), stream: try StreamID(stored: row.decode(at: 1)),
+                name: try row.decode(at: 2),
+                due: Timestamp(try row.decode(PostgresTimestamp.self, at: 3)),
+                data: try row.decode(JSONText.self, at: 4).bytes,
+                correlationID: try row.decode(at: 5))
+        }
+    }
+
+    package func untilNextDue() async throws -> Duration? {
+        let rows = try await store.read(
+            """
+            select (extract(epoch from min(due) - clock_timestamp()) * 1000000)::bigint
+            from patchflow.timers
+            """)
+        guard let microseconds = try rows.first?.decode(Int64?.self, at: 0) else { return nil }
+        return .microseconds(max(0, microseconds))
+    }
+
+    private static let columns = """
+        a.id, a.kind, a.queue, a.stream, a.asset, a.data, a.tries, a.worker, a.fence, \
+        a.correlation_id
+        """
+
+    @Sendable
+    private static func activity(_ row: Row) throws -> ClaimedActivity {
+        let id: UUID = try row.decode(at: 0)
+        return ClaimedActivity(
+            id: id, kind: try row.decode(at: 1), queue: try row.decode(at: 2),
+            stream: try StreamID(stored: row.decode(at: 3)),
+            asset: try row.decode(String?.self, at: 4).map { try StreamID(stored: $0) },
+            data: try row.decode(JSONText.self, at: 5).bytes,
+            tries: Int(try row.decode(Int32.self, at: 6)),
+            claim: Claim(
+                activity: id, worker: try row.decode(at: 7), fence: try row.decode(at: 8)),
+            correlationID: try row.decode(at: 9))
+    }
+}

@@ -1,0 +1,225 @@
+-- Appends a batch of commands, each whole or not at all, in one round trip. Called by the
+-- appenders of serve, work and project, in a transaction of its own whose commit doesn't wait for
+-- the flush; a second, flushing transaction follows, and only then is anything acknowledged.
+--
+-- Every parameter is an array; the first letter of its name tells what it describes, and *_cmd is
+-- the command's number in the batch, from 1:
+--   c command, s stream to append to or to guard, e event (e_s: its place among s), d document,
+--   f claim on an activity (fence), t timer that fires, p permit, k change of control,
+--   x attempt that ends, z stream whose waiting work is taken back, a new activity, n new timer.
+-- The appender never puts two commands that write the same stream into one batch.
+--
+-- Locks, each kind in the order of its key: control, streams, activities, timers, attempts, slots,
+-- and the sequencing lock last. Positions are dense because the next one is looked up under that
+-- lock; no client's think-time ever passes while it is held.
+--
+-- Status of a command: 0 appended, 1 repeated (answered as it was then), 2 its id was used with
+-- another body, 3 version conflict, 4 stale claim or timer, 5 halted, 6 batch not released,
+-- 7 asset busy, 8 no slot.
+create or replace function patchflow.append_events(
+    c_id uuid[], c_digest bytea[], c_occurred timestamptz[], c_actor text[], c_role text[],
+    c_behalf text[], c_correlation uuid[], c_causation uuid[],
+    s_cmd integer[], s_key text[], s_expected integer[],
+    e_cmd integer[], e_s integer[], e_version integer[], e_id uuid[], e_type text[],
+    e_schema smallint[], e_data text[],
+    d_cmd integer[], d_sha256 bytea[], d_media text[], d_bytes bytea[],
+    f_cmd integer[], f_activity uuid[], f_worker uuid[], f_fence bigint[], f_mode smallint[],
+    t_cmd integer[], t_id uuid[],
+    p_cmd integer[], p_asset text[], p_attempt uuid[], p_rollout text[], p_batch integer[],
+    p_site text[],
+    k_cmd integer[], k_scope text[], k_halted boolean[], k_released integer[],
+    k_capacity integer[],
+    x_cmd integer[], x_asset text[], x_attempt uuid[],
+    z_cmd integer[], z_stream text[],
+    a_cmd integer[], a_id uuid[], a_kind text[], a_queue text[], a_stream text[], a_asset text[],
+    a_data text[], a_delay bigint[], a_priority integer[],
+    n_cmd integer[], n_id uuid[], n_stream text[], n_name text[], n_due timestamptz[],
+    n_data text[],
+    out status smallint[], out detail text[], out first_position bigint[],
+    out last_position bigint[], out recorded timestamptz[]
+)
+language plpgsql
+set search_path = patchflow, pg_temp
+as $$
+declare
+    commands_in_batch constant integer := cardinality(c_id);
+    s_id bigint[];
+    s_version integer[];
+    at timestamptz;
+    base bigint;
+    head_at timestamptz;
+    r record;
+begin
+    -- The commit of this transaction only; the flushing transaction behind it is what is waited
+    -- for.
+    perform set_config('synchronous_commit', 'off', true);
+    status := array_fill(0::smallint, array[commands_in_batch]);
+    detail := array_fill(null::text, array[commands_in_batch]);
+    first_position := array_fill(0::bigint, array[commands_in_batch]);
+    last_position := first_position;
+    recorded := array_fill(null::timestamptz, array[commands_in_batch]);
+
+    if cardinality(p_cmd) + cardinality(k_cmd) > 0 then
+        perform lock_control(k_scope, p_rollout || p_site || array['globe']);
+    end if;
+
+    -- Streams: make the new ones, lock all, then look whether the commands are old acquaintances.
+    -- In this order, because two senders of one command meet at its streams.
+    insert into streams (key)
+    select key from unnest(s_key, s_expected) s(key, expected)
+    where expected = 0
+    order by key collate "C"
+    on conflict do nothing;
+    with locked as materialized (
+        select id, key, version from streams where key = any(s_key)
+        order by key for update
+    )
+    select array_agg(l.id order by s.o), array_agg(coalesce(l.version, 0) order by s.o)
+    into s_id, s_version
+    from unnest(s_key) with ordinality s(key, o) left join locked l on l.key = s.key;
+
+    for r in
+        select i.o, k.request_digest = i.digest as same, k.first_position, k.last_position,
+            k.recorded_at
+        from unnest(c_id, c_digest) with ordinality i(id, digest, o)
+        join commands k on k.command_id = i.id
+    loop
+        status[r.o] := case when r.same then 1 else 2 end;
+        if r.same then
+            first_position[r.o] := r.first_position;
+            last_position[r.o] := r.last_position;
+            recorded[r.o] := r.recorded_at;
+        end if;
+    end loop;
+
+    for r in
+        select cmd, key
+        from unnest(s_cmd, s_key, s_expected, s_version) s(cmd, key, expected, version)
+        where expected <> version
+    loop
+        if status[r.cmd] = 0 then
+            status[r.cmd] := 3;
+            detail[r.cmd] := r.key;
+        end if;
+    end loop;
+
+    if cardinality(f_cmd) > 0 then
+        for r in
+            with held as materialized (
+                select id, worker, fence from activities where id = any(f_activity)
+                order by id for update
+            )
+            select f.cmd
+            from unnest(f_cmd, f_activity, f_worker, f_fence, f_mode)
+                f(cmd, activity, worker, fence, mode)
+            left join held h
+                on h.id = f.activity and h.worker = f.worker and h.fence = f.fence
+            left join workers w on w.id = f.worker
+            where h.id is null
+                or (f.mode = 2) <> (coalesce(w.lease_until, '-infinity') <= clock_timestamp())
+        loop
+            if status[r.cmd] = 0 then status[r.cmd] := 4; end if;
+        end loop;
+    end if;
+    if cardinality(t_cmd) > 0 then
+        for r in
+            with held as materialized (
+                select id from timers where id = any(t_id) order by id for update
+            )
+            select t.cmd from unnest(t_cmd, t_id) t(cmd, id)
+            where not exists (select from held h where h.id = t.id)
+        loop
+            if status[r.cmd] = 0 then status[r.cmd] := 4; end if;
+        end loop;
+    end if;
+
+    if cardinality(p_cmd) + cardinality(x_cmd) > 0 then
+        insert into asset_attempt (asset, fence)
+        select distinct asset, 0 from unnest(p_asset) asset order by asset
+        on conflict do nothing;
+        perform from asset_attempt where asset = any(p_asset || x_asset) order by asset for update;
+        -- Attempts that end first: their slots may serve the others of this batch.
+        update slots set attempt = null
+        from unnest(x_cmd, x_attempt) x(cmd, attempt)
+        where slots.attempt = x.attempt and status[x.cmd] = 0;
+        update asset_attempt set attempt = null
+        from unnest(x_cmd, x_asset, x_attempt) x(cmd, asset, attempt)
+        where asset_attempt.asset = x.asset and asset_attempt.attempt = x.attempt
+            and status[x.cmd] = 0;
+        for r in
+            select p.*, (take_permit(
+                p.asset, p.attempt, array[p.rollout, p.site, 'globe'], p.batch, f.fence)).*
+            from unnest(p_cmd, p_asset, p_attempt, p_rollout, p_batch, p_site)
+                p(cmd, asset, attempt, rollout, batch, site)
+            join unnest(f_cmd, f_fence) f(cmd, fence) on f.cmd = p.cmd
+            where append_events.status[p.cmd] = 0
+            order by p.asset collate "C"
+        loop
+            status[r.cmd] := r.status;
+            detail[r.cmd] := r.detail;
+        end loop;
+    end if;
+
+    perform schedule_work(
+        status, c_correlation, k_cmd, k_scope, k_halted, k_released, k_capacity, z_cmd, z_stream,
+        f_cmd, f_activity, f_mode, t_cmd, t_id, a_cmd, a_id, a_kind, a_queue, a_stream, a_asset,
+        a_data, a_delay, a_priority, n_cmd, n_id, n_stream, n_name, n_due, n_data);
+    if cardinality(d_cmd) > 0 then
+        insert into documents (sha256, media_type, bytes)
+        select distinct on (sha256) sha256, media, bytes
+        from unnest(d_cmd, d_sha256, d_media, d_bytes) d(cmd, sha256, media, bytes)
+        where status[cmd] = 0
+        order by sha256
+        on conflict do nothing;
+    end if;
+
+    if 0 <> all(status) then return; end if;
+
+    perform pg_advisory_xact_lock(7310442, 1);
+    select e.position, e.recorded_at into base, head_at
+    from events e order by e.position desc limit 1;
+    base := coalesce(base, 0);
+    at := greatest(clock_timestamp(), head_at);
+    for r in
+        with placed as materialized (
+            select e.*, base + row_number() over (order by e.o) as position
+            from unnest(e_cmd, e_s, e_version, e_id, e_type, e_schema, e_data)
+                with ordinality e(cmd, s, version, id, type, schema, data, o)
+            where status[e.cmd] = 0
+        ), inserted as (
+            insert into events (
+                position, stream_id, version, id, type, schema_version, occurred_at, recorded_at,
+                actor, actor_role, on_behalf_of, command_id, correlation_id, causation_id, data)
+            select p.position, s_id[p.s], p.version, p.id, p.type, p.schema, c_occurred[p.cmd], at,
+                c_actor[p.cmd], c_role[p.cmd], c_behalf[p.cmd], c_id[p.cmd],
+                c_correlation[p.cmd], c_causation[p.cmd], p.data::json
+            from placed p
+            order by p.position
+        ), advanced as (
+            update streams t
+            set version = v.version,
+                first_position = coalesce(t.first_position, v.first_one),
+                last_position = v.last_one
+            from (
+                select s_id[p.s] as id, max(p.version) as version, min(p.position) as first_one,
+                    max(p.position) as last_one
+                from placed p
+                group by 1
+            ) v
+            where t.id = v.id
+        )
+        insert into commands as k (
+            command_id, request_digest, first_position, last_position, recorded_at)
+        select c.id, c.digest, coalesce(min(p.position), 0), coalesce(max(p.position), 0), at
+        from unnest(c_id, c_digest) with ordinality c(id, digest, o)
+        left join placed p on p.cmd = c.o
+        where status[c.o] = 0
+        group by c.o, c.id, c.digest
+        returning k.command_id, k.first_position, k.last_position
+    loop
+        first_position[array_position(c_id, r.command_id)] := r.first_position;
+        last_position[array_position(c_id, r.command_id)] := r.last_position;
+        recorded[array_position(c_id, r.command_id)] := at;
+    end loop;
+end
+$$;

@@ -1,0 +1,37 @@
+-- Makes the partitions of events that the next `ahead` positions need. Called by migrate and by
+-- the store's upkeep; takes a lock of its own, so several may call it at once.
+create or replace function patchflow.ensure_event_partitions(
+    ahead bigint default 10000000, size bigint default 5000000
+) returns integer
+language plpgsql
+set search_path = patchflow, pg_temp
+as $$
+declare
+    head bigint;
+    top bigint;
+    made integer := 0;
+    child text;
+begin
+    perform pg_advisory_xact_lock(7310442, 2);
+    select coalesce(max(position), 0) into head from events;
+    select coalesce(max((regexp_match(
+        pg_get_expr(c.relpartbound, c.oid), 'TO \(''?(\d+)''?\)'))[1]::bigint), 1)
+    into top
+    from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'patchflow.events'::regclass;
+    while top <= head + ahead loop
+        child := format('events_%s', lpad(top::text, 12, '0'));
+        execute format(
+            'create table %I partition of events for values from (%s) to (%s)',
+            child, top, top + size);
+        execute format('create unique index on %I (stream_id, version)', child);
+        execute format(
+            'create trigger %I before truncate on %I execute function refuse_change()',
+            child || '_truncate', child);
+        execute format('revoke all on %I from public', child);
+        top := top + size;
+        made := made + 1;
+    end loop;
+    return made;
+end
+$$;

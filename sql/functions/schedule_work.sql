@@ -1,0 +1,64 @@
+-- Carries out what follows from the accepted commands of a batch: control, work taken back, claims
+-- and timers used up, new activities, new timers. Called by append_events only, which has checked
+-- everything and holds the locks; status[cmd] = 0 marks the accepted ones.
+create or replace function patchflow.schedule_work(
+    status smallint[], c_correlation uuid[],
+    k_cmd integer[], k_scope text[], k_halted boolean[], k_released integer[],
+    k_capacity integer[],
+    z_cmd integer[], z_stream text[],
+    f_cmd integer[], f_activity uuid[], f_mode smallint[],
+    t_cmd integer[], t_id uuid[],
+    a_cmd integer[], a_id uuid[], a_kind text[], a_queue text[], a_stream text[], a_asset text[],
+    a_data text[], a_delay bigint[], a_priority integer[],
+    n_cmd integer[], n_id uuid[], n_stream text[], n_name text[], n_due timestamptz[],
+    n_data text[]
+) returns void
+language plpgsql
+set search_path = patchflow, pg_temp
+as $$
+declare
+    at constant timestamptz := clock_timestamp();
+begin
+    if cardinality(k_cmd) > 0 then
+        perform change_control(scope, halted, released, capacity)
+        from unnest(k_cmd, k_scope, k_halted, k_released, k_capacity) with ordinality
+            k(cmd, scope, halted, released, capacity, o)
+        where status[cmd] = 0
+        order by o;
+    end if;
+    if cardinality(z_cmd) > 0 then
+        delete from activities using unnest(z_cmd, z_stream) z(cmd, stream)
+        where activities.stream = z.stream and worker is null and status[z.cmd] = 0;
+        delete from timers using unnest(z_cmd, z_stream) z(cmd, stream)
+        where timers.stream = z.stream and status[z.cmd] = 0;
+    end if;
+    if cardinality(f_cmd) > 0 then
+        delete from activities using unnest(f_cmd, f_activity, f_mode) f(cmd, activity, mode)
+        where activities.id = f.activity and f.mode > 0 and status[f.cmd] = 0;
+    end if;
+    if cardinality(t_cmd) > 0 then
+        delete from timers using unnest(t_cmd, t_id) t(cmd, id)
+        where timers.id = t.id and status[t.cmd] = 0;
+    end if;
+    if cardinality(a_cmd) > 0 then
+        insert into activities (
+            id, kind, queue, stream, asset, data, priority, available_at, correlation_id)
+        select id, kind, queue, stream, asset, data::json, priority,
+            at + delay * interval '1 microsecond', c_correlation[cmd]
+        from unnest(a_cmd, a_id, a_kind, a_queue, a_stream, a_asset, a_data, a_delay, a_priority)
+            a(cmd, id, kind, queue, stream, asset, data, delay, priority)
+        where status[cmd] = 0
+        on conflict do nothing;
+    end if;
+    if cardinality(n_cmd) > 0 then
+        insert into timers (id, stream, name, due, data, correlation_id)
+        select id, stream, name, due, data::json, c_correlation[cmd]
+        from unnest(n_cmd, n_id, n_stream, n_name, n_due, n_data)
+            n(cmd, id, stream, name, due, data)
+        where status[cmd] = 0
+        on conflict (stream, name) do update
+        set id = excluded.id, due = excluded.due, data = excluded.data,
+            correlation_id = excluded.correlation_id;
+    end if;
+end
+$$;
