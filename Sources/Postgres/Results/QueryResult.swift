@@ -1,0 +1,22 @@
+/// The whole answer to one statement: its rows, in the server's order, and what came with them.
+package struct QueryResult: Sendable {
+    let storage: ResultStorage
+    /// What the server said while it executed the statement, in order.
+    package let notices: [PostgresNotice]
+
+    /// For example `INSERT 0 3`.
+    package var commandTag: String { storage.commandTag }
+
+    /// Rows inserted, updated, deleted or selected.
+    package var affectedRows: Int { storage.affectedRows }
+}
+
+extension QueryResult: RandomAccessCollection {
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { storage.rowCount }
+
+    package subscript(position: Int) -> Row {
+        precondition(indices.contains(position), "row \(position) of \(count)")
+        return Row(storage: storage, index: position)
+    }
+}
