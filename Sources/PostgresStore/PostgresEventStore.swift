@@ -2,7 +2,7 @@ package import EventSourcing
 package import FoundationEssentials
 private import Logging
 package import Postgres
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// The log on PostgreSQL: see `EventStore` for what it promises.
 ///

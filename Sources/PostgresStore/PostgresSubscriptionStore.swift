@@ -1,4 +1,4 @@
-package import EventSourcing
+internal import EventSourcing
 internal import Postgres
 
 /// Checkpoints and notes of subscribers on PostgreSQL: see `SubscriptionStore`.

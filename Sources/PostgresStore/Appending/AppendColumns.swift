@@ -99,12 +99,13 @@ struct ClaimColumns {
         activity.append(use.claim.activity)
         worker.append(use.claim.worker)
         fence.append(use.claim.fence)
-        mode.append(
+        let number: Int16 =
             switch use.mode {
             case .hold: 0
             case .complete: 1
             case .rescue: 2
-            })
+            }
+        mode.append(number)
     }
 
     var binds: Query { "\(command), \(activity), \(worker), \(fence), \(mode)" }

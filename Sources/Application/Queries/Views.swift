@@ -1,0 +1,89 @@
+package import EventSourcing
+
+/// The things that people list and look at. Each is a read model folded from the log.
+package enum ViewKind: String, Sendable, CaseIterable {
+    case asset, patch, rollout, deployment, activity, person
+}
+
+package struct ViewKey: Hashable, Sendable {
+    package let kind: ViewKind
+    package let id: String
+
+    package init(_ kind: ViewKind, _ id: String) {
+        self.kind = kind
+        self.id = id
+    }
+}
+
+/// One thing as the log leaves it at some position.
+package struct View: Sendable, Equatable {
+    package let id: String
+    /// What it belongs to: a deployment's rollout, say.
+    package var parent: String?
+    package var state: String
+    /// Lists go by this, then by id.
+    package var sortKey: String
+    /// Canonical JSON: the document of `ViewDocuments` for its kind.
+    package var document: [UInt8]
+
+    package init(id: String, parent: String?, state: String, sortKey: String, document: [UInt8]) {
+        self.id = id
+        self.parent = parent
+        self.state = state
+        self.sortKey = sortKey
+        self.document = document
+    }
+}
+
+/// Which part of a list is wanted, and as of when.
+package struct ListRequest: Sendable {
+    package var kind: ViewKind
+    package var parent: String?
+    package var state: String?
+    /// At most 500.
+    package var limit: Int = 100
+    /// What the page before gave as `next`.
+    package var cursor: String?
+    /// As the log was at this position; nil for now.
+    package var asOf: Int64?
+
+    package init(_ kind: ViewKind) {
+        self.kind = kind
+    }
+}
+
+package struct ViewPage: Sendable {
+    package let views: [View]
+    /// Asks for the next page; nil on the last.
+    package let next: String?
+    /// Everything up to this position is in it.
+    package let position: Int64
+
+    package init(views: [View], next: String?, position: Int64) {
+        self.views = views
+        self.next = next
+        self.position = position
+    }
+}
+
+/// What the queries are served from.
+package protocol ReadModel: Sendable {
+    func list(_ request: ListRequest) async throws -> ViewPage
+
+    /// - Returns: nil when there was no such thing (then).
+    func find(_ key: ViewKey, asOf position: Int64?) async throws -> View?
+
+    /// How far the read model has come.
+    func position() async throws -> Int64
+
+    /// The last position recorded at or before `moment`; 0 when there was none.
+    func position(at moment: Timestamp) async throws -> Int64
+}
+
+package enum QueryError: Error, Equatable {
+    case badCursor(String)
+    /// The position lies ahead of the log.
+    case aheadOfLog(position: Int64, head: Int64)
+    /// The read model didn't come as far as was asked for in time.
+    case behind(position: Int64, wanted: Int64)
+}

@@ -1,0 +1,53 @@
+internal import Application
+internal import EventSourcing
+
+/// How events become views. Pure: the same events give the same bytes (I12).
+protocol ViewFold: Sendable {
+    /// Rises whenever the same events give other views, so that they are built anew.
+    var definition: Int { get }
+
+    /// The views that `event` may change or needs to see.
+    func keys(for event: RecordedEvent) throws -> [ViewKey]
+
+    /// Changes `views`, which hold what exists of `keys(for: event)`.
+    ///
+    /// - Throws: when the event can't be read; nothing is changed then.
+    func apply(_ event: RecordedEvent, to views: inout [ViewKey: View]) throws
+}
+
+/// Folds a stretch of the log in memory.
+struct Folding {
+    private(set) var versions: [Generation.Version] = []
+    private(set) var parked: [(position: Int64, reason: String)] = []
+    private var current: [ViewKey: View]
+    private var open: [ViewKey: Int] = [:]
+
+    /// - Parameter current: The rows before the stretch, as far as its events need them.
+    init(current: [ViewKey: View]) {
+        self.current = current
+    }
+
+    /// An event that can't be folded is parked; the others go on.
+    mutating func apply(_ event: RecordedEvent, by fold: some ViewFold) {
+        do {
+            let keys = try fold.keys(for: event)
+            var views: [ViewKey: View] = [:]
+            for key in keys { views[key] = current[key] }
+            let before = views
+            try fold.apply(event, to: &views)
+            for key in keys {
+                guard let view = views[key], view != before[key] else { continue }
+                record(view, of: key, at: event.position)
+            }
+        } catch {
+            parked.append((event.position, "\(error)"))
+        }
+    }
+
+    private mutating func record(_ view: View, of key: ViewKey, at position: Int64) {
+        if let index = open[key] { versions[index].to = position }
+        open[key] = versions.count
+        versions.append(Generation.Version(key: key, view: view, from: position, to: nil))
+        current[key] = view
+    }
+}
