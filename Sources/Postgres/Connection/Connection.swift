@@ -99,7 +99,8 @@ package struct Connection: Sendable {
             await withCheckedContinuation { continuation in
                 let exchange = PipelineExchange(groups) { continuation.resume(returning: $0) }
                 let request = Request(
-                    exchange, lease: lease ?? self.lease, loan: loan, acquires: acquires, releases: releases,
+                    exchange, lease: lease ?? self.lease, loan: loan, acquires: acquires,
+                    releases: releases,
                     cancellable: cancellable && session.options.cancellable)
                 box.fill(request)
                 session.reactor.perform { session.submit(request) }

@@ -76,7 +76,8 @@ final class PipelineExchange: Exchange, @unchecked Sendable {
         let key = StatementCache.Key(sql: sql, types: query.binds.types)
         let count = Int32(query.binds.types.count)
         guard query.binds.types.count <= 65_535 else {
-            throw PostgresError(.protocolViolation, "\(count) parameters, at most 65535 are allowed")
+            throw PostgresError(
+                .protocolViolation, "\(count) parameters, at most 65535 are allowed")
         }
         let connection = session.connection
         var name = session.statements.name(of: key)
