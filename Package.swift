@@ -108,8 +108,11 @@ let package = Package(
                 "Executors", "APIContract", "CommandLineClient", subprocess, systemPackage,
             ],
             path: "Tests/Support"),
-        .testTarget(name: "Tidy", path: "Tests/Tidy"),
-        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "PrivateCluster", "Support"]),
+        .testTarget(
+            name: "Tidy", dependencies: [crypto], path: "Tests/Tidy",
+            exclude: ["migrations.sha256"]),
+        .testTarget(
+            name: "PostgresTests", dependencies: ["Postgres", "PrivateCluster", "Support"]),
         .testTarget(name: "EventSourcingTests", dependencies: ["EventSourcing"]),
         .testTarget(name: "AdvisoriesTests", dependencies: ["Advisories"]),
         .testTarget(
@@ -118,7 +121,8 @@ let package = Package(
         .testTarget(
             name: "PostgresStoreTests",
             dependencies: ["PostgresStore", "EventSourcing", "Postgres", "Support"]),
-        .testTarget(name: "ExecutorsTests", dependencies: ["Executors", "PatchManagement", "Support"]),
+        .testTarget(
+            name: "ExecutorsTests", dependencies: ["Executors", "PatchManagement", "Support"]),
         .testTarget(
             name: "EndToEnd",
             dependencies: ["Support", "APIContract", "CommandLineClient", "patchflow"]),
