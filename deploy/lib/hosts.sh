@@ -1,0 +1,67 @@
+# shellcheck shell=bash disable=SC2154,SC2034
+# Sourced by deploy/run: the demonstration fleet of one lab host and six production hosts. Needs
+# deploy/lib/report.sh, and from deploy/run: run_directory, fleet, debian_security, repository.
+
+# Handed to patchflow up.
+executor_options=()
+fleet_is_up=""
+
+bring_up_fleet() {
+    if [ "$fleet" = auto ]; then
+        fleet=simulated
+        if [ "$(id -u)" -eq 0 ] && command -v mmdebstrap >/dev/null && can_make_namespaces; then
+            fleet=real
+        fi
+    fi
+    if [ "$fleet" = real ]; then bring_up_real_hosts; else bring_up_simulated_hosts; fi
+}
+
+can_make_namespaces() {
+    unshare --mount --pid --uts --fork true 2>/dev/null
+}
+
+bring_up_real_hosts() {
+    [ "$(id -u)" -eq 0 ] || refuse "real hosts need root; --fleet simulated does not"
+    say "the fleet is REAL: seven Debian hosts on this machine, with sshd and apt of their own"
+    local options=(--dir "$run_directory/fleet")
+    [ -z "$debian_security" ] || options+=(--debian-security)
+    fleet_is_up=yes
+    timed "deploy/fleet up 7 (the first time it makes their base system)" \
+        "$run_directory/fleet.log" "$repository/deploy/fleet" up 7 "${options[@]}" || return 1
+    "$repository/deploy/fleet" inventory --dir "$run_directory/fleet" \
+        >"$run_directory/inventory.ini"
+    executor_options=(
+        --executor ssh --ssh-key "$run_directory/fleet/client-key"
+        --known-hosts "$run_directory/fleet/known_hosts"
+    )
+}
+
+bring_up_simulated_hosts() {
+    [ -z "$debian_security" ] || refuse "--debian-security needs real hosts (root on Debian)"
+    say "the fleet is SIMULATED: seven hosts that exist in the worker's memory only;" \
+        "nothing is installed anywhere"
+    {
+        echo "[lab]"
+        echo "host-1 ansible_host=192.0.2.1 environment=lab criticality=low"
+        echo
+        echo "[production]"
+        local number
+        for number in 2 3 4 5 6 7; do
+            echo "host-$number ansible_host=192.0.2.$number environment=production" \
+                "criticality=medium"
+        done
+    } >"$run_directory/inventory.ini"
+    # The demonstration shows the way through; hosts that fail are the tests' business.
+    executor_options=(--executor simulated --simulated-faults none)
+}
+
+take_down_fleet() {
+    [ -n "$fleet_is_up" ] || return 0
+    fleet_is_up=""
+    "$repository/deploy/fleet" down --dir "$run_directory/fleet" \
+        >>"$run_directory/fleet.log" 2>&1 || {
+        say "deploy/fleet down failed; see $run_directory/fleet.log"
+        return 1
+    }
+    say "the fleet is down"
+}
