@@ -1,0 +1,113 @@
+/// `POST /patches`; answers 201.
+package struct IdentifyPatchRequest: Codable, Sendable, Equatable {
+    package let vendorId: String
+    package let title: String
+    package let kind: String
+    package let purpose: String
+    package let sourcePackage: String
+    package let packages: [PackageResource]
+    package let origin: String
+    package let supersedes: [String]
+
+    package init(
+        vendorId: String, title: String, kind: String, purpose: String, sourcePackage: String,
+        packages: [PackageResource], origin: String, supersedes: [String] = []
+    ) {
+        self.vendorId = vendorId
+        self.title = title
+        self.kind = kind
+        self.purpose = purpose
+        self.sourcePackage = sourcePackage
+        self.packages = packages
+        self.origin = origin
+        self.supersedes = supersedes
+    }
+}
+
+/// `POST /patches/{id}:assess`.
+package struct AssessPatchRequest: Codable, Sendable, Equatable {
+    package let riskClass: String
+    /// Applicable assets; nil means those that are offered the patch.
+    package let assets: [String]?
+    package let services: [String]
+    package let expectedDowntimeSeconds: Int
+    package let rebootExpected: Bool
+    package let effortMinutes: Int
+    package let checks: ChecksResource
+
+    package init(
+        riskClass: String, assets: [String]? = nil, services: [String],
+        expectedDowntimeSeconds: Int, rebootExpected: Bool, effortMinutes: Int,
+        checks: ChecksResource
+    ) {
+        self.riskClass = riskClass
+        self.assets = assets
+        self.services = services
+        self.expectedDowntimeSeconds = expectedDowntimeSeconds
+        self.rebootExpected = rebootExpected
+        self.effortMinutes = effortMinutes
+        self.checks = checks
+    }
+}
+
+/// `POST /patches/{id}:acquire`; answers 202.
+package struct AcquirePatchRequest: Codable, Sendable, Equatable {
+    /// Through whose signed lists the patch is downloaded.
+    package let referenceAsset: String
+
+    package init(referenceAsset: String) {
+        self.referenceAsset = referenceAsset
+    }
+}
+
+/// `POST /patches/{id}:test`; answers 202.
+package struct TestPatchRequest: Codable, Sendable, Equatable {
+    /// Lab assets; together they cover every platform stratum of the targets.
+    package let sample: [String]
+
+    package init(sample: [String]) {
+        self.sample = sample
+    }
+}
+
+/// `POST /patches/{id}:submit`: asks for approval.
+package struct SubmitPatchRequest: Codable, Sendable, Equatable {
+    package let target: TargetSelector
+    /// Until when the approval is good; nil takes the policy's.
+    package let expiresInSeconds: Int?
+
+    package init(target: TargetSelector, expiresInSeconds: Int? = nil) {
+        self.target = target
+        self.expiresInSeconds = expiresInSeconds
+    }
+}
+
+/// Which assets: all that match every field that is there.
+package struct TargetSelector: Codable, Sendable, Equatable {
+    package let environment: String?
+    package let group: String?
+    package let site: String?
+    package let assets: [String]?
+
+    package init(
+        environment: String? = nil, group: String? = nil, site: String? = nil,
+        assets: [String]? = nil
+    ) {
+        self.environment = environment
+        self.group = group
+        self.site = site
+        self.assets = assets
+    }
+}
+
+/// `POST /patches/{id}:approve` and `POST /rollouts/{id}:approve`.
+package struct ApproveRequest: Codable, Sendable, Equatable {
+    /// Of exactly what was read; another one is refused as stale.
+    package let digest: String
+    package let reason: String
+
+    package init(digest: String, reason: String) {
+        self.digest = digest
+        self.reason = reason
+    }
+}

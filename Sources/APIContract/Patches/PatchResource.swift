@@ -1,0 +1,162 @@
+/// A patch as `GET /patches` lists it and `GET /patches/{id}` shows it.
+package struct PatchResource: Codable, Sendable, Equatable {
+    /// `pa_` and a UUID.
+    package let id: String
+    /// The vendor's own name for it; unique.
+    package let vendorId: String
+    package let title: String
+    /// `patch`, `hotfix`, `update`, `servicePack` or `firmware`.
+    package let kind: String
+    /// `security`, `bugFix` or `feature`.
+    package let purpose: String
+    package let sourcePackage: String
+    package let origin: String
+    /// Of the patch lifecycle, such as `awaitingApproval`.
+    package let state: String
+    /// `urgent`, `important` or `nonCritical`; nil until assessed.
+    package let riskClass: String?
+    /// With digest and size once acquired.
+    package let packages: [PackageResource]
+    package let supersedes: [String]
+    package let assessment: AssessmentResource?
+    /// What was acquired; nil before.
+    package let artefactDigest: String?
+    package let qualification: QualificationResource?
+    package let signedOffBy: String?
+    package let approval: ApprovalResource?
+    package let counts: PatchCounts
+    package let rollouts: [RolloutSummaryResource]
+    package let identifiedAt: String
+    package let changedAt: String
+    package let version: Int
+
+    package init(
+        id: String, vendorId: String, title: String, kind: String, purpose: String,
+        sourcePackage: String, origin: String, state: String, riskClass: String? = nil,
+        packages: [PackageResource], supersedes: [String] = [],
+        assessment: AssessmentResource? = nil, artefactDigest: String? = nil,
+        qualification: QualificationResource? = nil, signedOffBy: String? = nil,
+        approval: ApprovalResource? = nil, counts: PatchCounts,
+        rollouts: [RolloutSummaryResource] = [], identifiedAt: String, changedAt: String,
+        version: Int
+    ) {
+        self.id = id
+        self.vendorId = vendorId
+        self.title = title
+        self.kind = kind
+        self.purpose = purpose
+        self.sourcePackage = sourcePackage
+        self.origin = origin
+        self.state = state
+        self.riskClass = riskClass
+        self.packages = packages
+        self.supersedes = supersedes
+        self.assessment = assessment
+        self.artefactDigest = artefactDigest
+        self.qualification = qualification
+        self.signedOffBy = signedOffBy
+        self.approval = approval
+        self.counts = counts
+        self.rollouts = rollouts
+        self.identifiedAt = identifiedAt
+        self.changedAt = changedAt
+        self.version = version
+    }
+}
+
+/// A binary package in one version; with digest and size where it is pinned.
+package struct PackageResource: Codable, Sendable, Equatable {
+    package let name: String
+    package let architecture: String
+    package let version: String
+    package let sha256: String?
+    package let size: Int?
+
+    package init(
+        name: String, architecture: String, version: String, sha256: String? = nil,
+        size: Int? = nil
+    ) {
+        self.name = name
+        self.architecture = architecture
+        self.version = version
+        self.sha256 = sha256
+        self.size = size
+    }
+}
+
+/// Assets by what the patch is to them.
+package struct PatchCounts: Codable, Sendable, Equatable {
+    package let applicable: Int
+    /// In any rollout of the patch.
+    package let targets: Int
+    package let verified: Int
+    package let failed: Int
+    /// In a rollout, without an outcome yet.
+    package let open: Int
+
+    package init(applicable: Int, targets: Int, verified: Int, failed: Int, open: Int) {
+        self.applicable = applicable
+        self.targets = targets
+        self.verified = verified
+        self.failed = failed
+        self.open = open
+    }
+}
+
+/// What the analyst said, to be seen at the approval.
+package struct AssessmentResource: Codable, Sendable, Equatable {
+    package let assets: Int
+    /// Platform strata of the applicable assets: system, version, architecture.
+    package let strata: [String]
+    package let services: [String]
+    package let expectedDowntimeSeconds: Int
+    package let rebootExpected: Bool
+    package let effortMinutes: Int
+    package let checks: ChecksResource
+
+    package init(
+        assets: Int, strata: [String], services: [String], expectedDowntimeSeconds: Int,
+        rebootExpected: Bool, effortMinutes: Int, checks: ChecksResource
+    ) {
+        self.assets = assets
+        self.strata = strata
+        self.services = services
+        self.expectedDowntimeSeconds = expectedDowntimeSeconds
+        self.rebootExpected = rebootExpected
+        self.effortMinutes = effortMinutes
+        self.checks = checks
+    }
+}
+
+/// What must hold for a patch to be in effect.
+package struct ChecksResource: Codable, Sendable, Equatable {
+    package let packages: [String]
+    package let services: [String]
+    /// For `/bin/sh -c` on the host; exit 0 is good.
+    package let command: String?
+
+    package init(packages: [String], services: [String] = [], command: String? = nil) {
+        self.packages = packages
+        self.services = services
+        self.command = command
+    }
+}
+
+/// A rollout of a patch, in the patch.
+package struct RolloutSummaryResource: Codable, Sendable, Equatable {
+    package let id: String
+    package let state: String
+    package let targets: Int
+    package let verified: Int
+    package let failed: Int
+    package let open: Int
+
+    package init(id: String, state: String, targets: Int, verified: Int, failed: Int, open: Int) {
+        self.id = id
+        self.state = state
+        self.targets = targets
+        self.verified = verified
+        self.failed = failed
+        self.open = open
+    }
+}

@@ -1,0 +1,91 @@
+/// The test of a patch on lab assets.
+package struct QualificationResource: Codable, Sendable, Equatable {
+    /// `running`, `passed`, `failed` or `inconclusive`.
+    package let state: String
+    package let sample: [SampleResource]
+    /// In the order in which they were recorded.
+    package let checks: [CheckResource]
+    /// Of the checks, once it has ended.
+    package let evidenceDigest: String?
+    package let reason: String?
+
+    package init(
+        state: String, sample: [SampleResource], checks: [CheckResource],
+        evidenceDigest: String? = nil, reason: String? = nil
+    ) {
+        self.state = state
+        self.sample = sample
+        self.checks = checks
+        self.evidenceDigest = evidenceDigest
+        self.reason = reason
+    }
+}
+
+/// A lab asset of the sample.
+package struct SampleResource: Codable, Sendable, Equatable {
+    package let asset: String
+    package let name: String
+    package let stratum: String
+
+    package init(asset: String, name: String, stratum: String) {
+        self.asset = asset
+        self.name = name
+        self.stratum = stratum
+    }
+}
+
+/// One recorded check.
+package struct CheckResource: Codable, Sendable, Equatable {
+    package let asset: String
+    /// Of the host.
+    package let name: String
+    /// Such as `install` or `verify`.
+    package let step: String
+    /// `passed`, `failed` or `unknown`.
+    package let outcome: String
+    package let detail: String
+    package let at: String
+
+    package init(
+        asset: String, name: String, step: String, outcome: String, detail: String, at: String
+    ) {
+        self.asset = asset
+        self.name = name
+        self.step = step
+        self.outcome = outcome
+        self.detail = detail
+        self.at = at
+    }
+}
+
+/// A decision by a person other than the requester, of a patch or a plan.
+package struct ApprovalResource: Codable, Sendable, Equatable {
+    /// `awaiting`, `approved`, `rejected`, `expired` or `revoked`.
+    package let state: String
+    /// What is approved; a decision names it.
+    package let digest: String
+    package let requestedBy: String
+    package let requestedAt: String
+    package let decidedBy: String?
+    package let decidedAt: String?
+    package let reason: String?
+    package let expiresAt: String?
+    /// Of a patch's approval.
+    package let target: TargetSelector?
+
+    package init(
+        state: String, digest: String, requestedBy: String, requestedAt: String,
+        decidedBy: String? = nil, decidedAt: String? = nil, reason: String? = nil,
+        expiresAt: String? = nil, target: TargetSelector? = nil
+    ) {
+        self.state = state
+        self.digest = digest
+        self.requestedBy = requestedBy
+        self.requestedAt = requestedAt
+        self.decidedBy = decidedBy
+        self.decidedAt = decidedAt
+        self.reason = reason
+        self.expiresAt = expiresAt
+        self.target = target
+    }
+}

@@ -1,0 +1,150 @@
+/// `POST /plans`: makes a plan and changes nothing else; answers 201.
+package struct PlanRolloutRequest: Codable, Sendable, Equatable {
+    package let patch: String
+    package let target: TargetSelector
+    /// Such as `1,5%,25%,rest`.
+    package let batches: String
+    /// Of every batch.
+    package let soakSeconds: Int
+    package let gate: GateSettingsResource?
+    package let caps: CapsResource?
+    /// `ifRequired`, `never`, `always` or `deferToWindow`.
+    package let rebootPolicy: String?
+
+    package init(
+        patch: String, target: TargetSelector, batches: String, soakSeconds: Int,
+        gate: GateSettingsResource? = nil, caps: CapsResource? = nil, rebootPolicy: String? = nil
+    ) {
+        self.patch = patch
+        self.target = target
+        self.batches = batches
+        self.soakSeconds = soakSeconds
+        self.gate = gate
+        self.caps = caps
+        self.rebootPolicy = rebootPolicy
+    }
+}
+
+/// A plan: what a rollout would do, whole. `GET /plans/{id}` shows it again.
+package struct PlanResource: Codable, Sendable, Equatable {
+    /// Of the rollout that it becomes.
+    package let id: String
+    /// What `apply` and the approval name.
+    package let digest: String
+    package let patch: String
+    package let artefactDigest: String
+    package let packages: [PackageResource]
+    package let batches: [PlannedBatchResource]
+    package let skipped: [SkippedAssetResource]
+    package let gate: GateSettingsResource
+    package let caps: CapsResource
+    package let rebootPolicy: String
+    package let predictedEnd: String?
+    package let createdAt: String
+
+    package init(
+        id: String, digest: String, patch: String, artefactDigest: String,
+        packages: [PackageResource], batches: [PlannedBatchResource],
+        skipped: [SkippedAssetResource], gate: GateSettingsResource, caps: CapsResource,
+        rebootPolicy: String, predictedEnd: String? = nil, createdAt: String
+    ) {
+        self.id = id
+        self.digest = digest
+        self.patch = patch
+        self.artefactDigest = artefactDigest
+        self.packages = packages
+        self.batches = batches
+        self.skipped = skipped
+        self.gate = gate
+        self.caps = caps
+        self.rebootPolicy = rebootPolicy
+        self.predictedEnd = predictedEnd
+        self.createdAt = createdAt
+    }
+}
+
+/// One batch of a plan; index 0 is the canary.
+package struct PlannedBatchResource: Codable, Sendable, Equatable {
+    package let index: Int
+    package let soakSeconds: Int
+    package let targets: [PlannedTargetResource]
+
+    package init(index: Int, soakSeconds: Int, targets: [PlannedTargetResource]) {
+        self.index = index
+        self.soakSeconds = soakSeconds
+        self.targets = targets
+    }
+}
+
+/// One asset of a batch.
+package struct PlannedTargetResource: Codable, Sendable, Equatable {
+    package let asset: String
+    package let name: String
+    package let site: String?
+    package let stratum: String
+    package let criticality: String
+
+    package init(
+        asset: String, name: String, site: String? = nil, stratum: String, criticality: String
+    ) {
+        self.asset = asset
+        self.name = name
+        self.site = site
+        self.stratum = stratum
+        self.criticality = criticality
+    }
+}
+
+/// An asset that the plan leaves out.
+package struct SkippedAssetResource: Codable, Sendable, Equatable {
+    package let asset: String
+    package let name: String
+    package let reason: String
+
+    package init(asset: String, name: String, reason: String) {
+        self.asset = asset
+        self.name = name
+        self.reason = reason
+    }
+}
+
+/// The numbers of the gate after each batch.
+package struct GateSettingsResource: Codable, Sendable, Equatable {
+    package let maxFailures: Int
+    package let maxFailurePercent: Int
+    package let minSuccessPercent: Int
+    package let maxAbsentPercent: Int
+    /// `pause`, `freeze`, `rollbackBatch` or `rollbackAll`.
+    package let onTrip: String
+
+    package init(
+        maxFailures: Int, maxFailurePercent: Int, minSuccessPercent: Int, maxAbsentPercent: Int,
+        onTrip: String
+    ) {
+        self.maxFailures = maxFailures
+        self.maxFailurePercent = maxFailurePercent
+        self.minSuccessPercent = minSuccessPercent
+        self.maxAbsentPercent = maxAbsentPercent
+        self.onTrip = onTrip
+    }
+}
+
+/// How many assets may be in flight at once.
+package struct CapsResource: Codable, Sendable, Equatable {
+    package let total: Int?
+    package let perSite: Int?
+
+    package init(total: Int? = nil, perSite: Int? = nil) {
+        self.total = total
+        self.perSite = perSite
+    }
+}
+
+/// `POST /plans/{id}:apply`: makes the rollout and asks for its approval.
+package struct ApplyPlanRequest: Codable, Sendable, Equatable {
+    package let digest: String
+
+    package init(digest: String) {
+        self.digest = digest
+    }
+}

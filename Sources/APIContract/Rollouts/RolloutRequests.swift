@@ -1,0 +1,23 @@
+/// `POST /rollouts/{id}:resume`.
+package struct ResumeRolloutRequest: Codable, Sendable, Equatable {
+    package let reason: String
+    /// Every asset whose failure is known and accepted.
+    package let acknowledge: [String]
+
+    package init(reason: String, acknowledge: [String]) {
+        self.reason = reason
+        self.acknowledge = acknowledge
+    }
+}
+
+/// `POST /rollouts/{id}:rollback`.
+package struct RollBackRolloutRequest: Codable, Sendable, Equatable {
+    package let reason: String
+    /// `batch` or `all`.
+    package let scope: String
+
+    package init(reason: String, scope: String) {
+        self.reason = reason
+        self.scope = scope
+    }
+}

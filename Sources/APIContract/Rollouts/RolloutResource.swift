@@ -1,0 +1,167 @@
+/// A rollout as `GET /rollouts` lists it and `GET /rollouts/{id}` shows it.
+package struct RolloutResource: Codable, Sendable, Equatable {
+    /// `ro_` and a UUID.
+    package let id: String
+    package let patch: String
+    package let patchTitle: String
+    /// Such as `running`, `soaking`, `paused`, `completed`.
+    package let state: String
+    /// Why it halted or ended.
+    package let reason: String?
+    package let planDigest: String
+    /// The batch it is at, from 0.
+    package let batch: Int?
+    /// Left empty in lists.
+    package let batches: [BatchResource]
+    package let counts: DeploymentCounts
+    package let approval: ApprovalResource?
+    package let predictedEnd: String?
+    package let plannedAt: String
+    package let changedAt: String
+    package let version: Int
+
+    package init(
+        id: String, patch: String, patchTitle: String, state: String, reason: String? = nil,
+        planDigest: String, batch: Int? = nil, batches: [BatchResource], counts: DeploymentCounts,
+        approval: ApprovalResource? = nil, predictedEnd: String? = nil, plannedAt: String,
+        changedAt: String, version: Int
+    ) {
+        self.id = id
+        self.patch = patch
+        self.patchTitle = patchTitle
+        self.state = state
+        self.reason = reason
+        self.planDigest = planDigest
+        self.batch = batch
+        self.batches = batches
+        self.counts = counts
+        self.approval = approval
+        self.predictedEnd = predictedEnd
+        self.plannedAt = plannedAt
+        self.changedAt = changedAt
+        self.version = version
+    }
+}
+
+/// A batch as it stands.
+package struct BatchResource: Codable, Sendable, Equatable {
+    package let index: Int
+    package let size: Int
+    /// `waiting`, `running`, `soaking`, `passed`, `skipped` or `tripped`.
+    package let state: String
+    package let counts: DeploymentCounts
+    package let soakUntil: String?
+    /// The last evaluation.
+    package let gate: GateResource?
+
+    package init(
+        index: Int, size: Int, state: String, counts: DeploymentCounts, soakUntil: String? = nil,
+        gate: GateResource? = nil
+    ) {
+        self.index = index
+        self.size = size
+        self.state = state
+        self.counts = counts
+        self.soakUntil = soakUntil
+        self.gate = gate
+    }
+}
+
+/// Deployments by outcome; they add up to the targets.
+package struct DeploymentCounts: Codable, Sendable, Equatable {
+    package let waiting: Int
+    package let running: Int
+    package let succeeded: Int
+    package let failed: Int
+    package let unknown: Int
+    package let absent: Int
+    package let skipped: Int
+    package let cancelled: Int
+    package let rolledBack: Int
+
+    package init(
+        waiting: Int = 0, running: Int = 0, succeeded: Int = 0, failed: Int = 0, unknown: Int = 0,
+        absent: Int = 0, skipped: Int = 0, cancelled: Int = 0, rolledBack: Int = 0
+    ) {
+        self.waiting = waiting
+        self.running = running
+        self.succeeded = succeeded
+        self.failed = failed
+        self.unknown = unknown
+        self.absent = absent
+        self.skipped = skipped
+        self.cancelled = cancelled
+        self.rolledBack = rolledBack
+    }
+}
+
+/// What a gate decided, and why.
+package struct GateResource: Codable, Sendable, Equatable {
+    /// `pass`, `trip`, `wait` or `inconclusive`.
+    package let verdict: String
+    package let rule: String
+    /// As measured.
+    package let value: String
+    package let limit: String
+    /// Ids of those that caused it.
+    package let assets: [String]
+    /// Their names, in the same order.
+    package let hosts: [String]
+    package let at: String
+
+    package init(
+        verdict: String, rule: String, value: String, limit: String, assets: [String] = [],
+        hosts: [String] = [], at: String
+    ) {
+        self.verdict = verdict
+        self.rule = rule
+        self.value = value
+        self.limit = limit
+        self.assets = assets
+        self.hosts = hosts
+        self.at = at
+    }
+}
+
+/// One rollout on one asset: `GET /rollouts/{id}/deployments`, `GET /deployments/{id}`.
+package struct DeploymentResource: Codable, Sendable, Equatable {
+    /// `de_` and a UUID.
+    package let id: String
+    package let rollout: String
+    package let patch: String
+    package let asset: String
+    /// Its name.
+    package let host: String
+    package let batch: Int
+    package let state: String
+    /// `success`, `failed`, `skipped` or `unknown`; nil while open.
+    package let outcome: String?
+    package let reason: String?
+    package let attempt: String?
+    package let before: [PackageResource]
+    package let after: [PackageResource]
+    package let changedAt: String
+    package let version: Int
+
+    package init(
+        id: String, rollout: String, patch: String, asset: String, host: String, batch: Int,
+        state: String, outcome: String? = nil, reason: String? = nil, attempt: String? = nil,
+        before: [PackageResource] = [], after: [PackageResource] = [], changedAt: String,
+        version: Int
+    ) {
+        self.id = id
+        self.rollout = rollout
+        self.patch = patch
+        self.asset = asset
+        self.host = host
+        self.batch = batch
+        self.state = state
+        self.outcome = outcome
+        self.reason = reason
+        self.attempt = attempt
+        self.before = before
+        self.after = after
+        self.changedAt = changedAt
+        self.version = version
+    }
+}
