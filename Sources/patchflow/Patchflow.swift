@@ -1,7 +1,9 @@
-private import ArgumentParser
-private import Hummingbird
-private import Crypto
-private import Subprocess
+internal import ArgumentParser
 
 @main
-enum Main { static func main() {} }
+struct Patchflow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "patchflow",
+        abstract: "Takes every patch from the vendor's announcement to proof that it is in effect.",
+        subcommands: [Bench.self])
+}

@@ -1,0 +1,167 @@
+internal import ArgumentParser
+internal import EventSourcing
+internal import Foundation
+internal import Postgres
+internal import PostgresStore
+internal import Subprocess
+internal import SystemPackage
+
+/// W1: events appended a second, each acknowledged when it is durable.
+struct AppendBenchmark: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "append",
+        abstract: "W1: submitters that append an event each and wait for its acknowledgement.")
+
+    @Option(help: "How long each figure is measured.")
+    var seconds = 2.0
+    @Option(help: "disk, slow or both: how the disk's flush is paid for.")
+    var flush = "both"
+    @Option(
+        parsing: .upToNextOption,
+        help: "Numbers of submitters in one process.")
+    var submitters = [1, 8, 32, 256]
+    @Flag(help: "Leaves out the runs over 2 and 4 processes.")
+    var singleProcess = false
+
+    func validate() throws {
+        guard flush == "both" || FlushMode(rawValue: flush) != nil else {
+            throw ValidationError("--flush '\(flush)': choose disk, slow or both")
+        }
+        guard seconds > 0, submitters.allSatisfy({ (1...10_000).contains($0) }) else {
+            throw ValidationError("--seconds must be above 0, --submitters from 1 to 10000")
+        }
+    }
+
+    func run() async throws {
+        for mode in FlushMode.allCases where flush == "both" || flush == mode.rawValue {
+            let cluster = try await BenchCluster.start(flush: mode)
+            do {
+                try await measure(cluster, mode)
+            } catch {
+                try await cluster.stop()
+                throw error
+            }
+            try await cluster.stop()
+        }
+    }
+
+    private func measure(_ cluster: BenchCluster, _ mode: FlushMode) async throws {
+        for count in submitters {
+            let rate = try await rate(cluster, processes: 1, submitters: count, events: 1)
+            printFigure("W1", "append1_c\(count)\(mode.suffix)", rate, "events/s")
+        }
+        let hundred = try await rate(cluster, processes: 1, submitters: 1, events: 100)
+        printFigure("W1", "append100_c1\(mode.suffix)", hundred, "events/s")
+        guard !singleProcess else { return }
+        for processes in [1, 2, 4] {
+            let rate = try await rate(
+                cluster, processes: processes, submitters: 256 / processes, events: 1)
+            printFigure("W1", "append1_c256_p\(processes)\(mode.suffix)", rate, "events/s")
+        }
+    }
+
+    /// Events a second over all processes, within the seconds in which all of them ran.
+    private func rate(
+        _ cluster: BenchCluster, processes: Int, submitters: Int, events: Int
+    ) async throws -> Double {
+        let options = try await cluster.database("append")
+        let start = Date().timeIntervalSince1970 + 0.3 + 0.2 * Double(processes)
+        let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<processes {
+                group.addTask {
+                    try await AppendBenchmarkProcess.launch(
+                        options, submitters: submitters, events: events, start: start,
+                        seconds: seconds)
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        return Double(counts.reduce(0, +)) / seconds
+    }
+}
+
+/// One process of `AppendBenchmark`: prints how many of its events were acknowledged in time.
+struct AppendBenchmarkProcess: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "append-process", shouldDisplay: false)
+
+    @Option var host: String
+    @Option var database: String
+    @Option var submitters: Int
+    @Option var events: Int
+    @Option var start: Double
+    @Option var seconds: Double
+
+    static func launch(
+        _ options: ConnectionOptions, submitters: Int, events: Int, start: Double, seconds: Double
+    ) async throws -> Int {
+        let result = try await Subprocess.run(
+            .path("/proc/self/exe"),
+            arguments: [
+                "bench", "append-process", "--host", options.parameters["host"] ?? "",
+                "--database", options.parameters["dbname"] ?? "", "--submitters",
+                "\(submitters)", "--events", "\(events)", "--start", "\(start)", "--seconds",
+                "\(seconds)",
+            ],
+            output: .string(limit: 4096), error: .fileDescriptor(
+                FileDescriptor.standardError, closeAfterSpawningProcess: false))
+        guard case .exited(0) = result.terminationStatus,
+            let count = Int(result.standardOutput.trimmingCharacters(in: .newlines))
+        else { throw ValidationError("a benchmark process ended with \(result.terminationStatus)") }
+        return count
+    }
+
+    func run() async throws {
+        let store = PostgresEventStore(
+            options: ConnectionOptions(parameters: [
+                "host": host, "dbname": database, "user": "postgres",
+            ]))
+        let service = Task { try await store.run() }
+        let payload = Self.payload
+        let window = start..<(start + seconds)
+        let events = events
+        let acknowledged = try await withTaskExecutorPreference(Reactor.shared) {
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<submitters {
+                    group.addTask {
+                        var acknowledged = 0
+                        while true {
+                            _ = try await store.append(Self.request(payload, events: events))
+                            let now = Date().timeIntervalSince1970
+                            if window.contains(now) { acknowledged += events }
+                            if now >= window.upperBound { return acknowledged }
+                        }
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+        }
+        service.cancel()
+        FileHandle.standardOutput.write(Data("\(acknowledged)\n".utf8))
+    }
+
+    private static func request(_ payload: [UInt8], events: Int) -> AppendRequest {
+        let id = UUID.timeOrdered()
+        let event = NewEvent(type: "PatchIdentified", schemaVersion: 1, data: payload)
+        return AppendRequest(
+            context: CommandContext(
+                actor: Actor(id: "pe_018f5c7e-8a3b-7c21-9b1e-6f0d2a9c4e11", role: "analyst"),
+                at: .now, commandID: id),
+            requestDigest: Digest(of: payload),
+            streams: [
+                StreamAppend(
+                    stream: StreamID(prefix: "pa", id), expectedVersion: 0,
+                    events: Array(repeating: event, count: events))
+            ])
+    }
+
+    /// 342 bytes of data and 163 of metadata, as the peers' events have, in one JSON text.
+    private static let payload: [UInt8] = {
+        func filler(_ length: Int) -> String {
+            String(repeating: "openssl 3.0.15-1~deb12u1 ", count: length / 25 + 1)
+        }
+        let data = #"{"package":"\#(filler(342).prefix(328))"}"#
+        let metadata = #"{"source":"\#(filler(163).prefix(150))"}"#
+        return Array(#"{"data":\#(data),"metadata":\#(metadata)}"#.utf8)
+    }()
+}

@@ -1,0 +1,11 @@
+internal import ArgumentParser
+
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measures patchflow on a PostgreSQL of its own.",
+        discussion: """
+            Each figure is one line: patchflow WORKLOAD METRIC VALUE UNIT. Machines and disks \
+            swing: only ratios of runs that were taken in turn, seconds apart, are worth quoting.
+            """,
+        subcommands: [AppendBenchmark.self, AppendBenchmarkProcess.self])
+}
