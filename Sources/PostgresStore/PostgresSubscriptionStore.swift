@@ -58,4 +58,23 @@ package struct PostgresSubscriptionStore: SubscriptionStore {
             throw error.asStoreError
         }
     }
+
+    package func lead(_ name: String, _ body: @Sendable () async throws -> Void) async throws {
+        let connection = try await Connection.open(store.pool.options)
+        // Held by the session: it goes with this process, however that ends.
+        let key = "patchflow/lead/\(name)"
+        while true {
+            let rows = try await connection.query(
+                "select pg_try_advisory_lock(hashtextextended(\(key), 0))")
+            if try rows.first?.decode(Bool.self, at: 0) == true { break }
+            try await Task.sleep(for: .seconds(1))
+        }
+        do {
+            try await body()
+        } catch {
+            await connection.close()
+            throw error
+        }
+        await connection.close()
+    }
 }

@@ -62,7 +62,7 @@ package enum AppendRefusal: Error, Sendable, Equatable {
     /// The gate before this batch has not passed.
     case batchNotReleased
     /// Another attempt is under way on the asset (I3).
-    case assetBusy
+    case assetBusy(attempt: String)
     /// As many attempts as allowed are under way there.
     case noSlot(scope: String)
     /// An event is larger than an entry may be: put the bulk into a document.

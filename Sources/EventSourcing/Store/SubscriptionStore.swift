@@ -12,4 +12,8 @@ package protocol SubscriptionStore: Sendable {
     func advance(
         _ name: String, from old: Int64, to new: Int64, notes: [String: [UInt8]?]
     ) async throws -> Bool
+
+    /// Runs `body` while this process leads `name`, waiting until it may; at most one process of
+    /// all leads, as far as the database can tell. A matter of economy: `advance` is what is right.
+    func lead(_ name: String, _ body: @Sendable () async throws -> Void) async throws
 }

@@ -39,7 +39,7 @@ struct AppendVerdicts {
         case .stale: return .failure(AppendRefusal.staleClaim)
         case .halted: return .failure(AppendRefusal.halted(scope: detail))
         case .batchNotReleased: return .failure(AppendRefusal.batchNotReleased)
-        case .assetBusy: return .failure(AppendRefusal.assetBusy)
+        case .assetBusy: return .failure(AppendRefusal.assetBusy(attempt: detail))
         case .noSlot: return .failure(AppendRefusal.noSlot(scope: detail))
         case nil:
             return .failure(

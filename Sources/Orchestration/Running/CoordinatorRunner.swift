@@ -1,0 +1,188 @@
+package import Application
+package import EventSourcing
+package import Logging
+internal import FoundationEssentials
+internal import PatchManagement
+internal import ServiceLifecycle
+
+/// Reads the log in order and carries out what the `Coordinator` makes of it: the only place
+/// where an event of one stream leads to a command on another.
+///
+/// At least once: it may repeat events after a crash. The commands' ids come from the event and
+/// their index, so the store takes each once.
+package struct CoordinatorRunner: Service {
+    private let store: any EventStore
+    private let subscriptions: any SubscriptionStore
+    private let bus: CommandBus
+    private let surroundings: Surroundings
+    private let poll: Duration
+    private let logger: Logger
+
+    private static let name = "coordinator"
+    private static let page = 500
+    /// Streams that are sent to at a time.
+    private static let width = 64
+
+    package init(
+        store: any EventStore, subscriptions: any SubscriptionStore, bus: CommandBus,
+        surroundings: Surroundings, poll: Duration = .seconds(1), logger: Logger
+    ) {
+        self.store = store
+        self.subscriptions = subscriptions
+        self.bus = bus
+        self.surroundings = surroundings
+        self.poll = poll
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    try await subscriptions.lead(Self.name) { try await lead() }
+                } catch {
+                    if Task.isCancelled { return }
+                    logger.warning("the coordinator starts anew", metadata: ["error": "\(error)"])
+                    try? await surroundings.sleep(poll)
+                }
+            }
+        }
+    }
+
+    private func lead() async throws {
+        var position = try await subscriptions.checkpoint(of: Self.name)
+        while !Task.isCancelled {
+            let seen = store.eventBell.rings
+            let events = try await store.read(after: position, limit: Self.page)
+            guard let last = events.last?.position else {
+                await surroundings.wait(for: store.eventBell, past: seen, atMost: poll)
+                continue
+            }
+            guard try await handle(events, from: position, to: last) else {
+                // Another process led meanwhile.
+                position = try await subscriptions.checkpoint(of: Self.name)
+                continue
+            }
+            position = last
+        }
+    }
+
+    private func handle(
+        _ events: [RecordedEvent], from old: Int64, to new: Int64
+    ) async throws -> Bool {
+        var page = Page()
+        for event in events {
+            do {
+                try await react(to: event, &page)
+            } catch let error as EventStoreError {
+                throw error
+            } catch {
+                // It can't be read: that stream stands still, the others go on.
+                logger.error(
+                    "an event could not be coordinated and is passed over",
+                    metadata: ["position": "\(event.position)", "error": "\(error)"])
+            }
+        }
+        try await send(page.commands)
+        var notes: [String: [UInt8]?] = [:]
+        for (key, ledger) in page.ledgers { notes[key.text] = try CanonicalJSON.encode(ledger) }
+        return try await subscriptions.advance(Self.name, from: old, to: new, notes: notes)
+    }
+
+    private struct Page {
+        var ledgers: [StreamID: RolloutLedger] = [:]
+        /// In the order of the log for each stream; the streams in the order they first came.
+        var commands: [(stream: StreamID, commands: [Prepared])] = []
+        private var places: [StreamID: Int] = [:]
+
+        mutating func add(_ prepared: Prepared, for stream: StreamID) {
+            if let place = places[stream] {
+                commands[place].commands.append(prepared)
+            } else {
+                places[stream] = commands.count
+                commands.append((stream, [prepared]))
+            }
+        }
+    }
+
+    private struct Prepared: Sendable {
+        let command: PatchManagementCommand
+        let context: CommandContext
+    }
+
+    private func react(to event: RecordedEvent, _ page: inout Page) async throws {
+        let key = try Coordinator.ledgerKey(for: event)
+        var ledger = RolloutLedger()
+        if let key {
+            if let known = page.ledgers[key] {
+                ledger = known
+            } else if let note = try await subscriptions.note(of: Self.name, key: key.text) {
+                ledger = try CanonicalJSON.decode(RolloutLedger.self, from: note)
+            }
+        }
+        var plan: RolloutPlan?
+        if let digest = try Coordinator.documentNeeded(for: event),
+            let document = try await store.document(digest)
+        {
+            plan = try CanonicalJSON.decode(RolloutPlan.self, from: document.bytes)
+        }
+        let routed = try Coordinator.react(to: event, ledger: &ledger, plan: plan)
+        if let key { page.ledgers[key] = ledger }
+        for (index, command) in routed.enumerated() {
+            let context = CommandContext(
+                actor: Actor(id: "workflow", role: Role.workflow.rawValue),
+                at: surroundings.now(),
+                commandID: .version5(namespace: event.id, name: "effect/\(index)"),
+                correlationID: event.correlationID, causationID: event.id)
+            page.add(Prepared(command: command.command, context: context), for: command.stream)
+        }
+    }
+
+    /// Streams side by side, each stream's commands in order.
+    private func send(_ commands: [(stream: StreamID, commands: [Prepared])]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, entry) in commands.enumerated() {
+                if index >= Self.width { try await group.next() }
+                group.addTask {
+                    for prepared in entry.commands {
+                        try await send(prepared, to: entry.stream)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func send(_ prepared: Prepared, to stream: StreamID) async throws {
+        let backoff = Backoff(first: .milliseconds(50), most: .seconds(5))
+        var tries = 1
+        while true {
+            do {
+                return try await sendOnce(prepared, to: stream)
+            } catch let rejection as any DomainRejection {
+                logger.info(
+                    "a command of the coordinator had no effect",
+                    metadata: ["stream": "\(stream)", "reason": "\(rejection.message)"])
+                return
+            } catch AppendRefusal.versionConflict {
+                // Somebody else is busy there: again.
+            } catch let error as EventStoreError where error.isRetryable {
+                logger.warning("sending again", metadata: ["error": "\(error)"])
+            }
+            try await surroundings.sleep(backoff.delay(afterTry: tries))
+            tries += 1
+        }
+    }
+
+    private func sendOnce(_ prepared: Prepared, to stream: StreamID) async throws {
+        let context = prepared.context
+        switch prepared.command {
+        case .patch(let command):
+            _ = try await bus.send(command, to: stream, as: PatchDecider.self, context)
+        case .rollout(let command):
+            _ = try await bus.send(command, to: stream, as: RolloutDecider.self, context)
+        case .deployment(let command):
+            _ = try await bus.send(command, to: stream, as: DeploymentDecider.self, context)
+        }
+    }
+}

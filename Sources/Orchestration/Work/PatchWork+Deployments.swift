@@ -1,0 +1,67 @@
+internal import Application
+internal import EventSourcing
+internal import PatchManagement
+
+extension PatchWork {
+    /// One step of a deployment: record the intent where one is needed, act, record the result.
+    func runDeployment(_ activity: ClaimedActivity) async throws {
+        let task = try CanonicalJSON.decode(ScanTask.self, from: activity.data)
+        guard let step = DeploymentStep(rawValue: activity.kind) else {
+            return try await drop(activity)
+        }
+        let state = try await bus.state(of: activity.stream, as: DeploymentDecider.self).state
+        if let permit = DeploymentDecider.permit(for: step, state) {
+            guard try await begin(step, activity, permit) else { return }
+        }
+        try await perform(activity, order(activity, task.host, task.work)) { result in
+            try await settle(
+                activity, DeploymentDecider.self,
+                .recordResult(step, result, fence: activity.claim.fence),
+                context(activity, "result"), using(activity, .complete))
+        }
+    }
+
+    /// - Returns: false when the step must not be done; the activity is then settled.
+    private func begin(
+        _ step: DeploymentStep, _ activity: ClaimedActivity, _ permit: Permit
+    ) async throws -> Bool {
+        var options = using(activity, .hold)
+        options.permit = permit
+        let asked = ContinuousClock.now
+        do {
+            _ = try await bus.send(
+                .beginStep(step, worker: activity.claim.worker, fence: activity.claim.fence),
+                to: activity.stream, as: DeploymentDecider.self, context(activity, "begin"), options)
+        } catch let refusal as AppendRefusal {
+            throw refusal.asPutBack ?? refusal
+        } catch is DeploymentRejection {
+            // Begun before under this activity and never reported, or not due at all: the stream
+            // decides whether the asset is in doubt.
+            try await settle(
+                activity, DeploymentDecider.self,
+                .loseLease(step, fence: activity.claim.fence), context(activity, "lost"),
+                using(activity, .complete))
+            return false
+        }
+        do {
+            try await confirm(activity, permit, since: asked)
+            return true
+        } catch let refusal as AppendRefusal where refusal.asPutBack != nil {
+            // The intent stands and nothing was done: a probe finds that out.
+            try await settle(
+                activity, DeploymentDecider.self,
+                .loseLease(step, fence: activity.claim.fence), context(activity, "lost"),
+                using(activity, .complete))
+            return false
+        }
+    }
+
+    func rescueDeployment(_ activity: ClaimedActivity) async throws {
+        guard let step = DeploymentStep(rawValue: activity.kind) else {
+            return try await drop(activity, .rescue)
+        }
+        try await settle(
+            activity, DeploymentDecider.self, .loseLease(step, fence: activity.claim.fence),
+            context(activity, "lost"), using(activity, .rescue))
+    }
+}

@@ -1,0 +1,101 @@
+internal import Application
+internal import EventSourcing
+internal import PatchManagement
+
+extension PatchWork {
+    /// One step of a test on a lab host.
+    func runQualification(_ activity: ClaimedActivity) async throws {
+        let task = try CanonicalJSON.decode(QualificationTask.self, from: activity.data)
+        let asset = task.host.asset
+        let patch = try await bus.state(of: activity.stream, as: PatchDecider.self).state
+        let isProbe = if case .probe = task.work { true } else { false }
+        if task.step.needsIntent, !isProbe {
+            guard try await begin(task.step, activity, asset, patch.permit(for: asset)) else {
+                return
+            }
+        }
+        try await perform(activity, order(activity, task.host, task.work)) { result in
+            var options = using(activity, .complete)
+            options.documents = [PatchDecider.document(of: result)]
+            try await settle(
+                activity, PatchDecider.self,
+                .recordResult(task.step, asset: asset, fence: activity.claim.fence, result),
+                context(activity, "result"), options)
+        }
+    }
+
+    private func begin(
+        _ step: QualificationStep, _ activity: ClaimedActivity, _ asset: StreamID,
+        _ permit: Permit?
+    ) async throws -> Bool {
+        guard let permit else {
+            try await drop(activity)
+            return false
+        }
+        var options = using(activity, .hold)
+        options.permit = permit
+        let asked = ContinuousClock.now
+        do {
+            _ = try await bus.send(
+                .beginStep(
+                    step, asset: asset, worker: activity.claim.worker,
+                    fence: activity.claim.fence),
+                to: activity.stream, as: PatchDecider.self, context(activity, "begin"), options)
+            try await confirm(activity, permit, since: asked)
+            return true
+        } catch let refusal as AppendRefusal {
+            throw refusal.asPutBack ?? refusal
+        } catch is PatchRejection {
+            try await loseQualification(step, activity, asset, .complete)
+            return false
+        }
+    }
+
+    private func loseQualification(
+        _ step: QualificationStep, _ activity: ClaimedActivity, _ asset: StreamID,
+        _ mode: ClaimUse.Mode
+    ) async throws {
+        try await settle(
+            activity, PatchDecider.self,
+            .loseLease(step, asset: asset, fence: activity.claim.fence),
+            context(activity, "lost"), using(activity, mode))
+    }
+
+    func rescueQualification(_ activity: ClaimedActivity) async throws {
+        let task = try CanonicalJSON.decode(QualificationTask.self, from: activity.data)
+        try await loseQualification(task.step, activity, task.host.asset, .rescue)
+    }
+
+    // MARK: Acquisition
+
+    func runAcquisition(_ activity: ClaimedActivity) async throws {
+        let task = try CanonicalJSON.decode(ScanTask.self, from: activity.data)
+        try await perform(activity, order(activity, task.host, task.work)) { result in
+            try await settle(
+                activity, PatchDecider.self,
+                .recordAcquisition(fence: activity.claim.fence, result),
+                context(activity, "result"), using(activity, .complete))
+        }
+    }
+
+    func rescueAcquisition(_ activity: ClaimedActivity) async throws {
+        let lost = WorkFailure(.lost, "the worker that fetched the packages is gone")
+        try await settle(
+            activity, PatchDecider.self,
+            .recordAcquisition(fence: activity.claim.fence, .failed(lost)),
+            context(activity, "lost"), using(activity, .rescue))
+    }
+
+    // MARK: Evidence
+
+    /// Compiles the evidence pack from the log and asks the patch to be documented by it.
+    func compileEvidence(_ activity: ClaimedActivity) async throws {
+        let pack = try await evidence.compile(activity.stream)
+        var options = using(activity, .complete)
+        options.documents = [pack.document]
+        try await settle(
+            activity, PatchDecider.self,
+            .document(items: pack.present, pack: pack.document.digest),
+            context(activity, "document", role: .workflow), options)
+    }
+}

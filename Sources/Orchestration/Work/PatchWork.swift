@@ -1,0 +1,153 @@
+package import Application
+package import EventSourcing
+package import FoundationEssentials
+package import Logging
+package import PatchManagement
+
+/// What patchflow's activities, lost leases and timers mean: everything becomes a command on the
+/// stream that scheduled it, under ids made from the activity and its fence, so that saying it
+/// twice is saying it once.
+package struct PatchWork: ActivityHandler {
+    let bus: CommandBus
+    let store: any EventStore
+    let queue: any ActivityQueue
+    let executor: any ActivityExecutor
+    let evidence: EvidenceCompiler
+    let surroundings: Surroundings
+    let limits: TimeLimits
+    let logger: Logger
+
+    package init(
+        bus: CommandBus, store: any EventStore, queue: any ActivityQueue,
+        executor: any ActivityExecutor, surroundings: Surroundings,
+        limits: TimeLimits = TimeLimits(), logger: Logger
+    ) {
+        self.bus = bus
+        self.store = store
+        self.queue = queue
+        self.executor = executor
+        evidence = EvidenceCompiler(store: store)
+        self.surroundings = surroundings
+        self.limits = limits
+        self.logger = logger
+    }
+
+    package func run(_ activity: ClaimedActivity) async throws {
+        switch activity.stream.prefix {
+        case DeploymentDecider.prefix[...]: try await runDeployment(activity)
+        case AssetDecider.prefix[...]: try await runScan(activity)
+        case PatchDecider.prefix[...]:
+            switch activity.kind {
+            case PatchDecider.documentKind: try await compileEvidence(activity)
+            case PatchWork.acquireKind: try await runAcquisition(activity)
+            default: try await runQualification(activity)
+            }
+        default:
+            logger.error("no code for this activity", metadata: ["activity": "\(activity.id)"])
+            try await drop(activity)
+        }
+    }
+
+    static let acquireKind = Work.acquire(packages: []).kind
+
+    // MARK: Shared by all kinds
+
+    /// The order of an activity on a host.
+    func order(_ activity: ClaimedActivity, _ host: HostAddress, _ work: Work) -> WorkOrder {
+        WorkOrder(
+            activity: activity.id, fence: activity.claim.fence, host: host, work: work,
+            timeLimit: limits.limit(for: work))
+    }
+
+    /// Performs an order and hands its result to `record`, again and again until that succeeds:
+    /// what was done must not be forgotten because the database was away for a moment.
+    func perform(
+        _ activity: ClaimedActivity, _ order: WorkOrder,
+        record: (WorkResult) async throws -> Void
+    ) async throws {
+        let result = await executor.perform(order)
+        try Task.checkCancellation()
+        let backoff = Backoff(first: .milliseconds(200), most: .seconds(5))
+        var tries = 1
+        while true {
+            do {
+                return try await record(result)
+            } catch let error as EventStoreError where error.isRetryable && tries < 20 {
+                logger.warning(
+                    "recording a result again",
+                    metadata: ["activity": "\(activity.id)", "error": "\(error)"])
+                try await surroundings.sleep(backoff.delay(afterTry: tries))
+                tries += 1
+            }
+        }
+    }
+
+    func context(
+        _ activity: ClaimedActivity, _ what: String, role: Role = .worker
+    ) -> CommandContext {
+        let name = "\(what)/\(activity.claim.fence)"
+        return CommandContext(
+            actor: Actor(id: "worker/\(activity.claim.worker.text)", role: role.rawValue),
+            at: surroundings.now(),
+            commandID: .version5(namespace: activity.id, name: name),
+            correlationID: activity.correlationID, causationID: activity.id)
+    }
+
+    func using(_ activity: ClaimedActivity, _ mode: ClaimUse.Mode) -> CommandBus.Options {
+        var options = CommandBus.Options()
+        options.claim = ClaimUse(claim: activity.claim, mode: mode)
+        return options
+    }
+
+    /// Ends an activity that has nothing to say any more.
+    func drop(_ activity: ClaimedActivity, _ mode: ClaimUse.Mode = .complete) async throws {
+        var request = AppendRequest(
+            context: context(activity, "drop"), requestDigest: Digest(of: activity.id.text),
+            streams: [])
+        request.claim = ClaimUse(claim: activity.claim, mode: mode)
+        _ = try await store.append(request)
+    }
+
+    /// A command whose refusal by the domain means that the activity came too late.
+    func settle<D: Decider>(
+        _ activity: ClaimedActivity, _ decider: D.Type, _ command: D.Command,
+        _ context: CommandContext, _ options: CommandBus.Options
+    ) async throws {
+        do {
+            _ = try await bus.send(command, to: activity.stream, as: decider, context, options)
+        } catch let rejection as D.Rejection {
+            logger.notice(
+                "an activity ended without effect",
+                metadata: ["activity": "\(activity.id)", "reason": "\(rejection.message)"])
+            try await drop(activity, options.claim?.mode == .rescue ? .rescue : .complete)
+        }
+    }
+
+    /// The intent is committed; is there still time to act on it (I6)? After a pause of this
+    /// process the right to act is asked for once more.
+    func confirm(
+        _ activity: ClaimedActivity, _ permit: Permit?, since committed: ContinuousClock.Instant
+    ) async throws {
+        guard ContinuousClock.now - committed > .seconds(2) else { return }
+        var request = AppendRequest(
+            context: context(activity, "confirm/\(surroundings.newID().text)"),
+            requestDigest: Digest(of: activity.id.text), streams: [])
+        request.claim = ClaimUse(claim: activity.claim, mode: .hold)
+        request.permit = permit
+        _ = try await store.append(request)
+    }
+}
+
+extension AppendRefusal {
+    /// A limit or a halt was in the way: the same may be granted later.
+    var asPutBack: PutBack? {
+        switch self {
+        case .halted(let scope): PutBack(after: .seconds(2), "\(scope) is halted")
+        case .batchNotReleased: PutBack(after: .seconds(2), "the batch isn't released")
+        case .assetBusy(let attempt):
+            PutBack(after: .seconds(1), "attempt \(attempt) is under way on the asset")
+        case .noSlot(let scope): PutBack(after: .milliseconds(500), "no free slot in \(scope)")
+        case .versionConflict, .commandReused, .staleClaim, .eventTooLarge: nil
+        }
+    }
+}
