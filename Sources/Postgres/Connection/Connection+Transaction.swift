@@ -14,6 +14,7 @@ extension Connection {
     /// - Throws: What `body` throws; `PostgresError` with `.rolledBack` when a statement had
     ///   failed and `body` returned all the same; one that `mayHaveTakenEffect` when the answer
     ///   to COMMIT was lost.
+    @discardableResult
     package func withTransaction<R>(
         isolation: Isolation = .readCommitted, readOnly: Bool = false,
         _ body: (Connection) async throws -> R

@@ -44,15 +44,17 @@ package final class ConnectionPool: Sendable {
         for handle in idle { close(handle) }
     }
 
-    /// Connections open or being opened, of which idle, and callers that wait.
-    package var counts: (total: Int, idle: Int, waiting: Int) {
-        state.withLock { ($0.total, $0.idleCount, $0.waiterCount) }
+    /// Connections open or being opened, of which idle, of which seen to be broken and not yet
+    /// replaced; and callers that wait.
+    package var counts: (total: Int, idle: Int, broken: Int, waiting: Int) {
+        state.withLock { ($0.total, $0.idleCount, $0.brokenCount, $0.waiterCount) }
     }
 
     /// Lends a connection to `body`, alone. It can't be used after `body` has returned.
     ///
     /// - Throws: What `body` throws; `PostgresError` with `.poolExhausted`, `.timedOut`,
     ///   `.connectionLost` or `.closed` when there is no connection to be had.
+    @discardableResult
     package func withConnection<R>(
         _ body: (Connection) async throws -> R
     ) async throws -> R {
@@ -69,6 +71,7 @@ package final class ConnectionPool: Sendable {
     }
 
     /// `withConnection` and `Connection.withTransaction` in one.
+    @discardableResult
     package func withTransaction<R>(
         isolation: Isolation = .readCommitted, readOnly: Bool = false,
         _ body: (Connection) async throws -> R

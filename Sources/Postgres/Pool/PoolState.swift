@@ -35,6 +35,7 @@ struct PoolState {
     }
 
     var idleCount: Int { idle.count }
+    var brokenCount: Int { idle.count { $0.handle.session.isClosed } }
     var waiterCount: Int { waiters.count }
 
     mutating func acquire() -> Acquisition {

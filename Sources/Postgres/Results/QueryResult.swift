@@ -7,6 +7,11 @@ package struct QueryResult: Sendable {
     /// For example `INSERT 0 3`.
     package var commandTag: String { storage.commandTag }
 
+    /// In the order of the statement; there also when there are no rows.
+    package var columnNames: [String] {
+        (0..<storage.columnCount).map { storage.columnName($0) }
+    }
+
     /// Rows inserted, updated, deleted or selected.
     package var affectedRows: Int { storage.affectedRows }
 }
