@@ -43,3 +43,15 @@ extension UUID {
     /// Lower case, as everywhere in patchflow.
     package var text: String { uuidString.lowercased() }
 }
+
+// Synthesised coding prefers these to the ones of `Encodable`, so that an id has the same text in
+// events, keys and pages. Reading takes either case.
+extension KeyedEncodingContainer {
+    package mutating func encode(_ value: UUID, forKey key: Key) throws {
+        try encode(value.text, forKey: key)
+    }
+
+    package mutating func encodeIfPresent(_ value: UUID?, forKey key: Key) throws {
+        try encodeIfPresent(value?.text, forKey: key)
+    }
+}

@@ -1,0 +1,67 @@
+package import EventSourcing
+
+/// An asset, as its events leave it.
+package struct Asset: Sendable, Equatable {
+    package var id: StreamID?
+    package var registration: AssetRegistration?
+    /// nil until a first inventory was reported.
+    package var stratum: PlatformStratum?
+    package var report: Digest?
+    package var offers: Digest?
+    package var bootID: String?
+    package var isDecommissioned = false
+
+    package init() {}
+}
+
+package enum AssetCommand: Sendable, Equatable {
+    /// Makes the asset known, or changes its description.
+    case register(AssetRegistration)
+    case requestScan(Scan)
+    /// The result of a scan's activity; a lost lease is `.failed` with the cause `.lost`. The
+    /// caller keeps `AssetDecider.document(of:)` with it.
+    case recordScan(Scan, WorkResult)
+    case decommission(reason: String)
+}
+
+package enum AssetRejection: DomainRejection {
+    case unknown
+    case badField(FieldFault)
+    case nameMismatch(String, expected: StreamID, actual: StreamID)
+    case isDecommissioned(String)
+    case wrongResult(Scan, String)
+    case reasonMissing
+
+    package var code: String {
+        switch self {
+        case .unknown: "no-such-asset"
+        case .badField(let fault): "bad-\(fault.field)"
+        case .nameMismatch: "name-of-another-asset"
+        case .isDecommissioned: "asset-decommissioned"
+        case .wrongResult: "wrong-result"
+        case .reasonMissing: "reason-missing"
+        }
+    }
+
+    package var message: String {
+        switch self {
+        case .unknown: "there is no such asset: import or register it first"
+        case .badField(let fault): fault.description
+        case .nameMismatch(let name, let expected, let actual):
+            "name '\(name)' belongs to \(expected), not to \(actual): register it as a new asset"
+        case .isDecommissioned(let name):
+            "asset '\(name)' is decommissioned: register a new one under another name"
+        case .wrongResult(let scan, let kind):
+            "result '\(kind)' does not answer a scan of \(scan.rawValue): report it as a bug"
+        case .reasonMissing: "reason is empty: say why in a few words"
+        }
+    }
+
+    package var kind: RejectionKind {
+        switch self {
+        case .unknown: .notFound
+        case .isDecommissioned: .wrongState
+        case .badField, .nameMismatch, .wrongResult, .reasonMissing: .invalid
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package import EventSourcing
+
+/// Registration, scans and the end of one asset.
+package enum AssetDecider: Decider {
+    package static let prefix = "as"
+    package static var initialState: Asset { Asset() }
+    /// Leaves room in an event of 60,000 bytes for the rest of it.
+    static let offerBytes = 50_000
+
+    package static func decide(
+        _ command: AssetCommand, _ context: CommandContext, _ state: Asset
+    ) throws(AssetRejection) -> [AssetEvent] {
+        if case .register(let registration) = command {
+            return try register(registration, state)
+        }
+        guard let registration = state.registration else { throw .unknown }
+        switch command {
+        case .register: return []
+        case .decommission(let reason):
+            guard !isBlank(reason) else { throw .reasonMissing }
+            return state.isDecommissioned
+                ? [] : [.decommissioned(AssetDecommissioned(reason: reason))]
+        case .requestScan(let scan):
+            guard !state.isDecommissioned else { throw .isDecommissioned(registration.name) }
+            return [.scanRequested(ScanRequested(scan: scan, host: registration.host))]
+        case .recordScan(let scan, let result):
+            // A scan that was under way when the asset left has nothing more to say.
+            return state.isDecommissioned ? [] : try record(result, of: scan, state)
+        }
+    }
+
+    package static func evolve(_ state: inout Asset, _ event: AssetEvent) {
+        switch event {
+        case .registered(let registered):
+            state.id = registered.asset
+            state.registration = registered.registration
+        case .inventoryReported(let reported):
+            state.report = reported.report
+            state.stratum = reported.stratum
+            state.bootID = reported.bootID
+        case .updatesOffered(let offered): state.offers = offered.list
+        case .decommissioned: state.isDecommissioned = true
+        case .scanRequested, .scanFailed, .rebootObserved: break
+        }
+    }
+
+    package static func effects(of event: AssetEvent, _ state: Asset) -> [Effect] {
+        switch event {
+        case .scanRequested(let requested):
+            let task = ScanTask(host: requested.host, work: requested.scan.work)
+            return [
+                .schedule(
+                    NewActivity(
+                        kind: requested.scan.work.kind, asset: requested.host.asset,
+                        data: storedForm(task)))
+            ]
+        case .decommissioned: return [.cancelPending]
+        case .registered, .inventoryReported, .updatesOffered, .scanFailed, .rebootObserved:
+            return []
+        }
+    }
+
+    /// The document that `result` is kept as, beside the event that names its digest.
+    package static func document(of result: WorkResult) -> Document? {
+        switch result {
+        case .inventory(let report):
+            Document(mediaType: "application/json", bytes: storedForm(report))
+        case .offers(let offers):
+            Document(mediaType: "application/json", bytes: storedForm(sorted(offers)))
+        case .acquired, .precheck, .backUp, .executed, .verification, .probe, .failed: nil
+        }
+    }
+
+    private static func register(
+        _ registration: AssetRegistration, _ state: Asset
+    ) throws(AssetRejection) -> [AssetEvent] {
+        if let fault = registration.faults.first { throw .badField(fault) }
+        if let id = state.id, id != registration.asset {
+            throw .nameMismatch(registration.name, expected: registration.asset, actual: id)
+        }
+        guard !state.isDecommissioned else { throw .isDecommissioned(registration.name) }
+        guard state.registration != registration else { return [] }
+        let registered = AssetRegistered(asset: registration.asset, registration: registration)
+        return [.registered(registered)]
+    }
+
+    private static func record(
+        _ result: WorkResult, of scan: Scan, _ state: Asset
+    ) throws(AssetRejection) -> [AssetEvent] {
+        switch (scan, result) {
+        case (.inventory, .inventory(let report)): return inventory(report, state)
+        case (.updates, .offers(let offers)): return updates(offers, state)
+        case (_, .failed(let failure)):
+            let failed = ScanFailed(
+                scan: scan, cause: failure.cause, detail: String(failure.detail.prefix(1000)))
+            return [.scanFailed(failed)]
+        default: throw .wrongResult(scan, result.kind)
+        }
+    }
+
+    private static func inventory(_ report: InventoryReport, _ state: Asset) -> [AssetEvent] {
+        let digest = Digest(of: storedForm(report))
+        guard digest != state.report else { return [] }
+        let stratum = PlatformStratum(
+            os: report.osName, version: report.osVersion, architecture: report.architecture)
+        var events: [AssetEvent] = [
+            .inventoryReported(
+                InventoryReported(
+                    report: digest, packages: report.packages.count, stratum: stratum,
+                    kernel: report.kernel, bootID: report.bootID))
+        ]
+        if let before = state.bootID, before != report.bootID {
+            events.append(.rebootObserved(RebootObserved(before: before, after: report.bootID)))
+        }
+        return events
+    }
+
+    private static func updates(_ offers: [OfferedUpdate], _ state: Asset) -> [AssetEvent] {
+        let all = sorted(offers)
+        let digest = Digest(of: storedForm(all))
+        guard digest != state.offers else { return [] }
+        var bytes = 0
+        let shown = all.prefix { offer in
+            bytes += storedForm(offer).count + 1
+            return bytes <= offerBytes
+        }
+        let offered = UpdatesOffered(offers: Array(shown), total: all.count, list: digest)
+        return [.updatesOffered(offered)]
+    }
+
+    private static func sorted(_ offers: [OfferedUpdate]) -> [OfferedUpdate] {
+        offers.sorted {
+            ($0.name, $0.architecture, $0.offeredVersion, $0.origin)
+                < ($1.name, $1.architecture, $1.offeredVersion, $1.origin)
+        }
+    }
+}
+
+extension WorkResult {
+    /// What kind of result it is, for messages.
+    package var kind: String {
+        switch self {
+        case .inventory: "inventory"
+        case .offers: "offers"
+        case .acquired: "acquired"
+        case .precheck: "precheck"
+        case .backUp: "back-up"
+        case .executed: "executed"
+        case .verification: "verification"
+        case .probe: "probe"
+        case .failed: "failed"
+        }
+    }
+}

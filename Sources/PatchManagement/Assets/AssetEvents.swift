@@ -1,0 +1,142 @@
+package import EventSourcing
+
+package enum AssetEvent: DomainEvent {
+    case registered(AssetRegistered)
+    case scanRequested(ScanRequested)
+    case inventoryReported(InventoryReported)
+    case updatesOffered(UpdatesOffered)
+    case scanFailed(ScanFailed)
+    case rebootObserved(RebootObserved)
+    case decommissioned(AssetDecommissioned)
+
+    package var payload: any EventPayload {
+        switch self {
+        case .registered(let payload): payload
+        case .scanRequested(let payload): payload
+        case .inventoryReported(let payload): payload
+        case .updatesOffered(let payload): payload
+        case .scanFailed(let payload): payload
+        case .rebootObserved(let payload): payload
+        case .decommissioned(let payload): payload
+        }
+    }
+
+    package init(type: String, schemaVersion version: Int, data: [UInt8]) throws {
+        switch type {
+        case AssetRegistered.type:
+            self = .registered(try .decode(schemaVersion: version, data: data))
+        case ScanRequested.type:
+            self = .scanRequested(try .decode(schemaVersion: version, data: data))
+        case InventoryReported.type:
+            self = .inventoryReported(try .decode(schemaVersion: version, data: data))
+        case UpdatesOffered.type:
+            self = .updatesOffered(try .decode(schemaVersion: version, data: data))
+        case ScanFailed.type:
+            self = .scanFailed(try .decode(schemaVersion: version, data: data))
+        case RebootObserved.type:
+            self = .rebootObserved(try .decode(schemaVersion: version, data: data))
+        case AssetDecommissioned.type:
+            self = .decommissioned(try .decode(schemaVersion: version, data: data))
+        default: throw EventCodingError.unknownType(type)
+        }
+    }
+}
+
+/// An asset became known, or its description changed as a whole.
+package struct AssetRegistered: EventPayload {
+    package static let type = "AssetRegistered"
+    package let asset: StreamID
+    package let registration: AssetRegistration
+
+    package init(asset: StreamID, registration: AssetRegistration) {
+        self.asset = asset
+        self.registration = registration
+    }
+}
+
+package struct ScanRequested: EventPayload {
+    package static let type = "ScanRequested"
+    package let scan: Scan
+    package let host: HostAddress
+
+    package init(scan: Scan, host: HostAddress) {
+        self.scan = scan
+        self.host = host
+    }
+}
+
+/// The host's inventory differs from the one before. The report itself is a document.
+package struct InventoryReported: EventPayload {
+    package static let type = "InventoryReported"
+    /// Digest of the report's canonical form.
+    package let report: Digest
+    package let packages: Int
+    package let stratum: PlatformStratum
+    package let kernel: String
+    package let bootID: String
+
+    package init(
+        report: Digest, packages: Int, stratum: PlatformStratum, kernel: String, bootID: String
+    ) {
+        self.report = report
+        self.packages = packages
+        self.stratum = stratum
+        self.kernel = kernel
+        self.bootID = bootID
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case report, packages, stratum, kernel
+        case bootID = "boot_id"
+    }
+}
+
+/// The updates that the host's signed lists offer differ from those before.
+package struct UpdatesOffered: EventPayload {
+    package static let type = "UpdatesOffered"
+    /// Sorted by name, architecture and version; the first ones only when there are too many for
+    /// an event.
+    package let offers: [OfferedUpdate]
+    /// How many there are in all.
+    package let total: Int
+    /// Digest of the whole sorted list, which is a document.
+    package let list: Digest
+
+    package init(offers: [OfferedUpdate], total: Int, list: Digest) {
+        self.offers = offers
+        self.total = total
+        self.list = list
+    }
+}
+
+package struct ScanFailed: EventPayload {
+    package static let type = "ScanFailed"
+    package let scan: Scan
+    package let cause: WorkFailure.Cause
+    package let detail: String
+
+    package init(scan: Scan, cause: WorkFailure.Cause, detail: String) {
+        self.scan = scan
+        self.cause = cause
+        self.detail = detail
+    }
+}
+
+/// The boot id changed between two reports.
+package struct RebootObserved: EventPayload {
+    package static let type = "RebootObserved"
+    package let before: String
+    package let after: String
+
+    package init(before: String, after: String) {
+        self.before = before
+        self.after = after
+    }
+}
+
+package struct AssetDecommissioned: EventPayload {
+    package static let type = "AssetDecommissioned"
+    package let reason: String
+
+    package init(reason: String) { self.reason = reason }
+}

@@ -1,0 +1,29 @@
+/// Everything that can be asked of patchflow. Each needs a role: see `Authorisation`.
+package enum Action: String, Codable, Sendable, CaseIterable {
+    // Reading
+    case readInventory, readPatches, readRollouts, readEvents, readActivities, readEvidence
+    case readPeople
+
+    // Assets
+    case importAssets, registerAsset, scanAsset, decommissionAsset
+    case recordScan
+
+    // Patches
+    case identifyPatch, assessPatch, dismissPatch, acquirePatch, retryAcquisition
+    case startQualification, cancelQualification, signOffPatch, submitPatch, approvePatch
+    case rejectPatch, revokeApproval, reopenPatch, deferPatch, resumeDeferredPatch
+    case withdrawPatch, reinstatePatch, supersedePatch, handPatchToOwner, documentPatch
+    case recordQualificationWork, observeRollouts, firePatchTimer
+
+    // Rollouts
+    case planRollout, requestRolloutApproval, approveRollout, rejectRollout, cancelRollout
+    case startRollout, pauseRollout, resumeRollout, promoteRollout, abortRollout, rollBackRollout
+    case observeDeployments, fireRolloutTimer
+
+    // Deployments
+    case queueDeployment, recordDeploymentWork, cancelDeployment, orderDeploymentRollback
+    case fireDeploymentTimer
+
+    // Identity
+    case grantRole, revokeRole, issueToken, revokeToken
+}

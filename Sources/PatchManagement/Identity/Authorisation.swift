@@ -1,0 +1,82 @@
+/// Which role may ask for which action: deny by default, one row for each action.
+///
+/// This is the first of two doors. Which *person* may do it (requester is not approver, ...) is for
+/// the deciders to say, on every path.
+package enum Authorisation {
+    package static func allows(_ role: Role, _ action: Action) -> Bool {
+        roles(for: action).contains(role)
+    }
+
+    /// The first of `roles` that may do `action`, in their order: the role under which it is done
+    /// and recorded. nil when none may.
+    package static func role(among roles: [Role], for action: Action) -> Role? {
+        roles.first { allows($0, action) }
+    }
+
+    package static func roles(for action: Action) -> [Role] {
+        switch action {
+        case .readInventory, .readPatches, .readRollouts, .readEvents, .readActivities:
+            everybodyWhoReads
+        case .readEvidence: everybodyWhoReads
+        case .readPeople: [.administrator, .auditor]
+        case .importAssets, .registerAsset, .decommissionAsset:
+            [.analyst, .releaseManager, .assetOwner]
+        case .scanAsset: [.vendorWatch, .analyst, .tester, .releaseManager, .monitor]
+        case .recordScan, .recordQualificationWork, .recordDeploymentWork: [.worker]
+        case .grantRole, .issueToken: [.administrator, .installer]
+        case .revokeRole, .revokeToken: [.administrator]
+        case .identifyPatch, .assessPatch, .dismissPatch, .acquirePatch, .retryAcquisition,
+            .startQualification, .cancelQualification, .signOffPatch, .submitPatch, .approvePatch,
+            .rejectPatch, .revokeApproval, .reopenPatch, .deferPatch, .resumeDeferredPatch,
+            .withdrawPatch, .reinstatePatch, .supersedePatch, .handPatchToOwner, .documentPatch,
+            .observeRollouts, .firePatchTimer:
+            patchRoles(for: action)
+        case .planRollout, .requestRolloutApproval, .approveRollout, .rejectRollout,
+            .cancelRollout, .startRollout, .pauseRollout, .resumeRollout, .promoteRollout,
+            .abortRollout, .rollBackRollout, .observeDeployments, .fireRolloutTimer,
+            .queueDeployment, .cancelDeployment, .orderDeploymentRollback, .fireDeploymentTimer:
+            rolloutRoles(for: action)
+        }
+    }
+
+    private static func patchRoles(for action: Action) -> [Role] {
+        switch action {
+        case .identifyPatch, .withdrawPatch, .reinstatePatch, .supersedePatch: [.vendorWatch]
+        case .assessPatch: [.analyst, .classifier]
+        case .dismissPatch, .handPatchToOwner: [.analyst]
+        case .acquirePatch, .retryAcquisition: [.analyst, .tester, .workflow]
+        case .startQualification, .cancelQualification: [.tester]
+        case .signOffPatch: [.securityTester]
+        case .submitPatch: [.releaseManager]
+        case .approvePatch, .revokeApproval: [.approver]
+        case .rejectPatch: [.approver, .analyst, .tester]
+        case .reopenPatch: [.analyst, .releaseManager]
+        case .deferPatch, .resumeDeferredPatch: [.riskOwner]
+        case .documentPatch: [.analyst, .workflow]
+        case .observeRollouts: [.workflow]
+        case .firePatchTimer: [.timer]
+        default: []
+        }
+    }
+
+    private static func rolloutRoles(for action: Action) -> [Role] {
+        switch action {
+        case .planRollout, .requestRolloutApproval, .startRollout: [.releaseManager]
+        case .resumeRollout, .cancelRollout: [.releaseManager]
+        case .approveRollout, .rejectRollout, .promoteRollout: [.approver]
+        // Stopping is cheap to ask for and dear to miss: whoever watches may pause.
+        case .pauseRollout:
+            [.releaseManager, .approver, .incidentCommander, .analyst, .securityTester, .monitor]
+        case .abortRollout, .rollBackRollout: [.releaseManager, .incidentCommander]
+        case .observeDeployments, .queueDeployment, .cancelDeployment, .orderDeploymentRollback:
+            [.workflow]
+        case .fireRolloutTimer, .fireDeploymentTimer: [.timer]
+        default: []
+        }
+    }
+
+    private static let everybodyWhoReads: [Role] = [
+        .viewer, .vendorWatch, .analyst, .tester, .securityTester, .approver, .releaseManager,
+        .assetOwner, .riskOwner, .incidentCommander, .auditor, .administrator, .workflow, .monitor,
+    ]
+}

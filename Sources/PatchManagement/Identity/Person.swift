@@ -1,0 +1,101 @@
+package import EventSourcing
+package import FoundationEssentials
+
+/// A person's roles and tokens, as the events leave them.
+package struct Person: Sendable, Equatable {
+    package struct Token: Sendable, Equatable {
+        package let id: UUID
+        package let sha256: Digest
+        package let prefix: String
+        package let label: String
+        package let roles: [Role]
+        package let expires: Timestamp
+        package var revoked: Bool
+    }
+
+    /// Sorted.
+    package var roles: [Role] = []
+    /// In the order of their issue.
+    package var tokens: [Token] = []
+
+    package init() {}
+
+    /// What the bearer of the token with that digest may do at `moment`: the token's roles as far
+    /// as the person still holds them. Empty when the token is unknown, revoked or expired.
+    package func roles(bearing sha256: Digest, at moment: Timestamp) -> [Role] {
+        guard let token = tokens.first(where: { $0.sha256 == sha256 }), !token.revoked,
+            moment < token.expires
+        else { return [] }
+        return token.roles.filter(roles.contains)
+    }
+}
+
+package enum PersonCommand: Sendable, Equatable {
+    case grantRole(Role, person: StreamID)
+    case revokeRole(Role, reason: String)
+    case issueToken(TokenIssued)
+    case revokeToken(UUID, reason: String)
+}
+
+package enum PersonRejection: DomainRejection {
+    case serviceRole(Role)
+    case mayNotGrantToSelf(Role)
+    case roleNotHeld(Role)
+    case tokenWithoutRoles
+    case tokenExpiryInPast(Timestamp, now: Timestamp)
+    case tokenExpiryTooFar(Timestamp, latest: Timestamp)
+    case tokenReused(UUID)
+    case badTokenPrefix(String)
+    case noSuchToken(UUID)
+    case reasonMissing
+
+    package var code: String {
+        switch self {
+        case .serviceRole: "service-role"
+        case .mayNotGrantToSelf: "may-not-grant-to-self"
+        case .roleNotHeld: "role-not-held"
+        case .tokenWithoutRoles: "token-without-roles"
+        case .tokenExpiryInPast: "token-expiry-in-past"
+        case .tokenExpiryTooFar: "token-expiry-too-far"
+        case .tokenReused: "token-reused"
+        case .badTokenPrefix: "bad-token-prefix"
+        case .noSuchToken: "no-such-token"
+        case .reasonMissing: "reason-missing"
+        }
+    }
+
+    package var message: String {
+        switch self {
+        case .serviceRole(let role):
+            "role '\(role.rawValue)' belongs to patchflow itself: choose one of "
+                + Role.grantable.map(\.rawValue).joined(separator: ", ")
+        case .mayNotGrantToSelf(let role):
+            "role '\(role.rawValue)' can't be granted to oneself: ask another administrator"
+        case .roleNotHeld(let role):
+            "role '\(role.rawValue)' is not held by this person: grant it first"
+        case .tokenWithoutRoles: "roles is empty: name at least one role for the token"
+        case .tokenExpiryInPast(let expiry, let now):
+            "expires '\(expiry)' is not after now, \(now): choose a later time"
+        case .tokenExpiryTooFar(let expiry, let latest):
+            "expires '\(expiry)' is too far away: choose \(latest) or earlier"
+        case .tokenReused(let id):
+            "token '\(id.text)' or its digest was used before: make a new token"
+        case .badTokenPrefix(let prefix):
+            "prefix '\(prefix)' is not 4 to 16 letters, digits or '_': use the token's beginning"
+        case .noSuchToken(let id):
+            "token '\(id.text)' is not one of this person's: list the tokens to see their ids"
+        case .reasonMissing: "reason is empty: say why in a few words"
+        }
+    }
+
+    package var kind: RejectionKind {
+        switch self {
+        case .mayNotGrantToSelf: .notAllowed
+        case .noSuchToken: .notFound
+        case .roleNotHeld: .wrongState
+        case .serviceRole, .tokenWithoutRoles, .tokenExpiryInPast, .tokenExpiryTooFar,
+            .tokenReused, .badTokenPrefix, .reasonMissing:
+            .invalid
+        }
+    }
+}
