@@ -91,7 +91,8 @@ struct DebianVersionTests {
     }
 
     private func word(_ random: inout SplitMix, _ letters: String, _ longest: Int) -> String {
-        String((0..<random.below(longest)).compactMap { _ in letters.randomElement(using: &random) })
+        String(
+            (0..<random.below(longest)).compactMap { _ in letters.randomElement(using: &random) })
     }
 
     private func dpkgOrders(of pairs: [(String, String)]) throws -> [Int] {
@@ -112,7 +113,9 @@ struct DebianVersionTests {
         try pairs.map { "\($0.0) \($0.1)\n" }.joined()
             .write(to: file, atomically: true, encoding: .utf8)
         defer {
-            do { try FileManager.default.removeItem(at: file) } catch { print("left over: \(file)") }
+            do { try FileManager.default.removeItem(at: file) } catch {
+                print("left over: \(file)")
+            }
         }
         let output = Pipe()
         process.standardInput = try FileHandle(forReadingFrom: file)

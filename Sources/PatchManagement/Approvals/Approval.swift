@@ -1,0 +1,112 @@
+package import EventSourcing
+
+/// Which assets an approval is for.
+package struct TargetSelector: Codable, Hashable, Sendable {
+    /// Sorted, not empty.
+    package let environments: [Environment]
+    /// Sorted; empty for all.
+    package let sites: [String]
+    /// Sorted; empty for all.
+    package let groups: [String]
+    /// Assets that become applicable later are approved with the others.
+    package let includesLaterAssets: Bool
+
+    package init(
+        environments: [Environment], sites: [String] = [], groups: [String] = [],
+        includesLaterAssets: Bool = false
+    ) {
+        self.environments = Array(Set(environments)).sorted()
+        self.sites = Array(Set(sites)).sorted()
+        self.groups = Array(Set(groups)).sorted()
+        self.includesLaterAssets = includesLaterAssets
+    }
+
+    package func matches(_ registration: AssetRegistration) -> Bool {
+        environments.contains(registration.environment)
+            && (sites.isEmpty || sites.contains(registration.site))
+            && (groups.isEmpty || groups.contains(registration.group))
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case environments, sites, groups
+        case includesLaterAssets = "includes_later_assets"
+    }
+}
+
+/// Exactly what is approved. Its digest is what an approver confirms, so that an approval can't
+/// be for anything that was changed meanwhile (I14).
+package struct ApprovalBinding: Codable, Hashable, Sendable {
+    package let patch: StreamID
+    package let artefact: Digest
+    package let evidence: Digest
+    /// Digest of the assessment: services, downtime, reboot, effort.
+    package let assessment: Digest
+    package let selector: TargetSelector
+    package let targets: ApplicableAssets
+
+    package init(
+        patch: StreamID, artefact: Digest, evidence: Digest, assessment: Digest,
+        selector: TargetSelector, targets: ApplicableAssets
+    ) {
+        self.patch = patch
+        self.artefact = artefact
+        self.evidence = evidence
+        self.assessment = assessment
+        self.selector = selector
+        self.targets = targets
+    }
+
+    package var digest: Digest { Digest(of: storedForm(self)) }
+}
+
+/// A request that waits for a decision, or was decided.
+package struct Approval: Sendable, Equatable {
+    package let binding: ApprovalBinding
+    package let requester: Actor
+    package let expires: Timestamp
+    /// nil while it waits.
+    package var approver: Actor?
+}
+
+package struct ApprovalRequested: EventPayload {
+    package static let type = "ApprovalRequested"
+    package let binding: ApprovalBinding
+    /// Digest of `binding`.
+    package let digest: Digest
+    package let expires: Timestamp
+    package let by: Actor
+}
+
+package struct PatchApproved: EventPayload {
+    package static let type = "PatchApproved"
+    /// Digest of the binding that was approved.
+    package let digest: Digest
+    package let artefact: Digest
+    package let evidence: Digest
+    package let expires: Timestamp
+    /// With the role held at that time.
+    package let by: Actor
+}
+
+package struct PatchRejected: EventPayload {
+    package static let type = "PatchRejected"
+    package let reason: String
+    package let by: Actor
+}
+
+package struct ApprovalExpired: EventPayload {
+    package static let type = "ApprovalExpired"
+    package let expired: Timestamp
+}
+
+package struct ApprovalRevoked: EventPayload {
+    package static let type = "ApprovalRevoked"
+    package let reason: String
+    package let by: Actor
+}
+
+package struct PatchSignedOff: EventPayload {
+    package static let type = "PatchSignedOff"
+    package let evidence: Digest
+    package let by: Actor
+}

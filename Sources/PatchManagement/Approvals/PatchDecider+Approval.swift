@@ -1,0 +1,104 @@
+import EventSourcing
+
+/// Sign-off, request and decision. I14: distinct people, the digest of exactly what was seen,
+/// evidence that isn't too old, an expiry.
+extension PatchDecider {
+    static func signOff(
+        _ digest: Digest, _ context: CommandContext, _ patch: Patch, _ current: PatchState
+    ) throws(PatchRejection) -> [PatchEvent] {
+        try need([.tested], current)
+        let evidence = try freshEvidence(context, patch, current)
+        guard digest == evidence.digest else {
+            throw .staleEvidence(given: digest, current: evidence.digest)
+        }
+        return [.signedOff(PatchSignedOff(evidence: digest, by: context.actor))]
+    }
+
+    static func submit(
+        _ selector: TargetSelector, _ targets: ApplicableAssets, _ expires: Timestamp,
+        _ context: CommandContext, _ patch: Patch, _ current: PatchState
+    ) throws(PatchRejection) -> [PatchEvent] {
+        try need([.signedOff], current)
+        let evidence = try freshEvidence(context, patch, current)
+        guard !selector.environments.isEmpty, targets.count > 0 else { throw .noTargets }
+        for name in selector.sites + selector.groups where HostName(name) == nil {
+            throw .badField(FieldFault(field: "selector", value: name, rule: HostName.rule))
+        }
+        let uncovered = targets.strata.map(\.stratum).filter { !evidence.covered.contains($0) }
+        guard uncovered.isEmpty else { throw .targetsNotCovered(uncovered) }
+        let latest = context.at + .seconds(patch.policy.approvalSeconds)
+        guard expires > context.at, expires <= latest else {
+            throw .expiryOutOfRange(expires, earliest: context.at, latest: latest)
+        }
+        guard let binding = patch.binding(selector, targets) else {
+            throw .wrongState(current, needed: [.signedOff])
+        }
+        return [
+            .approvalRequested(
+                ApprovalRequested(
+                    binding: binding, digest: binding.digest, expires: expires, by: context.actor))
+        ]
+    }
+
+    static func approve(
+        _ digest: Digest, _ context: CommandContext, _ patch: Patch, _ current: PatchState
+    ) throws(PatchRejection) -> [PatchEvent] {
+        try need([.awaitingApproval], current)
+        guard let approval = patch.approval else {
+            throw .wrongState(current, needed: [.awaitingApproval])
+        }
+        // The edge has asked already. Asked again here, so that no path leads around it.
+        guard context.actor.role == Role.approver.rawValue else {
+            throw .approverRoleNeeded(context.actor.role)
+        }
+        for (actor, bar) in patch.barredFromApproval() {
+            for person in context.actor.people where actor.people.contains(person) {
+                throw .mayNotApprove(person, bar)
+            }
+        }
+        let waiting = patch.binding(approval.binding.selector, approval.binding.targets)?.digest
+        guard let waiting, waiting == digest else {
+            throw .staleBinding(given: digest, current: waiting ?? approval.binding.digest)
+        }
+        guard context.at < approval.expires else { throw .approvalExpired(approval.expires) }
+        let evidence = try freshEvidence(context, patch, current)
+        return [
+            .approved(
+                PatchApproved(
+                    digest: digest, artefact: approval.binding.artefact, evidence: evidence.digest,
+                    expires: approval.expires, by: context.actor))
+        ]
+    }
+
+    static func reject(
+        _ reason: String, _ context: CommandContext, _ current: PatchState
+    ) throws(PatchRejection) -> [PatchEvent] {
+        try need(
+            [.awaitingApproval, .testFailed, .testInconclusive, .rolledBack, .handedToOwner],
+            current)
+        try need(reason: reason)
+        return [.rejected(PatchRejected(reason: reason, by: context.actor))]
+    }
+
+    static func revokeApproval(
+        _ reason: String, _ context: CommandContext, _ current: PatchState
+    ) throws(PatchRejection) -> [PatchEvent] {
+        if current == .approvalRevoked { return [] }
+        try need([.approved, .scheduled, .deploying, .paused], current)
+        try need(reason: reason)
+        return [.approvalRevoked(ApprovalRevoked(reason: reason, by: context.actor))]
+    }
+
+    private static func freshEvidence(
+        _ context: CommandContext, _ patch: Patch, _ current: PatchState
+    ) throws(PatchRejection) -> Patch.Evidence {
+        guard let evidence = patch.evidence else {
+            throw .wrongState(current, needed: [.tested])
+        }
+        let oldest = context.at + .seconds(-patch.policy.evidenceSeconds)
+        guard evidence.gathered >= oldest else {
+            throw .evidenceTooOld(gathered: evidence.gathered, oldest: oldest)
+        }
+        return evidence
+    }
+}

@@ -1,0 +1,132 @@
+package import EventSourcing
+
+/// A patch, as its events leave it.
+package struct Patch: Sendable, Equatable {
+    package struct Artefact: Sendable, Equatable {
+        package let digest: Digest
+        package let pins: [PinnedPackage]
+    }
+
+    package struct Acquisition: Sendable, Equatable {
+        package let host: HostAddress
+        package let tries: Int
+        package let spentFence: Int64
+        package let by: Actor
+    }
+
+    /// What a passed qualification left.
+    package struct Evidence: Sendable, Equatable {
+        package let digest: Digest
+        package let checks: VerificationChecks
+        package let covered: [PlatformStratum]
+        package let isReversible: Bool
+        package let gathered: Timestamp
+        package let tester: Actor
+    }
+
+    package struct Deferral: Sendable, Equatable {
+        package let until: Timestamp
+        package let reason: String
+    }
+
+    package var id: StreamID?
+    package var identification: PatchIdentification?
+    package var policy = PatchPolicy()
+    package var assessment: Assessment?
+    /// The last decision, which the rollouts, a deferral or a withdrawal may hide.
+    package var decision: PatchState?
+    package var acquisition: Acquisition?
+    package var isQuarantined = false
+    package var artefact: Artefact?
+    package var qualification: Qualification?
+    package var qualifications = 0
+    package var evidence: Evidence?
+    package var signedOffBy: Actor?
+    package var approval: Approval?
+    /// Whoever last changed what is to be approved.
+    package var lastEditor: Actor?
+    package var deferral: Deferral?
+    package var isWithdrawn = false
+    package var successor: StreamID?
+    package var isEndedBySuccessor = false
+    /// Sorted by id; those that the patch was reopened after are in `settledRollouts`.
+    package var rollouts: [RolloutOverview] = []
+    package var settledRollouts: [StreamID] = []
+    package var isDocumented = false
+    package var documents = 0
+
+    package init() {}
+
+    /// nil for a patch that nobody has identified.
+    package var state: PatchState? {
+        guard let decision else { return nil }
+        if isEndedBySuccessor { return .superseded }
+        if isWithdrawn { return .withdrawn }
+        if deferral != nil { return .deferred }
+        return PatchState.derived(
+            from: decision, rollouts: rollouts, targets: targets, isDocumented: isDocumented)
+    }
+
+    /// How many assets the approval is for.
+    package var targets: Int { approval?.binding.targets.count ?? 0 }
+
+    package var outstanding: Int { max(0, targets - rollouts.reduce(0) { $0 + $1.verified }) }
+
+    /// What an approval asked for now would be for; nil before there is evidence.
+    package func binding(
+        _ selector: TargetSelector, _ targets: ApplicableAssets
+    ) -> ApprovalBinding? {
+        guard let id, let artefact, let evidence, let assessment else { return nil }
+        return ApprovalBinding(
+            patch: id, artefact: artefact.digest, evidence: evidence.digest,
+            assessment: Digest(of: storedForm(assessment)), selector: selector, targets: targets)
+    }
+
+    /// True when a rollout of this patch may start at `moment`. Guard the append of the start with
+    /// this stream's version, so that it still holds where that commits.
+    package func mayStartRollout(at moment: Timestamp) -> Bool {
+        guard decision == .approved, let approval, approval.approver != nil,
+            moment < approval.expires
+        else { return false }
+        switch state {
+        case .approved, .scheduled, .deploying, .paused, .verified, .documented: return true
+        default: return false
+        }
+    }
+
+    /// The right to touch a lab host, for a worker that begins a step there.
+    package func permit(for asset: StreamID) -> Permit? {
+        guard let id, decision == .testing, let host = qualification?.host(asset),
+            host.awaiting != .nothing
+        else { return nil }
+        return Permit(
+            asset: asset, attempt: host.attempt, rollout: id, batch: 0, site: host.sample.site)
+    }
+
+    /// Those who may not approve, and why, in the order in which they are told (I14).
+    func barredFromApproval() -> [(actor: Actor, reason: ApprovalBar)] {
+        var barred: [(Actor, ApprovalBar)] = []
+        if let requester = approval?.requester { barred.append((requester, .requester)) }
+        if let tester = evidence?.tester { barred.append((tester, .tester)) }
+        if let signedOffBy { barred.append((signedOffBy, .securityTester)) }
+        if let lastEditor { barred.append((lastEditor, .lastEditor)) }
+        return barred
+    }
+}
+
+/// What somebody did that bars them from approving.
+package enum ApprovalBar: String, Sendable, CaseIterable {
+    case requester = "asked for the approval"
+    case tester = "tested the patch"
+    case securityTester = "signed the test off"
+    case lastEditor = "edited the patch last"
+
+    var code: String {
+        switch self {
+        case .requester: "requester-may-not-approve"
+        case .tester: "tester-may-not-approve"
+        case .securityTester: "security-tester-may-not-approve"
+        case .lastEditor: "last-editor-may-not-approve"
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package import EventSourcing
+package import FoundationEssentials
+
+/// Everything that can be asked of a patch.
+package enum PatchCommand: Sendable, Equatable {
+    case identify(PatchIdentification, patch: StreamID, policy: PatchPolicy)
+    /// Also changes an assessment that was made before. What was signed off or submitted on its
+    /// ground falls back, and must be asked for again.
+    case assess(Assessment)
+    case dismiss(Dismissal, reason: String)
+
+    /// Fetch the package files by the signed lists of a reference host.
+    case acquire(from: HostAddress)
+    /// `fence` is that of the activity's claim; a lost lease is `.failed` with the cause `.lost`.
+    case recordAcquisition(fence: Int64, WorkResult)
+
+    /// - Parameter targetStrata: Platforms of the targets now; those of the assessment count as
+    ///   well.
+    case startQualification(sample: [QualificationSample], targetStrata: [PlatformStratum])
+    /// Asked by the worker before a step that needs an intent, under `Patch.permit(for:)`.
+    case beginStep(QualificationStep, asset: StreamID, worker: UUID, fence: Int64)
+    /// The result of a step, or of the probe for it.
+    case recordResult(QualificationStep, asset: StreamID, fence: Int64, WorkResult)
+    /// The worker that held the activity is gone.
+    case loseLease(QualificationStep, asset: StreamID, fence: Int64)
+    case cancelQualification(reason: String)
+
+    /// - Parameter evidence: The digest of what was judged.
+    case signOff(evidence: Digest)
+    case submit(TargetSelector, targets: ApplicableAssets, expires: Timestamp)
+    /// - Parameter binding: The digest of what the approver has seen.
+    case approve(binding: Digest)
+    case reject(reason: String)
+    case revokeApproval(reason: String)
+
+    /// Back from notApplicable, acquisitionFailed, rejected, approvalExpired, approvalRevoked,
+    /// rolledBack or handedToOwner.
+    case reopen(reason: String)
+    case `defer`(until: Timestamp, reason: String)
+    /// Ends a deferral before its time.
+    case resume(reason: String)
+    case withdraw(reason: String)
+    case reinstate(reason: String)
+    case supersede(by: StreamID)
+    case handToOwner(reason: String)
+
+    case observeRollouts(RolloutOverview)
+    /// - Parameters:
+    ///   - items: Those that the pack holds.
+    ///   - pack: Digest of the pack.
+    case document(items: [EvidenceItem], pack: Digest)
+    case timer(PatchTimer)
+
+    /// The action to ask `Authorisation` for.
+    package var action: Action {
+        switch self {
+        case .identify: .identifyPatch
+        case .assess: .assessPatch
+        case .dismiss: .dismissPatch
+        case .acquire: .acquirePatch
+        case .recordAcquisition, .beginStep, .recordResult, .loseLease: .recordQualificationWork
+        case .startQualification: .startQualification
+        case .cancelQualification: .cancelQualification
+        case .signOff: .signOffPatch
+        case .submit: .submitPatch
+        case .approve: .approvePatch
+        case .reject: .rejectPatch
+        case .revokeApproval: .revokeApproval
+        case .reopen: .reopenPatch
+        case .defer: .deferPatch
+        case .resume: .resumeDeferredPatch
+        case .withdraw: .withdrawPatch
+        case .reinstate: .reinstatePatch
+        case .supersede: .supersedePatch
+        case .handToOwner: .handPatchToOwner
+        case .observeRollouts: .observeRollouts
+        case .document: .documentPatch
+        case .timer: .firePatchTimer
+        }
+    }
+}
+
+/// The timers of a patch, by their stored names.
+package enum PatchTimer: String, Sendable, CaseIterable {
+    case approvalExpiry = "approval-expiry"
+    case deferralEnd = "deferral-end"
+    case qualificationDeadline = "qualification-deadline"
+}

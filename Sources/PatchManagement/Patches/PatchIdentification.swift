@@ -1,0 +1,146 @@
+package import EventSourcing
+private import Advisories
+
+package enum PatchKind: String, Codable, Sendable, CaseIterable {
+    case patch, hotfix, update, servicePack, firmware
+}
+
+package enum PatchPurpose: String, Codable, Sendable, CaseIterable {
+    case security, bugFix, feature
+}
+
+/// What the vendor ships.
+package struct PatchIdentification: Codable, Hashable, Sendable {
+    /// The vendor's own name for it, such as an advisory's id or `curl 7.88.1-10+deb12u8`.
+    package let vendorID: String
+    package let title: String
+    package let kind: PatchKind
+    package let purpose: PatchPurpose
+    package let sourcePackage: String
+    /// The packages and versions that it brings.
+    package let packages: [PackageSelection]
+    /// Where it comes from, such as `Debian:12.10/stable-security`.
+    package let origin: String
+    package let supersedes: StreamID?
+
+    package init(
+        vendorID: String, title: String, kind: PatchKind, purpose: PatchPurpose,
+        sourcePackage: String, packages: [PackageSelection], origin: String,
+        supersedes: StreamID? = nil
+    ) {
+        self.vendorID = vendorID
+        self.title = title
+        self.kind = kind
+        self.purpose = purpose
+        self.sourcePackage = sourcePackage
+        self.packages = packages
+        self.origin = origin
+        self.supersedes = supersedes
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case vendorID = "vendor_id"
+        case title, kind, purpose
+        case sourcePackage = "source_package"
+        case packages, origin, supersedes
+    }
+
+    /// Everything in it that may not be, in the order of the fields.
+    package var faults: [FieldFault] {
+        var faults: [FieldFault] = []
+        for (field, value) in [("vendor_id", vendorID), ("title", title), ("origin", origin)] {
+            if let fault = FieldFault.inText(field, value, longest: 500) { faults.append(fault) }
+        }
+        if PackageName(sourcePackage) == nil {
+            faults.append(
+                FieldFault(field: "source_package", value: sourcePackage, rule: PackageName.rule))
+        }
+        if packages.isEmpty || packages.count > 200 {
+            faults.append(
+                FieldFault(
+                    field: "packages", value: "\(packages.count)",
+                    rule: "a patch brings 1 to 200 packages"))
+        }
+        var seen: [String] = []
+        for package in packages {
+            faults += package.faults
+            let key = "\(package.name):\(package.architecture)"
+            if seen.contains(key) {
+                faults.append(
+                    FieldFault(field: "packages", value: key, rule: "a package is named once"))
+            }
+            seen.append(key)
+        }
+        return faults
+    }
+}
+
+extension PackageSelection {
+    var faults: [FieldFault] {
+        var faults: [FieldFault] = []
+        if PackageName(name) == nil {
+            faults.append(FieldFault(field: "package", value: name, rule: PackageName.rule))
+        }
+        if PackageArchitecture(architecture) == nil {
+            faults.append(
+                FieldFault(
+                    field: "architecture", value: architecture, rule: PackageArchitecture.rule))
+        }
+        do {
+            _ = try DebianVersion(version)
+        } catch {
+            faults.append(
+                FieldFault(field: "version", value: version, rule: error.problem.rawValue))
+        }
+        return faults
+    }
+}
+
+extension FieldFault {
+    /// What is wrong with a text that people write and read.
+    static func inText(_ field: String, _ value: String, longest: Int) -> FieldFault? {
+        if isBlank(value) {
+            return FieldFault(field: field, value: value, rule: "it is empty: say something")
+        }
+        let isPlain = value.unicodeScalars.allSatisfy {
+            ($0.value >= 32 && !(0x7f...0x9f).contains($0.value)) || $0 == "\n"
+        }
+        guard isPlain, value.utf8.count <= longest else {
+            return FieldFault(
+                field: field, value: value,
+                rule: "at most \(longest) bytes without control characters")
+        }
+        return nil
+    }
+}
+
+/// The numbers by which a patch is decided. Copied into its first event, so that a later change of
+/// policy never alters what was decided.
+package struct PatchPolicy: Codable, Hashable, Sendable {
+    /// The longest life of an approval.
+    package var approvalSeconds = 30 * 86_400
+    /// How old the evidence may be when it is signed off, submitted and approved.
+    package var evidenceSeconds = 30 * 86_400
+    package var longestDeferralSeconds = 180 * 86_400
+    /// How long a qualification may take.
+    package var qualificationSeconds = 4 * 3600
+    /// Tries of a step after the first, when nothing had begun.
+    package var retries = 4
+    package var retryDelaySeconds = 15
+    /// Probes of a step in doubt.
+    package var probes = 20
+    package var probeDelaySeconds = 15
+
+    package init() {}
+
+    private enum CodingKeys: String, CodingKey {
+        case approvalSeconds = "approval_seconds"
+        case evidenceSeconds = "evidence_seconds"
+        case longestDeferralSeconds = "longest_deferral_seconds"
+        case qualificationSeconds = "qualification_seconds"
+        case retries
+        case retryDelaySeconds = "retry_delay_seconds"
+        case probes
+        case probeDelaySeconds = "probe_delay_seconds"
+    }
+}

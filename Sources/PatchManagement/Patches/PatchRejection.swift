@@ -1,0 +1,175 @@
+package import EventSourcing
+
+package enum PatchRejection: DomainRejection {
+    case unknown
+    case alreadyIdentified(StreamID)
+    case badField(FieldFault)
+    case reasonMissing
+    /// - needed: The states in which it can be done.
+    case wrongState(PatchState, needed: [PatchState])
+    case assetsApply(Int)
+    case acquisitionUnderWay
+    case quarantined
+    case strataMissing([PlatformStratum])
+    case sampleEmpty
+    case sampleTooLarge(Int)
+    case notALabHost(String, Environment)
+    case sampledTwice(String)
+    case noSuchSampleHost(StreamID)
+    case stepNotDue(QualificationStep, asset: StreamID)
+    case stepNotBegun(QualificationStep, asset: StreamID)
+    case stepUnderWay(QualificationStep, asset: StreamID)
+    case staleFence(Int64, latest: Int64)
+    case wrongResult(String, step: String)
+    case staleEvidence(given: Digest, current: Digest)
+    case evidenceTooOld(gathered: Timestamp, oldest: Timestamp)
+    case expiryOutOfRange(Timestamp, earliest: Timestamp, latest: Timestamp)
+    case noTargets
+    case targetsNotCovered([PlatformStratum])
+    case staleBinding(given: Digest, current: Digest)
+    case mayNotApprove(String, ApprovalBar)
+    case approverRoleNeeded(String)
+    case approvalExpired(Timestamp)
+    case urgentNeedsException
+    case rolloutsOpen(Int)
+    case notDueYet(PatchTimer, Timestamp)
+    case supersedesItself
+    case evidenceMissing([EvidenceItem])
+
+    package var kind: RejectionKind {
+        switch self {
+        case .unknown, .noSuchSampleHost: .notFound
+        case .mayNotApprove, .approverRoleNeeded: .notAllowed
+        case .staleFence, .staleEvidence, .staleBinding, .evidenceTooOld: .stale
+        case .badField, .reasonMissing, .strataMissing, .sampleEmpty, .sampleTooLarge,
+            .notALabHost, .sampledTwice, .wrongResult, .expiryOutOfRange, .noTargets,
+            .targetsNotCovered, .supersedesItself:
+            .invalid
+        case .alreadyIdentified, .wrongState, .assetsApply, .acquisitionUnderWay, .quarantined,
+            .stepNotDue, .stepNotBegun, .stepUnderWay, .approvalExpired, .urgentNeedsException,
+            .rolloutsOpen, .notDueYet, .evidenceMissing:
+            .wrongState
+        }
+    }
+
+    package var code: String {
+        switch self {
+        case .unknown: "no-such-patch"
+        case .alreadyIdentified: "already-identified"
+        case .badField(let fault):
+            "bad-\(fault.field.replacing("_", with: "-").replacing(".", with: "-"))"
+        case .reasonMissing: "reason-missing"
+        case .wrongState: "wrong-state"
+        case .assetsApply: "assets-apply"
+        case .acquisitionUnderWay: "acquisition-under-way"
+        case .quarantined: "quarantined"
+        case .strataMissing: "strata-missing"
+        case .sampleEmpty: "sample-empty"
+        case .sampleTooLarge: "sample-too-large"
+        case .notALabHost: "not-a-lab-host"
+        case .sampledTwice: "sampled-twice"
+        case .noSuchSampleHost: "no-such-sample-host"
+        case .stepNotDue: "step-not-due"
+        case .stepNotBegun: "step-not-begun"
+        case .stepUnderWay: "step-under-way"
+        case .staleFence: "stale-fence"
+        case .wrongResult: "wrong-result"
+        case .staleEvidence: "stale-evidence"
+        case .evidenceTooOld: "evidence-too-old"
+        case .expiryOutOfRange: "expiry-out-of-range"
+        case .noTargets: "no-targets"
+        case .targetsNotCovered: "targets-not-covered"
+        case .staleBinding: "stale-approval"
+        case .mayNotApprove(_, let bar): bar.code
+        case .approverRoleNeeded: "approver-role-needed"
+        case .approvalExpired: "approval-expired"
+        case .urgentNeedsException: "urgent-needs-exception"
+        case .rolloutsOpen: "rollouts-open"
+        case .notDueYet: "not-due-yet"
+        case .supersedesItself: "supersedes-itself"
+        case .evidenceMissing: "evidence-missing"
+        }
+    }
+}
+
+extension PatchRejection {
+    package var message: String {
+        switch self {
+        case .unknown: "there is no such patch: identify it first, or list the patches"
+        case .alreadyIdentified(let id): "patch \(id) is identified already: assess it"
+        case .badField(let fault): fault.description
+        case .reasonMissing: "reason is empty: say why in a few words"
+        case .wrongState(let state, let needed):
+            "the patch is \(state.rawValue): this needs "
+                + needed.map(\.rawValue).joined(separator: ", ")
+        case .assetsApply(let count):
+            "\(count) assets offer this patch: dismiss it as notAffected, or assess it anew"
+        case .acquisitionUnderWay: "the patch is being acquired already: wait for the result"
+        case .quarantined:
+            "the files that were fetched are in quarantine: find out why, then reopen the patch"
+        case .supersedesItself: "successor is the patch itself: name another patch"
+        case .noTargets: "targets is empty: choose a selector that matches at least one asset"
+        case .urgentNeedsException:
+            "the patch is urgent: it can only be put off by an exception of the risk owner"
+        case .rolloutsOpen(let count):
+            "\(count) rollouts of it are open: cancel or abort them first"
+        case .notDueYet(let timer, let due): "timer '\(timer.rawValue)' is due at \(due): wait"
+        case .evidenceMissing(let items):
+            "evidence is missing: " + items.map(\.rawValue).joined(separator: ", ")
+                + ": complete it, then document again"
+        default: qualificationMessage
+        }
+    }
+
+    private var qualificationMessage: String {
+        switch self {
+        case .strataMissing(let strata):
+            "the sample lacks \(named(strata)): add a lab host for each"
+        case .sampleEmpty: "sample is empty: name at least one lab host"
+        case .sampleTooLarge(let count): "sample has \(count) hosts: name 50 at most"
+        case .notALabHost(let name, let environment):
+            "host '\(printable(name))' is in \(environment.rawValue): only lab hosts are tested on"
+        case .sampledTwice(let name): "host '\(printable(name))' is named twice: name it once"
+        case .noSuchSampleHost(let asset):
+            "\(asset) is not a host of the running test: look at the patch's sample"
+        case .stepNotDue(let step, let asset):
+            "step '\(step.rawValue)' of \(asset) is not due: drop this work"
+        case .stepNotBegun(let step, let asset):
+            "step '\(step.rawValue)' of \(asset) was not begun under this claim: begin it first"
+        case .stepUnderWay(let step, let asset):
+            "step '\(step.rawValue)' of \(asset) is under way with another worker: wait"
+        case .staleFence(let fence, let latest):
+            "fence \(fence) is not above \(latest): the lease was lost, drop this work"
+        case .wrongResult(let kind, let step):
+            "result '\(kind)' does not answer '\(step)': report it as a bug"
+        default: approvalMessage
+        }
+    }
+
+    private var approvalMessage: String {
+        switch self {
+        case .staleEvidence(let given, let current):
+            "evidence \(given) is not the present one, \(current): look at it again"
+        case .evidenceTooOld(let gathered, let oldest):
+            "the evidence is from \(gathered), before \(oldest): test the patch again"
+        case .expiryOutOfRange(let expiry, let earliest, let latest):
+            "expires '\(expiry)' is not after \(earliest) and by \(latest): choose another time"
+        case .targetsNotCovered(let strata):
+            "the tests did not cover \(named(strata)) of the targets: test there, or narrow the "
+                + "selector"
+        case .staleBinding(let given, let current):
+            "what you saw, \(given), is not what waits now, \(current): look at it again"
+        case .mayNotApprove(let person, let bar):
+            "'\(printable(person))' \(bar.rawValue): another person has to approve"
+        case .approverRoleNeeded(let role):
+            "role '\(printable(role))' does not approve: use a token with the role approver"
+        case .approvalExpired(let moment):
+            "the request ended at \(moment): reopen the patch and submit it again"
+        default: code
+        }
+    }
+
+    private func named(_ strata: [PlatformStratum]) -> String {
+        strata.map(\.description).joined(separator: ", ")
+    }
+}
