@@ -41,9 +41,9 @@ struct DebianVersionTests {
             ("1-a_b", .badCharacterInRevision), ("1;rm", .badCharacterInUpstream),
         ])
     func malformed(_ text: String, _ problem: DebianVersionError.Problem) {
-        #expect(throws: DebianVersionError(text: text, problem: problem)) {
-            try DebianVersion(text)
-        }
+        let error = #expect(throws: DebianVersionError.self) { try DebianVersion(text) }
+        #expect(error?.problem == problem)
+        #expect(error?.text == text)
     }
 
     @Test("The order is the one of dpkg itself, on random pairs")
