@@ -1,0 +1,83 @@
+/// The numbers by which patchflow decides, as data. What a stream needs of them is copied into its
+/// first event, so a later change never alters a decision that was made.
+package struct Policy: Codable, Sendable, Equatable {
+    package var approvalExpirySeconds = 30 * 86_400
+    package var evidenceAgeSeconds = 30 * 86_400
+    package var gate = GateSettings()
+    package var retries = RetryBudget()
+    package var progressDeadlineSeconds = 24 * 3600
+    /// Attempts of one rollout under way at once.
+    package var rolloutCapacity = 50
+    /// How long one asset is thought to take, for predicted ends only.
+    package var predictedSecondsPerAsset = 120
+
+    package init() {}
+
+    private enum CodingKeys: String, CodingKey {
+        case approvalExpirySeconds = "approval_expiry_seconds"
+        case evidenceAgeSeconds = "evidence_age_seconds"
+        case gate
+        case retries
+        case progressDeadlineSeconds = "progress_deadline_seconds"
+        case rolloutCapacity = "rollout_capacity"
+        case predictedSecondsPerAsset = "predicted_seconds_per_asset"
+    }
+
+    /// The batches of a rollout of that class, in the grammar of `BatchGrammar`: cumulative
+    /// 1, 10, 25, 50 and 100 %, for urgent ones 1, 25 and 100 %.
+    package func batches(for riskClass: RiskClass) -> String {
+        switch riskClass {
+        case .urgent: "1%,24%,rest"
+        case .important, .nonCritical: "1%,9%,15%,25%,rest"
+        }
+    }
+
+    /// How long batch `batch` must stay healthy before its gate can pass.
+    package func soakSeconds(for riskClass: RiskClass, batch: Int) -> Int {
+        switch riskClass {
+        case .urgent: 3600
+        case .important: batch == 0 ? 24 * 3600 : 12 * 3600
+        case .nonCritical: 24 * 3600
+        }
+    }
+}
+
+/// How often and how long a deployment tries before it counts as something.
+package struct RetryBudget: Codable, Sendable, Equatable, Hashable {
+    /// Tries after the first one, for a host that can't be reached, a held lock, a worker that
+    /// died before the installation began, or an installation that a probe proved never began.
+    package var retries = 4
+    /// Before the first of them; doubled for each further one.
+    package var firstDelaySeconds = 15
+    package var longestDelaySeconds = 900
+    /// How long an asset in doubt is probed before it counts as unreachable.
+    package var probeDeadlineSeconds = 3600
+
+    package init() {}
+
+    package init(
+        retries: Int, firstDelaySeconds: Int, longestDelaySeconds: Int, probeDeadlineSeconds: Int
+    ) {
+        self.retries = retries
+        self.firstDelaySeconds = firstDelaySeconds
+        self.longestDelaySeconds = longestDelaySeconds
+        self.probeDeadlineSeconds = probeDeadlineSeconds
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case retries
+        case firstDelaySeconds = "first_delay_seconds"
+        case longestDelaySeconds = "longest_delay_seconds"
+        case probeDeadlineSeconds = "probe_deadline_seconds"
+    }
+
+    /// What is to be waited before try `number`, 1 for the first retry.
+    package func delaySeconds(beforeRetry number: Int) -> Int {
+        var delay = firstDelaySeconds
+        for _ in 1..<max(1, number) {
+            if delay >= longestDelaySeconds { break }
+            delay *= 2
+        }
+        return min(delay, longestDelaySeconds)
+    }
+}
