@@ -1,0 +1,117 @@
+import EventSourcing
+
+extension DeploymentDecider {
+    package static func evolve(_ state: inout DeploymentState, _ event: DeploymentEvent) {
+        switch event {
+        case .queued(let event):
+            state.order = event.order
+            state.phase = .waiting
+        case .leaseGranted(let event):
+            state.fence = event.fence
+            if event.step == .precheck { state.phase = .prechecking }
+        case .leaseExpired(let event): expire(&state, event)
+        case .precheckPassed(let event):
+            state.installedBefore = event.installed
+            state.phase = .backingUp
+        case .precheckFailed: break
+        case .backupTaken(let event):
+            state.prior = event.prior
+            state.reversible = event.reversible
+            state.phase = .ready
+        case .installStarted(let event):
+            state.fence = event.fence
+            state.phase = .installing
+        case .installFinished(let event):
+            state.bootID = event.report.bootID
+            state.rebootRequired = event.report.rebootRequired
+            lookFrom(event.at, &state)
+            state.phase = state.rollbackOrdered ? .rollbackQueued : .verifying
+        case .waiting(let event): wait(&state, event)
+        case .probed(let event):
+            state.fruitlessProbes = event.tries
+            change(&state, event.change)
+        case .rebootConfirmed(let event):
+            lookFrom(event.at, &state)
+            state.phase = .verifying
+        case .rollbackStarted(let event):
+            state.fence = event.fence
+            state.phase = .rollingBack
+        case .rollbackFinished(let event):
+            lookFrom(event.at, &state)
+            state.phase = .verifyingRollback
+        case .succeeded(let event): end(&state, event.change)
+        case .failed(let event): end(&state, event.change)
+        case .skipped(let event): end(&state, event.change)
+        case .cancelled(let event): end(&state, event.change)
+        case .absent(let event): end(&state, event.change)
+        case .unreachable(let event): end(&state, event.change)
+        case .verificationFailed(let event): end(&state, event.change)
+        case .rebootDeferred(let event): end(&state, event.change)
+        case .rolledBack(let event): end(&state, event.change)
+        case .rollbackFailed(let event): end(&state, event.change)
+        }
+    }
+
+    private static func expire(_ state: inout DeploymentState, _ event: LeaseExpired) {
+        change(&state, event.change)
+        if state.phase.isBeforeInstall {
+            state.attempt = event.attempt + 1
+            state.phase = .waiting
+            return
+        }
+        state.lostLeases += 1
+        if state.phase == .installing {
+            lookFrom(event.at, &state)
+            state.phase = .installInDoubt
+        } else if state.phase == .rollingBack {
+            lookFrom(event.at, &state)
+            state.phase = .rollbackInDoubt
+        }
+    }
+
+    private static func wait(_ state: inout DeploymentState, _ event: DeploymentWaiting) {
+        change(&state, event.change)
+        switch event.reason {
+        case .offline, .retry:
+            state.attempt = event.attempt + 1
+            state.phase = .waiting
+        case .inDoubt:
+            lookFrom(event.at, &state)
+            state.phase = state.phase == .rollingBack ? .rollbackInDoubt : .installInDoubt
+        case .rollbackOrdered: orderRollback(&state, event)
+        case .cancelOrdered: state.cancelOrdered = true
+        }
+    }
+
+    private static func orderRollback(_ state: inout DeploymentState, _ event: DeploymentWaiting) {
+        state.rollbackOrdered = true
+        switch state.phase {
+        case .installing, .installInDoubt: break
+        case .rollbackInDoubt:
+            state.rollbackRetries += 1
+            state.phase = .rollbackQueued
+        case .ended where event.change?.before == .unreachable:
+            lookFrom(event.at, &state)
+            state.phase = .installInDoubt
+        case .unqueued, .waiting, .prechecking, .backingUp, .ready, .verifying, .rollbackQueued,
+            .rollingBack, .verifyingRollback, .ended:
+            state.lostLeases = 0
+            state.phase = .rollbackQueued
+        }
+    }
+
+    private static func lookFrom(_ moment: Timestamp, _ state: inout DeploymentState) {
+        state.doubtSince = moment
+        state.fruitlessProbes = 0
+    }
+
+    private static func change(_ state: inout DeploymentState, _ change: OutcomeChange?) {
+        if let change { state.outcome = change.after }
+    }
+
+    private static func end(_ state: inout DeploymentState, _ change: OutcomeChange) {
+        state.outcome = change.after
+        state.rollbackOrdered = false
+        state.phase = .ended
+    }
+}

@@ -1,0 +1,118 @@
+package import EventSourcing
+import FoundationEssentials
+
+/// One rollout on one asset, step by step: precheck, backup, installation, scan; or back again.
+///
+/// What touches the host is preceded by a recorded intent. When a worker is lost after the intent,
+/// or the host goes silent, the asset is in doubt and is probed before anything else (I4, I7).
+/// Whatever arrives late or twice changes nothing.
+package enum DeploymentDecider: Decider {
+    package static let prefix = "de"
+    package static let initialState = DeploymentState()
+
+    /// The batch that a rollback's permit names: below every batch, so that a rollout that is
+    /// going back can allow it while no installation is released any more.
+    package static let rollbackBatch = -1
+
+    package static func decide(
+        _ command: DeploymentCommand, _ context: CommandContext, _ state: DeploymentState
+    ) throws(DeploymentRejection) -> [DeploymentEvent] {
+        if case .queue(let order) = command {
+            guard let queued = state.order else { return [.queued(.init(order: order))] }
+            guard queued == order else { throw .alreadyQueued }
+            return []
+        }
+        guard let order = state.order else { throw .notQueued }
+        let deciding = DeploymentDeciding(state: state, order: order, at: context.at)
+        switch command {
+        case .queue: return []
+        case .beginStep(let step, let worker, let fence):
+            return [try deciding.begin(step, worker: worker, fence: fence)]
+        case .recordResult(let step, let result, let fence):
+            return try deciding.record(step, result, fence: fence)
+        case .loseLease(let step, let fence): return deciding.loseLease(step, fence: fence)
+        case .observeReboot(let bootID): return deciding.observeReboot(bootID)
+        case .orderRollback(let reason): return deciding.orderRollback(reason)
+        case .cancel(let reason): return deciding.cancel(reason)
+        }
+    }
+
+    package static func effects(of event: DeploymentEvent, _ state: DeploymentState) -> [Effect] {
+        switch event {
+        case .queued, .precheckPassed, .backupTaken, .installFinished, .rebootConfirmed,
+            .rollbackFinished:
+            return schedule(state, delaySeconds: 0)
+        case .leaseExpired(let event):
+            // Before the installation a lost worker ends the attempt.
+            let ended = state.attempt > event.attempt ? endAttempt(event.attempt, state) : []
+            return ended + schedule(state, delaySeconds: 0)
+        case .waiting(let event):
+            let ended =
+                event.reason == .offline || event.reason == .retry
+                ? endAttempt(event.attempt, state) : []
+            guard let delay = event.delaySeconds else { return ended }
+            return ended + schedule(state, delaySeconds: delay)
+        case .probed(let event):
+            guard let delay = event.delaySeconds else { return [] }
+            return schedule(state, delaySeconds: delay)
+        case .cancelled: return [.cancelPending] + endAttempt(state.attempt, state)
+        case .succeeded, .failed, .skipped, .absent, .unreachable, .verificationFailed,
+            .rebootDeferred, .rolledBack, .rollbackFailed:
+            return endAttempt(state.attempt, state)
+        case .leaseGranted, .precheckFailed, .installStarted, .rollbackStarted: return []
+        }
+    }
+
+    /// The permit with which a worker begins `step`; nil when that step needs none.
+    package static func permit(for step: DeploymentStep, _ state: DeploymentState) -> Permit? {
+        guard let order = state.order, step.needsPermit else { return nil }
+        return Permit(
+            asset: order.target.asset, attempt: order.attemptID(state.attempt),
+            rollout: order.rollout, batch: step == .rollBack ? rollbackBatch : order.batch,
+            site: order.target.site)
+    }
+
+    private static func endAttempt(_ attempt: Int, _ state: DeploymentState) -> [Effect] {
+        guard let order = state.order else { return [] }
+        return [.endAttempt(asset: order.target.asset, attempt: order.attemptID(attempt))]
+    }
+
+    /// The activity that the state waits for.
+    private static func schedule(_ state: DeploymentState, delaySeconds: Int) -> [Effect] {
+        guard let order = state.order, let step = state.phase.awaitedStep else { return [] }
+        let attempt = order.attemptID(state.attempt)
+        let work: Work =
+            switch step {
+            case .precheck: .precheck(packages: order.pins)
+            case .backUp: .backUp(attempt: attempt, packages: order.pins)
+            case .install: .install(attempt: attempt, packages: order.pins)
+            case .rollBack: .rollBack(attempt: attempt, packages: state.prior)
+            case .verify:
+                .verify(
+                    checks: state.phase == .verifyingRollback
+                        ? order.scanAfterRollback : order.scan)
+            case .probe:
+                .probe(
+                    attempt: attempt,
+                    step: state.phase == .rollbackInDoubt ? .rollBack : .install)
+            }
+        return [
+            .schedule(
+                NewActivity(
+                    kind: step.rawValue, asset: order.target.asset,
+                    data: storedForm(ScanTask(host: order.target.host, work: work)),
+                    delay: .seconds(delaySeconds), priority: priority(of: step)))
+        ]
+    }
+
+    /// What has begun is brought to its end before anything new begins.
+    private static func priority(of step: DeploymentStep) -> Int {
+        switch step {
+        case .precheck: 0
+        case .backUp: 10
+        case .install: 20
+        case .verify: 30
+        case .probe, .rollBack: 40
+        }
+    }
+}

@@ -1,0 +1,272 @@
+import EventSourcing
+
+/// What follows from the results of steps.
+extension DeploymentDeciding {
+    func record(
+        _ step: DeploymentStep, _ result: WorkResult, fence: Int64
+    ) throws(DeploymentRejection) -> [DeploymentEvent] {
+        // A step that is not awaited any more: late or twice.
+        guard step == state.phase.awaitedStep else { return [] }
+        if step.needsPermit {
+            guard fence <= state.fence else { throw .noIntent(step) }
+            guard fence == state.fence else { return [] }
+        } else {
+            // Evidence must have been asked for after what it proves (I13).
+            guard fence > state.fence else { return [] }
+        }
+        switch state.phase {
+        case .prechecking: return prechecked(result)
+        case .backingUp: return backedUp(result)
+        case .installing: return installed(result)
+        case .installInDoubt: return probed(result, .install)
+        case .verifying: return scanned(result)
+        case .rollingBack: return rolledBack(result)
+        case .rollbackInDoubt: return probed(result, .rollBack)
+        case .verifyingRollback: return scannedAfterRollback(result)
+        case .unqueued, .waiting, .ready, .rollbackQueued, .ended: return []
+        }
+    }
+
+    /// A result of another kind than the step's is an answer that can't be understood.
+    func failure(of result: WorkResult) -> WorkFailure {
+        if case .failed(let failure) = result { return failure }
+        return WorkFailure(.badAnswer, "the answer belongs to another step")
+    }
+
+    // MARK: Before the installation
+
+    private func prechecked(_ result: WorkResult) -> [DeploymentEvent] {
+        guard case .precheck(let report) = result else {
+            return failedBeforeInstall(failure(of: result))
+        }
+        if isInstalled(report.installed) { return [skipped(.alreadyInstalled, report)] }
+        if report.obstacles.isEmpty {
+            guard report.installed.contains(where: { isPinned($0) }) else {
+                return [skipped(.notApplicable, report)]
+            }
+            return [
+                .precheckPassed(
+                    PrecheckPassed(
+                        attempt: state.attempt, installed: report.installed,
+                        bootID: report.bootID))
+            ]
+        }
+        let obstacle = report.obstacles[0]
+        let checked = DeploymentEvent.precheckFailed(
+            PrecheckFailed(
+                attempt: state.attempt, obstacles: report.obstacles, freeBytes: report.freeBytes))
+        let words = "the host may not be touched: \(obstacle.rawValue)"
+        guard report.obstacles == [.lockHeld] else {
+            return [
+                checked,
+                failed(permanent: true, obstacle.rawValue, words, as: .failedBeforeInstall),
+            ]
+        }
+        return [checked, retry(.retry, obstacle.rawValue, words)]
+    }
+
+    private func skipped(
+        _ reason: DeploymentSkipped.Reason, _ report: PrecheckReport
+    ) -> DeploymentEvent {
+        .skipped(
+            DeploymentSkipped(
+                route: order.route, change: change(to: .skipped), reason: reason,
+                installed: report.installed))
+    }
+
+    private func backedUp(_ result: WorkResult) -> [DeploymentEvent] {
+        guard case .backUp(let prior) = result else {
+            return failedBeforeInstall(failure(of: result))
+        }
+        let reversible = prior.allSatisfy { $0.version == nil || $0.keptFile != nil }
+        let taken = DeploymentEvent.backupTaken(
+            BackupTaken(attempt: state.attempt, prior: prior, reversible: reversible))
+        guard reversible || !order.target.needsBackup else {
+            return [
+                taken,
+                failed(
+                    permanent: true, "irreversible",
+                    "criticality \(order.target.criticality) asks for a way back, and an old "
+                        + "package file can't be had", as: .failedBeforeInstall),
+            ]
+        }
+        return [taken]
+    }
+
+    private func failedBeforeInstall(_ failure: WorkFailure) -> [DeploymentEvent] {
+        switch failure.cause {
+        case .unreachable: [retry(.offline, failure.cause.rawValue, failure.detail)]
+        // Something else answers at its address: the asset isn't there.
+        case .hostKeyMismatch: [absent(failure.cause.rawValue, failure.detail)]
+        case .lost, .timedOut, .refusedByHost, .lockHeld, .badAnswer:
+            [retry(.retry, failure.cause.rawValue, failure.detail)]
+        case .digestMismatch, .badSignature, .notAvailable, .diskFull, .invalidOrder:
+            [
+                failed(
+                    permanent: true, failure.cause.rawValue, failure.detail,
+                    as: .failedBeforeInstall)
+            ]
+        }
+    }
+
+    /// Another attempt, as long as the budget lasts.
+    func retry(
+        _ reason: DeploymentWaiting.Reason, _ cause: String, _ detail: String
+    ) -> DeploymentEvent {
+        if state.rollbackOrdered || state.cancelOrdered {
+            return cancelled("nothing had been installed when the rollout was stopped")
+        }
+        guard state.attempt <= order.retries.retries else {
+            if reason == .offline { return absent(cause, detail) }
+            return failed(permanent: false, cause, detail, as: .failedBeforeInstall)
+        }
+        return waiting(
+            reason, delaySeconds: order.retries.delaySeconds(beforeRetry: state.attempt),
+            "\(cause): \(detail)", changed(to: state.openOutcome))
+    }
+
+    private func absent(_ cause: String, _ detail: String) -> DeploymentEvent {
+        .absent(
+            TargetAbsent(
+                route: order.route, change: change(to: .absent), cause: cause, detail: detail,
+                attempts: state.attempt))
+    }
+
+    // MARK: The installation
+
+    private func installed(_ result: WorkResult) -> [DeploymentEvent] {
+        guard case .executed(let report) = result else {
+            return begunAndFailed(failure(of: result), .install)
+        }
+        return executed(report)
+    }
+
+    private func executed(_ report: ExecutionReport) -> [DeploymentEvent] {
+        guard report.exitCode == 0 else {
+            return installFailed(
+                "exit-code", "the installation ended with exit code \(report.exitCode)", report)
+        }
+        let finished = DeploymentEvent.installFinished(
+            InstallFinished(attempt: state.attempt, report: report, at: at))
+        guard state.rollbackOrdered, !state.reversible else { return [finished] }
+        return [finished] + beginRollback("")
+    }
+
+    private func installFailed(
+        _ cause: String, _ detail: String, _ report: ExecutionReport?
+    ) -> [DeploymentEvent] {
+        let failed = failed(permanent: true, cause, detail, report, as: .failed)
+        guard state.rollbackOrdered else { return [failed] }
+        return [failed] + after(failed).beginRollback("it was ordered while this ran")
+    }
+
+    /// The decisions in the state after `event`.
+    private func after(_ event: DeploymentEvent) -> Self {
+        var next = state
+        DeploymentDecider.evolve(&next, event)
+        return Self(state: next, order: order, at: at)
+    }
+
+    /// A step whose intent was recorded did not come to its end, or may not have.
+    private func begunAndFailed(_ failure: WorkFailure, _ step: AttemptStep) -> [DeploymentEvent] {
+        switch failure.cause {
+        case .unreachable, .lost, .timedOut, .refusedByHost, .badAnswer:
+            let outcome = step == .install ? DeploymentOutcome.unknown : state.outcome
+            return [
+                waiting(
+                    .inDoubt, delaySeconds: order.retries.firstDelaySeconds,
+                    "\(failure.cause.rawValue): \(failure.detail)", changed(to: outcome))
+            ]
+        case .hostKeyMismatch, .digestMismatch, .badSignature, .notAvailable, .diskFull, .lockHeld,
+            .invalidOrder:
+            if step == .rollBack {
+                return [rollbackFailed(failure.cause.rawValue, failure.detail)]
+            }
+            return installFailed(failure.cause.rawValue, failure.detail, nil)
+        }
+    }
+
+    // MARK: In doubt
+
+    private func probed(_ result: WorkResult, _ step: AttemptStep) -> [DeploymentEvent] {
+        guard case .probe(let report) = result else {
+            let failure = failure(of: result)
+            return lookAgain(.probe, .noAnswer, "\(failure.cause.rawValue): \(failure.detail)")
+        }
+        switch report {
+        case .running: return lookAgain(.probe, .running, "it still runs")
+        case .neverStarted:
+            let answer = answered(.neverStarted)
+            return [answer, after(answer).neverStarted(step)]
+        case .finished(let report):
+            let answer = answered(.finished)
+            let next = after(answer)
+            return [answer] + (step == .install ? next.executed(report) : next.wentBack(report))
+        case .interrupted:
+            let answer = answered(.interrupted)
+            let words = "the host stopped in the middle of it"
+            return [answer]
+                + (step == .install
+                    ? after(answer).installFailed("interrupted", words, nil)
+                    : [after(answer).rollbackFailed("interrupted", words)])
+        }
+    }
+
+    private func answered(_ answer: ReconcileProbed.Answer) -> DeploymentEvent {
+        .probed(
+            ReconcileProbed(
+                step: .probe, answer: answer, tries: state.fruitlessProbes + 1, delaySeconds: nil,
+                detail: "", route: order.route, change: changed(to: state.openOutcome)))
+    }
+
+    private func neverStarted(_ step: AttemptStep) -> DeploymentEvent {
+        let words = "the host has no record of it"
+        guard step == .rollBack else { return retry(.retry, "never-started", words) }
+        guard state.rollbackRetries < order.retries.retries else {
+            return rollbackFailed("never-started", words)
+        }
+        return waiting(
+            .rollbackOrdered,
+            delaySeconds: order.retries.delaySeconds(beforeRetry: state.rollbackRetries + 1),
+            words, nil)
+    }
+
+    /// Looks again after a while, up to the deadline.
+    func lookAgain(
+        _ step: DeploymentStep, _ answer: ReconcileProbed.Answer, _ detail: String
+    ) -> [DeploymentEvent] {
+        let tries = state.fruitlessProbes + 1
+        let since = state.doubtSince ?? at
+        guard at - since < .seconds(order.retries.probeDeadlineSeconds) else {
+            return [giveUp(step, "\(detail), after \(tries) tries")]
+        }
+        return [
+            .probed(
+                ReconcileProbed(
+                    step: step, answer: answer, tries: tries,
+                    delaySeconds: order.retries.delaySeconds(beforeRetry: tries), detail: detail,
+                    route: order.route, change: nil))
+        ]
+    }
+
+    // MARK: The way back
+
+    private func rolledBack(_ result: WorkResult) -> [DeploymentEvent] {
+        guard case .executed(let report) = result else {
+            return begunAndFailed(failure(of: result), .rollBack)
+        }
+        return wentBack(report)
+    }
+
+    private func wentBack(_ report: ExecutionReport) -> [DeploymentEvent] {
+        guard report.exitCode == 0 else {
+            return [
+                rollbackFailed(
+                    "exit-code", "the rollback ended with exit code \(report.exitCode)")
+            ]
+        }
+        return [
+            .rollbackFinished(RollbackFinished(attempt: state.attempt, report: report, at: at))
+        ]
+    }
+}

@@ -1,0 +1,126 @@
+import EventSourcing
+
+/// What a scan after the fact proves (I13).
+extension DeploymentDeciding {
+    /// Every pinned package is there in its version or a later one.
+    func isInstalled(_ installed: [PackageSelection]) -> Bool {
+        order.pins.allSatisfy { pin in
+            installed.contains {
+                $0.name == pin.name && $0.architecture == pin.architecture
+                    && isAtLeast($0.version, pin.version)
+            }
+        }
+    }
+
+    func isPinned(_ package: PackageSelection) -> Bool {
+        order.pins.contains {
+            $0.name == package.name && $0.architecture == package.architecture
+        }
+    }
+
+    func scanned(_ result: WorkResult) -> [DeploymentEvent] {
+        guard case .verification(let report) = result else {
+            let failure = failure(of: result)
+            return lookAgain(.verify, .noAnswer, "\(failure.cause.rawValue): \(failure.detail)")
+        }
+        let findings = findings(in: report)
+        guard findings.isEmpty else {
+            return [
+                .verificationFailed(
+                    VerificationFailed(
+                        route: order.route, change: change(to: .verificationFailed),
+                        findings: findings, report: capped(report)))
+            ]
+        }
+        guard !isRebootDue(report) else {
+            return [
+                .rebootDeferred(
+                    RebootDeferred(
+                        route: order.route, change: change(to: .installedPendingReboot),
+                        policy: order.rebootPolicy, report: capped(report)))
+            ]
+        }
+        return [
+            .succeeded(
+                DeploymentSucceeded(
+                    route: order.route, change: change(to: .succeeded),
+                    versionsBefore: state.installedBefore,
+                    versionsAfter: report.installed.filter(isPinned), report: capped(report)))
+        ]
+    }
+
+    private func findings(in report: VerificationReport) -> [String] {
+        var findings: [String] = []
+        for pin in order.pins {
+            let installed = report.installed.first {
+                $0.name == pin.name && $0.architecture == pin.architecture
+            }
+            let name = "\(pin.name):\(pin.architecture)"
+            if let installed {
+                if !isAtLeast(installed.version, pin.version) {
+                    findings.append("\(name) is \(installed.version), not \(pin.version) or later")
+                }
+            } else {
+                findings.append("\(name) is not installed, \(pin.version) or later should be")
+            }
+        }
+        findings += stoppedServices(in: report)
+        if order.checks.command != nil, report.commandExitCode != 0 {
+            let code = report.commandExitCode.map { "with exit code \($0)" } ?? "without an answer"
+            findings.append("the check command ended \(code)")
+        }
+        return findings
+    }
+
+    private func stoppedServices(in report: VerificationReport) -> [String] {
+        order.checks.services.compactMap { name in
+            let service = report.services.first { $0.name == name }
+            if service?.state == .running { return nil }
+            return "service \(name) is \(service?.state.rawValue ?? "not reported"), not running"
+        }
+    }
+
+    /// The patch is in effect only after a reboot that hasn't happened since the installation.
+    private func isRebootDue(_ report: VerificationReport) -> Bool {
+        if report.rebootRequired { return true }
+        guard report.bootID == state.bootID else { return false }
+        return state.rebootRequired || order.rebootPolicy == .always
+    }
+
+    func scannedAfterRollback(_ result: WorkResult) -> [DeploymentEvent] {
+        guard case .verification(let report) = result else {
+            let failure = failure(of: result)
+            return lookAgain(.verify, .noAnswer, "\(failure.cause.rawValue): \(failure.detail)")
+        }
+        var findings: [String] = []
+        for prior in state.prior {
+            let installed = report.installed.first {
+                $0.name == prior.name && $0.architecture == prior.architecture
+            }
+            if installed?.version != prior.version {
+                findings.append(
+                    "\(prior.name) is \(installed?.version ?? "not installed"), was "
+                        + "\(prior.version ?? "not installed")")
+            }
+        }
+        findings += stoppedServices(in: report)
+        guard findings.isEmpty else {
+            return [rollbackFailed("not-restored", findings.joined(separator: "; "))]
+        }
+        return [
+            .rolledBack(
+                RolledBack(
+                    route: order.route, change: change(to: .rolledBack),
+                    restored: report.installed.filter(isPinned)))
+        ]
+    }
+
+    /// Output of a check command is hostile and may be long: the event keeps its end.
+    private func capped(_ report: VerificationReport) -> VerificationReport {
+        VerificationReport(
+            installed: report.installed, services: report.services,
+            commandExitCode: report.commandExitCode,
+            commandOutput: String(report.commandOutput.suffix(4000)),
+            rebootRequired: report.rebootRequired, bootID: report.bootID)
+    }
+}

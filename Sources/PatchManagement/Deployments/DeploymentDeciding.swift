@@ -1,0 +1,192 @@
+import EventSourcing
+import FoundationEssentials
+
+/// The decisions of one deployment at one moment.
+struct DeploymentDeciding {
+    let state: DeploymentState
+    let order: DeploymentOrder
+    let at: Timestamp
+
+    func change(to outcome: DeploymentOutcome?) -> OutcomeChange {
+        OutcomeChange(before: state.outcome, after: outcome)
+    }
+
+    /// A change only where there is one.
+    func changed(to outcome: DeploymentOutcome?) -> OutcomeChange? {
+        state.outcome == outcome ? nil : change(to: outcome)
+    }
+
+    func waiting(
+        _ reason: DeploymentWaiting.Reason, delaySeconds: Int?, _ detail: String,
+        _ change: OutcomeChange?
+    ) -> DeploymentEvent {
+        .waiting(
+            DeploymentWaiting(
+                reason: reason, attempt: state.attempt, delaySeconds: delaySeconds,
+                detail: detail, at: at, route: order.route, change: change))
+    }
+
+    func failed(
+        permanent: Bool, _ cause: String, _ detail: String, _ report: ExecutionReport? = nil,
+        as outcome: DeploymentOutcome
+    ) -> DeploymentEvent {
+        .failed(
+            DeploymentFailed(
+                route: order.route, change: change(to: outcome), permanent: permanent,
+                cause: cause, detail: detail, report: report))
+    }
+
+    func rollbackFailed(_ cause: String, _ detail: String) -> DeploymentEvent {
+        .rollbackFailed(
+            RollbackFailed(
+                route: order.route, change: change(to: .rollbackFailed), cause: cause,
+                detail: detail))
+    }
+
+    // MARK: Beginning a step
+
+    func begin(
+        _ step: DeploymentStep, worker: UUID, fence: Int64
+    ) throws(DeploymentRejection) -> DeploymentEvent {
+        guard step == state.phase.awaitedStep else { throw .stepNotDue(step, state.phase) }
+        guard fence > state.fence else { throw .staleFence(given: fence, last: state.fence) }
+        let attemptID = order.attemptID(state.attempt)
+        switch state.phase {
+        case .waiting, .prechecking, .backingUp:
+            return .leaseGranted(
+                LeaseGranted(
+                    step: step, attempt: state.attempt, attemptID: attemptID, worker: worker,
+                    fence: fence))
+        case .ready:
+            return .installStarted(
+                InstallStarted(
+                    attempt: state.attempt, attemptID: attemptID, worker: worker, fence: fence,
+                    planDigest: order.planDigest, artefactDigest: order.artefactDigest))
+        case .rollbackQueued:
+            return .rollbackStarted(
+                RollbackStarted(
+                    attempt: state.attempt, attemptID: attemptID, worker: worker, fence: fence))
+        case .unqueued, .installing, .installInDoubt, .verifying, .rollingBack, .rollbackInDoubt,
+            .verifyingRollback, .ended:
+            // Begun already: only a probe may come now.
+            throw .stepNotDue(step, state.phase)
+        }
+    }
+
+    /// A worker that held `step` is gone.
+    func loseLease(_ step: DeploymentStep, fence: Int64) -> [DeploymentEvent] {
+        guard step == state.phase.awaitedStep, isLive(fence) else { return [] }
+        var outcome = state.outcome
+        switch state.phase {
+        case .installing: outcome = .unknown
+        case .unqueued, .waiting, .prechecking, .backingUp, .ready, .installInDoubt, .verifying,
+            .rollbackQueued, .rollingBack, .rollbackInDoubt, .verifyingRollback, .ended:
+            break
+        }
+        let expired = DeploymentEvent.leaseExpired(
+            LeaseExpired(
+                step: step, attempt: state.attempt, fence: fence, at: at, route: order.route,
+                change: changed(to: outcome)))
+        if state.phase.isBeforeInstall {
+            guard state.attempt > order.retries.retries else { return [expired] }
+            return [
+                expired,
+                failed(
+                    permanent: false, "worker-lost",
+                    "\(state.attempt) workers stopped during '\(step.rawValue)' and before",
+                    as: .failedBeforeInstall),
+            ]
+        }
+        let begun = state.phase == .installing || state.phase == .rollingBack
+        guard !begun, state.lostLeases >= order.retries.retries else { return [expired] }
+        return [expired, giveUp(step, "\(state.lostLeases + 1) workers stopped during it")]
+    }
+
+    /// Whether `fence` belongs to the claim that the state waits for.
+    private func isLive(_ fence: Int64) -> Bool {
+        switch state.phase {
+        case .prechecking, .backingUp: fence >= state.fence
+        case .installing, .rollingBack: fence == state.fence
+        case .waiting, .ready, .installInDoubt, .verifying, .rollbackQueued, .rollbackInDoubt,
+            .verifyingRollback:
+            fence > state.fence
+        case .unqueued, .ended: false
+        }
+    }
+
+    /// Nothing could be learnt about what was begun.
+    func giveUp(_ step: DeploymentStep, _ detail: String) -> DeploymentEvent {
+        switch state.phase {
+        case .rollbackQueued, .rollingBack, .rollbackInDoubt, .verifyingRollback:
+            return rollbackFailed("unreachable", detail)
+        case .unqueued, .waiting, .prechecking, .backingUp, .ready, .installing, .installInDoubt,
+            .verifying, .ended:
+            if state.rollbackOrdered { return rollbackFailed("unreachable", detail) }
+            return .unreachable(
+                TargetUnreachable(
+                    route: order.route, change: change(to: .unreachable), step: step,
+                    detail: detail))
+        }
+    }
+
+    // MARK: Orders from the rollout
+
+    func cancel(_ reason: String) -> [DeploymentEvent] {
+        switch state.phase {
+        case .waiting, .prechecking, .backingUp, .ready: return [cancelled(reason)]
+        case .installing, .installInDoubt:
+            if state.cancelOrdered { return [] }
+            return [waiting(.cancelOrdered, delaySeconds: nil, reason, nil)]
+        case .rollbackQueued:
+            return [rollbackFailed("cancelled", reason)]
+        case .unqueued, .verifying, .rollingBack, .rollbackInDoubt, .verifyingRollback, .ended:
+            return []
+        }
+    }
+
+    func cancelled(_ reason: String) -> DeploymentEvent {
+        .cancelled(
+            DeploymentCancelled(
+                route: order.route, change: change(to: .cancelled), reason: reason))
+    }
+
+    func orderRollback(_ reason: String) -> [DeploymentEvent] {
+        switch state.phase {
+        case .waiting, .prechecking, .backingUp, .ready: return [cancelled(reason)]
+        case .installing, .installInDoubt:
+            if state.rollbackOrdered { return [] }
+            // What runs must end before it can be taken back.
+            return [waiting(.rollbackOrdered, delaySeconds: nil, reason, change(to: .rollingBack))]
+        case .verifying: return beginRollback(reason)
+        case .rollbackQueued, .rollingBack, .rollbackInDoubt, .verifyingRollback, .unqueued:
+            return []
+        case .ended:
+            switch state.outcome {
+            case .succeeded, .installedPendingReboot, .failed, .verificationFailed, .unreachable,
+                .rollbackFailed:
+                return beginRollback(reason)
+            case .none, .unknown, .rollingBack, .failedBeforeInstall, .absent, .skipped,
+                .cancelled, .rolledBack:
+                return []
+            }
+        }
+    }
+
+    /// Goes back from what is known to have been begun, where there is a way back.
+    func beginRollback(_ reason: String) -> [DeploymentEvent] {
+        guard state.reversible else {
+            return [
+                rollbackFailed(
+                    "irreversible", "no old package file was kept, so there is no way back")
+            ]
+        }
+        return [waiting(.rollbackOrdered, delaySeconds: 0, reason, change(to: .rollingBack))]
+    }
+
+    func observeReboot(_ bootID: String) -> [DeploymentEvent] {
+        guard state.outcome == .installedPendingReboot, state.phase == .ended,
+            bootID != state.bootID
+        else { return [] }
+        return [.rebootConfirmed(RebootConfirmed(bootID: bootID, at: at))]
+    }
+}

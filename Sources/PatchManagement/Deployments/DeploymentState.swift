@@ -1,0 +1,87 @@
+package import EventSourcing
+
+/// Where a deployment is, by what it waits for.
+package enum DeploymentPhase: String, Sendable, CaseIterable {
+    /// Not ordered yet.
+    case unqueued
+    /// A precheck is scheduled: to prechecking, ended.
+    case waiting
+    /// A worker may run the precheck: to backingUp, waiting, ended.
+    case prechecking
+    /// A backup is scheduled or runs: to ready, waiting, ended.
+    case backingUp
+    /// The installation is scheduled, and its intent isn't recorded: to installing, waiting, ended.
+    case ready
+    /// The intent is recorded: to verifying, inDoubt, rollbackQueued, ended.
+    case installing
+    /// The installation may have run; a probe is scheduled: to waiting, verifying, rollbackQueued,
+    /// ended.
+    case installInDoubt
+    /// Installed, and a scan is scheduled: to rollbackQueued, ended.
+    case verifying
+    /// A rollback is scheduled, and its intent isn't recorded: to rollingBack, ended.
+    case rollbackQueued
+    /// The intent is recorded: to rollbackInDoubt, verifyingRollback, ended.
+    case rollingBack
+    /// The rollback may have run; a probe is scheduled: to rollbackQueued, verifyingRollback,
+    /// ended.
+    case rollbackInDoubt
+    /// Rolled back, and a scan is scheduled: to ended.
+    case verifyingRollback
+    /// It has an outcome. An order to roll back, or a reboot that was waited for, leads on.
+    case ended
+
+    /// The activity whose result is awaited; nil when none is.
+    package var awaitedStep: DeploymentStep? {
+        switch self {
+        case .unqueued, .ended: nil
+        case .waiting, .prechecking: .precheck
+        case .backingUp: .backUp
+        case .ready, .installing: .install
+        case .installInDoubt, .rollbackInDoubt: .probe
+        case .verifying, .verifyingRollback: .verify
+        case .rollbackQueued, .rollingBack: .rollBack
+        }
+    }
+
+    /// Nothing of the patch has been begun on the asset.
+    package var isBeforeInstall: Bool {
+        switch self {
+        case .waiting, .prechecking, .backingUp, .ready: true
+        case .unqueued, .installing, .installInDoubt, .verifying, .rollbackQueued, .rollingBack,
+            .rollbackInDoubt, .verifyingRollback, .ended:
+            false
+        }
+    }
+}
+
+package struct DeploymentState: Sendable, Equatable {
+    package var order: DeploymentOrder?
+    package var phase = DeploymentPhase.unqueued
+    /// 1 for the first.
+    package var attempt = 1
+    /// Highest fence of an intent; results from before it are stale (I5).
+    package var fence: Int64 = 0
+    package var outcome: DeploymentOutcome?
+    package var installedBefore: [PackageSelection] = []
+    package var prior: [PriorPackage] = []
+    package var reversible = false
+    /// Of the installation: a reboot has happened when the host shows another.
+    package var bootID: String?
+    package var rebootRequired = false
+    package var rollbackOrdered = false
+    package var cancelOrdered = false
+    /// Since when the asset is in doubt, or installed and not scanned.
+    package var doubtSince: Timestamp?
+    /// Looks that brought nothing since then.
+    package var fruitlessProbes = 0
+    /// Workers that were lost since the installation began.
+    package var lostLeases = 0
+    /// Rollbacks that a probe proved never to have begun.
+    package var rollbackRetries = 0
+
+    package init() {}
+
+    /// The outcome of an asset on which something is under way.
+    var openOutcome: DeploymentOutcome? { rollbackOrdered ? .rollingBack : nil }
+}
