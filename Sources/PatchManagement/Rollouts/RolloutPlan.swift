@@ -40,23 +40,52 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     }
 
     /// What the rollout's own stream keeps of it.
-    package func summary(digest: Digest, by person: String) throws -> RolloutPlanned {
-        RolloutPlanned(
-            patch: patch, planDigest: digest, artefactDigest: artefactDigest,
+    package func summary(digest: Digest, by person: String) -> RolloutPlanned {
+        let assets = batches.map { $0.map(\.asset.text).joined(separator: ",") }
+        return RolloutPlanned(
+            rollout: rollout, patch: patch, planDigest: digest, artefactDigest: artefactDigest,
             batchSizes: batches.map(\.count),
-            targetsDigest: try CanonicalJSON.digest(of: batches.map { $0.map(\.asset) }),
+            targetsDigest: Digest(of: assets.joined(separator: "\n")),
             skipped: skipped.count, gate: gate, soakSeconds: soakSeconds,
             progressDeadlineSeconds: progressDeadlineSeconds, capacity: capacity,
             predictedEnd: predictedEnd, by: person)
     }
 
-    /// What is ordered for the target at `index` of `batch`.
+    /// What is ordered for `target` of `batch`.
     package func order(for target: RolloutTarget, batch: Int, planDigest: Digest) -> DeploymentOrder
     {
         DeploymentOrder(
             rollout: rollout, patch: patch, planDigest: planDigest,
             artefactDigest: artefactDigest, batch: batch, target: target, pins: pins,
             checks: checks, rebootPolicy: rebootPolicy, retries: retries)
+    }
+}
+
+extension RolloutPlan {
+    /// What can't be right in it, one sentence each; empty when it may be approved.
+    package var faults: [String] {
+        var faults = gate.faults
+        if batches.first?.isEmpty ?? true {
+            faults.append("batches[0] has no target: a rollout needs a canary")
+        }
+        if soakSeconds.count != batches.count {
+            faults.append(
+                "soak_seconds has \(soakSeconds.count) values for \(batches.count) batches: give "
+                    + "one for each")
+        }
+        if let seconds = soakSeconds.first(where: { $0 < 0 }) {
+            faults.append("soak_seconds is \(seconds): give 0 or more")
+        }
+        if progressDeadlineSeconds <= 0 {
+            faults.append("progress_deadline_seconds is \(progressDeadlineSeconds): give 1 or more")
+        }
+        if capacity <= 0 { faults.append("capacity is \(capacity): give 1 or more") }
+        if pins.isEmpty { faults.append("pins is empty: acquire the patch first") }
+        var seen = Set<StreamID>()
+        for target in batches.joined() where !seen.insert(target.asset).inserted {
+            faults.append("batches name \(target.asset) twice: name each asset once")
+        }
+        return faults
     }
 }
 

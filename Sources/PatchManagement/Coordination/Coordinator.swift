@@ -1,0 +1,228 @@
+package import EventSourcing
+
+/// Turns the events of one stream into commands for others. Pure: with the same ledger and event it
+/// gives the same commands in the same order, so a runner that repeats itself is harmless.
+///
+/// The runner reads the log in order and, for each event: loads the ledger of `ledgerKey` and the
+/// document of `documentNeeded`, calls `react`, sends the commands under ids made from the event's
+/// id and their index, and keeps the changed ledger together with its checkpoint. An event without
+/// a ledger key is given a ledger of its own, which is thrown away.
+package enum Coordinator {
+    /// The stream of the rollout whose ledger the event concerns; nil for most events.
+    package static func ledgerKey(for event: RecordedEvent) throws -> StreamID? {
+        switch event.stream.prefix {
+        case RolloutDecider.prefix[...]: return event.stream
+        case DeploymentDecider.prefix[...]: return try notice(in: event)?.route.rollout
+        default: return nil
+        }
+    }
+
+    /// The digest of the plan, for the few events that concern its targets.
+    package static func documentNeeded(for event: RecordedEvent) throws -> Digest? {
+        switch event.type {
+        case BatchStarted.type: try read(BatchStarted.self, event).planDigest
+        case RolloutAborted.type: try read(RolloutAborted.self, event).planDigest
+        case RollbackOrdered.type: try read(RollbackOrdered.self, event).planDigest
+        default: nil
+        }
+    }
+
+    /// - Parameter plan: The document of `documentNeeded`.
+    /// - Throws: `CoordinationError.planMissing` when the event needs the plan and it isn't given;
+    ///   decoding errors for an event that can't be read. The ledger is then not to be kept.
+    package static func react(
+        to event: RecordedEvent, ledger: inout RolloutLedger, plan: RolloutPlan?
+    ) throws -> [RoutedCommand] {
+        switch event.stream.prefix {
+        case DeploymentDecider.prefix[...]: return try reactToDeployment(event, &ledger)
+        case RolloutDecider.prefix[...]: return try reactToRollout(event, &ledger, plan)
+        case "pa": return try reactToPatch(event)
+        default: return []
+        }
+    }
+
+    private static func read<Payload: EventPayload>(
+        _: Payload.Type, _ event: RecordedEvent
+    ) throws -> Payload {
+        try Payload.decode(schemaVersion: event.schemaVersion, data: event.data)
+    }
+
+    // MARK: Deployments
+
+    /// What every event that changes an outcome has in common.
+    private struct OutcomeNotice: Decodable {
+        let route: DeploymentRoute
+        let change: OutcomeChange?
+    }
+
+    private static func notice(in event: RecordedEvent) throws -> OutcomeNotice? {
+        switch event.type {
+        case LeaseExpired.type, DeploymentWaiting.type, ReconcileProbed.type,
+            DeploymentSucceeded.type, DeploymentFailed.type, DeploymentSkipped.type,
+            DeploymentCancelled.type, TargetAbsent.type, TargetUnreachable.type,
+            VerificationFailed.type, RebootDeferred.type, RolledBack.type, RollbackFailed.type:
+            let notice = try CanonicalJSON.decode(OutcomeNotice.self, from: event.data)
+            return notice.change == nil ? nil : notice
+        default: return nil
+        }
+    }
+
+    private static func reactToDeployment(
+        _ event: RecordedEvent, _ ledger: inout RolloutLedger
+    ) throws -> [RoutedCommand] {
+        guard let notice = try notice(in: event), let change = notice.change else { return [] }
+        ledger.count(change, notice.route)
+        guard let tally = ledger.tally(asOf: event.position) else { return [] }
+        // A first success while others are open decides nothing: most events of a large rollout
+        // cost no command.
+        let isPlain = change.before == nil && change.after?.summary == .success
+        if isPlain, tally.open > 0 { return [] }
+        var commands = [
+            RoutedCommand(notice.route.rollout, .rollout(.observe(tally)))
+        ]
+        let isNewsForPatch = tally.totalOpen == 0 || change.after?.isBad == true
+        if isNewsForPatch || ledger.phase?.hasEnded == true { commands += overview(ledger) }
+        return commands
+    }
+
+    // MARK: Rollouts
+
+    private static func reactToRollout(
+        _ event: RecordedEvent, _ ledger: inout RolloutLedger, _ plan: RolloutPlan?
+    ) throws -> [RoutedCommand] {
+        let rollout = try RolloutEvent(
+            type: event.type, schemaVersion: event.schemaVersion, data: event.data)
+        if let phase = phase(after: rollout) { ledger.phase = phase }
+        // A renewed approval doesn't move a rollout that is under way.
+        if case .approved = rollout, ledger.lastStarted == nil, ledger.phase != .paused {
+            ledger.phase = .scheduled
+        }
+        switch rollout {
+        case .planned(let planned):
+            ledger.rollout = planned.rollout
+            ledger.patch = planned.patch
+            ledger.batches = planned.batchSizes.map { RolloutLedger.Batch(size: $0) }
+        case .batchStarted(let started):
+            let plan = try required(plan, event)
+            if ledger.batches.indices.contains(started.batch) {
+                ledger.batches[started.batch].isStarted = true
+            }
+            let targets = plan.batches[started.batch]
+            if started.batch == 0 {
+                for target in targets { ledger.canaryStrata[target.stratum, default: 0] += 0 }
+            }
+            return overview(ledger)
+                + targets.map { target in
+                    RoutedCommand(
+                        .deployment(of: target.asset, in: plan.rollout),
+                        .deployment(
+                            .queue(
+                                plan.order(
+                                    for: target, batch: started.batch,
+                                    planDigest: started.planDigest))))
+                }
+        case .aborted(let aborted):
+            let plan = try required(plan, event)
+            return overview(ledger)
+                + order(.cancel(reason: aborted.reason), plan) { batch in
+                    let batch = ledger.batches[batch]
+                    return batch.isStarted && batch.counts.final < batch.size
+                }
+        case .rollbackOrdered(let ordered):
+            let plan = try required(plan, event)
+            ledger.orderRollback(ordered.scope)
+            return overview(ledger)
+                + order(.orderRollback(reason: ordered.reason), plan, where: ledger.isInScope)
+                + observe(event, ledger)
+        case .paused, .resumed:
+            // People decide on what was counted last: bring it up to date.
+            return overview(ledger) + observe(event, ledger)
+        case .approvalRequested, .approved, .rejected, .expired, .cancelled, .scheduled,
+            .batchSkipped, .soakStarted, .gateEvaluated, .gateOverridden, .rolledBack, .completed:
+            break
+        }
+        return overview(ledger)
+    }
+
+    private static func phase(after event: RolloutEvent) -> RolloutPhase? {
+        switch event {
+        case .planned: .planned
+        case .approvalRequested: .awaitingApproval
+        case .approved: nil
+        case .rejected: .rejected
+        case .expired: .expired
+        case .cancelled: .cancelled
+        case .scheduled: .scheduled
+        case .batchStarted, .gateOverridden: .running
+        case .paused: .paused
+        case .resumed(let event): event.phase
+        case .aborted: .aborted
+        case .rollbackOrdered: .rollingBack
+        case .rolledBack(let event):
+            event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack
+        case .completed: .completed
+        case .batchSkipped, .soakStarted, .gateEvaluated: nil
+        }
+    }
+
+    private static func required(
+        _ plan: RolloutPlan?, _ event: RecordedEvent
+    ) throws -> RolloutPlan {
+        guard let plan else {
+            throw CoordinationError.planMissing(event.stream, position: event.position)
+        }
+        return plan
+    }
+
+    /// `command` for every target of the batches that `isMeant`.
+    private static func order(
+        _ command: DeploymentCommand, _ plan: RolloutPlan, where isMeant: (Int) -> Bool
+    ) -> [RoutedCommand] {
+        plan.batches.indices.filter(isMeant).flatMap { plan.batches[$0] }.map { target in
+            RoutedCommand(
+                .deployment(of: target.asset, in: plan.rollout), .deployment(command))
+        }
+    }
+
+    private static func observe(
+        _ event: RecordedEvent, _ ledger: RolloutLedger
+    ) -> [RoutedCommand] {
+        guard let tally = ledger.tally(asOf: event.position) else { return [] }
+        return [RoutedCommand(event.stream, .rollout(.observe(tally)))]
+    }
+
+    private static func overview(_ ledger: RolloutLedger) -> [RoutedCommand] {
+        guard let patch = ledger.patch, let overview = ledger.overview else { return [] }
+        return [RoutedCommand(patch, .patch(.observeRollouts(overview)))]
+    }
+
+    // MARK: Patches
+
+    /// The rollouts that a patch's event names as under way.
+    private struct StopNotice: Decodable {
+        let rollouts: [StreamID]?
+    }
+
+    private static func reactToPatch(_ event: RecordedEvent) throws -> [RoutedCommand] {
+        switch event.type {
+        case "ApprovalRevoked", "ApprovalExpired", "PatchWithdrawn":
+            let notice = try CanonicalJSON.decode(StopNotice.self, from: event.data)
+            return (notice.rollouts ?? []).map {
+                RoutedCommand($0, .rollout(.pause(.patchStopped, detail: event.type)))
+            }
+        default: return []
+        }
+    }
+}
+
+package enum CoordinationError: Error, Equatable, CustomStringConvertible {
+    case planMissing(StreamID, position: Int64)
+
+    package var description: String {
+        switch self {
+        case .planMissing(let stream, let position):
+            "the plan of \(stream) is needed for event \(position) and was not given: load the "
+                + "document that it names"
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package import EventSourcing
+
+/// What the coordinator remembers of one rollout: counts, and by name only failures and assets in
+/// doubt, so that it stays small however large the rollout is. The runner keeps it with its
+/// checkpoint, in one transaction.
+package struct RolloutLedger: Codable, Sendable, Equatable {
+    struct Batch: Codable, Sendable, Equatable {
+        var size: Int
+        var counts = OutcomeCounts()
+        var isStarted = false
+    }
+
+    struct Listed: Codable, Sendable, Equatable {
+        let batch: Int
+        var outcome: DeploymentOutcome
+    }
+
+    package internal(set) var rollout: StreamID?
+    package internal(set) var patch: StreamID?
+    package internal(set) var phase: RolloutPhase?
+    var batches: [Batch] = []
+    /// Failures and assets in doubt, by the asset's id.
+    var listed: [String: Listed] = [:]
+    /// The first `maxAbsent` that were absent, to be named if there are too many.
+    var absent: [ListedOutcome] = []
+    static let maxAbsent = 50
+    /// Installations per stratum of the canary, by the stratum's name.
+    var canaryStrata: [String: Int] = [:]
+    var rollbackOrders = 0
+    var rollbackScope: RollbackScope?
+
+    package init() {}
+
+    private enum CodingKeys: String, CodingKey {
+        case rollout, patch, phase, batches, listed, absent
+        case canaryStrata = "canary_strata"
+        case rollbackOrders = "rollback_orders"
+        case rollbackScope = "rollback_scope"
+    }
+
+    /// The batch that was started last; nil before the first.
+    var lastStarted: Int? { batches.lastIndex { $0.isStarted } }
+
+    var totals: OutcomeCounts {
+        batches.reduce(OutcomeCounts()) { $0 + $1.counts }
+    }
+
+    /// Counts one change of an outcome. What the ledger has listed is what was before; the event's
+    /// own word goes for assets that it doesn't list.
+    mutating func count(_ change: OutcomeChange, _ route: DeploymentRoute) {
+        guard batches.indices.contains(route.batch) else { return }
+        let key = route.asset.text
+        let before = listed[key]?.outcome ?? change.before
+        if let before { batches[route.batch].counts[before] -= 1 }
+        if let after = change.after { batches[route.batch].counts[after] += 1 }
+        if change.after == .absent, absent.count < Self.maxAbsent {
+            absent.append(.init(asset: route.asset, batch: route.batch, outcome: .absent))
+        }
+        if let after = change.after, Self.isListed(after) {
+            listed[key] = Listed(batch: route.batch, outcome: after)
+        } else {
+            listed[key] = nil
+        }
+        guard route.batch == 0 else { return }
+        let wasInstalled = before?.summary == .success
+        let isInstalled = change.after?.summary == .success
+        canaryStrata[route.stratum, default: 0] +=
+            (isInstalled ? 1 : 0) - (wasInstalled ? 1 : 0)
+    }
+
+    /// The outcomes as they stand at the event with that position; nil before the first batch.
+    func tally(asOf position: Int64) -> RolloutTally? {
+        guard let last = lastStarted else { return nil }
+        let failures = listed.sorted {
+            $0.value.batch != $1.value.batch
+                ? $0.value.batch > $1.value.batch : $0.key < $1.key
+        }.prefix(RolloutTally.maxListed - absent.count).compactMap { key, value in
+            StreamID(key).map {
+                ListedOutcome(asset: $0, batch: value.batch, outcome: value.outcome)
+            }
+        }
+        return RolloutTally(
+            asOf: position, batch: last, size: batches[last].size, counts: batches[last].counts,
+            startedSize: batches.reduce(0) { $1.isStarted ? $0 + $1.size : $0 },
+            totals: totals,
+            strataWithoutInstall: last == 0
+                ? canaryStrata.filter { $0.value == 0 }.map(\.key).sorted() : [],
+            listed: failures + absent, rollbackOrders: rollbackOrders)
+    }
+
+    private static func isListed(_ outcome: DeploymentOutcome) -> Bool {
+        outcome == .unknown || outcome.isBad && outcome != .rolledBack
+    }
+
+    /// A new order to roll back takes up again what failed to go back before.
+    mutating func orderRollback(_ scope: RollbackScope) {
+        rollbackOrders += 1
+        rollbackScope = scope
+        for (key, entry) in listed where entry.outcome == .rollbackFailed {
+            guard isInScope(entry.batch) else { continue }
+            batches[entry.batch].counts[.rollbackFailed] -= 1
+            batches[entry.batch].counts[.rollingBack] += 1
+            listed[key]?.outcome = .rollingBack
+        }
+    }
+
+    /// Whether the last order to roll back goes for `batch`.
+    func isInScope(_ batch: Int) -> Bool {
+        switch rollbackScope {
+        case .none: false
+        case .all: batches[batch].isStarted
+        case .batch: batch == lastStarted
+        }
+    }
+
+    /// nil before it was planned.
+    var overview: RolloutOverview? {
+        guard let rollout, let phase else { return nil }
+        let totals = totals
+        let started = batches.reduce(0) { $1.isStarted ? $0 + $1.size : $0 }
+        return RolloutOverview(
+            rollout: rollout, phase: phase,
+            targets: batches.reduce(0) { $0 + $1.size } - totals[.skipped],
+            verified: totals[.succeeded], failed: totals.bad, open: started - totals.final)
+    }
+}

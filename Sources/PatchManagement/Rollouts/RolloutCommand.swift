@@ -1,0 +1,55 @@
+package import EventSourcing
+
+package enum RolloutCommand: Sendable, Equatable {
+    /// Pins the plan; again while it is only planned. `digest` is that of the plan's document.
+    case plan(RolloutPlan, digest: Digest)
+    case requestApproval(expires: Timestamp)
+    /// `planDigest` is what the approver has seen.
+    case approve(planDigest: Digest, expires: Timestamp)
+    case reject(reason: String)
+    /// Before the start.
+    case cancel(reason: String)
+    case start(PatchApproval)
+    /// The coordinator has counted the outcomes.
+    case observe(RolloutTally)
+    case pause(RolloutPaused.Reason, detail: String)
+    /// Names the failures that no longer count against the batch; `acceptAbsent` accepts those
+    /// that are absent now. A rollout under way needs the patch's approval again.
+    case resume(
+        reason: String, acknowledged: [StreamID], acceptAbsent: Bool, approval: PatchApproval?)
+    /// Passes the current batch by hand.
+    case promote(reason: String, maxTotalFailures: Int?, approval: PatchApproval)
+    case abort(reason: String)
+    case rollBack(RollbackScope, reason: String)
+    // Timers
+    case soakElapsed(batch: Int, until: Timestamp)
+    case progressDeadlinePassed(batch: Int, deadline: Timestamp)
+    case approvalExpired(expires: Timestamp)
+}
+
+/// The timers of a rollout, by their stored names.
+package enum RolloutTimer: String, Sendable, CaseIterable {
+    case soak
+    case progressDeadline = "progress-deadline"
+    case approvalExpiry = "approval-expiry"
+
+    struct Data: Codable {
+        let batch: Int
+        let due: Timestamp
+    }
+
+    func timer(batch: Int, due: Timestamp) -> NewTimer {
+        NewTimer(name: rawValue, due: due, data: storedForm(Data(batch: batch, due: due)))
+    }
+
+    /// The command that `timer` means; nil for a name that isn't a rollout's.
+    package static func command(for timer: DueTimer) throws -> RolloutCommand? {
+        guard let name = RolloutTimer(rawValue: timer.name) else { return nil }
+        let data = try CanonicalJSON.decode(Data.self, from: timer.data)
+        return switch name {
+        case .soak: .soakElapsed(batch: data.batch, until: data.due)
+        case .progressDeadline: .progressDeadlinePassed(batch: data.batch, deadline: data.due)
+        case .approvalExpiry: .approvalExpired(expires: data.due)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import EventSourcing
+
+extension RolloutDecider {
+    package static func evolve(_ state: inout RolloutState, _ event: RolloutEvent) {
+        switch event {
+        case .planned(let event):
+            state.plan = event
+            state.stage = .planned
+            state.maxTotalFailures = event.gate.maxTotalFailures
+        case .approvalRequested(let event):
+            state.requestedBy = event.by
+            state.approvalExpires = event.expires
+            state.stage = .awaitingApproval
+        case .approved(let event):
+            state.approvalExpires = event.expires
+            if state.stage == .awaitingApproval { state.stage = .approved }
+        case .rejected: end(&state, .rejected)
+        case .expired: end(&state, .expired)
+        case .cancelled: end(&state, .cancelled)
+        case .scheduled(let event):
+            state.startedBy = event.by
+            state.patchApprovalExpires = event.approval.expires
+        case .batchStarted(let event):
+            state.batch = event.batch
+            state.deadline = event.deadline
+            state.tally = nil
+            state.acknowledgedAbsent = 0
+            state.pause = nil
+            state.stage = .running
+        case .batchSkipped: break
+        case .soakStarted(let event):
+            state.tally = event.tally
+            state.stage = .soaking(until: event.until)
+        case .gateEvaluated(let event):
+            // A late look at an earlier batch says nothing about the current one.
+            if event.tally.batch == state.batch { state.tally = event.tally }
+            if state.pause != nil { state.pause?.isCounted = true }
+            if event.verdict == .pass, state.isLastBatch { state.stage = .settling }
+        case .paused(let event):
+            state.pause = .init(
+                reason: event.reason, frozen: event.frozen || state.pause?.frozen == true)
+        case .resumed(let event):
+            state.resumedBy = event.by
+            state.pause = nil
+            state.deadline = event.deadline
+            state.acknowledged += event.acknowledged
+            state.acknowledgedAbsent = event.acknowledgedAbsent
+            if let approval = event.approval { state.patchApprovalExpires = approval.expires }
+            if case .soaking = state.stage { state.stage = .running }
+        case .gateOverridden(let event):
+            state.tally = event.tally
+            state.pause = nil
+            state.patchApprovalExpires = event.approval.expires
+            if let limit = event.maxTotalFailures { state.maxTotalFailures = limit }
+            if state.isLastBatch { state.stage = .settling }
+        case .aborted: end(&state, .aborted)
+        case .rollbackOrdered(let event):
+            state.rollbackOrders += 1
+            state.pause = nil
+            state.stage = .rollingBack(event.scope)
+        case .rolledBack(let event):
+            end(&state, event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack)
+        case .completed: end(&state, .completed)
+        }
+    }
+
+    private static func end(_ state: inout RolloutState, _ phase: RolloutPhase) {
+        state.pause = nil
+        state.stage = .ended(phase)
+    }
+}

@@ -1,0 +1,104 @@
+package import EventSourcing
+
+/// A staged deployment: planned, approved by another person, then batch by batch with a gate after
+/// each. Pause, abort and rollback are possible in every state that isn't an end.
+///
+/// Its stream holds decisions, never the fate of single assets: the coordinator counts those and
+/// reports tallies, which are recorded where something was decided by them.
+package enum RolloutDecider: Decider {
+    package static let prefix = "ro"
+    package static let initialState = RolloutState()
+
+    package static func decide(
+        _ command: RolloutCommand, _ context: CommandContext, _ state: RolloutState
+    ) throws(RolloutRejection) -> [RolloutEvent] {
+        if case .plan(let plan, let digest) = command {
+            return try decidePlan(plan, digest, context, state)
+        }
+        guard let plan = state.plan else { throw .notPlanned }
+        let deciding = RolloutDeciding(
+            state: state, plan: plan, at: context.at, by: context.actor.id)
+        switch command {
+        case .plan: return []
+        case .requestApproval(let expires): return try deciding.requestApproval(expires)
+        case .approve(let digest, let expires): return try deciding.approve(digest, expires)
+        case .reject(let reason): return try deciding.reject(reason)
+        case .cancel(let reason): return try deciding.cancel(reason)
+        case .start(let approval): return try deciding.start(approval)
+        case .observe(let tally): return deciding.observe(tally)
+        case .pause(let reason, let detail): return try deciding.pause(reason, detail)
+        case .resume(let reason, let acknowledged, let acceptAbsent, let approval):
+            return try deciding.resume(
+                reason, acknowledged, acceptAbsent: acceptAbsent, approval: approval)
+        case .promote(let reason, let limit, let approval):
+            return try deciding.promote(reason, maxTotalFailures: limit, approval: approval)
+        case .abort(let reason): return try deciding.abort(reason)
+        case .rollBack(let scope, let reason): return try deciding.rollBack(scope, reason)
+        case .soakElapsed(let batch, let until): return deciding.soakElapsed(batch, until)
+        case .progressDeadlinePassed(let batch, let deadline):
+            return deciding.progressDeadlinePassed(batch, deadline)
+        case .approvalExpired(let expires): return deciding.approvalExpired(expires)
+        }
+    }
+
+    private static func decidePlan(
+        _ plan: RolloutPlan, _ digest: Digest, _ context: CommandContext, _ state: RolloutState
+    ) throws(RolloutRejection) -> [RolloutEvent] {
+        switch state.stage {
+        case .unplanned, .planned: break
+        case .awaitingApproval, .approved, .running, .soaking, .settling, .rollingBack, .ended:
+            throw .wrongState(
+                command: "plan", phase: state.phase ?? .planned, hint: "plan a new rollout")
+        }
+        if state.plan?.planDigest == digest { return [] }
+        if let fault = plan.faults.first { throw .planInvalid(fault) }
+        return [.planned(plan.summary(digest: digest, by: context.actor.id))]
+    }
+
+    /// Every event that changes what may be dispatched sets the whole of it, from the state after
+    /// the command: so several of them in one append agree, in whatever order they are applied.
+    package static func effects(of event: RolloutEvent, _ state: RolloutState) -> [Effect] {
+        switch event {
+        case .planned, .paused, .aborted, .cancelled, .rejected, .expired, .rollbackOrdered,
+            .rolledBack, .completed, .gateOverridden:
+            return control(state)
+        case .approvalRequested(let event):
+            return [.start(RolloutTimer.approvalExpiry.timer(batch: -1, due: event.expires))]
+        case .approved(let event):
+            return [.start(RolloutTimer.approvalExpiry.timer(batch: -1, due: event.expires))]
+        case .batchStarted(let event):
+            return control(state) + [
+                .start(
+                    RolloutTimer.progressDeadline.timer(batch: event.batch, due: event.deadline))
+            ]
+        case .resumed(let event):
+            guard state.isUnderWay else { return control(state) }
+            return control(state) + [
+                .start(
+                    RolloutTimer.progressDeadline.timer(batch: state.batch, due: event.deadline))
+            ]
+        case .soakStarted(let event):
+            return [.start(RolloutTimer.soak.timer(batch: event.batch, due: event.until))]
+        case .scheduled, .batchSkipped, .gateEvaluated: return []
+        }
+    }
+
+    private static func control(_ state: RolloutState) -> [Effect] {
+        guard let plan = state.plan else { return [] }
+        var change = ControlChange(
+            scope: ControlChange.rolloutScope(plan.rollout), halted: true, capacity: plan.capacity)
+        switch state.stage {
+        case .unplanned, .planned, .awaitingApproval, .approved:
+            change.releasedBatch = DeploymentDecider.rollbackBatch
+        case .running, .soaking, .settling:
+            change.halted = state.pause != nil
+            change.releasedBatch = state.batch
+        case .rollingBack:
+            // Installations are no longer released, only the way back is.
+            change.halted = state.pause != nil
+            change.releasedBatch = DeploymentDecider.rollbackBatch
+        case .ended: change.releasedBatch = DeploymentDecider.rollbackBatch
+        }
+        return [.control(change)]
+    }
+}

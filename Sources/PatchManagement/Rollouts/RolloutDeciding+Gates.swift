@@ -1,0 +1,234 @@
+import EventSourcing
+
+/// What follows from the outcomes that the coordinator counted, and from timers.
+extension RolloutDeciding {
+    func observe(_ tally: RolloutTally) -> [RolloutEvent] {
+        if let last = state.tally, tally.asOf <= last.asOf { return [] }
+        switch state.stage {
+        case .unplanned, .planned, .awaitingApproval, .approved, .ended: return []
+        case .rollingBack(let scope): return observeRollback(tally, scope)
+        case .running, .soaking, .settling: break
+        }
+        guard tally.batch == state.batch else { return late(tally) }
+        if state.pause != nil { return observePaused(tally) }
+        if state.stage == .settling { return settle(tally) }
+        return proceed(tally, input(tally))
+    }
+
+    /// Counted before the current batch began: only the limit over the whole rollout is judged.
+    private func late(_ tally: RolloutTally) -> [RolloutEvent] {
+        guard tally.batch < state.batch, state.pause == nil,
+            let limit = state.maxTotalFailures, tally.totals.bad > limit
+        else { return [] }
+        return halt(tally, tripOverall(tally, limit))
+    }
+
+    private func tripOverall(_ tally: RolloutTally, _ limit: Int) -> Gate.Verdict {
+        .trip(.maxTotalFailures, value: tally.totals.bad, limit: limit)
+    }
+
+    /// A pause stands until a person ends it; what they have to know is recorded.
+    private func observePaused(_ tally: RolloutTally) -> [RolloutEvent] {
+        let isNews = state.tally.map(tally.differs(from:)) ?? true
+        guard isNews || state.pause?.isCounted == false else { return [] }
+        return [evaluated(tally, Gate.evaluate(input(tally), settings))]
+    }
+
+    /// All gates have passed; the rollout ends when nothing is open any more.
+    private func settle(_ tally: RolloutTally) -> [RolloutEvent] {
+        if let limit = state.maxTotalFailures, tally.totals.bad > limit {
+            return halt(tally, tripOverall(tally, limit))
+        }
+        return tally.totalOpen == 0 ? [completed(tally)] : []
+    }
+
+    func soakElapsed(_ batch: Int, _ until: Timestamp) -> [RolloutEvent] {
+        guard state.pause == nil, state.batch == batch, state.stage == .soaking(until: until),
+            let tally = state.tally
+        else { return [] }
+        var input = input(tally)
+        input.soakElapsed = true
+        return proceed(tally, input)
+    }
+
+    func progressDeadlinePassed(_ batch: Int, _ deadline: Timestamp) -> [RolloutEvent] {
+        guard state.pause == nil, state.batch == batch, state.stage == .running,
+            state.deadline == deadline
+        else { return [] }
+        let tally = state.tally ?? emptyTally
+        var input = input(tally)
+        input.deadlinePassed = true
+        return proceed(tally, input)
+    }
+
+    /// Before the first outcome of a batch was counted.
+    private var emptyTally: RolloutTally {
+        let size = plan.batchSizes[state.batch]
+        return RolloutTally(
+            asOf: 0, batch: state.batch, size: size, counts: OutcomeCounts(),
+            startedSize: plan.batchSizes.prefix(state.batch + 1).reduce(0, +),
+            totals: OutcomeCounts(), strataWithoutInstall: [], listed: [],
+            rollbackOrders: state.rollbackOrders)
+    }
+
+    // MARK: The gate
+
+    var settings: GateSettings {
+        var settings = plan.gate
+        settings.maxTotalFailures = state.maxTotalFailures
+        // A raised limit of the whole may lie below an unused limit of the batch, never above it.
+        if let total = settings.maxTotalFailures, let batch = settings.maxFailures {
+            settings.maxFailures = min(batch, total)
+        }
+        return settings
+    }
+
+    func input(_ tally: RolloutTally) -> Gate.Input {
+        var input = Gate.Input(
+            size: tally.size, counts: tally.counts, totalBad: tally.totals.bad,
+            isCanary: tally.batch == 0, soakElapsed: plan.soakSeconds[tally.batch] == 0)
+        input.strataWithoutInstall = tally.strataWithoutInstall
+        input.acknowledgedFailures = acknowledged(in: tally)
+        input.acknowledgedAbsent = min(state.acknowledgedAbsent, tally.counts[.absent])
+        if plan.gate.needsHealth { input.health = .missing }
+        return input
+    }
+
+    /// Failures of the current batch that a person named and that still are failures.
+    private func acknowledged(in tally: RolloutTally) -> Int {
+        tally.listed.reduce(0) { count, listed in
+            listed.batch == tally.batch && listed.outcome.isBad
+                && state.acknowledged.contains(listed.asset) ? count + 1 : count
+        }
+    }
+
+    func proceed(_ tally: RolloutTally, _ input: Gate.Input) -> [RolloutEvent] {
+        let verdict = Gate.evaluate(input, settings)
+        switch verdict {
+        case .hold: return record(tally, verdict)
+        case .soak:
+            if case .soaking = state.stage { return record(tally, verdict) }
+            return [
+                .soakStarted(
+                    SoakStarted(
+                        batch: state.batch,
+                        until: at + .seconds(plan.soakSeconds[state.batch]), tally: tally))
+            ]
+        case .pass: return advance([evaluated(tally, verdict)], tally)
+        case .trip, .inconclusive: return halt(tally, verdict)
+        }
+    }
+
+    /// Records what changed in failures and doubts, so that the last tally in the stream is true.
+    private func record(_ tally: RolloutTally, _ verdict: Gate.Verdict) -> [RolloutEvent] {
+        let last = state.tally ?? emptyTally
+        return tally.differs(from: last) ? [evaluated(tally, verdict)] : []
+    }
+
+    private func halt(_ tally: RolloutTally, _ verdict: Gate.Verdict) -> [RolloutEvent] {
+        let evaluated = evaluated(tally, verdict)
+        guard let cause = cause(of: verdict, tally) else { return [evaluated] }
+        let detail = "\(cause.rule.rawValue): \(cause.value) against \(cause.limit)"
+        guard case .trip = verdict else { return [evaluated, paused(.gate, detail, cause)] }
+        switch plan.gate.onTrip {
+        case .pause: return [evaluated, paused(.gate, detail, cause)]
+        case .freeze: return [evaluated, paused(.gate, detail, cause, frozen: true)]
+        case .rollbackBatch: return [evaluated, rollbackOrdered(.batch, detail)]
+        case .rollbackAll: return [evaluated, rollbackOrdered(.all, detail)]
+        }
+    }
+
+    func evaluated(_ tally: RolloutTally, _ verdict: Gate.Verdict) -> RolloutEvent {
+        let word: GateEvaluated.Verdict =
+            switch verdict {
+            case .hold: .hold
+            case .soak: .soak
+            case .pass: .pass
+            case .trip: .trip
+            case .inconclusive: .inconclusive
+            }
+        return .gateEvaluated(
+            GateEvaluated(
+                batch: tally.batch, verdict: word, cause: cause(of: verdict, tally), tally: tally))
+    }
+
+    func cause(of verdict: Gate.Verdict, _ tally: RolloutTally) -> HaltCause? {
+        switch verdict {
+        case .hold, .soak, .pass: return nil
+        case .trip(let rule, let value, let limit), .inconclusive(let rule, let value, let limit):
+            let assets = tally.listed.filter { listed in
+                switch rule {
+                case .maxAbsentPercent: listed.outcome == .absent
+                case .progressDeadline: listed.outcome == .unknown
+                case .maxTotalFailures: listed.outcome.isBad
+                case .maxFailures, .maxPercent, .minSuccessPercent, .emptyCanary, .canaryStratum,
+                    .health, .evaluation:
+                    listed.outcome.isBad && listed.batch == tally.batch
+                }
+            }
+            return HaltCause(
+                rule: rule, value: value, limit: limit,
+                assets: assets.prefix(HaltCause.maxAssets).map(\.asset))
+        }
+    }
+
+    // MARK: Onward
+
+    /// `passed` lets the current batch go: the next one that has targets starts, or the end is
+    /// near.
+    func advance(_ passed: [RolloutEvent], _ tally: RolloutTally) -> [RolloutEvent] {
+        let next = after(passed)
+        if next.state.isLastBatch {
+            let empty = plan.batchSizes.indices.dropFirst(state.batch + 1)
+            return passed + empty.map { .batchSkipped(BatchSkipped(batch: $0)) }
+                + (tally.totalOpen == 0 ? [next.completed(tally)] : [])
+        }
+        guard next.state.isApproved(at: at) else {
+            return passed + [
+                paused(.approvalExpired, "an approval ran out before the next batch started")
+            ]
+        }
+        var events = passed
+        for batch in plan.batchSizes.indices.dropFirst(state.batch + 1) {
+            if plan.batchSizes[batch] > 0 { return events + [batchStarted(batch)] }
+            events.append(.batchSkipped(BatchSkipped(batch: batch)))
+        }
+        return events
+    }
+
+    func completed(_ tally: RolloutTally) -> RolloutEvent {
+        let outcome: RolloutCompleted.Outcome =
+            if tally.totals.bad > 0 {
+                .completedWithFailures
+            } else if tally.totals[.absent] > 0 {
+                .completedWithStragglers
+            } else {
+                .completed
+            }
+        return .completed(RolloutCompleted(outcome: outcome, totals: tally.totals))
+    }
+
+    // MARK: The way back
+
+    /// Ends when every asset in scope has nothing left to roll back. A tally from before the last
+    /// order says nothing about it.
+    private func observeRollback(_ tally: RolloutTally, _ scope: RollbackScope) -> [RolloutEvent] {
+        guard tally.rollbackOrders == state.rollbackOrders else { return [] }
+        let unsettled =
+            switch scope {
+            case .batch: tally.size - tally.counts.settledInRollback
+            case .all: tally.startedSize - tally.totals.settledInRollback
+            }
+        guard unsettled == 0 else { return [] }
+        let counts = scope == .batch ? tally.counts : tally.totals
+        let outcome: RolloutRolledBack.Outcome =
+            if counts[.rollbackFailed] > 0 {
+                .rollbackFailed
+            } else if scope == .batch, tally.totals.ok > 0 {
+                .partiallyRolledBack
+            } else {
+                .rolledBack
+            }
+        return [.rolledBack(RolloutRolledBack(outcome: outcome, totals: tally.totals))]
+    }
+}

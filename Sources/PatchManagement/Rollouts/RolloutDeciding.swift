@@ -1,0 +1,172 @@
+import EventSourcing
+
+/// The decisions of one rollout at one moment, by one actor.
+struct RolloutDeciding {
+    let state: RolloutState
+    let plan: RolloutPlanned
+    let at: Timestamp
+    let by: String
+
+    func after(_ events: [RolloutEvent]) -> Self {
+        var next = state
+        for event in events { RolloutDecider.evolve(&next, event) }
+        return Self(state: next, plan: plan, at: at, by: by)
+    }
+
+    func wrongState(_ command: String, _ hint: String) -> RolloutRejection {
+        .wrongState(command: command, phase: state.phase ?? .planned, hint: hint)
+    }
+
+    // MARK: Up to the start
+
+    func requestApproval(_ expires: Timestamp) throws(RolloutRejection) -> [RolloutEvent] {
+        guard state.stage == .planned else {
+            throw wrongState("request approval", "only a planned rollout can be submitted")
+        }
+        guard expires > at else { throw .expiryInThePast(expires) }
+        return [.approvalRequested(RolloutApprovalRequested(by: by, expires: expires))]
+    }
+
+    /// Approves the plan; on a rollout under way, renews an approval that has run out.
+    func approve(
+        _ digest: Digest, _ expires: Timestamp
+    ) throws(RolloutRejection) -> [RolloutEvent] {
+        if state.stage != .awaitingApproval {
+            let hasRunOut = state.approvalExpires.map { at >= $0 } ?? false
+            guard state.isUnderWay, hasRunOut else {
+                throw wrongState("approve", "no approval is being asked for")
+            }
+        }
+        try checkDecider()
+        guard digest == plan.planDigest else {
+            throw .stalePlan(given: digest, current: plan.planDigest)
+        }
+        if state.stage == .awaitingApproval, let asked = state.approvalExpires, at >= asked {
+            throw .approvalExpired(asked)
+        }
+        guard expires > at else { throw .expiryInThePast(expires) }
+        return [.approved(RolloutApproved(by: by, planDigest: digest, expires: expires))]
+    }
+
+    func reject(_ reason: String) throws(RolloutRejection) -> [RolloutEvent] {
+        guard state.stage == .awaitingApproval else {
+            throw wrongState("reject", "no approval is being asked for")
+        }
+        try checkDecider()
+        return [.rejected(RolloutRejected(by: by, reason: reason))]
+    }
+
+    /// Requester and last editor don't decide on their own plan, on any path (I14).
+    private func checkDecider() throws(RolloutRejection) {
+        if by == state.requestedBy { throw .requesterMayNotApprove(by) }
+        if by == plan.by { throw .editorMayNotApprove(by) }
+    }
+
+    func approvalExpired(_ expires: Timestamp) -> [RolloutEvent] {
+        guard state.approvalExpires == expires else { return [] }
+        switch state.stage {
+        case .awaitingApproval, .approved: return [.expired(RolloutExpired(expires: expires))]
+        // Under way it only keeps further batches from starting, when they come.
+        case .unplanned, .planned, .running, .soaking, .settling, .rollingBack, .ended: return []
+        }
+    }
+
+    func cancel(_ reason: String) throws(RolloutRejection) -> [RolloutEvent] {
+        switch state.stage {
+        case .planned, .awaitingApproval, .approved:
+            return [.cancelled(RolloutCancelled(by: by, reason: reason))]
+        case .ended(.cancelled): return []
+        case .unplanned, .running, .soaking, .settling, .rollingBack, .ended:
+            throw wrongState("cancel", "abort a rollout that has started")
+        }
+    }
+
+    func start(_ approval: PatchApproval) throws(RolloutRejection) -> [RolloutEvent] {
+        guard state.stage == .approved else {
+            throw wrongState("start", "only an approved rollout that hasn't started can start")
+        }
+        guard state.pause == nil else { throw wrongState("start", "resume it first") }
+        guard let expires = state.approvalExpires, at < expires else {
+            throw .approvalExpired(state.approvalExpires ?? at)
+        }
+        try check(approval)
+        guard let canary = plan.batchSizes.first, canary > 0 else {
+            throw .planInvalid("batches[0] has no target: a rollout needs a canary, plan it anew")
+        }
+        return [
+            .scheduled(RolloutScheduled(by: by, approval: approval)), batchStarted(0),
+        ]
+    }
+
+    func check(_ approval: PatchApproval) throws(RolloutRejection) {
+        guard approval.patch == plan.patch else {
+            throw .patchNotApproved("it is for \(approval.patch), the plan for \(plan.patch)")
+        }
+        guard approval.artefactDigest == plan.artefactDigest else {
+            throw .patchNotApproved(
+                "it binds artefact \(approval.artefactDigest), the plan has "
+                    + "\(plan.artefactDigest)")
+        }
+        guard at < approval.expires else {
+            throw .patchNotApproved("it ran out at \(approval.expires)")
+        }
+    }
+
+    func batchStarted(_ batch: Int) -> RolloutEvent {
+        .batchStarted(
+            BatchStarted(
+                batch: batch, size: plan.batchSizes[batch], planDigest: plan.planDigest,
+                deadline: at + .seconds(plan.progressDeadlineSeconds)))
+    }
+
+    // MARK: Stopping
+
+    func pause(
+        _ reason: RolloutPaused.Reason, _ detail: String
+    ) throws(RolloutRejection) -> [RolloutEvent] {
+        if state.hasEnded { throw wrongState("pause", "it has ended") }
+        if state.pause != nil { return [] }
+        return [paused(reason, detail)]
+    }
+
+    func paused(
+        _ reason: RolloutPaused.Reason, _ detail: String, _ cause: HaltCause? = nil,
+        frozen: Bool = false
+    ) -> RolloutEvent {
+        .paused(
+            RolloutPaused(reason: reason, by: by, detail: detail, cause: cause, frozen: frozen))
+    }
+
+    func abort(_ reason: String) throws(RolloutRejection) -> [RolloutEvent] {
+        if state.stage == .ended(.aborted) { return [] }
+        if state.hasEnded { throw wrongState("abort", "it has ended") }
+        return [
+            .aborted(RolloutAborted(by: by, reason: reason, planDigest: plan.planDigest))
+        ]
+    }
+
+    func rollBack(
+        _ scope: RollbackScope, _ reason: String
+    ) throws(RolloutRejection) -> [RolloutEvent] {
+        switch state.stage {
+        case .rollingBack(let current) where current == scope || current == .all: return []
+        case .ended(.cancelled), .ended(.rejected), .ended(.expired), .unplanned:
+            throw wrongState("roll back", "nothing was installed")
+        case .ended where state.batch < 0: throw wrongState("roll back", "nothing was installed")
+        case .planned, .awaitingApproval, .approved:
+            return [
+                rollbackOrdered(scope, reason),
+                .rolledBack(RolloutRolledBack(outcome: .rolledBack, totals: OutcomeCounts())),
+            ]
+        case .running, .soaking, .settling, .rollingBack, .ended:
+            return [rollbackOrdered(scope, reason)]
+        }
+    }
+
+    func rollbackOrdered(_ scope: RollbackScope, _ reason: String) -> RolloutEvent {
+        .rollbackOrdered(
+            RollbackOrdered(
+                scope: scope, batch: state.batch, by: by, reason: reason,
+                planDigest: plan.planDigest))
+    }
+}

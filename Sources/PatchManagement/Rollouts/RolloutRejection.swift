@@ -1,0 +1,98 @@
+package import EventSourcing
+
+package enum RolloutRejection: DomainRejection {
+    case notPlanned
+    case planInvalid(String)
+    case wrongState(command: String, phase: RolloutPhase, hint: String)
+    case stalePlan(given: Digest, current: Digest)
+    case requesterMayNotApprove(String)
+    case editorMayNotApprove(String)
+    case releaserMayNotPromote(String)
+    case expiryInThePast(Timestamp)
+    case approvalExpired(Timestamp)
+    case patchNotApproved(String)
+    case approvalMissing
+    case notAFailure(StreamID)
+    case tooManyAcknowledged(Int)
+    case gateStillHalts(HaltCause)
+    case frozen
+    case unknownsLeft(Int)
+    case notCountedYet
+    case limitNotRaised(given: Int, failures: Int)
+
+    package var code: String {
+        switch self {
+        case .notPlanned: "rollout-not-planned"
+        case .planInvalid: "plan-invalid"
+        case .wrongState: "rollout-wrong-state"
+        case .stalePlan: "stale-plan"
+        case .requesterMayNotApprove: "requester-may-not-approve"
+        case .editorMayNotApprove: "editor-may-not-approve"
+        case .releaserMayNotPromote: "releaser-may-not-promote"
+        case .expiryInThePast: "expiry-in-the-past"
+        case .approvalExpired: "approval-expired"
+        case .patchNotApproved: "patch-not-approved"
+        case .approvalMissing: "patch-approval-missing"
+        case .notAFailure: "not-a-failure"
+        case .tooManyAcknowledged: "too-many-acknowledged"
+        case .gateStillHalts: "gate-still-halts"
+        case .frozen: "rollout-frozen"
+        case .unknownsLeft: "unknowns-left"
+        case .notCountedYet: "not-counted-yet"
+        case .limitNotRaised: "limit-not-raised"
+        }
+    }
+
+    package var message: String {
+        switch self {
+        case .notPlanned: "there is no such rollout: plan it first"
+        case .planInvalid(let fault): fault
+        case .wrongState(let command, let phase, let hint):
+            "'\(command)' is not possible while the rollout is \(phase.rawValue): \(hint)"
+        case .stalePlan(let given, let current):
+            "plan digest \(given) is not the current one, \(current): look at the plan again"
+        case .requesterMayNotApprove(let person):
+            "\(person) asked for this approval: another person has to decide"
+        case .editorMayNotApprove(let person):
+            "\(person) made this plan: another person has to decide"
+        case .releaserMayNotPromote(let person):
+            "\(person) planned, started or resumed this rollout: another approver has to promote"
+        case .expiryInThePast(let expires):
+            "the expiry \(expires) has passed already: give a later one"
+        case .approvalExpired(let expires):
+            "the approval ran out at \(expires): ask for a new one"
+        case .patchNotApproved(let fault): "the patch's approval doesn't cover this plan: \(fault)"
+        case .approvalMissing:
+            "a rollout under way goes on only with the patch's approval: approve the patch again"
+        case .notAFailure(let asset):
+            "\(asset) is not among the failures of the current batch: leave it out"
+        case .tooManyAcknowledged(let count):
+            "\(count) failures are more than can be acknowledged at once, "
+                + "\(RolloutTally.maxListed): roll back, or promote"
+        case .gateStillHalts(let cause):
+            "the gate would halt at once by \(cause.rule.rawValue), \(cause.value) against "
+                + "\(cause.limit): acknowledge its assets, promote, or roll back"
+        case .frozen: "the rollout is frozen: another approver has to promote it, or roll back"
+        case .unknownsLeft(let count):
+            "\(count) assets of the batch are in doubt: wait for their probes, acknowledge the "
+                + "unreachable ones by resuming, or roll back"
+        case .notCountedYet:
+            "the outcomes since the pause are still being counted: try again in a moment"
+        case .limitNotRaised(let given, let failures):
+            "max_total_failures is \(given) and \(failures) failed already: give at least that"
+        }
+    }
+
+    package var kind: RejectionKind {
+        switch self {
+        case .notPlanned: .notFound
+        case .planInvalid, .expiryInThePast, .notAFailure, .tooManyAcknowledged, .limitNotRaised:
+            .invalid
+        case .wrongState, .approvalExpired, .patchNotApproved, .approvalMissing, .gateStillHalts,
+            .frozen, .unknownsLeft, .notCountedYet:
+            .wrongState
+        case .stalePlan: .stale
+        case .requesterMayNotApprove, .editorMayNotApprove, .releaserMayNotPromote: .notAllowed
+        }
+    }
+}

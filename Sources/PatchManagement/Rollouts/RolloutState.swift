@@ -1,0 +1,89 @@
+package import EventSourcing
+
+/// Where a rollout is; `RolloutState.pause` lies over it.
+package enum RolloutStage: Sendable, Equatable {
+    case unplanned
+    case planned
+    case awaitingApproval
+    case approved
+    /// The current batch is under way.
+    case running
+    /// The current batch is complete, and must stay healthy until then.
+    case soaking(until: Timestamp)
+    /// Every gate has passed; targets that were passed over are still open.
+    case settling
+    case rollingBack(RollbackScope)
+    case ended(RolloutPhase)
+}
+
+package struct RolloutState: Sendable, Equatable {
+    package struct Pause: Sendable, Equatable {
+        package let reason: RolloutPaused.Reason
+        package let frozen: Bool
+        /// The outcomes have been counted since it began.
+        package var isCounted = false
+    }
+
+    package var plan: RolloutPlanned?
+    package var stage = RolloutStage.unplanned
+    package var pause: Pause?
+    package var requestedBy: String?
+    package var startedBy: String?
+    package var resumedBy: String?
+    package var approvalExpires: Timestamp?
+    package var patchApprovalExpires: Timestamp?
+    /// The batch that was started last; -1 before the first.
+    package var batch = -1
+    package var deadline: Timestamp?
+    /// As it was recorded last.
+    package var tally: RolloutTally?
+    package var acknowledged: [StreamID] = []
+    /// Of the current batch.
+    package var acknowledgedAbsent = 0
+    package var maxTotalFailures: Int?
+    package var rollbackOrders = 0
+
+    package init() {}
+
+    package var phase: RolloutPhase? {
+        if pause != nil { return .paused }
+        return phaseWithoutPause
+    }
+
+    var phaseWithoutPause: RolloutPhase? {
+        switch stage {
+        case .unplanned: nil
+        case .planned: .planned
+        case .awaitingApproval: .awaitingApproval
+        case .approved: .scheduled
+        case .running, .soaking, .settling: .running
+        case .rollingBack: .rollingBack
+        case .ended(let phase): phase
+        }
+    }
+
+    package var hasEnded: Bool {
+        if case .ended = stage { return true }
+        return false
+    }
+
+    /// A person has started it, and it goes forward.
+    var isUnderWay: Bool {
+        switch stage {
+        case .running, .soaking, .settling: true
+        case .unplanned, .planned, .awaitingApproval, .approved, .rollingBack, .ended: false
+        }
+    }
+
+    /// Nothing but empty batches comes after the current one.
+    var isLastBatch: Bool {
+        guard let plan else { return true }
+        return plan.batchSizes.dropFirst(batch + 1).allSatisfy { $0 == 0 }
+    }
+
+    /// Whether both approvals hold at `moment`.
+    func isApproved(at moment: Timestamp) -> Bool {
+        guard let approvalExpires, let patchApprovalExpires else { return false }
+        return moment < approvalExpires && moment < patchApprovalExpires
+    }
+}
