@@ -16,6 +16,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let niocore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let niohttp1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 
 let package = Package(
     name: "patchflow",
@@ -84,7 +85,7 @@ let package = Package(
             dependencies: ["HTTPServing", "Application", "APIContract", hummingbird, logging]),
         .target(
             name: "CommandLineClient",
-            dependencies: ["APIContract", httpClient, argumentParser, niocore]),
+            dependencies: ["APIContract", httpClient, argumentParser, niocore, niohttp1]),
         .executableTarget(
             name: "patchflow",
             dependencies: [
@@ -123,6 +124,15 @@ let package = Package(
             dependencies: ["PostgresStore", "EventSourcing", "Postgres", "Support"]),
         .testTarget(
             name: "ExecutorsTests", dependencies: ["Executors", "PatchManagement", "Support"]),
+        .testTarget(name: "APIContractTests", dependencies: ["APIContract"]),
+        .testTarget(
+            name: "CommandLineClientTests",
+            dependencies: [
+                "CommandLineClient", "APIContract", httpClient, hummingbird, argumentParser,
+            ]),
+        .testTarget(
+            name: "HTTPServingTests",
+            dependencies: ["HTTPServing", "APIContract", hummingbird, httpClient]),
         .testTarget(
             name: "EndToEnd",
             dependencies: ["Support", "APIContract", "CommandLineClient", "patchflow"]),

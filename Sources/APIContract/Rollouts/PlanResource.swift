@@ -6,14 +6,14 @@ package struct PlanRolloutRequest: Codable, Sendable, Equatable {
     package let batches: String
     /// Of every batch.
     package let soakSeconds: Int
-    package let gate: GateSettingsResource?
+    package let gate: GateOverrides?
     package let caps: CapsResource?
     /// `ifRequired`, `never`, `always` or `deferToWindow`.
     package let rebootPolicy: String?
 
     package init(
         patch: String, target: TargetSelector, batches: String, soakSeconds: Int,
-        gate: GateSettingsResource? = nil, caps: CapsResource? = nil, rebootPolicy: String? = nil
+        gate: GateOverrides? = nil, caps: CapsResource? = nil, rebootPolicy: String? = nil
     ) {
         self.patch = patch
         self.target = target
@@ -120,6 +120,26 @@ package struct GateSettingsResource: Codable, Sendable, Equatable {
     package init(
         maxFailures: Int, maxFailurePercent: Int, minSuccessPercent: Int, maxAbsentPercent: Int,
         onTrip: String
+    ) {
+        self.maxFailures = maxFailures
+        self.maxFailurePercent = maxFailurePercent
+        self.minSuccessPercent = minSuccessPercent
+        self.maxAbsentPercent = maxAbsentPercent
+        self.onTrip = onTrip
+    }
+}
+
+/// Numbers that differ from the policy's; what is left out stays as the policy has it.
+package struct GateOverrides: Codable, Sendable, Equatable {
+    package let maxFailures: Int?
+    package let maxFailurePercent: Int?
+    package let minSuccessPercent: Int?
+    package let maxAbsentPercent: Int?
+    package let onTrip: String?
+
+    package init(
+        maxFailures: Int? = nil, maxFailurePercent: Int? = nil, minSuccessPercent: Int? = nil,
+        maxAbsentPercent: Int? = nil, onTrip: String? = nil
     ) {
         self.maxFailures = maxFailures
         self.maxFailurePercent = maxFailurePercent

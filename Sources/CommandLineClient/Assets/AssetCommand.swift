@@ -1,0 +1,177 @@
+import APIContract
+import ArgumentParser
+import FoundationEssentials
+
+struct AssetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "asset", abstract: "The machines that can be patched.",
+        subcommands: [Import.self, Scan.self, List.self, Show.self, Updates.self])
+
+    struct Import: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Registers every host of an Ansible inventory (INI) or a JSON array.",
+            discussion: "A bad line is named and nothing is registered.")
+
+        @Argument(help: "The inventory, or - for standard input.")
+        var file: String
+
+        @Option(help: "ini or json; by default as the file's name says, else ini.")
+        var format: String?
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            let request = ImportAssetsRequest(
+                format: format ?? (file.hasSuffix(".json") ? "json" : "ini"), text: try text())
+            let result: ImportAssetsResult = try await session.client.post(
+                "assets:import", request)
+            if session.options.quiet { return }
+            let page = ListPage(data: result.data, next: nil, position: result.position)
+            try session.printer.list(
+                page,
+                [
+                    Column("name") { $0.name }, Column("asset") { $0.id },
+                    Column("outcome") { $0.outcome },
+                ])
+        }
+
+        private func text() throws -> String {
+            if file == "-" {
+                var text = ""
+                while let line = readLine(strippingNewline: false) { text += line }
+                return text
+            }
+            do {
+                return try String(contentsOfFile: file, encoding: .utf8)
+            } catch {
+                throw ClientFailure.usage("the inventory '\(file)' can't be read; does it exist?")
+            }
+        }
+    }
+
+    struct List: ClientCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists assets.")
+
+        @Option(help: "Only of this environment: lab, staging or production.")
+        var environment: String?
+
+        @Option(help: "Only of this group.")
+        var group: String?
+
+        @Option(help: "Only at this site.")
+        var site: String?
+
+        @Option(help: "Only the one of this name.")
+        var name: String?
+
+        @Option(help: "At most so many.")
+        var limit: Int?
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.list(
+                "assets",
+                query: ["environment": environment, "group": group, "site": site, "name": name],
+                limit: limit, AssetTable.columns)
+        }
+    }
+
+    struct Show: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows an asset and the updates that it is offered.")
+
+        @Argument(help: "The asset's id.")
+        var id: String
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            let asset: AssetResource = try await session.read("assets/\(id.segment)")
+            var offers: [OfferedUpdateResource] = []
+            if session.printer.format == .table {
+                offers = try await session.client.list(
+                    "offered-updates", query: ["asset": id, "as_of": global.asOf]
+                ).data
+            }
+            try session.printer.show(asset) {
+                AssetTable.details(asset)
+                    + (offers.isEmpty ? "" : "\n" + Table.text(offers, AssetTable.offerColumns))
+            }
+        }
+    }
+
+    struct Updates: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the updates that signed package lists offer, and to how many assets.")
+
+        @Option(help: "Only those offered to this asset.")
+        var asset: String?
+
+        @Option(help: "Only those of this source package.")
+        var source: String?
+
+        @Flag(help: "Only those from a security archive.")
+        var security = false
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.list(
+                "offered-updates",
+                query: ["asset": asset, "source": source, "security": security ? "true" : nil],
+                AssetTable.offerColumns)
+        }
+    }
+}
+
+enum AssetTable {
+    static let columns: [Column<AssetResource>] = [
+        Column("name") { $0.name }, Column("asset") { $0.id },
+        Column("environment") { $0.environment },
+        Column("system") { asset in
+            asset.osName.map { "\($0) \(asset.osVersion ?? "")" } ?? "-"
+        },
+        Column("arch") { $0.architecture ?? "-" },
+        Column("packages", .right) { $0.packageCount.map(String.init) ?? "-" },
+        Column("offers", .right) { String($0.offers) },
+        Column("security", .right) { String($0.securityOffers) },
+        Column("reported") { asset in
+            if asset.openScans > 0 { return "scanning" }
+            if let failure = asset.lastFailure { return "failed: \(failure.cause)" }
+            return asset.reportedAt.map(Moment.short) ?? "never"
+        },
+    ]
+
+    static let offerColumns: [Column<OfferedUpdateResource>] = [
+        Column("package") { $0.name }, Column("source") { $0.source },
+        Column("arch") { $0.architecture }, Column("offered") { $0.offeredVersion },
+        Column("installed") { offer in
+            let versions = Set(offer.assets.map(\.installedVersion)).sorted()
+            return versions.count == 1 ? versions[0] : "\(versions.count) versions"
+        },
+        Column("assets", .right) { String($0.assets.count) },
+        Column("security") { $0.fromSecurityArchive ? "yes" : "no" },
+        Column("origin") { $0.origin },
+    ]
+
+    static func details(_ asset: AssetResource) -> String {
+        Table.details([
+            ("asset", asset.id), ("name", asset.name), ("state", asset.state),
+            ("address", "\(asset.user)@\(asset.address):\(asset.port)"),
+            ("environment", asset.environment), ("group", asset.group), ("site", asset.site),
+            ("owner", asset.owner), ("criticality", asset.criticality),
+            ("exposure", asset.exposure),
+            ("system", asset.osName.map { "\($0) \(asset.osVersion ?? "")" }),
+            ("architecture", asset.architecture), ("kernel", asset.kernel),
+            ("packages", asset.packageCount.map(String.init)),
+            ("report", asset.reportDigest), ("reported", asset.reportedAt),
+            ("open scans", asset.openScans > 0 ? String(asset.openScans) : nil),
+            (
+                "last failure",
+                asset.lastFailure.map { "\($0.cause): \($0.detail) (\(Moment.short($0.at)))" }
+            ),
+            ("version", String(asset.version)),
+        ])
+    }
+}

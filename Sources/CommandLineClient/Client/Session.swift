@@ -1,0 +1,74 @@
+import APIContract
+import AsyncHTTPClient
+import NIOCore
+import ArgumentParser
+
+/// What a command works with: the server, and where its words go.
+struct Session: Sendable {
+    let client: APIClient
+    let printer: Printer
+    let options: GlobalOptions
+
+    /// Runs `work` with a session made from the command's global options.
+    static func with(
+        _ options: GlobalOptions, _ work: (Session) async throws -> Void
+    ) async throws {
+        let printer = Printer(format: options.output, isQuiet: options.quiet)
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout.connect = .seconds(5)
+        let http = HTTPClient(configuration: configuration)
+        let client = APIClient(
+            server: options.serverAddress, token: try options.token(), http: http,
+            onRetry: { printer.note($0) })
+        let result: Result<Void, any Error>
+        do {
+            try await work(Session(client: client, printer: printer, options: options))
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        try await http.shutdown()
+        try result.get()
+    }
+
+    /// Posts an action and prints its receipt.
+    func act(_ path: String, _ body: some Encodable) async throws {
+        let receipt: Receipt = try await client.post(path, body, ifVersion: options.ifVersion)
+        try printer.receipt(receipt)
+    }
+
+    /// Prints a list; every page of it, or the first `limit` items.
+    func list<Item: Codable & Sendable>(
+        _ path: String, query: [String: String?] = [:], limit: Int? = nil,
+        _ columns: [Column<Item>]
+    ) async throws {
+        var query = query
+        query["as_of"] = options.asOf
+        let page: ListPage<Item> = try await client.list(path, query: query, limit: limit)
+        try printer.list(page, columns)
+    }
+
+    func read<Answer: Decodable>(_ path: String, as type: Answer.Type = Answer.self) async throws
+        -> Answer
+    {
+        try await client.get(path, query: ["as_of": options.asOf])
+    }
+}
+
+extension String {
+    /// An id as one segment of a path, whatever was typed.
+    var segment: String { APIClient.percentEncoded(self) }
+}
+
+/// A command that talks to the server.
+protocol ClientCommand: AsyncParsableCommand {
+    var global: GlobalOptions { get }
+    func run(_ session: Session) async throws
+}
+
+extension ClientCommand {
+    func run() async throws {
+        try await Session.with(global) { try await run($0) }
+    }
+}

@@ -1,0 +1,105 @@
+import APIContract
+import ArgumentParser
+import FoundationEssentials
+
+struct EventCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "event", abstract: "The log: every fact, in order.",
+        subcommands: [List.self, Show.self, Tail.self])
+
+    static let columns: [Column<EventResource>] = [
+        Column("position", .right) { String($0.position) },
+        Column("recorded") { Moment.short($0.recordedAt) },
+        Column("type") { $0.type },
+        Column("actor") { "\($0.actor.id) (\($0.actor.role))" },
+        Column("stream") { $0.stream },
+        Column("version", .right) { String($0.version) },
+    ]
+
+    struct List: ClientCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists events, oldest first.")
+
+        @Option(help: "Only those of this stream, such as a patch's id.")
+        var stream: String?
+
+        @Option(help: "Only those of this type, such as PatchApproved.")
+        var type: String?
+
+        @Option(help: "Only those after this position.")
+        var after: Int64?
+
+        @Option(help: "At most so many.")
+        var limit: Int?
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.list(
+                "events", query: ["stream": stream, "type": type, "after": after.map(String.init)],
+                limit: limit, EventCommand.columns)
+        }
+    }
+
+    struct Show: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows an event with its data.")
+
+        @Argument(help: "Its position in the log.")
+        var position: Int64
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            let event: EventResource = try await session.client.get("events/\(position)")
+            let data = try WireJSON.encode(event.data, pretty: true)
+            try session.printer.show(event) {
+                Table.details([
+                    ("position", String(event.position)), ("type", event.type),
+                    ("stream", "\(event.stream), version \(event.version)"),
+                    ("event", event.id), ("schema version", String(event.schemaVersion)),
+                    ("occurred", event.occurredAt), ("recorded", event.recordedAt),
+                    ("actor", "\(event.actor.id) (\(event.actor.role))"),
+                    ("on behalf of", event.actor.onBehalfOf), ("command", event.commandId),
+                    ("correlation", event.correlationId), ("causation", event.causationId),
+                ]) + String(decoding: data, as: UTF8.self) + "\n"
+            }
+        }
+    }
+
+    struct Tail: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows events as they come, until it is interrupted.")
+
+        @Option(help: "Begins after this position instead of at the end.")
+        var after: Int64?
+
+        @Option(help: "Only those of this stream.")
+        var stream: String?
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            var position: Int64
+            if let after {
+                position = after
+            } else {
+                let head: ListPage<EventResource> = try await session.client.list(
+                    "events", limit: 1)
+                position = head.position
+            }
+            while true {
+                let page: ListPage<EventResource> = try await session.client.list(
+                    "events", query: ["after": String(position), "stream": stream])
+                for event in page.data {
+                    try session.printer.show(event) {
+                        Table.printable(
+                            "\(event.position)  \(Moment.short(event.recordedAt))  \(event.type)  "
+                                + "\(event.actor.id)  \(event.stream)") + "\n"
+                    }
+                }
+                position = max(position, page.data.last?.position ?? page.position)
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+}

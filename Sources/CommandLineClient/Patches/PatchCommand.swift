@@ -1,0 +1,148 @@
+import APIContract
+import ArgumentParser
+
+struct PatchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "patch", abstract: "A vendor's fix, from its announcement to the evidence.",
+        subcommands: [
+            Identify.self, List.self, Show.self, Assess.self, Dismiss.self, Acquire.self,
+            Test.self, SignOff.self, Submit.self, Approve.self, Reject.self, Revoke.self,
+            Withdraw.self, Document.self,
+        ])
+
+    struct List: ClientCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists patches.")
+
+        @Option(help: "Only those in this state.")
+        var state: String?
+
+        @Option(help: "Only those of this class: urgent, important or nonCritical.")
+        var riskClass: String?
+
+        @Option(help: "At most so many.")
+        var limit: Int?
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.list(
+                "patches", query: ["state": state, "risk_class": riskClass], limit: limit,
+                PatchTable.columns)
+        }
+    }
+
+    struct Show: ClientCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows a patch.")
+
+        @Argument(help: "The patch's id.")
+        var id: String
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            let patch: PatchResource = try await session.read("patches/\(id.segment)")
+            try session.printer.show(patch) { PatchTable.details(patch) }
+        }
+    }
+
+    struct Acquire: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Downloads the patch and checks it against the signed lists.",
+            discussion: "Also tries again after a failure.")
+
+        @Argument(help: "The patch's id.")
+        var id: String
+
+        @Option(help: "The asset through whose signed lists it is downloaded.")
+        var reference: String
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "patches/\(id.segment):acquire", AcquirePatchRequest(referenceAsset: reference))
+        }
+    }
+
+    struct Test: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Tests the patch on lab assets: back up, install, verify, roll back.")
+
+        @Argument(help: "The patch's id.")
+        var id: String
+
+        @Option(help: "A lab asset; repeat it until every platform of the targets is covered.")
+        var sample: [String]
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "patches/\(id.segment):test", TestPatchRequest(sample: sample))
+        }
+    }
+
+    struct Submit: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Asks for the approval of the patch for some assets.")
+
+        @Argument(help: "The patch's id.")
+        var id: String
+
+        @Option(help: "How long the approval is good, such as 14d; the policy says it otherwise.")
+        var expiresIn: Seconds?
+
+        @OptionGroup var target: TargetOptions
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "patches/\(id.segment):submit",
+                SubmitPatchRequest(
+                    target: try target.selector(), expiresInSeconds: expiresIn?.value))
+        }
+    }
+
+    struct Approve: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Approves exactly what was submitted.",
+            discussion: "Nobody may approve what they asked for, tested or edited last.")
+
+        @Argument(help: "The patch's id.")
+        var id: String
+
+        @Option(help: "The digest that you read; without it the current one is shown and taken.")
+        var digest: String?
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            let patch: PatchResource = try await session.client.get("patches/\(id.segment)")
+            guard let read = digest ?? patch.approval?.digest else {
+                throw ClientFailure.usage(
+                    "patch \(id) is '\(patch.state)': there is nothing to approve; "
+                        + "submit it first")
+            }
+            try session.printer.confirm(
+                "Approve \(Table.printable(patch.title)) with digest \(read)?",
+                isYes: global.yes)
+            try await session.act(
+                "patches/\(id.segment):approve", ApproveRequest(digest: read, reason: why.reason))
+        }
+    }
+
+    struct Document: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Closes the patch, when every item of the evidence is there.")
+
+        @Argument(help: "The patch's id.")
+        var id: String
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act("patches/\(id.segment):document", EmptyRequest())
+        }
+    }
+}

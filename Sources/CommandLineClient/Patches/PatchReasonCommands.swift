@@ -1,0 +1,87 @@
+import APIContract
+import ArgumentParser
+
+/// Actions that need nothing but the patch and a reason.
+extension PatchCommand {
+    struct Dismiss: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Says that the patch applies to nothing here.")
+
+        @Argument(help: "The patch's id.")
+        var id: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "patches/\(id.segment):dismiss", ReasonRequest(reason: why.reason))
+        }
+    }
+
+    struct SignOff: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Signs the tested patch off for the security team.")
+
+        @Argument(help: "The patch's id.")
+        var id: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "patches/\(id.segment):sign-off", ReasonRequest(reason: why.reason))
+        }
+    }
+
+    struct Reject: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Refuses the approval.")
+
+        @Argument(help: "The patch's id.")
+        var id: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "patches/\(id.segment):reject", ReasonRequest(reason: why.reason))
+        }
+    }
+
+    struct Revoke: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Takes an approval back: nothing new starts, what runs finishes.")
+
+        @Argument(help: "The patch's id.")
+        var id: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try session.printer.confirm("Revoke the approval of \(id)?", isYes: global.yes)
+            try await session.act(
+                "patches/\(id.segment):revoke", ReasonRequest(reason: why.reason))
+        }
+    }
+
+    struct Withdraw: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Records that the vendor has withdrawn the patch: starts stop at once.")
+
+        @Argument(help: "The patch's id.")
+        var id: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try session.printer.confirm("Withdraw \(id)?", isYes: global.yes)
+            try await session.act(
+                "patches/\(id.segment):withdraw", ReasonRequest(reason: why.reason))
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import APIContract
+
+enum PatchTable {
+    static let columns: [Column<PatchResource>] = [
+        Column("patch") { $0.id }, Column("title") { $0.title }, Column("state") { $0.state },
+        Column("class") { $0.riskClass ?? "-" }, Column("purpose") { $0.purpose },
+        Column("applicable", .right) { String($0.counts.applicable) },
+        Column("verified", .right) { String($0.counts.verified) },
+        Column("failed", .right) { String($0.counts.failed) },
+        Column("open", .right) { String($0.counts.open) },
+        Column("changed") { Moment.short($0.changedAt) },
+    ]
+
+    static func details(_ patch: PatchResource) -> String {
+        var text = Table.details([
+            ("patch", patch.id), ("title", patch.title), ("state", patch.state),
+            ("class", patch.riskClass), ("vendor id", patch.vendorId), ("kind", patch.kind),
+            ("purpose", patch.purpose), ("source", patch.sourcePackage), ("origin", patch.origin),
+            (
+                "supersedes",
+                patch.supersedes.isEmpty ? nil : patch.supersedes.joined(separator: " ")
+            ),
+            ("artefact", patch.artefactDigest), ("signed off by", patch.signedOffBy),
+            (
+                "assets",
+                "\(patch.counts.applicable) applicable, \(patch.counts.verified) verified, "
+                    + "\(patch.counts.failed) failed, \(patch.counts.open) open"
+            ),
+            ("identified", Moment.short(patch.identifiedAt)),
+            ("changed", Moment.short(patch.changedAt)), ("version", String(patch.version)),
+        ])
+        text += "\n" + Table.text(patch.packages, packageColumns)
+        if let assessment = patch.assessment { text += "\n" + details(assessment) }
+        if let qualification = patch.qualification { text += "\n" + details(qualification) }
+        if let approval = patch.approval { text += "\n" + details(approval) }
+        if !patch.rollouts.isEmpty { text += "\n" + Table.text(patch.rollouts, rolloutColumns) }
+        return text
+    }
+
+    static func details(_ approval: ApprovalResource) -> String {
+        Table.details([
+            ("approval", approval.state), ("digest", approval.digest),
+            ("requested by", "\(approval.requestedBy), \(Moment.short(approval.requestedAt))"),
+            (
+                "decided by",
+                approval.decidedBy.map { by in
+                    "\(by), \(approval.decidedAt.map(Moment.short) ?? "")"
+                }
+            ),
+            ("reason", approval.reason), ("expires", approval.expiresAt.map(Moment.short)),
+            ("for", approval.target.map(words)),
+        ])
+    }
+
+    private static func details(_ assessment: AssessmentResource) -> String {
+        Table.details([
+            ("assessed", "\(assessment.assets) assets"),
+            ("platforms", assessment.strata.joined(separator: ", ")),
+            (
+                "services",
+                assessment.services.isEmpty ? nil : assessment.services.joined(separator: ", ")
+            ),
+            ("downtime", "\(assessment.expectedDowntimeSeconds) s"),
+            ("reboot", assessment.rebootExpected ? "expected" : "not expected"),
+            ("effort", "\(assessment.effortMinutes) min"),
+            ("check", assessment.checks.command),
+        ])
+    }
+
+    private static func details(_ qualification: QualificationResource) -> String {
+        Table.details([
+            ("qualification", qualification.state), ("reason", qualification.reason),
+            ("sample", qualification.sample.map(\.name).joined(separator: ", ")),
+            ("evidence", qualification.evidenceDigest),
+        ])
+            + (qualification.checks.isEmpty
+                ? "" : "\n" + Table.text(qualification.checks, checkColumns))
+    }
+
+    private static func words(_ target: TargetSelector) -> String {
+        [
+            target.environment.map { "environment \($0)" }, target.group.map { "group \($0)" },
+            target.site.map { "site \($0)" }, target.assets.map { "\($0.count) assets by id" },
+        ]
+        .compactMap(\.self).joined(separator: ", ")
+    }
+
+    static let packageColumns: [Column<PackageResource>] = [
+        Column("package") { $0.name }, Column("arch") { $0.architecture },
+        Column("version") { $0.version },
+        Column("bytes", .right) { $0.size.map(String.init) ?? "-" },
+        Column("sha256") { $0.sha256 ?? "-" },
+    ]
+
+    private static let checkColumns: [Column<CheckResource>] = [
+        Column("host") { $0.name }, Column("step") { $0.step }, Column("outcome") { $0.outcome },
+        Column("at") { Moment.short($0.at) }, Column("detail") { $0.detail },
+    ]
+
+    private static let rolloutColumns: [Column<RolloutSummaryResource>] = [
+        Column("rollout") { $0.id }, Column("state") { $0.state },
+        Column("targets", .right) { String($0.targets) },
+        Column("verified", .right) { String($0.verified) },
+        Column("failed", .right) { String($0.failed) },
+        Column("open", .right) { String($0.open) },
+    ]
+}

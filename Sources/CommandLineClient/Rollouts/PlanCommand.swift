@@ -1,0 +1,106 @@
+import APIContract
+import ArgumentParser
+
+extension RolloutCommand {
+    struct Plan: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes a plan, with a digest, and changes nothing.",
+            discussion: "'rollout apply' makes a rollout of exactly that plan.")
+
+        @Option(help: "The patch's id.")
+        var patch: String
+
+        @Option(help: "Sizes of the batches, the canary first, as in Ansible's serial.")
+        var batches = "1,10%,25%,50%,rest"
+
+        @Option(help: "How long each batch must stay healthy before its gate can pass.")
+        var soak: Seconds
+
+        @Option(help: "A batch with more failures than this trips.")
+        var maxFailures: Int?
+
+        @Option(help: "A batch with a larger share of failures than this trips.")
+        var maxFailurePercent: Int?
+
+        @Option(help: "A batch with a smaller share of successes than this does not pass.")
+        var minSuccessPercent: Int?
+
+        @Option(help: "A batch with a larger share of absent assets than this trips.")
+        var maxAbsentPercent: Int?
+
+        @Option(help: "What then: pause, freeze, rollbackBatch or rollbackAll.")
+        var onTrip: String?
+
+        @Option(help: "At most so many assets at once.")
+        var atOnce: Int?
+
+        @Option(help: "At most so many assets of one site at once.")
+        var atOncePerSite: Int?
+
+        @Option(help: "ifRequired, never, always or deferToWindow.")
+        var reboot: String?
+
+        @OptionGroup var target: TargetOptions
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            let gate = GateOverrides(
+                maxFailures: maxFailures, maxFailurePercent: maxFailurePercent,
+                minSuccessPercent: minSuccessPercent, maxAbsentPercent: maxAbsentPercent,
+                onTrip: onTrip)
+            let caps = CapsResource(total: atOnce, perSite: atOncePerSite)
+            let plan: PlanResource = try await session.client.post(
+                "plans",
+                PlanRolloutRequest(
+                    patch: patch, target: try target.selector(), batches: batches,
+                    soakSeconds: soak.value,
+                    gate: gate == GateOverrides() ? nil : gate,
+                    caps: caps == CapsResource() ? nil : caps, rebootPolicy: reboot))
+            try session.printer.show(plan) { PlanTable.details(plan) }
+        }
+    }
+}
+
+enum PlanTable {
+    static func details(_ plan: PlanResource) -> String {
+        let gate = plan.gate
+        var text = Table.details([
+            ("plan", plan.id), ("digest", plan.digest), ("patch", plan.patch),
+            ("artefact", plan.artefactDigest),
+            (
+                "packages",
+                plan.packages.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+            ),
+            (
+                "gate",
+                """
+                at most \(gate.maxFailures) failures and \(gate.maxFailurePercent) %, at least \
+                \(gate.minSuccessPercent) % successes, at most \(gate.maxAbsentPercent) % absent; \
+                else \(gate.onTrip)
+                """
+            ),
+            ("at once", plan.caps.total.map(String.init)),
+            ("at once per site", plan.caps.perSite.map(String.init)),
+            ("reboot", plan.rebootPolicy),
+            ("predicted end", plan.predictedEnd.map(Moment.short)),
+        ])
+        text += "\n" + Table.text(plan.batches, batchColumns)
+        if !plan.skipped.isEmpty { text += "\n" + Table.text(plan.skipped, skippedColumns) }
+        return text
+    }
+
+    private static let batchColumns: [Column<PlannedBatchResource>] = [
+        Column("batch", .right) { String($0.index) },
+        Column("assets", .right) { String($0.targets.count) },
+        Column("soak", .right) { "\($0.soakSeconds) s" },
+        Column("hosts") { batch in
+            let names = batch.targets.prefix(8).map(\.name).joined(separator: " ")
+            return batch.targets.count > 8 ? names + " ..." : names
+        },
+    ]
+
+    private static let skippedColumns: [Column<SkippedAssetResource>] = [
+        Column("skipped") { $0.name }, Column("asset") { $0.asset },
+        Column("reason") { $0.reason },
+    ]
+}

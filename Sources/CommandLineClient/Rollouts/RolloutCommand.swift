@@ -1,0 +1,162 @@
+import APIContract
+import ArgumentParser
+
+struct RolloutCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollout", abstract: "The staged deployment of a patch.",
+        subcommands: [
+            Plan.self, Apply.self, List.self, Show.self, Watch.self, Wait.self, Approve.self,
+            Start.self, Pause.self, Resume.self, Promote.self, Reject.self, Cancel.self,
+            Abort.self, Rollback.self,
+        ])
+
+    struct List: ClientCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists rollouts.")
+
+        @Option(help: "Only those of this patch.")
+        var patch: String?
+
+        @Option(help: "Only those in this state.")
+        var state: String?
+
+        @Option(help: "At most so many.")
+        var limit: Int?
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.list(
+                "rollouts", query: ["patch": patch, "state": state], limit: limit,
+                RolloutTable.columns)
+        }
+    }
+
+    struct Show: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows a rollout: its batches with gate values, and each deployment.")
+
+        @Argument(help: "The rollout's id.")
+        var id: String
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            let rollout: RolloutResource = try await session.read("rollouts/\(id.segment)")
+            var deployments: [DeploymentResource] = []
+            if session.printer.format == .table {
+                deployments = try await session.client.list(
+                    "rollouts/\(id.segment)/deployments", query: ["as_of": global.asOf]
+                ).data
+            }
+            try session.printer.show(rollout) {
+                RolloutTable.details(rollout)
+                    + (deployments.isEmpty
+                        ? "" : "\n" + Table.text(deployments, RolloutTable.deploymentColumns))
+            }
+        }
+    }
+
+    struct Apply: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes exactly this plan a rollout and asks for its approval.",
+            discussion: "A plan that no longer fits is refused, and what changed is shown.")
+
+        @Argument(help: "The plan's id.")
+        var id: String
+
+        @Option(help: "The plan's digest, as 'rollout plan' showed it.")
+        var digest: String
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act("plans/\(id.segment):apply", ApplyPlanRequest(digest: digest))
+        }
+    }
+
+    struct Approve: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Approves exactly the plan that was applied.",
+            discussion: "Nobody may approve what they asked for or edited last.")
+
+        @Argument(help: "The rollout's id.")
+        var id: String
+
+        @Option(help: "The digest that you read; without it the current one is shown and taken.")
+        var digest: String?
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            let rollout: RolloutResource = try await session.client.get("rollouts/\(id.segment)")
+            let read = digest ?? rollout.planDigest
+            try session.printer.confirm(
+                "Approve the rollout of \(Table.printable(rollout.patchTitle)) with plan \(read)?",
+                isYes: global.yes)
+            try await session.act(
+                "rollouts/\(id.segment):approve",
+                ApproveRequest(digest: read, reason: why.reason))
+        }
+    }
+
+    struct Start: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Starts an approved rollout with its canary.")
+
+        @Argument(help: "The rollout's id.")
+        var id: String
+
+        @Option(help: "Why now; it is recorded.")
+        var reason = ""
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try session.printer.confirm("Start \(id)?", isYes: global.yes)
+            try await session.act(
+                "rollouts/\(id.segment):start", ReasonRequest(reason: reason))
+        }
+    }
+
+    struct Resume: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Goes on after a pause, knowing each failure.")
+
+        @Argument(help: "The rollout's id.")
+        var id: String
+
+        @Option(help: "An asset whose failure is known and accepted; repeat it for each.")
+        var acknowledge: [String] = []
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "rollouts/\(id.segment):resume",
+                ResumeRolloutRequest(reason: why.reason, acknowledge: acknowledge))
+        }
+    }
+
+    struct Rollback: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Brings back the old versions, past every gate.")
+
+        @Argument(help: "The rollout's id.")
+        var id: String
+
+        @Option(help: "batch: the one it is at; all: every one.")
+        var scope = "all"
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try session.printer.confirm("Roll back \(id) (\(scope))?", isYes: global.yes)
+            try await session.act(
+                "rollouts/\(id.segment):rollback",
+                RollBackRolloutRequest(reason: why.reason, scope: scope))
+        }
+    }
+}

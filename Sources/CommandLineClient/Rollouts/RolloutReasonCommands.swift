@@ -1,0 +1,87 @@
+import APIContract
+import ArgumentParser
+
+/// Actions that need nothing but the rollout and a reason.
+extension RolloutCommand {
+    struct Pause: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Starts nothing new until it is resumed; what runs finishes.")
+
+        @Argument(help: "The rollout's id.")
+        var id: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "rollouts/\(id.segment):pause", ReasonRequest(reason: why.reason))
+        }
+    }
+
+    struct Promote: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Goes on past a gate that did not pass; never past unknown outcomes.")
+
+        @Argument(help: "The rollout's id.")
+        var id: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try session.printer.confirm("Promote past the gate \(id)?", isYes: global.yes)
+            try await session.act(
+                "rollouts/\(id.segment):promote", ReasonRequest(reason: why.reason))
+        }
+    }
+
+    struct Reject: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Refuses the approval of the plan.")
+
+        @Argument(help: "The rollout's id.")
+        var id: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "rollouts/\(id.segment):reject", ReasonRequest(reason: why.reason))
+        }
+    }
+
+    struct Cancel: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ends a rollout that has not started.")
+
+        @Argument(help: "The rollout's id.")
+        var id: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "rollouts/\(id.segment):cancel", ReasonRequest(reason: why.reason))
+        }
+    }
+
+    struct Abort: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ends a rollout: nothing new starts, what runs finishes.")
+
+        @Argument(help: "The rollout's id.")
+        var id: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try session.printer.confirm("Abort \(id)?", isYes: global.yes)
+            try await session.act(
+                "rollouts/\(id.segment):abort", ReasonRequest(reason: why.reason))
+        }
+    }
+}

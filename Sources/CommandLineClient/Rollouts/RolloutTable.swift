@@ -1,0 +1,71 @@
+import APIContract
+
+enum RolloutTable {
+    static let columns: [Column<RolloutResource>] = [
+        Column("rollout") { $0.id }, Column("patch") { $0.patchTitle },
+        Column("state") { $0.state },
+        Column("batch", .right) { $0.batch.map(String.init) ?? "-" },
+        Column("succeeded", .right) { String($0.counts.succeeded) },
+        Column("failed", .right) { String($0.counts.failed) },
+        Column("unknown", .right) { String($0.counts.unknown) },
+        Column("absent", .right) { String($0.counts.absent) },
+        Column("open", .right) { String($0.counts.waiting + $0.counts.running) },
+        Column("changed") { Moment.short($0.changedAt) },
+    ]
+
+    static let deploymentColumns: [Column<DeploymentResource>] = [
+        Column("host") { $0.host }, Column("batch", .right) { String($0.batch) },
+        Column("state") { $0.state }, Column("outcome") { $0.outcome ?? "-" },
+        Column("before") { versions($0.before) }, Column("after") { versions($0.after) },
+        Column("deployment") { $0.id }, Column("reason") { $0.reason ?? "" },
+    ]
+
+    private static let batchColumns: [Column<BatchResource>] = [
+        Column("batch", .right) { String($0.index) }, Column("state") { $0.state },
+        Column("assets", .right) { String($0.size) },
+        Column("succeeded", .right) { String($0.counts.succeeded) },
+        Column("failed", .right) { String($0.counts.failed) },
+        Column("unknown", .right) { String($0.counts.unknown) },
+        Column("gate") { $0.gate.map(words) ?? "-" },
+    ]
+
+    static func details(_ rollout: RolloutResource) -> String {
+        var text = Table.details([
+            ("rollout", rollout.id), ("patch", "\(rollout.patchTitle) (\(rollout.patch))"),
+            ("state", rollout.state), ("reason", rollout.reason),
+            ("plan", rollout.planDigest), ("counts", words(rollout.counts)),
+            ("predicted end", rollout.predictedEnd.map(Moment.short)),
+            ("planned", Moment.short(rollout.plannedAt)),
+            ("changed", Moment.short(rollout.changedAt)), ("version", String(rollout.version)),
+        ])
+        if let approval = rollout.approval { text += "\n" + PatchTable.details(approval) }
+        if !rollout.batches.isEmpty { text += "\n" + Table.text(rollout.batches, batchColumns) }
+        return text
+    }
+
+    /// Such as `pass`, or `trip: maxFailures is 1, limit 0, by host-3`.
+    static func words(_ gate: GateResource) -> String {
+        if gate.verdict == "pass" { return gate.verdict }
+        let hosts = gate.hosts.isEmpty ? gate.assets : gate.hosts
+        let shown = hosts.prefix(5).joined(separator: " ") + (hosts.count > 5 ? " ..." : "")
+        return "\(gate.verdict): \(gate.rule) is \(gate.value), limit \(gate.limit)"
+            + (hosts.isEmpty ? "" : ", by \(shown)")
+    }
+
+    /// The counts that aren't zero.
+    static func words(_ counts: DeploymentCounts) -> String {
+        let all = [
+            (counts.waiting, "waiting"), (counts.running, "running"),
+            (counts.succeeded, "succeeded"), (counts.failed, "failed"),
+            (counts.unknown, "unknown"), (counts.absent, "absent"), (counts.skipped, "skipped"),
+            (counts.cancelled, "cancelled"), (counts.rolledBack, "rolled back"),
+        ]
+        let shown = all.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return shown.isEmpty ? "none yet" : shown.joined(separator: ", ")
+    }
+
+    private static func versions(_ packages: [PackageResource]) -> String {
+        let versions = Set(packages.map(\.version)).sorted()
+        return versions.isEmpty ? "-" : versions.joined(separator: " ")
+    }
+}
