@@ -1,6 +1,6 @@
 package import Application
 package import EventSourcing
-package import FoundationEssentials
+private import FoundationEssentials
 package import Logging
 package import PatchManagement
 

@@ -1,4 +1,4 @@
-package import PatchManagement
+internal import PatchManagement
 
 /// How long a piece of work may take on a host.
 package struct TimeLimits: Sendable {

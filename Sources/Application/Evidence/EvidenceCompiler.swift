@@ -1,0 +1,70 @@
+package import EventSourcing
+package import PatchManagement
+
+/// Collects the history of a patch over all of its streams and compiles the evidence from it.
+package struct EvidenceCompiler: Sendable {
+    private let store: any EventStore
+
+    package init(store: any EventStore) {
+        self.store = store
+    }
+
+    /// - Parameter last: Leaves out what was recorded behind this position.
+    /// - Throws: `EvidenceError` when the history can't be read; `EventStoreError`.
+    package func compile(
+        _ patch: StreamID, upTo last: Int64? = nil
+    ) async throws -> EvidencePack {
+        let own = try await history(of: patch, upTo: last)
+        var rollouts: [[RecordedEvent]] = []
+        var deployments: [[RecordedEvent]] = []
+        for rollout in try self.rollouts(in: own) {
+            let events = try await history(of: rollout, upTo: last)
+            guard !events.isEmpty else { continue }
+            rollouts.append(events)
+            for target in try await targets(of: events) {
+                let deployment = StreamID.deployment(of: target, in: rollout)
+                let events = try await history(of: deployment, upTo: last)
+                if !events.isEmpty { deployments.append(events) }
+            }
+        }
+        return try EvidencePack.compile(
+            patch: own, rollouts: rollouts, deployments: deployments)
+    }
+
+    private func history(of stream: StreamID, upTo last: Int64?) async throws -> [RecordedEvent] {
+        var events: [RecordedEvent] = []
+        while true {
+            let page = try await store.read(stream, after: events.count, limit: 1000)
+            events += page
+            if page.count < 1000 { break }
+        }
+        return events.filter { $0.position <= last ?? .max }
+    }
+
+    /// The patch's rollouts, in the order in which it heard of them.
+    private func rollouts(in events: [RecordedEvent]) throws -> [StreamID] {
+        var rollouts: [StreamID] = []
+        for event in events where event.type == RolloutObserved.type {
+            let observed = try RolloutObserved.decode(
+                schemaVersion: event.schemaVersion, data: event.data)
+            let rollout = observed.overview.rollout
+            if !rollouts.contains(rollout) { rollouts.append(rollout) }
+        }
+        return rollouts
+    }
+
+    /// The assets of the plan that was started last.
+    private func targets(of rollout: [RecordedEvent]) async throws -> [StreamID] {
+        guard let planned = rollout.last(where: { $0.type == RolloutPlanned.type }) else {
+            return []
+        }
+        let digest = try RolloutPlanned.decode(
+            schemaVersion: planned.schemaVersion, data: planned.data
+        ).planDigest
+        guard let document = try await store.document(digest) else {
+            throw EventStoreError(.corrupted, "the plan \(digest) is not among the documents")
+        }
+        let plan = try CanonicalJSON.decode(RolloutPlan.self, from: document.bytes)
+        return plan.batches.joined().map(\.asset)
+    }
+}

@@ -1,0 +1,157 @@
+package import EventSourcing
+
+extension EvidencePack {
+    /// Compiles the pack of one patch.
+    ///
+    /// - Parameters:
+    ///   - patch: All events of the patch's stream, in order.
+    ///   - rollouts: The same of each of its rollouts.
+    ///   - deployments: The same of each deployment of those.
+    /// - Throws: `EvidenceError` for an event that can't be read.
+    package static func compile(
+        patch: [RecordedEvent], rollouts: [[RecordedEvent]], deployments: [[RecordedEvent]]
+    ) throws(EvidenceError) -> EvidencePack {
+        var subject = PatchManagement.Patch()
+        for event in patch {
+            do {
+                PatchDecider.evolve(
+                    &subject,
+                    try PatchEvent(
+                        type: event.type, schemaVersion: event.schemaVersion, data: event.data))
+            } catch {
+                throw EvidenceError(position: event.position, problem: "\(error)")
+            }
+        }
+        guard let id = subject.id, let identification = subject.identification else {
+            throw EvidenceError(
+                position: patch.first?.position ?? 0, problem: "the stream does not begin a patch")
+        }
+        let own = try Trail(patch)
+        let staged = try trails(rollouts)
+        let targets = try trails(deployments)
+        let everything =
+            (own.steps + staged.flatMap(\.steps) + targets.flatMap(\.steps))
+            .sorted { $0.event.position < $1.event.position }
+        return EvidencePack(
+            patch: id, title: identification.title, vendorID: identification.vendorID,
+            state: subject.state?.rawValue ?? "", position: everything.last?.event.position ?? 0,
+            items: EvidenceInspection(own: own, rollouts: staged, deployments: targets).items(),
+            digests: digests(own, staged), deeds: everything.compactMap(deed),
+            assets: targets.map(asset), events: everything.map(entry))
+    }
+
+    private static func trails(
+        _ streams: [[RecordedEvent]]
+    ) throws(EvidenceError) -> [Trail] {
+        var trails: [Trail] = []
+        for stream in streams where !stream.isEmpty { trails.append(try Trail(stream)) }
+        return trails.sorted { $0.first < $1.first }
+    }
+
+    private static func digests(_ own: Trail, _ rollouts: [Trail]) -> [Named] {
+        var named: [Named] = []
+        func add(_ what: String, _ value: JSONValue?) {
+            guard let digest = value?.string.flatMap({ Digest($0) }) else { return }
+            named.append(Named(what: what, digest: digest))
+        }
+        add("artefact", own.last("PatchAcquired")?["artefact"])
+        for pin in own.last("PatchAcquired")?["pins"]?.array ?? [] {
+            let name = pin["name"]?.string ?? ""
+            add("package \(name) \(pin["version"]?.string ?? "")", pin["sha256"])
+        }
+        add("evidence of the test", own.last("QualificationPassed")?["evidence"])
+        add("approval of the patch", own.last("PatchApproved")?["digest"])
+        for rollout in rollouts {
+            add("plan of \(rollout.stream)", rollout.last("RolloutPlanned")?["plan_digest"])
+            add("approval of \(rollout.stream)", rollout.last("RolloutApproved")?["plan_digest"])
+        }
+        return named
+    }
+
+    /// Results of workers and changes that follow by themselves are no one's deeds.
+    private static func deed(_ step: Trail.Step) -> Deed? {
+        let actor = step.event.actor
+        switch actor.role {
+        case Role.worker.rawValue, Role.workflow.rawValue: return nil
+        default:
+            return Deed(
+                at: step.event.recordedAt, who: actor.id, role: actor.role,
+                onBehalfOf: actor.onBehalfOf, what: step.event.type, stream: step.event.stream,
+                position: step.event.position)
+        }
+    }
+
+    private static func entry(_ step: Trail.Step) -> Entry {
+        let event = step.event
+        return Entry(
+            position: event.position, stream: event.stream, version: event.version,
+            type: event.type, recorded: event.recordedAt, who: event.actor.id,
+            role: event.actor.role, digest: Digest(of: event.data), data: step.data)
+    }
+
+    private static func asset(_ deployment: Trail) -> Asset {
+        let order = deployment.last("DeploymentQueued")?["order"]
+        let target = order?["target"]
+        let succeeded = deployment.last("DeploymentSucceeded")
+        let before =
+            succeeded?["versions_before"] ?? deployment.last("BackupTaken")?["prior"]
+            ?? deployment.last("PrecheckPassed")?["installed"]
+        let after =
+            deployment.last("RolledBack")?["restored"] ?? succeeded?["versions_after"]
+            ?? deployment.last("VerificationFailed")?["report"]?["installed"]
+        return Asset(
+            asset: target?["asset"]?.string ?? "", name: target?["host"]?["name"]?.string ?? "",
+            deployment: deployment.stream, rollout: order?["rollout"]?.string ?? "",
+            outcome: deployment.steps.last { $0.data["change"] != nil }?.event.type ?? "open",
+            before: packages(before), after: packages(after),
+            installed: deployment.steps.last { $0.event.type == "InstallFinished" }?.event.recordedAt,
+            verified: deployment.steps.last { $0.event.type == "DeploymentSucceeded" }?
+                .event.recordedAt)
+    }
+
+    private static func packages(_ value: JSONValue?) -> [PackageSelection] {
+        (value?.array ?? []).compactMap { package in
+            guard let name = package["name"]?.string, let version = package["version"]?.string
+            else { return nil }
+            return PackageSelection(
+                name: name, architecture: package["architecture"]?.string ?? "", version: version)
+        }
+    }
+}
+
+/// One stream's events with their data read.
+struct Trail {
+    struct Step {
+        let event: RecordedEvent
+        let data: JSONValue
+    }
+
+    let stream: StreamID
+    let steps: [Step]
+
+    var first: Int64 { steps.first?.event.position ?? 0 }
+
+    init(_ events: [RecordedEvent]) throws(EvidenceError) {
+        guard let stream = events.first?.stream else {
+            throw EvidenceError(position: 0, problem: "there is no event of the patch")
+        }
+        self.stream = stream
+        var steps: [Step] = []
+        for event in events {
+            do {
+                let data = try CanonicalJSON.decode(JSONValue.self, from: event.data)
+                steps.append(Step(event: event, data: data))
+            } catch {
+                throw EvidenceError(
+                    position: event.position, problem: "its data is not JSON: \(error)")
+            }
+        }
+        self.steps = steps
+    }
+
+    func all(_ type: String) -> [Step] { steps.filter { $0.event.type == type } }
+
+    func last(_ type: String) -> JSONValue? { steps.last { $0.event.type == type }?.data }
+
+    func lastStep(_ type: String) -> Step? { steps.last { $0.event.type == type } }
+}

@@ -1,0 +1,102 @@
+package import EventSourcing
+
+/// What proves a patch's life to an auditor: who did what, when, by which digests, the versions
+/// before and after, and every event behind it.
+///
+/// It follows from the events alone, so compiling it again gives the same bytes.
+package struct EvidencePack: Codable, Sendable, Equatable {
+    package struct Item: Codable, Sendable, Equatable {
+        package let item: EvidenceItem
+        package let isPresent: Bool
+        /// What was found, or what is missing, in words.
+        package let finding: String
+
+        private enum CodingKeys: String, CodingKey {
+            case item
+            case isPresent = "present"
+            case finding
+        }
+    }
+
+    /// A decision by a person, or by one of patchflow's services.
+    package struct Deed: Codable, Sendable, Equatable {
+        package let at: Timestamp
+        package let who: String
+        package let role: String
+        package let onBehalfOf: String?
+        package let what: String
+        package let stream: StreamID
+        package let position: Int64
+
+        private enum CodingKeys: String, CodingKey {
+            case at, who, role
+            case onBehalfOf = "on_behalf_of"
+            case what, stream, position
+        }
+    }
+
+    package struct Asset: Codable, Sendable, Equatable {
+        package let asset: String
+        package let name: String
+        package let deployment: StreamID
+        package let rollout: String
+        /// The last event that says what became of it.
+        package let outcome: String
+        package let before: [PackageSelection]
+        package let after: [PackageSelection]
+        package let installed: Timestamp?
+        package let verified: Timestamp?
+    }
+
+    package struct Entry: Codable, Sendable, Equatable {
+        package let position: Int64
+        package let stream: StreamID
+        package let version: Int
+        package let type: String
+        package let recorded: Timestamp
+        package let who: String
+        package let role: String
+        /// Of the event's data, exactly as it is stored.
+        package let digest: Digest
+        package let data: JSONValue
+    }
+
+    package struct Named: Codable, Sendable, Equatable {
+        package let what: String
+        package let digest: Digest
+    }
+
+    package let patch: StreamID
+    package let title: String
+    package let vendorID: String
+    package let state: String
+    /// The last position that it covers.
+    package let position: Int64
+    package let items: [Item]
+    package let digests: [Named]
+    package let deeds: [Deed]
+    package let assets: [Asset]
+    package let events: [Entry]
+
+    private enum CodingKeys: String, CodingKey {
+        case patch, title
+        case vendorID = "vendor_id"
+        case state, position, items, digests, deeds, assets, events
+    }
+
+    package var present: [EvidenceItem] { items.filter(\.isPresent).map(\.item) }
+    package var missing: [EvidenceItem] { items.filter { !$0.isPresent }.map(\.item) }
+
+    /// The pack in canonical JSON: the document whose digest `PatchDocumented` holds.
+    package func json() -> [UInt8] { storedForm(self) }
+
+    package var document: Document { Document(mediaType: "application/json", bytes: json()) }
+}
+
+/// The events could not be made into a pack.
+package struct EvidenceError: Error, Sendable, Equatable, CustomStringConvertible {
+    package let position: Int64
+    package let problem: String
+
+    package var description: String { "event \(position): \(problem)" }
+}
