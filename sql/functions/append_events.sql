@@ -4,9 +4,11 @@
 --
 -- Every parameter is an array; the first letter of its name tells what it describes, and *_cmd is
 -- the command's number in the batch, from 1:
---   c command, s stream to append to or to guard, e event (e_s: its place among s), d document,
---   f claim on an activity (fence), t timer that fires, p permit, k change of control,
---   x attempt that ends, z stream whose waiting work is taken back, a new activity, n new timer.
+--   c command, s stream to append to or to guard (s_events: how many events, s_offset: behind how
+--   many others of its command), e event (e_s: its place among s, e_offset: behind how many others
+--   of its command), d document, f claim on an activity (fence), t timer that fires, p permit,
+--   k change of control, x attempt that ends, z stream whose waiting work is taken back,
+--   a new activity, n new timer.
 -- The appender never puts two commands that write the same stream into one batch.
 --
 -- Locks, each kind in the order of its key: control, streams, activities, timers, attempts, slots,
@@ -17,11 +19,11 @@
 -- another body, 3 version conflict, 4 stale claim or timer, 5 halted, 6 batch not released,
 -- 7 asset busy, 8 no slot.
 create or replace function patchflow.append_events(
-    c_id uuid[], c_digest bytea[], c_occurred timestamptz[], c_actor text[], c_role text[],
-    c_behalf text[], c_correlation uuid[], c_causation uuid[],
-    s_cmd integer[], s_key text[], s_expected integer[],
-    e_cmd integer[], e_s integer[], e_version integer[], e_id uuid[], e_type text[],
-    e_schema smallint[], e_data text[],
+    c_id uuid[], c_digest bytea[], c_correlation uuid[], c_events integer[],
+    s_cmd integer[], s_key text[], s_expected integer[], s_events integer[], s_offset integer[],
+    e_cmd integer[], e_s integer[], e_offset integer[], e_version integer[], e_id uuid[],
+    e_type text[], e_schema smallint[], e_occurred timestamptz[], e_actor text[],
+    e_role text[], e_behalf text[], e_causation uuid[], e_data text[],
     d_cmd integer[], d_sha256 bytea[], d_media text[], d_bytes bytea[],
     f_cmd integer[], f_activity uuid[], f_worker uuid[], f_fence bigint[], f_mode smallint[],
     t_cmd integer[], t_id uuid[],
@@ -40,8 +42,14 @@ create or replace function patchflow.append_events(
 )
 language plpgsql
 set search_path = patchflow, pg_temp
+-- The tables grow while their plans are kept, so no plan may rest on their being small.
+set enable_seqscan = off
+set jit = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
+    firsts bigint[];
+    lasts bigint[];
     commands_in_batch constant integer := cardinality(c_id);
     s_id bigint[];
     s_version integer[];
@@ -55,8 +63,8 @@ begin
     perform set_config('synchronous_commit', 'off', true);
     status := array_fill(0::smallint, array[commands_in_batch]);
     detail := array_fill(null::text, array[commands_in_batch]);
-    first_position := array_fill(0::bigint, array[commands_in_batch]);
-    last_position := first_position;
+    firsts := array_fill(0::bigint, array[commands_in_batch]);
+    lasts := firsts;
     recorded := array_fill(null::timestamptz, array[commands_in_batch]);
 
     if cardinality(p_cmd) + cardinality(k_cmd) > 0 then
@@ -86,8 +94,8 @@ begin
     loop
         status[r.o] := case when r.same then 1 else 2 end;
         if r.same then
-            first_position[r.o] := r.first_position;
-            last_position[r.o] := r.last_position;
+            firsts[r.o] := r.first_position;
+            lasts[r.o] := r.last_position;
             recorded[r.o] := r.recorded_at;
         end if;
     end loop;
@@ -173,53 +181,56 @@ begin
         on conflict do nothing;
     end if;
 
-    if 0 <> all(status) then return; end if;
+    if 0 <> all(status) then
+        first_position := firsts;
+        last_position := lasts;
+        return;
+    end if;
 
     perform pg_advisory_xact_lock(7310442, 1);
     select e.position, e.recorded_at into base, head_at
     from events e order by e.position desc limit 1;
     base := coalesce(base, 0);
     at := greatest(clock_timestamp(), head_at);
-    for r in
-        with placed as materialized (
-            select e.*, base + row_number() over (order by e.o) as position
-            from unnest(e_cmd, e_s, e_version, e_id, e_type, e_schema, e_data)
-                with ordinality e(cmd, s, version, id, type, schema, data, o)
-            where status[e.cmd] = 0
-        ), inserted as (
-            insert into events (
-                position, stream_id, version, id, type, schema_version, occurred_at, recorded_at,
-                actor, actor_role, on_behalf_of, command_id, correlation_id, causation_id, data)
-            select p.position, s_id[p.s], p.version, p.id, p.type, p.schema, c_occurred[p.cmd], at,
-                c_actor[p.cmd], c_role[p.cmd], c_behalf[p.cmd], c_id[p.cmd],
-                c_correlation[p.cmd], c_causation[p.cmd], p.data::json
-            from placed p
-            order by p.position
-        ), advanced as (
-            update streams t
-            set version = v.version,
-                first_position = coalesce(t.first_position, v.first_one),
-                last_position = v.last_one
-            from (
-                select s_id[p.s] as id, max(p.version) as version, min(p.position) as first_one,
-                    max(p.position) as last_one
-                from placed p
-                group by 1
-            ) v
-            where t.id = v.id
-        )
-        insert into commands as k (
-            command_id, request_digest, first_position, last_position, recorded_at)
-        select c.id, c.digest, coalesce(min(p.position), 0), coalesce(max(p.position), 0), at
-        from unnest(c_id, c_digest) with ordinality c(id, digest, o)
-        left join placed p on p.cmd = c.o
-        where status[c.o] = 0
-        group by c.o, c.id, c.digest
-        returning k.command_id, k.first_position, k.last_position
-    loop
-        first_position[array_position(c_id, r.command_id)] := r.first_position;
-        last_position[array_position(c_id, r.command_id)] := r.last_position;
-        recorded[array_position(c_id, r.command_id)] := at;
-    end loop;
+    -- Positions follow the order of the batch; refused commands take none.
+    with accepted as materialized (
+        select o, events, base + sum(events) over (order by o) as last_one
+        from unnest(c_events) with ordinality c(events, o)
+        where status[o] = 0
+    )
+    select
+        array_agg(
+            case when a.events > 0 then a.last_one - a.events + 1 else firsts[n] end order by n),
+        array_agg(case when a.events > 0 then a.last_one else lasts[n] end order by n),
+        array_agg(case when a.o is null then recorded[n] else at end order by n)
+    into firsts, lasts, recorded
+    from generate_series(1, commands_in_batch) n
+    left join accepted a on a.o = n;
+
+    insert into events (
+        position, stream_id, version, id, type, schema_version, occurred_at, recorded_at,
+        actor, actor_role, on_behalf_of, command_id, correlation_id, causation_id, data)
+    select firsts[cmd] + behind, s_id[s], version, id, type, schema, occurred, at,
+        actor, role, behalf, c_id[cmd], c_correlation[cmd], causation, data::json
+    from unnest(
+        e_cmd, e_s, e_offset, e_version, e_id, e_type, e_schema, e_occurred, e_actor, e_role,
+        e_behalf, e_causation, e_data
+    ) e(
+        cmd, s, behind, version, id, type, schema, occurred, actor, role, behalf, causation, data)
+    where status[cmd] = 0;
+
+    update streams t
+    set version = s.expected + s.events,
+        first_position = coalesce(t.first_position, firsts[s.cmd] + s.behind),
+        last_position = firsts[s.cmd] + s.behind + s.events - 1
+    from unnest(s_cmd, s_id, s_expected, s_events, s_offset) s(cmd, id, expected, events, behind)
+    where t.id = s.id and s.events > 0 and status[s.cmd] = 0;
+
+    insert into commands (command_id, request_digest, first_position, last_position, recorded_at)
+    select id, digest, firsts[o], lasts[o], at
+    from unnest(c_id, c_digest) with ordinality c(id, digest, o)
+    where status[o] = 0;
+    first_position := firsts;
+    last_position := lasts;
 end
 $$;

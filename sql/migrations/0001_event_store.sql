@@ -2,7 +2,7 @@
 -- Room is left for what seals the log: tiles and checkpoints come with a migration of their own.
 
 create table patchflow.streams (
-    id bigint generated always as identity primary key,
+    id bigint generated always as identity (cache 100) primary key,
     -- The stream's id as everyone sees it: prefix_uuid.
     key text not null unique collate "C",
     -- 0: named by an append that was refused, without an event yet.

@@ -27,13 +27,13 @@ struct AppendBatch {
         let command = Int32(commands.id.count)
         var index = 0
         for append in request.streams {
-            streams.add(command, append.stream, expected: append.expectedVersion)
-            for (offset, event) in append.events.enumerated() {
+            streams.add(
+                command, append.stream, expected: append.expectedVersion,
+                events: append.events.count, behind: index)
+            for (place, event) in append.events.enumerated() {
                 events.add(
-                    command, stream: Int32(streams.key.count),
-                    version: append.expectedVersion + offset + 1,
-                    id: AppendRequest.eventID(commandID: request.context.commandID, index: index),
-                    event)
+                    command, stream: Int32(streams.key.count), offset: index,
+                    version: append.expectedVersion + place + 1, event, request.context)
                 index += 1
             }
         }

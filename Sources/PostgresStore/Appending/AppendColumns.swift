@@ -7,67 +7,81 @@ internal import Postgres
 struct CommandColumns {
     var id: [UUID] = []
     private var digest: [[UInt8]] = []
-    private var occurred: [PostgresTimestamp] = []
-    private var actor: [String] = []
-    private var role: [String] = []
-    private var behalf: [String?] = []
     private var correlation: [UUID] = []
-    private var causation: [UUID?] = []
+    private var events: [Int32] = []
 
     mutating func add(_ request: AppendRequest) {
-        let context = request.context
-        id.append(context.commandID)
+        id.append(request.context.commandID)
         digest.append(request.requestDigest.bytes)
-        occurred.append(context.at.postgres)
-        actor.append(context.actor.id)
-        role.append(context.actor.role)
-        behalf.append(context.actor.onBehalfOf)
-        correlation.append(context.correlationID)
-        causation.append(context.causationID)
+        correlation.append(request.context.correlationID)
+        events.append(Int32(request.streams.reduce(0) { $0 + $1.events.count }))
     }
 
-    var binds: Query {
-        "\(id), \(digest), \(occurred), \(actor), \(role), \(behalf), \(correlation), \(causation)"
-    }
+    var binds: Query { "\(id), \(digest), \(correlation), \(events)" }
 }
 
 struct StreamColumns {
     private var command: [Int32] = []
     var key: [String] = []
     private var expected: [Int32] = []
+    private var events: [Int32] = []
+    /// How many events of the same command come before this stream's.
+    private var offset: [Int32] = []
 
-    mutating func add(_ command: Int32, _ stream: StreamID, expected version: Int) {
+    mutating func add(
+        _ command: Int32, _ stream: StreamID, expected version: Int, events: Int = 0,
+        behind offset: Int = 0
+    ) {
         self.command.append(command)
         key.append(stream.text)
         expected.append(Int32(version))
+        self.events.append(Int32(events))
+        self.offset.append(Int32(offset))
     }
 
-    var binds: Query { "\(command), \(key), \(expected)" }
+    var binds: Query { "\(command), \(key), \(expected), \(events), \(offset)" }
 }
 
 struct EventColumns {
     private var command: [Int32] = []
     private var stream: [Int32] = []
+    /// How many events of the same command come before this one.
+    private var offset: [Int32] = []
     private var version: [Int32] = []
     private var id: [UUID] = []
     private var type: [String] = []
     private var schema: [Int16] = []
+    private var occurred: [PostgresTimestamp] = []
+    private var actor: [String] = []
+    private var role: [String] = []
+    private var behalf: [String?] = []
+    private var causation: [UUID?] = []
     private var data: [TextBytes] = []
 
     mutating func add(
-        _ command: Int32, stream: Int32, version: Int, id: UUID, _ event: NewEvent
+        _ command: Int32, stream: Int32, offset: Int, version: Int, _ event: NewEvent,
+        _ context: CommandContext
     ) {
         self.command.append(command)
         self.stream.append(stream)
+        self.offset.append(Int32(offset))
         self.version.append(Int32(version))
-        self.id.append(id)
+        id.append(AppendRequest.eventID(commandID: context.commandID, index: offset))
         type.append(event.type)
         schema.append(Int16(event.schemaVersion))
+        occurred.append(context.at.postgres)
+        actor.append(context.actor.id)
+        role.append(context.actor.role)
+        behalf.append(context.actor.onBehalfOf)
+        causation.append(context.causationID)
         data.append(TextBytes(event.data))
     }
 
     var binds: Query {
-        "\(command), \(stream), \(version), \(id), \(type), \(schema), \(data)"
+        """
+        \(command), \(stream), \(offset), \(version), \(id), \(type), \(schema), \(occurred), \
+        \(actor), \(role), \(behalf), \(causation), \(data)
+        """
     }
 }
 
