@@ -13,6 +13,14 @@ package struct StreamID: Hashable, Comparable, Sendable {
     /// The letters before the underscore.
     package var prefix: Substring { text.prefix { $0 != "_" } }
 
+    /// What follows the underscore.
+    package var uuid: UUID {
+        guard let id = UUID(uuidString: String(text.drop { $0 != "_" }.dropFirst())) else {
+            preconditionFailure("the id \(text) was made without a UUID")
+        }
+        return id
+    }
+
     package static func < (left: Self, right: Self) -> Bool {
         left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }

@@ -103,12 +103,4 @@ extension StreamID {
     package static func deployment(of asset: StreamID, in rollout: StreamID) -> StreamID {
         StreamID(prefix: "de", .version5(namespace: rollout.uuid, name: asset.text))
     }
-
-    /// The part after the underscore.
-    package var uuid: UUID {
-        guard let uuid = UUID(uuidString: String(text.dropFirst(prefix.count + 1))) else {
-            preconditionFailure("'\(text)' is a stream id without a UUID, which can't be made")
-        }
-        return uuid
-    }
 }

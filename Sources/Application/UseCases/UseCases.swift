@@ -1,0 +1,122 @@
+package import EventSourcing
+package import FoundationEssentials
+package import PatchManagement
+
+/// Everything that a person can ask for, one method each in the feature folders: authorise, load,
+/// decide, append, answer. The only door for API, command line and pages.
+package struct UseCases: Sendable {
+    package let bus: CommandBus
+    package let store: any EventStore
+    package let reads: any ReadModel
+    package let now: @Sendable () -> Timestamp
+    package let newID: @Sendable () -> UUID
+
+    package init(
+        bus: CommandBus, store: any EventStore, reads: any ReadModel,
+        now: @escaping @Sendable () -> Timestamp, newID: @escaping @Sendable () -> UUID
+    ) {
+        self.bus = bus
+        self.store = store
+        self.reads = reads
+        self.now = now
+        self.newID = newID
+    }
+
+    /// - Throws: `NotAllowed` when no role of `caller` may do `action`.
+    /// - Returns: The role under which it is done and recorded.
+    package func authorise(_ caller: Caller, _ action: Action) throws(NotAllowed) -> Role {
+        guard let role = Authorisation.role(among: caller.roles, for: action) else {
+            throw NotAllowed(action: action, held: caller.roles)
+        }
+        return role
+    }
+
+    /// Who commands and under which id: the same caller with the same key is the same command (I10).
+    ///
+    /// - Parameter part: Tells commands apart that one request sends to several streams.
+    package func context(
+        _ order: Order, _ action: Action, part: String = ""
+    ) throws(NotAllowed) -> CommandContext {
+        let role = try authorise(order.caller, action)
+        let command = UUID.version5(
+            namespace: order.caller.person.uuid,
+            name: "command/\(order.idempotencyKey)" + (part.isEmpty ? "" : "/\(part)"))
+        return CommandContext(
+            actor: Actor(id: order.caller.person.text, role: role.rawValue), at: now(),
+            commandID: command,
+            correlationID: .version5(
+                namespace: order.caller.person.uuid, name: "command/\(order.idempotencyKey)"))
+    }
+
+    /// What goes with a command of `order`: its digest, and the version that the caller saw.
+    package func options(_ order: Order) -> CommandBus.Options {
+        var options = CommandBus.Options()
+        options.requestDigest = order.requestDigest
+        options.expectedVersion = order.expectedVersion
+        return options
+    }
+}
+
+/// Somebody who was let in, and the roles that the token gives now.
+package struct Caller: Sendable, Equatable {
+    package let person: StreamID
+    package let roles: [Role]
+
+    package init(person: StreamID, roles: [Role]) {
+        self.person = person
+        self.roles = roles
+    }
+}
+
+/// What comes with every request to change something.
+package struct Order: Sendable, Equatable {
+    package let caller: Caller
+    package let idempotencyKey: String
+    /// Of what was asked: method, path and body.
+    package let requestDigest: Digest
+    /// The version that the caller saw (`If-Match`).
+    package let expectedVersion: Int?
+
+    package init(
+        caller: Caller, idempotencyKey: String, requestDigest: Digest, expectedVersion: Int? = nil
+    ) {
+        self.caller = caller
+        self.idempotencyKey = idempotencyKey
+        self.requestDigest = requestDigest
+        self.expectedVersion = expectedVersion
+    }
+}
+
+/// None of the caller's roles may do that (403).
+package struct NotAllowed: Error, Equatable {
+    package let action: Action
+    package let held: [Role]
+
+    package init(action: Action, held: [Role]) {
+        self.action = action
+        self.held = held
+    }
+}
+
+/// There is no such thing (404).
+package struct NotFound: Error, Equatable {
+    package let kind: ViewKind
+    package let id: String
+
+    package init(_ kind: ViewKind, _ id: String) {
+        self.kind = kind
+        self.id = id
+    }
+}
+
+/// A field of the request can't be right (422): `field` as the API names it.
+package struct InvalidInput: Error, Equatable {
+    package let field: String
+    /// One sentence with the value, and what to do.
+    package let message: String
+
+    package init(field: String, message: String) {
+        self.field = field
+        self.message = message
+    }
+}
