@@ -8,6 +8,8 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let serviceLifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let httpClient: Target.Dependency = .product(
@@ -92,7 +94,8 @@ let package = Package(
                 "Postgres", "PrivateCluster", "EventSourcing", "PatchManagement", "SimulatedFleet",
                 "Application", "Orchestration", "PostgresStore", "Projections", "Executors",
                 "APIContract", "HTTPServing", "HTTPAPI", "CommandLineClient", hummingbird,
-                argumentParser, logging, serviceLifecycle, subprocess, systemPackage, crypto,
+                argumentParser, logging, serviceLifecycle, unixSignals, subprocess, systemPackage,
+                crypto,
             ]),
 
         // SQL files become part of the binary at build time

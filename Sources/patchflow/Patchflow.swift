@@ -1,9 +1,25 @@
 internal import ArgumentParser
+internal import CommandLineClient
+internal import Foundation
 
 @main
-struct Patchflow: AsyncParsableCommand {
+struct Patchflow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "patchflow",
         abstract: "Takes every patch from the vendor's announcement to proof that it is in effect.",
-        subcommands: [Bench.self])
+        version: "0.1.0",
+        subcommands: [],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Running",
+                subcommands: [
+                    ProjectCommand.self, ProjectionCommand.self,
+                ]),
+            CommandGroup(name: "Using", subcommands: ClientCommands.all),
+            CommandGroup(name: "Measuring", subcommands: [Bench.self]),
+        ])
+
+    static func main() async {
+        Foundation.exit(await CommandLineEntry.run(Patchflow.self))
+    }
 }

@@ -32,27 +32,46 @@ package struct LeaseRescuer: Service {
         }
     }
 
+    /// Until none is left that can be rescued.
     private func rescueOnce() async {
         do {
-            for activity in try await queue.expired(limit: 100) {
-                do {
-                    try await handler.rescue(activity)
-                    logger.notice(
-                        "took over from a worker that is gone",
-                        metadata: ["activity": "\(activity.id)", "kind": "\(activity.kind)"])
-                } catch AppendRefusal.staleClaim {
-                    // It ended by itself, or another rescuer was first.
-                    continue
-                } catch {
-                    logger.warning(
-                        "cannot rescue an activity",
-                        metadata: ["activity": "\(activity.id)", "error": "\(error)"])
-                }
+            while !Task.isCancelled {
+                let expired = try await queue.expired(limit: Self.page)
+                let rescued = await rescue(expired)
+                if rescued < Self.page { return }
             }
         } catch {
             if !Task.isCancelled {
                 logger.warning("cannot look for lost leases", metadata: ["error": "\(error)"])
             }
+        }
+    }
+
+    private static let page = 200
+
+    /// - Returns: How many are settled, by this process or by another.
+    private func rescue(_ activities: [ClaimedActivity]) async -> Int {
+        await withTaskGroup(of: Bool.self) { group in
+            for activity in activities { group.addTask { await rescue(activity) } }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+    }
+
+    private func rescue(_ activity: ClaimedActivity) async -> Bool {
+        do {
+            try await handler.rescue(activity)
+            logger.notice(
+                "took over from a worker that is gone",
+                metadata: ["activity": "\(activity.id)", "kind": "\(activity.kind)"])
+            return true
+        } catch AppendRefusal.staleClaim {
+            // It ended by itself, or another rescuer was first.
+            return true
+        } catch {
+            logger.warning(
+                "cannot rescue an activity",
+                metadata: ["activity": "\(activity.id)", "error": "\(error)"])
+            return false
         }
     }
 }

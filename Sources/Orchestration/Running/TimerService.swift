@@ -36,19 +36,9 @@ package struct TimerService: Service {
     /// - Returns: How long to wait for the next one, at most `poll`.
     private func fireDue() async -> Duration {
         do {
-            for timer in try await queue.dueTimers(limit: 100) {
-                do {
-                    try await handler.fire(timer)
-                } catch AppendRefusal.staleClaim {
-                    continue
-                } catch {
-                    logger.warning(
-                        "cannot fire a timer",
-                        metadata: [
-                            "stream": "\(timer.stream)", "timer": "\(timer.name)",
-                            "error": "\(error)",
-                        ])
-                }
+            let due = try await queue.dueTimers(limit: 100)
+            await withTaskGroup(of: Void.self) { group in
+                for timer in due { group.addTask { await fire(timer) } }
             }
             // A timer that could not fire is due still: never spin on it.
             let next = try await queue.untilNextDue() ?? poll
@@ -58,6 +48,20 @@ package struct TimerService: Service {
                 logger.warning("cannot look for due timers", metadata: ["error": "\(error)"])
             }
             return poll
+        }
+    }
+
+    private func fire(_ timer: DueTimer) async {
+        do {
+            try await handler.fire(timer)
+        } catch AppendRefusal.staleClaim {
+            // Another process was first, or the stream took it back.
+        } catch {
+            logger.warning(
+                "cannot fire a timer",
+                metadata: [
+                    "stream": "\(timer.stream)", "timer": "\(timer.name)", "error": "\(error)",
+                ])
         }
     }
 }

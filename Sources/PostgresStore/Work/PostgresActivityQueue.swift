@@ -55,6 +55,16 @@ package struct PostgresActivityQueue: ActivityQueue {
             """)
     }
 
+    /// Ends the leases of every worker called `name`: for the process that has proof that they are
+    /// gone, so that what they held is taken over at once.
+    package func endLeases(ofWorkersNamed name: String) async throws {
+        _ = try await store.read(
+            """
+            update patchflow.workers set lease_until = clock_timestamp()
+            where name = \(name) and lease_until > clock_timestamp()
+            """)
+    }
+
     package func expired(limit: Int) async throws -> [ClaimedActivity] {
         try await store.read(
             """

@@ -7,5 +7,8 @@ struct Bench: AsyncParsableCommand {
             Each figure is one line: patchflow WORKLOAD METRIC VALUE UNIT. Machines and disks \
             swing: only ratios of runs that were taken in turn, seconds apart, are worth quoting.
             """,
-        subcommands: [AppendBenchmark.self, AppendBenchmarkProcess.self])
+        subcommands: [
+            AppendBenchmark.self, LifecycleBenchmark.self, DispatchBenchmark.self,
+            AppendBenchmarkProcess.self, LifecycleWorker.self, DispatchWorker.self,
+        ])
 }

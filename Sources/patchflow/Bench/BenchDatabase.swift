@@ -20,7 +20,22 @@ struct BenchCluster {
     let cluster: PrivateCluster
     let directory: URL
 
-    static func start(flush: FlushMode) async throws -> BenchCluster {
+    /// Starts one, runs `body`, stops it and removes its files.
+    static func with(
+        flush: FlushMode, _ body: (BenchCluster) async throws -> Void
+    ) async throws {
+        let cluster = try await start(flush: flush)
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await body(cluster))
+        } catch {
+            outcome = .failure(error)
+        }
+        try await cluster.stop()
+        try outcome.get()
+    }
+
+    private static func start(flush: FlushMode) async throws -> BenchCluster {
         let directory = FileManager.default.temporaryDirectory
             .appending(path: "patchflow-bench-\(ProcessInfo.processInfo.processIdentifier)")
         let cluster = try PrivateCluster(
@@ -34,7 +49,7 @@ struct BenchCluster {
         return BenchCluster(cluster: cluster, directory: directory)
     }
 
-    func stop() async throws {
+    private func stop() async throws {
         await cluster.stop()
         try FileManager.default.removeItem(at: directory)
     }

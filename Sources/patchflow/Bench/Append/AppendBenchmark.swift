@@ -3,8 +3,6 @@ internal import EventSourcing
 internal import Foundation
 internal import Postgres
 internal import PostgresStore
-internal import Subprocess
-internal import SystemPackage
 
 /// W1: events appended a second, each acknowledged when it is durable.
 struct AppendBenchmark: AsyncParsableCommand {
@@ -34,14 +32,7 @@ struct AppendBenchmark: AsyncParsableCommand {
 
     func run() async throws {
         for mode in FlushMode.allCases where flush == "both" || flush == mode.rawValue {
-            let cluster = try await BenchCluster.start(flush: mode)
-            do {
-                try await measure(cluster, mode)
-            } catch {
-                try await cluster.stop()
-                throw error
-            }
-            try await cluster.stop()
+            try await BenchCluster.with(flush: mode) { try await measure($0, mode) }
         }
     }
 
@@ -85,8 +76,7 @@ struct AppendBenchmarkProcess: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "append-process", shouldDisplay: false)
 
-    @Option var host: String
-    @Option var database: String
+    @OptionGroup var target: BenchDatabaseOptions
     @Option var submitters: Int
     @Option var events: Int
     @Option var start: Double
@@ -95,27 +85,19 @@ struct AppendBenchmarkProcess: AsyncParsableCommand {
     static func launch(
         _ options: ConnectionOptions, submitters: Int, events: Int, start: Double, seconds: Double
     ) async throws -> Int {
-        let result = try await Subprocess.run(
-            .path("/proc/self/exe"),
-            arguments: [
-                "bench", "append-process", "--host", options.parameters["host"] ?? "",
-                "--database", options.parameters["dbname"] ?? "", "--submitters",
-                "\(submitters)", "--events", "\(events)", "--start", "\(start)", "--seconds",
-                "\(seconds)",
-            ],
-            output: .string(limit: 4096), error: .fileDescriptor(
-                FileDescriptor.standardError, closeAfterSpawningProcess: false))
-        guard case .exited(0) = result.terminationStatus,
-            let count = Int(result.standardOutput.trimmingCharacters(in: .newlines))
-        else { throw ValidationError("a benchmark process ended with \(result.terminationStatus)") }
+        let printed = try await BenchProcess.output(
+            ["bench", "append-process"] + BenchDatabaseOptions.arguments(options) + [
+                "--submitters", "\(submitters)", "--events", "\(events)", "--start", "\(start)",
+                "--seconds", "\(seconds)",
+            ])
+        guard let count = Int(printed.trimmingCharacters(in: .newlines)) else {
+            throw ValidationError("a benchmark process printed '\(printed)'")
+        }
         return count
     }
 
     func run() async throws {
-        let store = PostgresEventStore(
-            options: ConnectionOptions(parameters: [
-                "host": host, "dbname": database, "user": "postgres",
-            ]))
+        let store = PostgresEventStore(options: target.connection)
         let service = Task { try await store.run() }
         let payload = Self.payload
         let window = start..<(start + seconds)

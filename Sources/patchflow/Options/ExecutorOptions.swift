@@ -1,0 +1,33 @@
+internal import ArgumentParser
+
+/// With what a worker performs its activities.
+struct ExecutorOptions: ParsableArguments {
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
+        case ssh, simulated
+    }
+
+    @Option(help: "ssh: real hosts, by OpenSSH and apt; simulated: hosts that exist on disk only.")
+    var executor: Kind = .ssh
+
+    @Option(help: "The private key that opens the hosts (default ssh/id_ed25519 in --data-dir).")
+    var sshKey: String?
+
+    @Option(
+        help: """
+            The hosts' public keys, as in OpenSSH's known_hosts (default ssh/known_hosts in \
+            --data-dir). No other host is trusted.
+            """)
+    var knownHosts: String?
+
+    @Option(help: "How the simulated hosts fail: none, or default (8 % offline and so on).")
+    var simulatedFaults = "default"
+
+    /// The same choice on another process's command line.
+    var arguments: [String] {
+        var words = ["--executor", executor.rawValue]
+        if let sshKey { words += ["--ssh-key", sshKey] }
+        if let knownHosts { words += ["--known-hosts", knownHosts] }
+        if executor == .simulated { words += ["--simulated-faults", simulatedFaults] }
+        return words
+    }
+}
