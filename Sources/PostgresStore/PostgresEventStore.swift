@@ -42,6 +42,7 @@ package final class PostgresEventStore: EventStore, Service {
                 group.addTask { await self.appender.run() }
                 group.addTask { await self.announcer.run() }
                 group.addTask { await self.listener.run() }
+                group.addTask { await Upkeep(pool: self.pool).run() }
             }
         }
         pool.close()

@@ -41,6 +41,8 @@ create or replace function patchflow.append_events(
     out last_position bigint[], out recorded timestamptz[]
 )
 language plpgsql
+-- The roles that call it have no rights of their own on the log: see sql/roles.sql.
+security definer
 set search_path = patchflow, pg_temp
 -- The tables grow while their plans are kept, so no plan may rest on their being small.
 set enable_seqscan = off

@@ -4,6 +4,7 @@ create or replace function patchflow.ensure_event_partitions(
     ahead bigint default 10000000, size bigint default 5000000
 ) returns integer
 language plpgsql
+security definer
 set search_path = patchflow, pg_temp
 as $$
 declare
