@@ -99,7 +99,8 @@ final class Appender: Sendable {
                 continue
             }
             // What has begun is brought to its end, also when the process is told to stop.
-            lane = await Task { [lane] in
+            // A new task has no preference of its own, and each hop off the reactor costs dear.
+            lane = await Task(executorPreference: Reactor.shared) { [lane] in
                 var lane = lane
                 await self.carryOut(batch, &lane)
                 return lane
