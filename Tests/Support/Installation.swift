@@ -155,6 +155,41 @@ package final class Installation: Sendable {
         return Answer(status: status, output: result.standardOutput, error: result.standardError)
     }
 
+    /// A command that works on the database itself.
+    package func runDirectly(_ words: [String]) async throws -> Answer {
+        let result = try await Subprocess.run(
+            .path(FilePath(Self.program)),
+            arguments: Arguments(words + ["--data-dir", directory + "/data"]), input: .none,
+            output: .string(limit: 1_000_000), error: .string(limit: 1_000_000))
+        let status: Int32 =
+            switch result.terminationStatus {
+            case .exited(let code): code
+            default: -1
+            }
+        return Answer(status: status, output: result.standardOutput, error: result.standardError)
+    }
+
+    /// One more worker beside those of `up`.
+    package func startWorker(named name: String) async throws -> ExtraWorker {
+        let words =
+            ["work", "--name", name, "--lease", "4", "--data-dir", directory + "/data"] + options
+        let file = try FileDescriptor.open(
+            FilePath(directory + "/\(name).log"), .writeOnly,
+            options: [.create, .append, .closeOnExec], permissions: [.ownerReadWrite])
+        let task = Task {
+            _ = try await Subprocess.run(
+                .path(FilePath(Self.program)), arguments: Arguments(words), input: .none,
+                output: .fileDescriptor(file, closeAfterSpawningProcess: true),
+                error: .combinedWithOutput
+            ) { process in
+                // Until the task is cancelled.
+                try? await Task.sleep(for: .seconds(600))
+                try process.send(signal: .terminate)
+            }
+        }
+        return ExtraWorker(task: task)
+    }
+
     /// The field of the JSON object that a command prints; fields of fields with dots.
     package func field(_ path: String, _ person: String, _ words: [String]) async throws -> JSONValue
     {
@@ -164,6 +199,16 @@ package final class Installation: Sendable {
             value = object[String(name)] ?? .null
         }
         return value
+    }
+}
+
+/// A worker that a test has started beside the installation's own.
+package struct ExtraWorker: Sendable {
+    fileprivate let task: Task<Void, any Error>
+
+    package func stop() async {
+        task.cancel()
+        _ = await task.result
     }
 }
 

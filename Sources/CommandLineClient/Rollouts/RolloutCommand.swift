@@ -5,7 +5,8 @@ struct RolloutCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollout", abstract: "The staged deployment of a patch.",
         subcommands: [
-            Plan.self, Apply.self, List.self, Show.self, Watch.self, Wait.self, Approve.self,
+            Plan.self, Apply.self, List.self, Show.self, Deployments.self, Watch.self, Wait.self,
+            Approve.self,
             Start.self, Pause.self, Resume.self, Promote.self, Reject.self, Cancel.self,
             Abort.self, Rollback.self,
         ])
