@@ -33,12 +33,21 @@ struct Listener: Sendable {
 
     private func listen() async throws {
         let connection = try await Connection.open(options)
-        try await connection.execute("listen \(identifier: Self.eventsChannel)")
-        try await connection.execute("listen \(identifier: Self.workChannel)")
-        // Whatever was said while nobody listened.
-        events.ring()
-        work.ring()
-        try await Task.sleep(for: .seconds(1000))
-        throw PostgresError(.connectionLost, "the notifications ended")
+        let messages = connection.notifications
+        do {
+            try await connection.execute("listen \(identifier: Self.eventsChannel)")
+            try await connection.execute("listen \(identifier: Self.workChannel)")
+            // Whatever was said while nobody listened.
+            events.ring()
+            work.ring()
+            for try await message in messages {
+                if message.channel == Self.workChannel { work.ring() } else { events.ring() }
+            }
+        } catch {
+            await connection.close()
+            throw error
+        }
+        // The stream ends without an error only when the task is cancelled.
+        await connection.close()
     }
 }

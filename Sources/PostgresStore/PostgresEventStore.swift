@@ -149,7 +149,9 @@ enum EventRow {
                 commandID: try row.decode(at: 10),
                 correlationID: try row.decode(at: 11),
                 causationID: try row.decode(at: 12),
-                data: row.withBytes(at: 13) { Array($0 ?? UnsafeRawBufferPointer(start: nil, count: 0)) })
+                data: row.withBytes(at: 13) {
+                    Array($0 ?? UnsafeRawBufferPointer(start: nil, count: 0))
+                })
         } catch let error as PostgresError {
             throw error.asStoreError
         }

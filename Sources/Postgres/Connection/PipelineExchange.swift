@@ -129,7 +129,8 @@ final class PipelineExchange: Exchange, @unchecked Sendable {
 
     func advance(_ session: Session) throws(PostgresError) -> ExchangeProgress {
         while cursor < steps.count {
-            if case .execute = steps[cursor], let sink, !answered, !singleRow {
+            // After a failed preparation libpq has answered for the statement already.
+            if case .execute = steps[cursor], let sink, !answered, !singleRow, failure == nil {
                 guard PQsetSingleRowMode(session.connection) == 1 else {
                     throw PostgresError(
                         .protocolViolation, "libpq refused to hand out rows one by one",
@@ -139,8 +140,7 @@ final class PipelineExchange: Exchange, @unchecked Sendable {
                 sink.reserve()
             }
             guard PQisBusy(session.connection) == 0 else {
-                sink?.flush()
-                return .waiting
+                return sink?.flush() == false ? .paused : .waiting
             }
             guard let raw = PQgetResult(session.connection) else {
                 // The end of one statement's answers.

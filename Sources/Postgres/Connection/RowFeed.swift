@@ -31,7 +31,7 @@ final class Feed<Element: Sendable>: Sendable {
         return batch.count < limit ? true : flush()
     }
 
-    @discardableResult
+    /// - Returns: As `push`.
     func flush() -> Bool {
         guard !batch.isEmpty else { return true }
         let elements = batch
@@ -52,7 +52,7 @@ final class Feed<Element: Sendable>: Sendable {
     }
 
     func finish(_ result: Result<Void, any Error>) {
-        flush()
+        _ = flush()
         let reader = state.withLock { state in
             guard state.end == nil else {
                 return nil as CheckedContinuation<[Element]?, any Error>?
