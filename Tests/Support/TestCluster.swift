@@ -83,6 +83,18 @@ package func withDatabase<R>(
     return try outcome.get()
 }
 
+/// Runs `body` with a cluster of its own, for tests that kill the server. Its disk is flushed as in
+/// earnest, so that what was acknowledged survives.
+package func withOwnCluster<R>(
+    settings: [String: String] = [:], _ body: (PrivateCluster) async throws -> R
+) async throws -> R {
+    let directory = try makeTestDirectory("own")
+    let cluster = try PrivateCluster(directory: directory, settings: settings)
+    let value = try await cluster.run { _ in try await body(cluster) }
+    try FileManager.default.removeItem(atPath: directory)
+    return value
+}
+
 /// A fresh directory in /var/tmp that every account can reach, named after this process.
 package func makeTestDirectory(_ purpose: String) throws -> String {
     removeAbandonedTestDirectories()
@@ -110,6 +122,9 @@ private func removeAbandonedTestDirectories() {
         else { continue }
         do {
             try FileManager.default.removeItem(atPath: path)
+        } catch let error as CocoaError where error.code == .fileNoSuchFile {
+            // Another test process was at it too.
+            continue
         } catch {
             print("\(path) could not be removed: \(error)")
         }

@@ -20,13 +20,14 @@ import Testing
     @Test func aWaitingStatementIsNeverSent() async throws {
         try await withConnection { connection in
             try await connection.query("create table t ()")
-            let first = Task { try await connection.query("select pg_sleep(0.2)") }
+            let first = Task { try await connection.query("select pg_sleep(60)") }
             try await waitUntilBusy(connection)
             let second = Task { try await connection.query("insert into t default values") }
             try await Task.sleep(for: .milliseconds(20))
             second.cancel()
             await #expect(throws: CancellationError.self) { try await second.value }
-            _ = try await first.value
+            first.cancel()
+            await #expect(throws: CancellationError.self) { try await first.value }
             #expect(try await connection.query("select count(*) from t")[0][0] == 0)
         }
     }
@@ -67,7 +68,7 @@ import Testing
             let connection = try await Connection.open(appending)
             try await connection.query("create table t (id int8)")
             let append = Task {
-                try await connection.query("insert into t select 1 from pg_sleep(0.3)")
+                try await connection.query("insert into t select 1 from pg_sleep(1)")
             }
             try await waitUntilBusy(connection)
             append.cancel()
