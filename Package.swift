@@ -81,10 +81,16 @@ let package = Package(
         .target(name: "APIContract"),
         .target(
             name: "HTTPServing",
-            dependencies: ["Application", "APIContract", hummingbird, crypto, logging, niocore]),
+            dependencies: [
+                "Application", "APIContract", "EventSourcing", hummingbird, logging, niocore,
+                serviceLifecycle,
+            ]),
         .target(
             name: "HTTPAPI",
-            dependencies: ["HTTPServing", "Application", "APIContract", hummingbird, logging]),
+            dependencies: [
+                "HTTPServing", "Application", "APIContract", "PatchManagement", "EventSourcing",
+                hummingbird, logging,
+            ]),
         .target(
             name: "CommandLineClient",
             dependencies: ["APIContract", httpClient, argumentParser, niocore, niohttp1]),
@@ -132,10 +138,15 @@ let package = Package(
             name: "CommandLineClientTests",
             dependencies: [
                 "CommandLineClient", "APIContract", httpClient, hummingbird, argumentParser,
+                niocore,
             ]),
         .testTarget(
             name: "HTTPServingTests",
-            dependencies: ["HTTPServing", "APIContract", hummingbird, httpClient]),
+            dependencies: [
+                "HTTPServing", "HTTPAPI", "Application", "APIContract", "PatchManagement",
+                "EventSourcing", "PostgresStore", "Projections", "Postgres", "Support",
+                hummingbird, httpClient, niocore, niohttp1, logging, serviceLifecycle,
+            ]),
         .testTarget(
             name: "EndToEnd",
             dependencies: ["Support", "APIContract", "CommandLineClient", "patchflow"]),

@@ -92,6 +92,12 @@ package struct NotAllowed: Error, Equatable {
     package let action: Action
     package let held: [Role]
 
+    package var message: String {
+        let needed = Authorisation.roles(for: action).filter { !$0.isService }.map(\.rawValue)
+        return "'\(action.rawValue)' needs one of the roles \(needed.joined(separator: ", ")); "
+            + "this token has \(held.map(\.rawValue).joined(separator: ", "))"
+    }
+
     package init(action: Action, held: [Role]) {
         self.action = action
         self.held = held
@@ -110,7 +116,7 @@ package struct NotFound: Error, Equatable {
 }
 
 /// A field of the request can't be right (422): `field` as the API names it.
-package struct InvalidInput: Error, Equatable {
+package struct InvalidInput: Error, Sendable, Equatable {
     package let field: String
     /// One sentence with the value, and what to do.
     package let message: String
@@ -118,5 +124,17 @@ package struct InvalidInput: Error, Equatable {
     package init(field: String, message: String) {
         self.field = field
         self.message = message
+    }
+}
+
+/// Several things of one request can't be right (422), all of them at once.
+package struct InvalidInputs: Error, Sendable, Equatable {
+    /// Of all of them.
+    package let summary: String
+    package let inputs: [InvalidInput]
+
+    package init(_ summary: String, _ inputs: [InvalidInput]) {
+        self.summary = summary
+        self.inputs = inputs
     }
 }
