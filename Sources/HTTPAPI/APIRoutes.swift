@@ -1,0 +1,11 @@
+package import Application
+package import HTTPServing
+
+/// Everything under `/api/v1`: each feature folder adds its own routes.
+package enum APIRoutes {
+    package static func all(_ useCases: UseCases) -> Routes {
+        var routes = Routes()
+        addIdentity(to: &routes, useCases)
+        return routes
+    }
+}
