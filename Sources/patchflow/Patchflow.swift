@@ -4,16 +4,19 @@ internal import Foundation
 
 @main
 struct Patchflow: ParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "patchflow",
         abstract: "Takes every patch from the vendor's announcement to proof that it is in effect.",
-        version: "0.1.0",
+        version: version,
         subcommands: [],
         groupedSubcommands: [
             CommandGroup(
                 name: "Running",
                 subcommands: [
-                    ProjectCommand.self, ProjectionCommand.self,
+                    ServeCommand.self, ProjectCommand.self, MigrateCommand.self,
+                    ProjectionCommand.self,
                 ]),
             CommandGroup(name: "Using", subcommands: ClientCommands.all),
             CommandGroup(name: "Measuring", subcommands: [Bench.self]),

@@ -32,7 +32,9 @@ package enum Schema {
     private static func migrator(_ files: [String: String]) throws -> Migrator {
         Migrator(
             schema: name, migrations: try migrations(files),
-            reapplied: functions(files) + [
+            reapplied: functions(files) + files.filter { $0.key == "roles.sql" }.map {
+                Migrator.Reapplied(name: "sql/" + $0.key, sql: $0.value)
+            } + [
                 // Without partitions nothing can be appended.
                 Migrator.Reapplied(
                     name: "partitions of events",

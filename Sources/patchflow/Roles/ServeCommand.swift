@@ -1,0 +1,62 @@
+internal import Application
+internal import ArgumentParser
+internal import HTTPAPI
+internal import HTTPServing
+internal import Postgres
+internal import PostgresStore
+internal import Projections
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serves the API, and health and metrics on a port of their own.")
+
+    @OptionGroup var role: RoleOptions
+    @OptionGroup var listening: ListenOptions
+
+    func run() async throws {
+        let logger = RoleProcess.logger("serve", level: role.level)
+        let options = try role.database.service()
+        let store = PostgresEventStore(options: options)
+        let reads = PostgresReadModel(pool: ConnectionPool(options))
+        let useCases = UseCases(
+            bus: CommandBus(store: store), store: store, reads: reads, now: { .now },
+            newID: { .timeOrdered() })
+        let counters = RequestCounters()
+        let api = APIServer(
+            routes: APIRoutes.all(useCases), useCases: useCases, listen: listening.listen,
+            counters: counters, logger: logger
+        ) { address in
+            complain("ready http://\(address)")
+        }
+        let admin = AdminServer(
+            listen: listening.adminListen, version: Patchflow.version, logger: logger,
+            readiness: {
+                do {
+                    _ = try await reads.position()
+                    return nil
+                } catch {
+                    return "the database can't be read: \(error)"
+                }
+            },
+            metrics: { await Self.metrics(counters, store, reads) })
+        try await RoleProcess.run([store, admin, api], logger: logger)
+    }
+
+    private static func metrics(
+        _ counters: RequestCounters, _ store: PostgresEventStore, _ reads: PostgresReadModel
+    ) async -> [Metric] {
+        var metrics = counters.samples
+        // What can't be measured now is left out; /readyz says why.
+        if let head = try? await store.head(), let position = try? await reads.position() {
+            metrics.append(
+                Metric(
+                    "patchflow_log_position", .gauge, "Position of the last event.", Double(head)))
+            metrics.append(
+                Metric(
+                    "patchflow_projection_lag", .gauge,
+                    "Events that the read models have not seen yet.", Double(head - position)))
+        }
+        return metrics
+    }
+}
