@@ -6,6 +6,8 @@ package enum APIRoutes {
     package static func all(_ useCases: UseCases) -> Routes {
         var routes = Routes()
         addIdentity(to: &routes, useCases)
+        addAssets(to: &routes, useCases)
+        addEvents(to: &routes, useCases)
         return routes
     }
 }

@@ -26,7 +26,7 @@ package struct ImportAssetsResult: Codable, Sendable, Equatable {
 package struct ImportedAsset: Codable, Sendable, Equatable {
     package let id: String
     package let name: String
-    /// `registered`, or `unchanged` when an asset of that name is there already.
+    /// `registered`, `changed` when its description was another one, or `unchanged`.
     package let outcome: String
 
     package init(id: String, name: String, outcome: String) {

@@ -1,5 +1,5 @@
 package import EventSourcing
-package import PatchManagement
+private import PatchManagement
 private import FoundationEssentials
 
 /// Which moment a reader wants to see, as the request put it.
@@ -41,6 +41,19 @@ package struct DocumentPage: Sendable, Equatable {
     }
 }
 
+extension ViewKind {
+    /// What somebody must be allowed to do who looks at such things.
+    fileprivate var reading: Action {
+        switch self {
+        case .asset: .readInventory
+        case .patch: .readPatches
+        case .rollout, .deployment: .readRollouts
+        case .activity: .readActivities
+        case .person: .readPeople
+        }
+    }
+}
+
 extension UseCases {
     /// Lists views of one kind.
     ///
@@ -48,10 +61,10 @@ extension UseCases {
     ///   - parent: Only those that belong to this.
     ///   - state: Only those in this state.
     package func list(
-        _ kind: ViewKind, _ caller: Caller, _ action: Action, _ wish: ListWish,
-        parent: String? = nil, state: String? = nil
+        _ kind: ViewKind, _ caller: Caller, _ wish: ListWish, parent: String? = nil,
+        state: String? = nil
     ) async throws -> DocumentPage {
-        _ = try authorise(caller, action)
+        _ = try authorise(caller, kind.reading)
         var request = ListRequest(kind)
         request.parent = parent
         request.state = state
@@ -76,9 +89,9 @@ extension UseCases {
     ///
     /// - Throws: `NotFound` when there is (or was) no such thing.
     package func show(
-        _ kind: ViewKind, _ id: String, _ caller: Caller, _ action: Action, _ moment: Moment
+        _ kind: ViewKind, _ id: String, _ caller: Caller, _ moment: Moment
     ) async throws -> View {
-        _ = try authorise(caller, action)
+        _ = try authorise(caller, kind.reading)
         let position = try await position(moment)
         guard let view = try await reads.find(ViewKey(kind, id), asOf: position) else {
             throw NotFound(kind, id)
@@ -110,7 +123,7 @@ extension UseCases {
     /// Read models follow within milliseconds; a reader is not kept longer than this.
     private static let patience: Duration = .seconds(5)
 
-    private func wait(until wanted: Int64) async throws {
+    func wait(until wanted: Int64) async throws {
         let clock = ContinuousClock()
         let end = clock.now + Self.patience
         var pause: Duration = .milliseconds(2)

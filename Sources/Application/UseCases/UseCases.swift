@@ -55,6 +55,14 @@ package struct UseCases: Sendable {
         options.expectedVersion = order.expectedVersion
         return options
     }
+
+    /// What goes with one of several commands of `order`: the version that the caller saw is of
+    /// none of their streams.
+    package func partOptions(_ order: Order) -> CommandBus.Options {
+        var options = options(order)
+        options.expectedVersion = nil
+        return options
+    }
 }
 
 /// Somebody who was let in, and the roles that the token gives now.
@@ -106,10 +114,15 @@ package struct NotAllowed: Error, Equatable {
 
 /// There is no such thing (404).
 package struct NotFound: Error, Equatable {
-    package let kind: ViewKind
+    /// Such as `patch`.
+    package let kind: String
     package let id: String
 
     package init(_ kind: ViewKind, _ id: String) {
+        self.init(kind.rawValue, id)
+    }
+
+    package init(_ kind: String, _ id: String) {
         self.kind = kind
         self.id = id
     }

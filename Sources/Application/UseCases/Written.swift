@@ -9,12 +9,17 @@ package struct Written: Sendable, Equatable {
     package let version: Int
     /// Of the write's last event.
     package let position: Int64
+    /// False when it was so already.
+    package let changed: Bool
 
-    package init(id: StreamID, state: String?, version: Int, position: Int64) {
+    package init(
+        id: StreamID, state: String?, version: Int, position: Int64, changed: Bool = true
+    ) {
         self.id = id
         self.state = state
         self.version = version
         self.position = position
+        self.changed = changed
     }
 }
 
@@ -50,7 +55,8 @@ extension UseCases {
         }
         let then = try await history(of: stream, as: decider, upTo: receipt.lastPosition)
         return Written(
-            id: stream, state: name(then.state), version: then.version, position: then.position)
+            id: stream, state: name(then.state), version: then.version, position: then.position,
+            changed: receipt.lastPosition > 0)
     }
 
     /// The stream as it was at `position`; as it is when `position` is 0, which a command has that

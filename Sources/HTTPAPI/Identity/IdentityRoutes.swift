@@ -12,5 +12,17 @@ extension APIRoutes {
                     person: me.name, personId: me.caller.person.text, roles: me.roles,
                     token: me.tokenID.text, expiresAt: me.expires.description))
         }
+        routes.post("tokens", IssueTokenRequest.self) { _, body, order in
+            let token = try await useCases.issueToken(
+                person: body.person, roles: body.roles, expiresInSeconds: body.expiresInSeconds,
+                order)
+            return try .json(
+                TokenResource(
+                    id: token.id.text, person: token.name, personId: token.person.text,
+                    roles: token.roles, prefix: token.prefix, state: "active",
+                    issuedAt: token.issued.description, expiresAt: token.expires.description,
+                    secret: token.secret),
+                status: 201)
+        }
     }
 }

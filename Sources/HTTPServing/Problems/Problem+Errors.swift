@@ -92,7 +92,7 @@ extension Problem {
         case let error as NotAllowed:
             self.init(.notAllowed, error.message)
         case let error as NotFound:
-            self.init(.notFound, "there is no \(error.kind.rawValue) '\(error.id)'")
+            self.init(.notFound, "there is no \(error.kind) '\(error.id)'")
         case let error as InvalidInput:
             self.init(
                 .invalidField, "\(error.field): \(error.message)",

@@ -9,13 +9,14 @@ internal import Hummingbird
 /// ```swift
 /// var routes = Routes()
 /// routes.get("patches", query: .list, ["risk_class"]) { call in
-///     .page(try await useCases.patches(call.caller(), call.listWish()))
+///     try .page(await useCases.list(.patch, call.caller(), call.listWish()))
 /// }
 /// routes.get("patches/{id}", query: .moment) { call in
-///     .view(try await useCases.patch(call.parameter("id"), call.caller(), call.moment()))
+///     try .view(
+///         await useCases.show(.patch, call.parameter("id"), call.caller(), call.moment()))
 /// }
 /// routes.post("patches/{id}:approve", ApproveRequest.self) { call, body, order in
-///     .receipt(try await useCases.approve(call.parameter("id"), body.digest, order))
+///     try .receipt(await useCases.approve(call.parameter("id"), body.digest, order))
 /// }
 /// ```
 ///

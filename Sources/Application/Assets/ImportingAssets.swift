@@ -1,0 +1,116 @@
+package import EventSourcing
+private import PatchManagement
+
+/// One host of an inventory that was imported.
+package struct ImportedHost: Sendable, Equatable {
+    package enum Outcome: String, Sendable {
+        case registered, changed, unchanged
+    }
+
+    package let id: StreamID
+    package let name: String
+    package let outcome: Outcome
+    package let position: Int64
+}
+
+extension UseCases {
+    /// Registers every host of an inventory, or none: nothing is written while anything in it is
+    /// wrong.
+    ///
+    /// - Throws: `InvalidInputs` that names each line that is wrong.
+    /// - Returns: The hosts in the inventory's order.
+    package func importAssets(
+        format: String, text: String, _ order: Order
+    ) async throws -> [ImportedHost] {
+        let context = try context(order, .importAssets)
+        let registrations = try Self.registrations(format: format, text)
+        try await rehearse(registrations, context)
+        let options = partOptions(order)
+        var hosts: [ImportedHost] = []
+        for slice in registrations.indices.chunks(of: 32) {
+            hosts += try await inOrder(slice.map { registrations[$0] }) { registration in
+                let written = try await write(
+                    .register(registration), to: registration.asset, as: AssetDecider.self, order,
+                    .importAssets, part: registration.asset.text, options: options,
+                    state: { _ in nil })
+                let outcome: ImportedHost.Outcome =
+                    !written.changed ? .unchanged : written.version == 1 ? .registered : .changed
+                return ImportedHost(
+                    id: written.id, name: registration.name, outcome: outcome,
+                    position: written.position)
+            }
+        }
+        return hosts
+    }
+
+    private static func registrations(
+        format: String, _ text: String
+    ) throws -> [AssetRegistration] {
+        guard ["ini", "json"].contains(format) else {
+            throw InvalidInput(field: "format", message: "'\(format)' is neither ini nor json")
+        }
+        if format == "json", text.first(where: { !$0.isWhitespace }) != "[" {
+            throw InvalidInput(
+                field: "text", message: "is not a JSON array of objects; say ini if it is one")
+        }
+        do throws(InventoryImportError) {
+            return try InventoryImport.read(text)
+        } catch {
+            throw InvalidInputs(
+                "the inventory has \(error.faults.count) faults; nothing was registered",
+                error.faults.map { fault in
+                    let place =
+                        switch fault.place {
+                        case .line(let number): "line \(number)"
+                        case .entry(let number): "entry \(number)"
+                        }
+                    return InvalidInput(
+                        field: place, message: "\(fault.field) '\(fault.value)': \(fault.problem)")
+                })
+        }
+    }
+
+    /// Decides everything without writing, so that one host that is refused leaves the others
+    /// alone.
+    private func rehearse(
+        _ registrations: [AssetRegistration], _ context: CommandContext
+    ) async throws {
+        var refused: [InvalidInput] = []
+        for registration in registrations {
+            let state = try await bus.state(of: registration.asset, as: AssetDecider.self).state
+            do throws(AssetRejection) {
+                _ = try AssetDecider.decide(.register(registration), context, state)
+            } catch {
+                refused.append(
+                    InvalidInput(field: "host \(registration.name)", message: error.message))
+            }
+        }
+        guard refused.isEmpty else {
+            throw InvalidInputs(
+                "\(refused.count) hosts can't be registered; nothing was registered", refused)
+        }
+    }
+}
+
+/// Runs `work` on all items at once and returns the results in their order.
+func inOrder<Item: Sendable, Result: Sendable>(
+    _ items: [Item], _ work: @Sendable @escaping (Item) async throws -> Result
+) async throws -> [Result] {
+    try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+        for (index, item) in items.enumerated() {
+            group.addTask { (index, try await work(item)) }
+        }
+        var results: [(Int, Result)] = []
+        for try await result in group { results.append(result) }
+        return results.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+}
+
+extension Range<Int> {
+    /// Stretches of at most `size`, in order.
+    func chunks(of size: Int) -> [Range<Int>] {
+        stride(from: lowerBound, to: upperBound, by: size).map {
+            $0..<Swift.min($0 + size, upperBound)
+        }
+    }
+}
