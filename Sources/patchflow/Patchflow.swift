@@ -15,7 +15,7 @@ struct Patchflow: ParsableCommand {
             CommandGroup(
                 name: "Running",
                 subcommands: [
-                    ServeCommand.self, ProjectCommand.self, MigrateCommand.self,
+                    UpCommand.self, ServeCommand.self, ProjectCommand.self, MigrateCommand.self,
                     ProjectionCommand.self,
                 ]),
             CommandGroup(name: "Using", subcommands: ClientCommands.all),

@@ -1,0 +1,113 @@
+internal import Application
+internal import ArgumentParser
+internal import Foundation
+internal import Logging
+internal import Postgres
+internal import PostgresStore
+internal import PrivateCluster
+internal import Projections
+internal import ServiceLifecycle
+
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up",
+        abstract: "Everything on one machine: PostgreSQL, server, worker and projector.",
+        discussion: """
+            Keeps everything under --data-dir. Writes the administrator's token to admin.token \
+            there, once; prints `ready http://…` on standard error when it serves; stops cleanly \
+            on SIGTERM. Processes that die are started again.
+            """)
+
+    @OptionGroup var role: RoleOptions
+    @OptionGroup var executor: ExecutorOptions
+    @OptionGroup var listening: ListenOptions
+
+    @Option(help: "How many worker processes.")
+    var workers = 1
+
+    @Option(help: "How many seconds a worker's claims hold when it can't be heard of.")
+    var lease = 15
+
+    func validate() throws {
+        guard (0...64).contains(workers) else {
+            throw ValidationError("--workers \(workers): choose 0 to 64; 0 when workers run elsewhere")
+        }
+    }
+
+    func run() async throws {
+        let logger = RoleProcess.logger("up", level: role.level)
+        let directory = role.database.directory
+        try directory.make()
+        let cluster = role.database.configured == nil ? try directory.privateCluster() : nil
+        try await cluster?.start()
+        do {
+            if let cluster { try await makeDatabase(cluster) }
+            try await Schema.migrate(role.database.owner())
+            try await writeAdministratorToken(directory, logger)
+            if executor.executor == .ssh { try await makeKey(directory) }
+            try await supervise(logger)
+        } catch {
+            await cluster?.stop()
+            throw error
+        }
+        await cluster?.stop()
+    }
+
+    private func supervise(_ logger: Logger) async throws {
+        var roles = [child("project", ["project"], logger)]
+        for number in 0..<workers {
+            let name = "\(ProcessInfo.processInfo.hostName)/\(number + 1)"
+            roles.append(
+                child(
+                    "work \(number + 1)",
+                    ["work", "--name", name, "--lease", "\(lease)"] + executor.arguments, logger))
+        }
+        roles.append(child("serve", ["serve"] + listening.arguments, logger))
+        try await RoleProcess.run(roles, logger: logger)
+    }
+
+    private func child(_ name: String, _ words: [String], _ logger: Logger) -> ChildRole {
+        var words = words + role.arguments + ["--data-dir", role.database.directory.path]
+        // An option, not a variable: what a process works on is to be seen in the list of processes.
+        // A password belongs into libpq's own password file.
+        if let configured = role.database.configured { words += ["--database", configured] }
+        return ChildRole(name: name, arguments: words, logger: logger)
+    }
+
+    private func makeDatabase(_ cluster: PrivateCluster) async throws {
+        let connection = try await Connection.open(cluster.options)
+        let name = DatabaseOptions.databaseName
+        let found = try await connection.query("select 1 from pg_database where datname = \(name)")
+        if found.isEmpty {
+            try await connection.query("create database \(identifier: name)")
+        }
+        await connection.close()
+    }
+
+    /// The administrator's first token. Made once; it is the operator's from then on.
+    private func writeAdministratorToken(_ directory: DataDirectory, _ logger: Logger) async throws {
+        let options = try role.database.service()
+        let store = PostgresEventStore(options: options)
+        let service = Task { try await store.run() }
+        defer { service.cancel() }
+        let useCases = UseCases(
+            bus: CommandBus(store: store), store: store,
+            reads: PostgresReadModel(pool: ConnectionPool(options)), now: { .now },
+            newID: { .timeOrdered() })
+        let isLost = !FileManager.default.fileExists(atPath: directory.administratorToken)
+        let secret = try await useCases.installAdministrator(again: isLost)
+        guard let secret else { return }
+        try PrivateFile.write(secret + "\n", to: directory.administratorToken)
+        complain("the administrator's token is in \(directory.administratorToken)")
+    }
+
+    /// A key of this installation's own, when none is named: its public half goes to the hosts.
+    private func makeKey(_ directory: DataDirectory) async throws {
+        guard executor.sshKey == nil,
+            !FileManager.default.fileExists(atPath: directory.sshKey)
+        else { return }
+        try await SSHKey.make(at: directory.sshKey, knownHosts: directory.knownHosts)
+        complain("hosts are reached with the key \(directory.sshKey): put \(directory.sshKey).pub")
+        complain("into their authorized_keys, and their keys into \(directory.knownHosts)")
+    }
+}
