@@ -2,7 +2,11 @@ package import EventSourcing
 
 /// The things that people list and look at. Each is a read model folded from the log.
 package enum ViewKind: String, Sendable, CaseIterable {
-    case asset, patch, rollout, deployment, activity, person
+    case asset, patch, rollout, deployment, person
+    /// What an asset's signed lists offer; under the asset's id.
+    case offer
+    /// Work that is due or under way; live only, since leases are not events.
+    case activity
 }
 
 package struct ViewKey: Hashable, Sendable {

@@ -45,7 +45,7 @@ extension ViewKind {
     /// What somebody must be allowed to do who looks at such things.
     fileprivate var reading: Action {
         switch self {
-        case .asset: .readInventory
+        case .asset, .offer: .readInventory
         case .patch: .readPatches
         case .rollout, .deployment: .readRollouts
         case .activity: .readActivities

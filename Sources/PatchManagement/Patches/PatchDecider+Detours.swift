@@ -64,7 +64,11 @@ extension PatchDecider {
 
     static func reinstate(_ reason: String, _ patch: Patch) throws(PatchRejection) -> [PatchEvent] {
         try need(reason: reason)
-        return patch.isWithdrawn ? [.reinstated(PatchReinstated(reason: reason))] : []
+        guard patch.isWithdrawn else { return [] }
+        var reinstated = patch
+        reinstated.isWithdrawn = false
+        guard let state = reinstated.state else { return [] }
+        return [.reinstated(PatchReinstated(state: state, reason: reason))]
     }
 
     static func supersede(

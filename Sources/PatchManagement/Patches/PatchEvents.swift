@@ -76,6 +76,8 @@ package struct PatchWithdrawn: EventPayload {
 
 package struct PatchReinstated: EventPayload {
     package static let type = "PatchReinstated"
+    /// As if it had never been withdrawn.
+    package let state: PatchState
     package let reason: String
 }
 

@@ -53,7 +53,7 @@ package enum PatchState: String, Codable, Sendable, CaseIterable {
     /// While the approval stands, the rollouts say it, the most pressing one first: rollingBack,
     /// rollbackFailed, paused, deploying, rolledBack, scheduled, verified or documented, approved.
     /// An approval that ended hides what merely goes on, and never what needs somebody.
-    static func derived(
+    package static func derived(
         from decision: PatchState, rollouts: [RolloutOverview], targets: Int, isDocumented: Bool
     ) -> PatchState {
         switch decision {

@@ -1,0 +1,68 @@
+internal import Application
+
+/// An asset in lists and details.
+struct AssetDocument: ViewDocument {
+    static let kind = ViewKind.asset
+
+    var id: String
+    var name: String
+    var address: String
+    var port: Int
+    var user: String
+    var environment: String
+    var group: String?
+    var site: String?
+    var owner: String?
+    var criticality: String
+    var exposure: String
+    var state: String
+    var osName: String?
+    var osVersion: String?
+    var architecture: String?
+    var kernel: String?
+    var packageCount: Int?
+    var reportDigest: String?
+    var reportedAt: String?
+    var offers: Int
+    var securityOffers: Int
+    var openScans: Int
+    var lastFailure: Failure?
+    var version: Int
+
+    struct Failure: Codable, Equatable {
+        var cause: String
+        var detail: String
+        var at: String
+    }
+
+    var sortKey: String { name }
+}
+
+/// What an asset's signed lists offer.
+struct OfferDocument: ViewDocument {
+    static let kind = ViewKind.offer
+
+    /// The asset's.
+    var id: String
+    var name: String
+    var environment: String
+    var state: String
+    var total: Int
+    /// Digest of the document that holds the whole list.
+    var list: String
+    var offers: [Offer]
+
+    struct Offer: Codable, Equatable {
+        var name: String
+        var source: String
+        var architecture: String
+        var installedVersion: String
+        var offeredVersion: String
+        var origin: String
+        var fromSecurityArchive: Bool
+        var sha256: String
+        var size: Int
+    }
+
+    var sortKey: String { name }
+}

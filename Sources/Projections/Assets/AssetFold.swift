@@ -1,0 +1,93 @@
+internal import Application
+internal import EventSourcing
+internal import PatchManagement
+
+/// Assets, and what they are offered, from the streams of the assets.
+enum AssetFold {
+    static func keys(for event: RecordedEvent) -> [ViewKey] {
+        [ViewKey(.asset, event.stream.text), ViewKey(.offer, event.stream.text)]
+    }
+
+    static func apply(_ event: RecordedEvent, to views: inout [ViewKey: View]) throws {
+        let decoded = try AssetEvent(
+            type: event.type, schemaVersion: event.schemaVersion, data: event.data)
+        let id = event.stream.text
+        if case .registered(let payload) = decoded {
+            var asset = document(
+                payload.registration, of: id, before: try AssetDocument.read(id, in: views))
+            asset.version = event.version
+            return try asset.write(to: &views)
+        }
+        guard var asset = try AssetDocument.read(id, in: views) else {
+            throw MissingView(kind: .asset, id: id)
+        }
+        asset.version = event.version
+        switch decoded {
+        case .registered: break
+        case .scanRequested: asset.openScans += 1
+        case .inventoryReported(let payload):
+            close(&asset)
+            asset.osName = payload.stratum.os
+            asset.osVersion = payload.stratum.version
+            asset.architecture = payload.stratum.architecture
+            asset.kernel = payload.kernel
+            asset.packageCount = payload.packages
+            asset.reportDigest = payload.report.description
+            asset.reportedAt = event.recordedAt.description
+        case .updatesOffered(let payload):
+            close(&asset)
+            asset.offers = payload.total
+            asset.securityOffers = payload.offers.count { $0.fromSecurityArchive }
+            try offers(payload, to: asset).write(to: &views)
+        case .scanFailed(let payload):
+            asset.openScans = max(0, asset.openScans - 1)
+            asset.lastFailure = AssetDocument.Failure(
+                cause: payload.cause.rawValue, detail: payload.detail,
+                at: event.recordedAt.description)
+        case .rebootObserved: break
+        case .decommissioned:
+            asset.state = "decommissioned"
+            if var offer = try OfferDocument.read(id, in: views) {
+                offer.state = asset.state
+                try offer.write(to: &views)
+            }
+        }
+        try asset.write(to: &views)
+    }
+
+    private static func close(_ asset: inout AssetDocument) {
+        asset.openScans = max(0, asset.openScans - 1)
+        asset.lastFailure = nil
+    }
+
+    private static func document(
+        _ registration: AssetRegistration, of id: String, before: AssetDocument?
+    ) -> AssetDocument {
+        AssetDocument(
+            id: id, name: registration.name, address: registration.address,
+            port: registration.port, user: registration.user,
+            environment: registration.environment.rawValue, group: registration.group,
+            site: registration.site, owner: registration.owner.isEmpty ? nil : registration.owner,
+            criticality: registration.criticality.rawValue,
+            exposure: registration.exposure.rawValue, state: "active", osName: before?.osName,
+            osVersion: before?.osVersion, architecture: before?.architecture,
+            kernel: before?.kernel, packageCount: before?.packageCount,
+            reportDigest: before?.reportDigest, reportedAt: before?.reportedAt,
+            offers: before?.offers ?? 0, securityOffers: before?.securityOffers ?? 0,
+            openScans: before?.openScans ?? 0, lastFailure: before?.lastFailure, version: 0)
+    }
+
+    private static func offers(_ payload: UpdatesOffered, to asset: AssetDocument) -> OfferDocument
+    {
+        OfferDocument(
+            id: asset.id, name: asset.name, environment: asset.environment, state: asset.state,
+            total: payload.total, list: payload.list.description,
+            offers: payload.offers.map {
+                OfferDocument.Offer(
+                    name: $0.name, source: $0.source, architecture: $0.architecture,
+                    installedVersion: $0.installedVersion, offeredVersion: $0.offeredVersion,
+                    origin: $0.origin, fromSecurityArchive: $0.fromSecurityArchive,
+                    sha256: $0.sha256.description, size: $0.size)
+            })
+    }
+}

@@ -1,0 +1,26 @@
+internal import PatchManagement
+
+extension DeploymentEvent {
+    /// The change of an outcome that the event brings, and for which place of which rollout.
+    var routedChange: (route: DeploymentRoute, change: OutcomeChange?)? {
+        switch self {
+        case .queued, .leaseGranted, .precheckPassed, .precheckFailed, .backupTaken,
+            .installStarted, .installFinished, .rebootConfirmed, .rollbackStarted,
+            .rollbackFinished:
+            nil
+        case .leaseExpired(let payload): (payload.route, payload.change)
+        case .waiting(let payload): (payload.route, payload.change)
+        case .probed(let payload): (payload.route, payload.change)
+        case .succeeded(let payload): (payload.route, payload.change)
+        case .failed(let payload): (payload.route, payload.change)
+        case .skipped(let payload): (payload.route, payload.change)
+        case .cancelled(let payload): (payload.route, payload.change)
+        case .absent(let payload): (payload.route, payload.change)
+        case .unreachable(let payload): (payload.route, payload.change)
+        case .verificationFailed(let payload): (payload.route, payload.change)
+        case .rebootDeferred(let payload): (payload.route, payload.change)
+        case .rolledBack(let payload): (payload.route, payload.change)
+        case .rollbackFailed(let payload): (payload.route, payload.change)
+        }
+    }
+}

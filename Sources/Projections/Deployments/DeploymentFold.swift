@@ -1,0 +1,170 @@
+internal import Application
+internal import EventSourcing
+internal import PatchManagement
+
+/// What becomes of one asset in a rollout.
+struct DeploymentDocument: ViewDocument {
+    static let kind = ViewKind.deployment
+
+    var id: String
+    var rollout: String
+    var patch: String
+    var asset: String
+    var host: String
+    var batch: Int
+    var state: String
+    var outcome: String?
+    var reason: String?
+    var attempt: String?
+    var before: [PackageDocument]
+    var after: [PackageDocument]
+    var changedAt: String
+    var version: Int
+
+    var parent: String? { rollout }
+    /// Batch by batch, then by name.
+    var sortKey: String {
+        let number = String(batch)
+        return String(repeating: "0", count: max(0, 6 - number.count)) + number + " " + host
+    }
+}
+
+/// Deployments, from their streams; and the counts of their rollouts.
+enum DeploymentFold {
+    static func keys(for event: RecordedEvent) throws -> [ViewKey] {
+        let own = ViewKey(.deployment, event.stream.text)
+        let decoded = try DeploymentEvent(
+            type: event.type, schemaVersion: event.schemaVersion, data: event.data)
+        guard let (route, _) = decoded.routedChange else { return [own] }
+        return [own, ViewKey(.rollout, route.rollout.text)]
+    }
+
+    static func apply(_ event: RecordedEvent, to views: inout [ViewKey: View]) throws {
+        let decoded = try DeploymentEvent(
+            type: event.type, schemaVersion: event.schemaVersion, data: event.data)
+        let id = event.stream.text
+        if case .queued(let payload) = decoded {
+            return try queued(payload.order, event).write(to: &views)
+        }
+        guard var deployment = try DeploymentDocument.read(id, in: views) else {
+            throw MissingView(kind: .deployment, id: id)
+        }
+        deployment.version = event.version
+        deployment.changedAt = event.recordedAt.description
+        follow(decoded, &deployment)
+        if let (route, change) = decoded.routedChange, let change {
+            deployment.outcome = change.after?.summary.rawValue
+            if var rollout = try RolloutDocument.read(route.rollout.text, in: views) {
+                rollout.count(change, inBatch: route.batch)
+                try rollout.write(to: &views)
+            }
+        }
+        try deployment.write(to: &views)
+    }
+
+    private static func queued(
+        _ order: DeploymentOrder, _ event: RecordedEvent
+    ) -> DeploymentDocument {
+        DeploymentDocument(
+            id: event.stream.text, rollout: order.rollout.text, patch: order.patch.text,
+            asset: order.target.asset.text, host: order.target.host.name, batch: order.batch,
+            state: "pending", outcome: nil, reason: nil, attempt: nil, before: [], after: [],
+            changedAt: event.recordedAt.description, version: event.version)
+    }
+
+    private static func follow(_ event: DeploymentEvent, _ deployment: inout DeploymentDocument) {
+        switch event {
+        case .queued: break
+        case .leaseGranted(let payload):
+            deployment.state = payload.step == .precheck ? "leased" : deployment.state
+            deployment.attempt = payload.attemptID.text
+            deployment.reason = nil
+        case .leaseExpired(let payload):
+            deployment.state = payload.change?.after == .unknown ? "unknown" : "waiting"
+            deployment.reason = "the worker of step \(payload.step.rawValue) is gone"
+        case .precheckPassed(let payload):
+            deployment.state = "prechecked"
+            deployment.before = payload.installed.map(PackageDocument.init)
+        case .precheckFailed(let payload):
+            deployment.reason = payload.obstacles.map(\.rawValue).joined(separator: ", ")
+        case .backupTaken: deployment.state = "backedUp"
+        case .installStarted(let payload):
+            deployment.state = "installing"
+            deployment.attempt = payload.attemptID.text
+        case .installFinished: deployment.state = "verifying"
+        case .waiting(let payload):
+            deployment.state = payload.reason == .inDoubt ? "unknown" : "waiting"
+            deployment.reason =
+                payload.detail.isEmpty ? payload.reason.rawValue : payload.detail
+        case .probed(let payload):
+            deployment.reason = "probe: \(payload.answer.rawValue)"
+            if payload.answer == .finished { deployment.state = "verifying" }
+        case .rebootConfirmed: deployment.state = "verifying"
+        case .rollbackStarted(let payload):
+            deployment.state = "rollingBack"
+            deployment.attempt = payload.attemptID.text
+        case .rollbackFinished: deployment.state = "verifying"
+        case .succeeded, .failed, .skipped, .cancelled, .absent, .unreachable,
+            .verificationFailed, .rebootDeferred, .rolledBack, .rollbackFailed:
+            end(event, &deployment)
+        }
+    }
+
+    private static func end(_ event: DeploymentEvent, _ deployment: inout DeploymentDocument) {
+        switch event {
+        case .succeeded(let payload):
+            deployment.state = "succeeded"
+            deployment.reason = nil
+            deployment.before = payload.versionsBefore.map(PackageDocument.init)
+            deployment.after = payload.versionsAfter.map(PackageDocument.init)
+        case .failed(let payload):
+            deployment.state = "failed"
+            deployment.reason = words(payload.cause, payload.detail)
+        case .skipped(let payload):
+            deployment.state = "skipped"
+            deployment.reason = payload.reason.rawValue
+        case .cancelled(let payload):
+            deployment.state = "cancelled"
+            deployment.reason = payload.reason
+        case .absent(let payload):
+            deployment.state = "absent"
+            deployment.reason = words(payload.cause, payload.detail)
+        case .unreachable(let payload):
+            deployment.state = "unreachable"
+            deployment.reason = words("step \(payload.step.rawValue)", payload.detail)
+        case .verificationFailed(let payload):
+            deployment.state = "verificationFailed"
+            deployment.reason = payload.findings.joined(separator: "; ")
+            deployment.after = payload.report.installed.map(PackageDocument.init)
+        case .rebootDeferred(let payload):
+            deployment.state = "installedPendingReboot"
+            deployment.reason = "in effect after a reboot (\(payload.policy.rawValue))"
+            deployment.after = payload.report.installed.map(PackageDocument.init)
+        case .rolledBack(let payload):
+            deployment.state = "rolledBack"
+            deployment.after = payload.restored.map(PackageDocument.init)
+        case .rollbackFailed(let payload):
+            deployment.state = "rollbackFailed"
+            deployment.reason = words(payload.cause, payload.detail)
+        default: break
+        }
+    }
+
+    private static func words(_ cause: String, _ detail: String) -> String {
+        detail.isEmpty ? cause : "\(cause): \(detail)"
+    }
+}
+
+extension PackageDocument {
+    init(_ selection: PackageSelection) {
+        self.init(
+            name: selection.name, architecture: selection.architecture,
+            version: selection.version)
+    }
+
+    init(_ pin: PinnedPackage) {
+        self.init(
+            name: pin.name, architecture: pin.architecture, version: pin.version,
+            sha256: pin.sha256.description, size: pin.size)
+    }
+}

@@ -1,0 +1,30 @@
+internal import Application
+internal import EventSourcing
+internal import PatchManagement
+
+/// All views of the product, each folded from the streams that it shows.
+struct PatchflowFold: ViewFold {
+    let definition = 1
+
+    func keys(for event: RecordedEvent) throws -> [ViewKey] {
+        switch event.stream.prefix {
+        case AssetDecider.prefix[...]: AssetFold.keys(for: event)
+        case PatchDecider.prefix[...]: [ViewKey(.patch, event.stream.text)]
+        case RolloutDecider.prefix[...]: try RolloutFold.keys(for: event)
+        case DeploymentDecider.prefix[...]: try DeploymentFold.keys(for: event)
+        case PersonDecider.prefix[...]: [ViewKey(.person, event.stream.text)]
+        default: []
+        }
+    }
+
+    func apply(_ event: RecordedEvent, to views: inout [ViewKey: View]) throws {
+        switch event.stream.prefix {
+        case AssetDecider.prefix[...]: try AssetFold.apply(event, to: &views)
+        case PatchDecider.prefix[...]: try PatchFold.apply(event, to: &views)
+        case RolloutDecider.prefix[...]: try RolloutFold.apply(event, to: &views)
+        case DeploymentDecider.prefix[...]: try DeploymentFold.apply(event, to: &views)
+        case PersonDecider.prefix[...]: try PersonFold.apply(event, to: &views)
+        default: break
+        }
+    }
+}

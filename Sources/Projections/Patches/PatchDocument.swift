@@ -1,0 +1,102 @@
+internal import Application
+
+/// A patch with its qualification, approval and rollouts.
+struct PatchDocument: ViewDocument {
+    static let kind = ViewKind.patch
+
+    var id: String
+    var vendorId: String
+    var title: String
+    var kind: String
+    var purpose: String
+    var sourcePackage: String
+    var origin: String
+    var state: String
+    var riskClass: String?
+    var packages: [PackageDocument]
+    var supersedes: [String]
+    var assessment: AssessmentDocument?
+    var artefactDigest: String?
+    var qualification: QualificationDocument?
+    var signedOffBy: String?
+    var approval: ApprovalDocument?
+    var counts: Counts
+    var rollouts: [Rollout]
+    var identifiedAt: String
+    var changedAt: String
+    var version: Int
+
+    /// Assets by what the patch is to them.
+    struct Counts: Codable, Equatable {
+        var applicable = 0
+        var targets = 0
+        var verified = 0
+        var failed = 0
+        var open = 0
+    }
+
+    struct Rollout: Codable, Equatable {
+        var id: String
+        var state: String
+        var targets: Int
+        var verified: Int
+        var failed: Int
+        var open: Int
+    }
+
+    var sortKey: String { identifiedAt }
+
+    /// Takes in how a rollout stands; the counts are over all of them.
+    mutating func observe(_ rollout: Rollout) {
+        if let index = rollouts.firstIndex(where: { $0.id == rollout.id }) {
+            rollouts[index] = rollout
+        } else {
+            rollouts.append(rollout)
+        }
+        counts.targets = rollouts.reduce(0) { $0 + $1.targets }
+        counts.verified = rollouts.reduce(0) { $0 + $1.verified }
+        counts.failed = rollouts.reduce(0) { $0 + $1.failed }
+        counts.open = rollouts.reduce(0) { $0 + $1.open }
+    }
+}
+
+struct AssessmentDocument: Codable, Equatable {
+    var assets: Int
+    var strata: [String]
+    var services: [String]
+    var expectedDowntimeSeconds: Int
+    var rebootExpected: Bool
+    var effortMinutes: Int
+    var checks: ChecksDocument
+}
+
+struct ChecksDocument: Codable, Equatable {
+    var packages: [String]
+    var services: [String]
+    var command: String?
+}
+
+/// The test of a patch on lab assets.
+struct QualificationDocument: Codable, Equatable {
+    /// `running`, `passed`, `failed` or `inconclusive`.
+    var state: String
+    var sample: [Sample]
+    var checks: [Check]
+    var evidenceDigest: String?
+    var reason: String?
+
+    struct Sample: Codable, Equatable {
+        var asset: String
+        var name: String
+        var stratum: String
+    }
+
+    struct Check: Codable, Equatable {
+        var asset: String
+        var name: String
+        var step: String
+        var outcome: String
+        var detail: String
+        var at: String
+    }
+}

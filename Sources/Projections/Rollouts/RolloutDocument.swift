@@ -1,0 +1,130 @@
+internal import Application
+internal import PatchManagement
+
+/// A rollout with its batches, counts and gate values.
+struct RolloutDocument: ViewDocument {
+    static let kind = ViewKind.rollout
+
+    var id: String
+    var patch: String
+    var patchTitle: String
+    var state: String
+    var reason: String?
+    var planDigest: String
+    var batch: Int?
+    var batches: [Batch]
+    var counts: Counts
+    var approval: ApprovalDocument?
+    var predictedEnd: String?
+    var plannedAt: String
+    var changedAt: String
+    var version: Int
+
+    struct Batch: Codable, Equatable {
+        var index: Int
+        var size: Int
+        /// `waiting`, `running`, `soaking`, `passed`, `skipped` or `tripped`.
+        var state: String
+        var counts: Counts
+        var soakUntil: String?
+        var gate: Gate?
+    }
+
+    /// Deployments by outcome; they add up to the targets.
+    struct Counts: Codable, Equatable {
+        var waiting = 0
+        var running = 0
+        var succeeded = 0
+        var failed = 0
+        var unknown = 0
+        var absent = 0
+        var skipped = 0
+        var cancelled = 0
+        var rolledBack = 0
+    }
+
+    struct Gate: Codable, Equatable {
+        var verdict: String
+        var rule: String
+        var value: String
+        var limit: String
+        var assets: [String]
+        var hosts: [String]
+        var at: String
+    }
+
+    var parent: String? { patch }
+    var sortKey: String { plannedAt }
+
+    /// Moves one target of a batch from one outcome to another.
+    mutating func count(_ change: OutcomeChange, inBatch index: Int) {
+        guard batches.indices.contains(index) else { return }
+        let isStarted = batches[index].state != "waiting"
+        let before = Counts.place(of: change.before, isStarted: isStarted)
+        let after = Counts.place(of: change.after, isStarted: isStarted)
+        batches[index].counts[keyPath: before] -= 1
+        batches[index].counts[keyPath: after] += 1
+        counts[keyPath: before] -= 1
+        counts[keyPath: after] += 1
+    }
+
+    /// Its targets are under way from now on.
+    mutating func start(batch index: Int) {
+        guard batches.indices.contains(index) else { return }
+        batch = index
+        batches[index].state = "running"
+        let waiting = batches[index].counts.waiting
+        batches[index].counts.waiting = 0
+        batches[index].counts.running += waiting
+        counts.waiting -= waiting
+        counts.running += waiting
+    }
+}
+
+extension RolloutDocument.Counts {
+    /// Where an outcome is counted; nil is an asset without one.
+    static func place(
+        of outcome: DeploymentOutcome?, isStarted: Bool
+    ) -> WritableKeyPath<Self, Int> {
+        switch outcome {
+        case nil: isStarted ? \.running : \.waiting
+        case .rollingBack: \.running
+        case .unknown, .unreachable: \.unknown
+        case .succeeded, .installedPendingReboot: \.succeeded
+        case .failedBeforeInstall, .failed, .verificationFailed, .rollbackFailed: \.failed
+        case .absent: \.absent
+        case .skipped: \.skipped
+        case .cancelled: \.cancelled
+        case .rolledBack: \.rolledBack
+        }
+    }
+}
+
+/// A request for approval, of a patch or of a plan, and what became of it.
+struct ApprovalDocument: Codable, Equatable {
+    /// `awaiting`, `approved`, `rejected`, `expired` or `revoked`.
+    var state: String
+    var digest: String
+    var requestedBy: String
+    var requestedAt: String
+    var decidedBy: String?
+    var decidedAt: String?
+    var reason: String?
+    var expiresAt: String?
+    /// Of a patch's approval.
+    var target: TargetDocument?
+
+    mutating func decide(_ state: String, by person: String?, at moment: String, reason: String?) {
+        self.state = state
+        decidedBy = person ?? decidedBy
+        decidedAt = moment
+        self.reason = reason ?? self.reason
+    }
+}
+
+/// Which assets an approval is for.
+struct TargetDocument: Codable, Equatable {
+    var environment: String?
+    var group: String?
+    var site: String?
+}
