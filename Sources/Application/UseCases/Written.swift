@@ -61,7 +61,7 @@ extension UseCases {
 
     /// The stream as it was at `position`; as it is when `position` is 0, which a command has that
     /// changed nothing.
-    private func history<D: Decider>(
+    func history<D: Decider>(
         of stream: StreamID, as decider: D.Type, upTo position: Int64
     ) async throws -> (state: D.State, version: Int, position: Int64) {
         var state = D.initialState
