@@ -1,0 +1,78 @@
+internal import EventSourcing
+internal import PatchManagement
+
+extension UseCases {
+    /// Asks for the approval of the patch for those of its assets that `selection` chooses.
+    ///
+    /// - Parameter expiresInSeconds: How long the approval is good; nil takes the policy's.
+    package func submit(
+        _ id: String, _ selection: AssetSelection, expiresInSeconds: Int?, _ order: Order
+    ) async throws -> Written {
+        let patch = try patch(id)
+        if let answer = try await answered(patch, order, .submitPatch) { return answer }
+        let filter = try AssetFilter(selection)
+        let state = try await bus.state(of: patch, as: PatchDecider.self).state
+        guard state.state != nil else { throw PatchRejection.unknown }
+        let seconds = expiresInSeconds ?? state.policy.approvalSeconds
+        guard (1...state.policy.approvalSeconds).contains(seconds) else {
+            throw InvalidInput(
+                field: "expires_in_seconds",
+                message: "\(seconds) is not between 1 and \(state.policy.approvalSeconds)")
+        }
+        let targets = try await targets(of: state, filter)
+        let strata = try targets.map {
+            (asset: $0.id, stratum: try stratum(of: $0, field: "target"))
+        }
+        return try await send(
+            .submit(
+                filter.selector(for: targets), targets: ApplicableAssets(strata),
+                expires: now() + .seconds(seconds)),
+            to: patch, order, documents: [ApplicableAssets.document(of: targets.map(\.id))])
+    }
+
+    /// The active assets of the assessment that `filter` lets through, by id.
+    private func targets(of patch: Patch, _ filter: AssetFilter) async throws -> [AssetFacts] {
+        guard let applicable = patch.assessment?.applicable else { return [] }
+        let ids = try await assets(in: applicable)
+        if let other = filter.named?.first(where: { !ids.contains($0) }) {
+            throw InvalidInput(
+                field: "target.assets",
+                message: "'\(other)' is not among the \(ids.count) assets that the patch was "
+                    + "assessed for; assess it again, or leave that one out")
+        }
+        let facts = try await facts(of: ids)
+        return ids.compactMap { facts[$0] }.filter { !$0.isDecommissioned && filter.matches($0) }
+    }
+
+    /// Approves what has `digest`, which is refused when something else waits by now.
+    package func approve(
+        _ id: String, digest: String, reason: String, _ order: Order
+    ) async throws -> Written {
+        let patch = try patch(id)
+        _ = try authorise(order.caller, .approvePatch)
+        try need(reason: reason)
+        return try await send(
+            .approve(binding: try Digest(text: digest, field: "digest")), to: patch, order)
+    }
+
+    package func reject(_ id: String, reason: String, _ order: Order) async throws -> Written {
+        try await send(.reject(reason: reason), to: try patch(id), order)
+    }
+
+    package func revoke(_ id: String, reason: String, _ order: Order) async throws -> Written {
+        try await send(.revokeApproval(reason: reason), to: try patch(id), order)
+    }
+}
+
+extension Digest {
+    /// Reads a digest that a request names.
+    init(text: String, field: String) throws(InvalidInput) {
+        guard let digest = Digest(text) else {
+            throw InvalidInput(
+                field: field,
+                message: "'\(text)' is not a SHA-256 of 64 lower-case hexadecimal digits; copy it "
+                    + "from what you read")
+        }
+        self = digest
+    }
+}

@@ -1,0 +1,104 @@
+internal import EventSourcing
+internal import PatchManagement
+
+/// Why a plan leaves an asset out that somebody chose.
+enum SkipReason: String, Sendable, CaseIterable {
+    case decommissioned
+    /// It was not among the assets that the patch was assessed for.
+    case notApplicable
+    /// The approval is for others.
+    case notApproved
+    /// No test covered its platform.
+    case notTested
+    /// Its lists don't offer the patch (any more).
+    case notOffered
+    /// An earlier rollout has proven it to be in effect.
+    case alreadyInstalled
+    /// Another rollout has it among its targets, and goes on.
+    case underWay
+
+    /// As a change since a plan was made.
+    var words: String {
+        switch self {
+        case .decommissioned: "was decommissioned"
+        case .notApplicable: "is not among the assets that the patch applies to"
+        case .notApproved: "is not covered by the approval"
+        case .notTested: "is on a platform that was not tested"
+        case .notOffered: "is not offered the patch any more"
+        case .alreadyInstalled: "has got it by another rollout"
+        case .underWay: "is a target of another rollout"
+        }
+    }
+}
+
+/// Which assets a rollout of a patch may touch, by the streams as they stand.
+struct Eligibility: Sendable {
+    let packages: [PackageSelection]
+    let covered: [PlatformStratum]
+    let applicable: Set<StreamID>
+    let approved: Set<StreamID>
+    /// Targets of other rollouts that go on.
+    let underWay: Set<StreamID>
+    /// Proven to have it by rollouts that have ended.
+    let installed: Set<StreamID>
+
+    /// nil for an asset that may be touched.
+    func obstacle(to asset: AssetFacts) -> SkipReason? {
+        if asset.isDecommissioned { return .decommissioned }
+        if !applicable.contains(asset.id) { return .notApplicable }
+        if !approved.contains(asset.id) { return .notApproved }
+        guard let stratum = asset.stratum, covered.contains(stratum) else { return .notTested }
+        if installed.contains(asset.id) { return .alreadyInstalled }
+        if underWay.contains(asset.id) { return .underWay }
+        return asset.isOffered(packages) ? nil : .notOffered
+    }
+}
+
+extension UseCases {
+    /// - Parameter rollout: The one that is planned or applied; the patch's others are in its way.
+    func eligibility(
+        for patch: ApprovedPatch, besides rollout: StreamID
+    ) async throws -> Eligibility {
+        var underWay: Set<StreamID> = []
+        var installed: Set<StreamID> = []
+        for other in patch.patch.rollouts where other.rollout != rollout {
+            // Read anew: what the patch has heard of its rollouts may be behind.
+            let (state, _, plan) = try await planned(other.rollout)
+            let targets = plan.batches.joined().map(\.asset)
+            if state.hasEnded {
+                installed.formUnion(try await verified(targets, in: other.rollout))
+            } else if state.stage != .planned {
+                underWay.formUnion(targets)
+            }
+        }
+        return Eligibility(
+            packages: patch.patch.identification?.packages ?? [],
+            covered: patch.evidence.covered,
+            applicable: Set(try await assets(in: patch.assessment.applicable)),
+            approved: Set(try await assets(in: patch.targets)), underWay: underWay,
+            installed: installed)
+    }
+
+    /// Those of `assets` on which `rollout` succeeded.
+    private func verified(
+        _ assets: [StreamID], in rollout: StreamID
+    ) async throws -> [StreamID] {
+        var verified: [StreamID] = []
+        for slice in assets.indices.chunks(of: 32) {
+            let outcomes = try await inOrder(slice.map { assets[$0] }) { asset in
+                (asset, try await outcome(of: asset, in: rollout))
+            }
+            for (asset, outcome) in outcomes where outcome?.summary == .success {
+                verified.append(asset)
+            }
+        }
+        return verified
+    }
+
+    /// What became of an asset in a rollout; nil while nothing did.
+    func outcome(of asset: StreamID, in rollout: StreamID) async throws -> DeploymentOutcome? {
+        try await bus.state(
+            of: .deployment(of: asset, in: rollout), as: DeploymentDecider.self
+        ).state.outcome
+    }
+}

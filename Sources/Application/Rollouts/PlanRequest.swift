@@ -1,0 +1,69 @@
+package import PatchManagement
+
+/// What somebody wants a rollout to be.
+package struct PlanRequest: Sendable, Equatable {
+    /// The id of the patch.
+    package var patch: String
+    package var selection: AssetSelection
+    /// Such as `1,5%,25%,rest`.
+    package var batches: String
+    /// Of every batch.
+    package var soakSeconds: Int
+    package var gate = GateChanges()
+    /// How many assets may be under way at once; nil takes the policy's.
+    package var capacity: Int?
+    package var rebootPolicy = RebootPolicy.never
+
+    package init(patch: String, selection: AssetSelection, batches: String, soakSeconds: Int) {
+        self.patch = patch
+        self.selection = selection
+        self.batches = batches
+        self.soakSeconds = soakSeconds
+    }
+}
+
+/// Numbers of the gate that differ from the policy's.
+package struct GateChanges: Sendable, Equatable {
+    package var maxFailures: Int?
+    package var maxPercent: Int?
+    package var minSuccessPercent: Int?
+    package var maxAbsentPercent: Int?
+    package var onTrip: GateSettings.OnTrip?
+
+    package init() {}
+
+    func applied(to settings: GateSettings) -> GateSettings {
+        var changed = settings
+        changed.maxFailures = maxFailures ?? settings.maxFailures
+        changed.maxPercent = maxPercent ?? settings.maxPercent
+        changed.minSuccessPercent = minSuccessPercent ?? settings.minSuccessPercent
+        changed.maxAbsentPercent = maxAbsentPercent ?? settings.maxAbsentPercent
+        changed.onTrip = onTrip ?? settings.onTrip
+        return changed
+    }
+}
+
+extension PlanRequest {
+    static let longestSoakSeconds = 90 * 86_400
+    static let largestCapacity = 10_000
+
+    /// - Throws: `InvalidInput` for a number that nobody can mean, or a wish that isn't fulfilled.
+    func check() throws(InvalidInput) {
+        guard (0...Self.longestSoakSeconds).contains(soakSeconds) else {
+            throw InvalidInput(
+                field: "soak_seconds",
+                message: "\(soakSeconds) is not between 0 and \(Self.longestSoakSeconds), 90 days")
+        }
+        if let capacity, !(1...Self.largestCapacity).contains(capacity) {
+            throw InvalidInput(
+                field: "caps.total",
+                message: "\(capacity) is not between 1 and \(Self.largestCapacity)")
+        }
+        guard rebootPolicy == .never else {
+            throw InvalidInput(
+                field: "reboot_policy",
+                message: "'\(rebootPolicy.rawValue)' can't be carried out, no worker reboots "
+                    + "hosts; leave it out, reboot them by hand, and they are verified after it")
+        }
+    }
+}

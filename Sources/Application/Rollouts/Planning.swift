@@ -1,0 +1,110 @@
+package import EventSourcing
+private import FoundationEssentials
+package import PatchManagement
+
+/// A plan, with what its document leaves out for people.
+package struct PlannedRollout: Sendable, Equatable {
+    package let plan: RolloutPlan
+    package let digest: Digest
+    package let created: Timestamp
+    /// Of the assets that are left out.
+    package let skippedNames: [StreamID: String]
+    /// Of the rollout's stream.
+    package let version: Int
+}
+
+extension UseCases {
+    /// Makes the plan of a rollout, pins it under the rollout's id and starts nothing. The same
+    /// request under the same key is the same plan.
+    package func plan(_ request: PlanRequest, _ order: Order) async throws -> PlannedRollout {
+        let context = try context(order, .planRollout)
+        let rollout = StreamID(
+            prefix: RolloutDecider.prefix,
+            .version5(namespace: context.commandID, name: "rollout"))
+        if try await answered(rollout: rollout, order, .planRollout) != nil {
+            return try await plannedRollout(rollout)
+        }
+        guard let patch = StreamID(request.patch), patch.prefix == PatchDecider.prefix else {
+            throw InvalidInput(
+                field: "patch", message: "'\(request.patch)' is not the id of a patch")
+        }
+        try request.check()
+        let filter = try AssetFilter(request.selection)
+        try await whileUnmoved(patch) {
+            let approved = try await approvedPatch(patch)
+            let plan = try await plan(request, filter, approved, rollout)
+            let document = Document(
+                mediaType: "application/json", bytes: try CanonicalJSON.encode(plan))
+            _ = try await send(
+                .plan(plan, digest: document.digest), to: rollout, order, .planRollout,
+                documents: [document], guards: [approved.guardOfIt])
+        }
+        return try await plannedRollout(rollout)
+    }
+
+    private func plan(
+        _ request: PlanRequest, _ filter: AssetFilter, _ patch: ApprovedPatch, _ rollout: StreamID
+    ) async throws -> RolloutPlan {
+        let eligibility = try await eligibility(for: patch, besides: rollout)
+        let candidates = eligibility.applicable.union(eligibility.approved)
+            .union(filter.named ?? []).sorted()
+        let facts = try await facts(of: candidates)
+        if let stranger = filter.named?.first(where: { facts[$0] == nil }) {
+            throw InvalidInput(
+                field: "target.assets",
+                message: "there is no asset '\(stranger)'; list the assets to see their ids")
+        }
+        var targets: [RolloutTarget] = []
+        var skipped: [SkippedTarget] = []
+        for asset in candidates.compactMap({ facts[$0] }) where filter.matches(asset) {
+            if let reason = eligibility.obstacle(to: asset) {
+                skipped.append(SkippedTarget(asset: asset.id, reason: reason.rawValue))
+            } else {
+                targets.append(try RolloutTarget(asset, stratum(of: asset, field: "target")))
+            }
+        }
+        let policy = Policy()
+        var wanted = RolloutPlanner.Request(
+            rollout: rollout, patch: patch.approval.patch,
+            artefactDigest: patch.approval.artefactDigest, pins: patch.artefact.pins,
+            checks: patch.evidence.checks, targets: targets,
+            riskClass: patch.assessment.riskClass, policy: policy, startsAt: now())
+        wanted.skipped = skipped
+        wanted.batches = request.batches
+        wanted.soakSeconds = [request.soakSeconds]
+        wanted.gate = request.gate.applied(to: policy.gate)
+        wanted.capacity = request.capacity ?? policy.rolloutCapacity
+        wanted.rebootPolicy = request.rebootPolicy
+        do throws(PlanningError) {
+            return try RolloutPlanner.plan(wanted)
+        } catch {
+            throw RolloutRejection.planInvalid(error.description)
+        }
+    }
+
+    /// Shows a plan as it was made.
+    package func plan(_ id: String, _ caller: Caller) async throws -> PlannedRollout {
+        _ = try authorise(caller, .readRollouts)
+        return try await plannedRollout(try rollout(id))
+    }
+
+    private func plannedRollout(_ rollout: StreamID) async throws -> PlannedRollout {
+        let (_, summary, plan) = try await planned(rollout)
+        let events = try await store.read(rollout, after: 0, limit: 1000)
+        guard let planned = events.last(where: { $0.type == RolloutPlanned.type }) else {
+            throw EventStoreError(.corrupted, "\(rollout) has a plan and nobody planned it")
+        }
+        let facts = try await facts(of: plan.skipped.map(\.asset))
+        return PlannedRollout(
+            plan: plan, digest: summary.planDigest, created: planned.occurredAt,
+            skippedNames: facts.mapValues(\.registration.name), version: planned.version)
+    }
+}
+
+extension RolloutTarget {
+    init(_ asset: AssetFacts, _ stratum: PlatformStratum) {
+        self.init(
+            asset: asset.id, host: asset.registration.host, site: asset.registration.site,
+            stratum: stratum.description, criticality: asset.registration.criticality.rawValue)
+    }
+}
