@@ -82,6 +82,16 @@ package struct Call: Sendable {
         return wish
     }
 
+    /// Whether the caller's `Accept` names `one` and doesn't name `other` before it.
+    package func prefers(_ one: String, to other: String) -> Bool {
+        for item in (headers["accept"] ?? "").lowercased().split(separator: ",") {
+            let type = item.split(separator: ";").first?.filter { !$0.isWhitespace }
+            if type == one { return true }
+            if type == other { return false }
+        }
+        return false
+    }
+
     /// The body, read strictly; an empty one is read as `{}`.
     func body<Body: Codable>(as type: Body.Type) throws(Problem) -> Body {
         try WireJSON.decodeStrictly(type, from: content.isEmpty ? Data("{}".utf8) : content)

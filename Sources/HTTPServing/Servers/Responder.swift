@@ -79,7 +79,7 @@ struct Responder: HTTPResponder {
 
     private static func headers(_ fields: HTTPFields) -> [String: String] {
         var headers: [String: String] = [:]
-        for name in ["idempotency-key", "if-match"] {
+        for name in ["accept", "idempotency-key", "if-match"] {
             if let field = HTTPFields.Element.Name(name) { headers[name] = fields[field] }
         }
         return headers
