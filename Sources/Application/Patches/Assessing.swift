@@ -46,7 +46,8 @@ extension UseCases {
         }
         guard try await bus.state(of: predecessor, as: PatchDecider.self).version > 0 else {
             throw InvalidInput(
-                field: "supersedes", message: "there is no patch '\(predecessor)'; list the patches")
+                field: "supersedes",
+                message: "there is no patch '\(predecessor)'; list the patches")
         }
         let written = try await send(command, to: patch, order)
         _ = try await write(

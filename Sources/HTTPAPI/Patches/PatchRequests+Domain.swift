@@ -1,0 +1,75 @@
+internal import APIContract
+internal import Application
+private import EventSourcing
+internal import PatchManagement
+
+extension PatchIdentification {
+    /// - Throws: `InvalidInput` that names the field.
+    init(_ request: IdentifyPatchRequest) throws(InvalidInput) {
+        guard request.supersedes.count <= 1 else {
+            throw InvalidInput(
+                field: "supersedes",
+                message: "names \(request.supersedes.count) patches; name the latest, which "
+                    + "supersedes the others")
+        }
+        let predecessor = try request.supersedes.first.map { text throws(InvalidInput) in
+            guard let id = StreamID(text), id.prefix == "pa" else {
+                throw InvalidInput(
+                    field: "supersedes", message: "'\(text)' is not the id of a patch")
+            }
+            return id
+        }
+        self.init(
+            vendorID: request.vendorId, title: request.title,
+            kind: try choice(request.kind, field: "kind"),
+            purpose: try choice(request.purpose, field: "purpose"),
+            sourcePackage: request.sourcePackage,
+            packages: try request.packages.map { package throws(InvalidInput) in
+                guard package.sha256 == nil, package.size == nil else {
+                    throw InvalidInput(
+                        field: "packages",
+                        message: "'\(package.name)' has a digest or a size; leave them out, they "
+                            + "come from the signed lists when the patch is acquired")
+                }
+                return PackageSelection(
+                    name: package.name, architecture: package.architecture,
+                    version: package.version)
+            }, origin: request.origin, supersedes: predecessor)
+    }
+}
+
+extension AssessmentByHand {
+    /// - Throws: `InvalidInput` that names the field.
+    init(_ request: AssessPatchRequest) throws(InvalidInput) {
+        self.init(
+            riskClass: try choice(request.riskClass, field: "risk_class"), assets: request.assets,
+            services: request.services, expectedDowntimeSeconds: request.expectedDowntimeSeconds,
+            isRebootExpected: request.rebootExpected, effortMinutes: request.effortMinutes,
+            checks: VerificationChecks(
+                packages: request.checks.packages, services: request.checks.services,
+                command: request.checks.command))
+    }
+}
+
+extension AssetSelection {
+    init(_ target: APIContract.TargetSelector) {
+        self.init(
+            environment: target.environment, group: target.group, site: target.site,
+            assets: target.assets)
+    }
+}
+
+/// The case that `text` names.
+///
+/// - Throws: `InvalidInput` that lists the names there are.
+func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ text: String, field: String
+) throws(InvalidInput) -> Choice {
+    guard let choice = Choice(rawValue: text) else {
+        throw InvalidInput(
+            field: field,
+            message: "'\(text)' is none of "
+                + Choice.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return choice
+}

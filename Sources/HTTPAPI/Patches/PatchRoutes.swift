@@ -1,0 +1,118 @@
+internal import APIContract
+internal import Application
+private import EventSourcing
+internal import HTTPServing
+private import PatchManagement
+
+extension APIRoutes {
+    static func addPatches(to routes: inout Routes, _ useCases: UseCases) {
+        routes.get("patches", query: .list, ["state", "risk_class"]) { call in
+            try .page(
+                await useCases.list(
+                    .patch, call.caller(),
+                    call.listWish(filter: call.filters("risk_class")), state: call.filter("state")))
+        }
+        routes.get("patches/{id}", query: .moment) { call in
+            try .view(
+                await useCases.show(
+                    .patch, call.parameter("id"), call.caller(), call.moment()))
+        }
+        routes.post("patches", IdentifyPatchRequest.self) { _, body, order in
+            let written = try await useCases.identify(try PatchIdentification(body), order)
+            return try .receipt(
+                written, status: 201, location: "/api/v1/patches/\(written.id.text)")
+        }
+        addQualification(to: &routes, useCases)
+        addApproval(to: &routes, useCases)
+        addDetours(to: &routes, useCases)
+    }
+
+    private static func addQualification(to routes: inout Routes, _ useCases: UseCases) {
+        routes.post("patches/{id}:assess", AssessPatchRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.assess(call.parameter("id"), try AssessmentByHand(body), order))
+        }
+        routes.post("patches/{id}:dismiss", ReasonRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.dismiss(call.parameter("id"), reason: body.reason, order))
+        }
+        routes.post("patches/{id}:acquire", AcquirePatchRequest.self) { call, body, order in
+            try .accepted(
+                await useCases.acquire(
+                    call.parameter("id"), referenceAsset: body.referenceAsset, order))
+        }
+        routes.post("patches/{id}:test", TestPatchRequest.self) { call, body, order in
+            try .accepted(
+                await useCases.test(call.parameter("id"), sample: body.sample, order))
+        }
+        routes.post("patches/{id}:cancel-test", ReasonRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.cancelTest(call.parameter("id"), reason: body.reason, order))
+        }
+        routes.post("patches/{id}:sign-off", ReasonRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.signOff(call.parameter("id"), reason: body.reason, order))
+        }
+    }
+
+    private static func addApproval(to routes: inout Routes, _ useCases: UseCases) {
+        routes.post("patches/{id}:submit", SubmitPatchRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.submit(
+                    call.parameter("id"), AssetSelection(body.target),
+                    expiresInSeconds: body.expiresInSeconds, order))
+        }
+        routes.post("patches/{id}:approve", ApproveRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.approve(
+                    call.parameter("id"), digest: body.digest, reason: body.reason, order))
+        }
+        routes.post("patches/{id}:reject", ReasonRequest.self) { call, body, order in
+            try .receipt(await useCases.reject(call.parameter("id"), reason: body.reason, order))
+        }
+        routes.post("patches/{id}:revoke", ReasonRequest.self) { call, body, order in
+            try .receipt(await useCases.revoke(call.parameter("id"), reason: body.reason, order))
+        }
+    }
+
+    private static func addDetours(to routes: inout Routes, _ useCases: UseCases) {
+        routes.post("patches/{id}:defer", DeferPatchRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.deferPatch(
+                    call.parameter("id"), until: body.until, reason: body.reason, order))
+        }
+        routes.post("patches/{id}:resume", ReasonRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.resumePatch(call.parameter("id"), reason: body.reason, order))
+        }
+        routes.post("patches/{id}:withdraw", ReasonRequest.self) { call, body, order in
+            try .receipt(await useCases.withdraw(call.parameter("id"), reason: body.reason, order))
+        }
+        routes.post("patches/{id}:reinstate", ReasonRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.reinstate(call.parameter("id"), reason: body.reason, order))
+        }
+        routes.post("patches/{id}:reopen", ReasonRequest.self) { call, body, order in
+            try .receipt(await useCases.reopen(call.parameter("id"), reason: body.reason, order))
+        }
+        routes.post("patches/{id}:hand-to-owner", ReasonRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.handToOwner(call.parameter("id"), reason: body.reason, order))
+        }
+    }
+}
+
+/// `POST /patches/{id}:defer`.
+struct DeferPatchRequest: Codable, Sendable, Equatable {
+    /// RFC 3339, UTC.
+    let until: String
+    let reason: String
+}
+
+extension Answer {
+    /// What a write changed when work of a worker follows: the thing itself tells how that went.
+    static func accepted(_ written: Written) throws -> Answer {
+        try .receipt(
+            written, status: 202, location: "/api/v1/patches/\(written.id.text)")
+    }
+}
