@@ -8,6 +8,9 @@ package enum APIRoutes {
         addIdentity(to: &routes, useCases)
         addAssets(to: &routes, useCases)
         addEvents(to: &routes, useCases)
+        addPatches(to: &routes, useCases)
+        addRollouts(to: &routes, useCases)
+        addReports(to: &routes, useCases)
         return routes
     }
 }
