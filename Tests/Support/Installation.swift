@@ -191,8 +191,9 @@ package final class Installation: Sendable {
     }
 
     /// The field of the JSON object that a command prints; fields of fields with dots.
-    package func field(_ path: String, _ person: String, _ words: [String]) async throws -> JSONValue
-    {
+    package func field(
+        _ path: String, _ person: String, _ words: [String]
+    ) async throws -> JSONValue {
         var value = try await call(person, words + ["-o", "json"]).json
         for name in path.split(separator: ".") {
             guard case .object(let object) = value else { return .null }

@@ -31,7 +31,8 @@ extension PatchWork {
         do {
             _ = try await bus.send(
                 .beginStep(step, worker: activity.claim.worker, fence: activity.claim.fence),
-                to: activity.stream, as: DeploymentDecider.self, context(activity, "begin"), options)
+                to: activity.stream, as: DeploymentDecider.self, context(activity, "begin"), options
+            )
         } catch let refusal as AppendRefusal {
             throw refusal.asPutBack ?? refusal
         } catch is DeploymentRejection {

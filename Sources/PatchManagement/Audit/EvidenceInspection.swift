@@ -84,7 +84,9 @@ struct EvidenceInspection {
     }
 
     private func signOff() -> (Bool, String) {
-        guard let signed = own.last("PatchSignedOff") else { return (false, "nobody signed it off") }
+        guard let signed = own.last("PatchSignedOff") else {
+            return (false, "nobody signed it off")
+        }
         guard let test = passedTest, signed["evidence"] == test.passed["evidence"] else {
             return (false, "what was signed off is not the test that passed last")
         }

@@ -104,7 +104,8 @@ extension EvidencePack {
             deployment: deployment.stream, rollout: order?["rollout"]?.string ?? "",
             outcome: deployment.steps.last { $0.data["change"] != nil }?.event.type ?? "open",
             before: packages(before), after: packages(after),
-            installed: deployment.steps.last { $0.event.type == "InstallFinished" }?.event.recordedAt,
+            installed: deployment.steps.last { $0.event.type == "InstallFinished" }?.event
+                .recordedAt,
             verified: deployment.steps.last { $0.event.type == "DeploymentSucceeded" }?
                 .event.recordedAt)
     }

@@ -16,8 +16,9 @@ struct AppendVerdicts {
         first = try row.decode(at: 2)
         last = try row.decode(at: 3)
         recorded = try row.decode(at: 4)
-        guard [status.count, detail.count, first.count, last.count, recorded.count]
-            .allSatisfy({ $0 == count })
+        guard
+            [status.count, detail.count, first.count, last.count, recorded.count]
+                .allSatisfy({ $0 == count })
         else {
             throw PostgresError(
                 .protocolViolation, "append_events answered \(status.count) of \(count) commands")

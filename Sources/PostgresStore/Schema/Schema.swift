@@ -32,14 +32,15 @@ package enum Schema {
     private static func migrator(_ files: [String: String]) throws -> Migrator {
         Migrator(
             schema: name, migrations: try migrations(files),
-            reapplied: functions(files) + files.filter { $0.key == "roles.sql" }.map {
-                Migrator.Reapplied(name: "sql/" + $0.key, sql: $0.value)
-            } + [
-                // Without partitions nothing can be appended.
-                Migrator.Reapplied(
-                    name: "partitions of events",
-                    sql: "select \(name).ensure_event_partitions()")
-            ])
+            reapplied: functions(files)
+                + files.filter { $0.key == "roles.sql" }.map {
+                    Migrator.Reapplied(name: "sql/" + $0.key, sql: $0.value)
+                } + [
+                    // Without partitions nothing can be appended.
+                    Migrator.Reapplied(
+                        name: "partitions of events",
+                        sql: "select \(name).ensure_event_partitions()")
+                ])
     }
 
     private static func migrations(_ files: [String: String]) throws -> [Migration] {

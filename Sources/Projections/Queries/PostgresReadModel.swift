@@ -109,7 +109,9 @@ struct ListCursor {
         let bytes = Array(text.utf8)
         var decoded: [UInt8] = []
         for index in stride(from: 0, to: bytes.count - 1, by: 2) {
-            guard let byte = UInt8(String(decoding: bytes[index...(index + 1)], as: UTF8.self), radix: 16)
+            guard
+                let byte = UInt8(
+                    String(decoding: bytes[index...(index + 1)], as: UTF8.self), radix: 16)
             else { throw QueryError.badCursor(text) }
             decoded.append(byte)
         }

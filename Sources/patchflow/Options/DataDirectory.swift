@@ -9,9 +9,10 @@ struct DataDirectory: Sendable {
     /// - Parameter path: As given; nil takes `/var/lib/patchflow` as root, else the directory for
     ///   state of the XDG rules.
     init(_ path: String?) {
-        self.path = URL(filePath: path ?? Self.standard).standardizedFileURL.path(
-            percentEncoded: false
-        ).droppingTrailingSlash
+        self.path =
+            URL(filePath: path ?? Self.standard).standardizedFileURL.path(
+                percentEncoded: false
+            ).droppingTrailingSlash
     }
 
     private static var standard: String {

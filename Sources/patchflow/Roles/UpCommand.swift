@@ -30,7 +30,8 @@ struct UpCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (0...64).contains(workers) else {
-            throw ValidationError("--workers \(workers): choose 0 to 64; 0 when workers run elsewhere")
+            throw ValidationError(
+                "--workers \(workers): choose 0 to 64; 0 when workers run elsewhere")
         }
     }
 
@@ -85,7 +86,8 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     /// The administrator's first token. Made once; it is the operator's from then on.
-    private func writeAdministratorToken(_ directory: DataDirectory, _ logger: Logger) async throws {
+    private func writeAdministratorToken(_ directory: DataDirectory, _ logger: Logger) async throws
+    {
         let options = try role.database.service()
         let store = PostgresEventStore(options: options)
         let service = Task { try await store.run() }

@@ -47,7 +47,9 @@ struct DispatchBenchmark: AsyncParsableCommand {
         await maintenance.close()
         let reports = try await withThrowingTaskGroup(of: DispatchReport.self) { group in
             for number in 1...workers {
-                group.addTask { try await DispatchWorker.run(options, number: number, until: .empty) }
+                group.addTask {
+                    try await DispatchWorker.run(options, number: number, until: .empty)
+                }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
