@@ -49,7 +49,7 @@ let package = Package(
         .target(name: "Advisories"),
         .target(
             name: "PatchManagement", dependencies: ["EventSourcing", "Advisories", crypto]),
-        .target(name: "SimulatedFleet", dependencies: ["PatchManagement"]),
+        .target(name: "SimulatedFleet", dependencies: ["PatchManagement", "EventSourcing"]),
 
         // Use cases, and what drives them
         .target(
@@ -128,6 +128,9 @@ let package = Package(
         .testTarget(
             name: "PatchManagementTests",
             dependencies: ["PatchManagement", "EventSourcing", "Advisories", "SimulatedFleet"]),
+        .testTarget(
+            name: "SimulatedFleetTests",
+            dependencies: ["SimulatedFleet", "PatchManagement", "EventSourcing"]),
         .testTarget(
             name: "PostgresStoreTests",
             dependencies: ["PostgresStore", "EventSourcing", "Postgres", "Support"]),
