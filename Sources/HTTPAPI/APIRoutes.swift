@@ -7,6 +7,7 @@ package enum APIRoutes {
         var routes = Routes()
         addIdentity(to: &routes, useCases)
         addAssets(to: &routes, useCases)
+        addOffers(to: &routes, useCases)
         addEvents(to: &routes, useCases)
         addPatches(to: &routes, useCases)
         addRollouts(to: &routes, useCases)

@@ -15,7 +15,8 @@ struct Patchflow: ParsableCommand {
             CommandGroup(
                 name: "Running",
                 subcommands: [
-                    UpCommand.self, ServeCommand.self, ProjectCommand.self, MigrateCommand.self,
+                    UpCommand.self, ServeCommand.self, WorkCommand.self, ProjectCommand.self,
+                    MigrateCommand.self,
                     ProjectionCommand.self,
                 ]),
             CommandGroup(name: "Using", subcommands: ClientCommands.all),

@@ -1,4 +1,8 @@
 internal import ArgumentParser
+internal import Executors
+internal import Logging
+internal import PatchManagement
+internal import SimulatedFleet
 
 /// With what a worker performs its activities.
 struct ExecutorOptions: ParsableArguments {
@@ -19,7 +23,11 @@ struct ExecutorOptions: ParsableArguments {
             """)
     var knownHosts: String?
 
-    @Option(help: "How the simulated hosts fail: none, or default (8 % offline and so on).")
+    @Option(
+        help: """
+            How the simulated hosts fail: none, default (8 % offline and so on), storm=20 (so many \
+            percent with one fault each), host-3=disk-full; separated by commas.
+            """)
     var simulatedFaults = "default"
 
     /// The same choice on another process's command line.
@@ -29,5 +37,19 @@ struct ExecutorOptions: ParsableArguments {
         if let knownHosts { words += ["--known-hosts", knownHosts] }
         if executor == .simulated { words += ["--simulated-faults", simulatedFaults] }
         return words
+    }
+
+    func make(in directory: DataDirectory, logger: Logger) throws -> any ActivityExecutor {
+        switch executor {
+        case .ssh:
+            return try SSHExecutor(
+                settings: SSHSettings(
+                    keyFile: sshKey ?? directory.sshKey,
+                    knownHostsFile: knownHosts ?? directory.knownHosts), logger: logger)
+        case .simulated:
+            return try SimulatedExecutor(
+                directory: directory.simulatedFleet,
+                settings: FleetSettings(seed: 1, faults: try FaultProfile(simulatedFaults)))
+        }
     }
 }

@@ -1,0 +1,76 @@
+internal import Application
+internal import ArgumentParser
+internal import EventSourcing
+internal import Executors
+internal import Foundation
+internal import Logging
+internal import Orchestration
+internal import PatchManagement
+internal import PostgresStore
+
+struct WorkCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "work",
+        abstract: "Takes activities and performs them; fires timers, rescues lost leases.",
+        discussion: """
+            Start as many as you like, on as many machines. Killed at any moment, nothing is done \
+            twice: whoever takes over asks the host first.
+            """)
+
+    @OptionGroup var role: RoleOptions
+    @OptionGroup var executor: ExecutorOptions
+
+    @Option(help: "What this worker is called; one process of a name at a time on a machine.")
+    var name: String = "\(ProcessInfo.processInfo.hostName)/1"
+
+    @Option(help: "How many activities it performs at a time.")
+    var concurrency = 32
+
+    @Option(help: "How many seconds its claims hold when it can't be heard of.")
+    var lease = 15
+
+    func validate() throws {
+        guard (1...1000).contains(concurrency) else {
+            throw ValidationError("--concurrency \(concurrency): choose 1 to 1000")
+        }
+        guard (2...3600).contains(lease) else {
+            throw ValidationError("--lease \(lease): choose 2 to 3600 seconds")
+        }
+    }
+
+    func run() async throws {
+        let logger = RoleProcess.logger("work", level: role.level)
+        let directory = role.database.directory
+        let options = try role.database.service()
+        let store = PostgresEventStore(options: options)
+        let queue = PostgresActivityQueue(store: store)
+        let bus = CommandBus(store: store)
+        let work = PatchWork(
+            bus: bus, store: store, queue: queue,
+            executor: try executor.make(in: directory, logger: logger), surroundings: .live,
+            logger: logger)
+
+        let lock = try WorkerLock(name: name, in: directory.workers)
+        defer { withExtendedLifetime(lock) {} }
+        // The lock proves that the process of this name before is gone, so nobody need wait
+        // until its lease has run out.
+        try await queue.endLeases(ofWorkersNamed: name)
+        var settings = Worker.Settings(name: name)
+        settings.concurrency = concurrency
+        settings.lease = .seconds(lease)
+        try await RoleProcess.run(
+            [
+                store,
+                CoordinatorRunner(
+                    store: store, subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
+                    surroundings: .live, logger: logger),
+                TimerService(
+                    queue: queue, handler: work, surroundings: .live, logger: logger),
+                LeaseRescuer(
+                    queue: queue, handler: work, surroundings: .live, logger: logger),
+                Worker(
+                    settings: settings, queue: queue, handler: work, surroundings: .live,
+                    logger: logger),
+            ], logger: logger)
+    }
+}
