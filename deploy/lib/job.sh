@@ -66,7 +66,8 @@ names = sorted({o["source"] for o in offers})
 if not names:
     sys.exit("no host offers any update")
 width = {n: max(len(o["assets"]) for o in offers if o["source"] == n) for n in names}
-print("pf-demo" if "pf-demo" in names else max(names, key=lambda n: (width[n], n)))
+demonstration = [o["source"] for o in offers if o["name"] == "pf-demo"]
+print(demonstration[0] if demonstration else max(names, key=lambda n: (width[n], n)))
 ' "$debian_security"
 }
 
