@@ -75,7 +75,9 @@ let package = Package(
             ]),
         .target(
             name: "Executors",
-            dependencies: ["PatchManagement", subprocess, systemPackage, httpClient, logging]),
+            dependencies: [
+                "PatchManagement", "EventSourcing", subprocess, systemPackage, httpClient, logging,
+            ]),
 
         // Edges
         .target(name: "APIContract"),
@@ -135,7 +137,8 @@ let package = Package(
             name: "PostgresStoreTests",
             dependencies: ["PostgresStore", "EventSourcing", "Postgres", "Support"]),
         .testTarget(
-            name: "ExecutorsTests", dependencies: ["Executors", "PatchManagement", "Support"]),
+            name: "ExecutorsTests",
+            dependencies: ["Executors", "PatchManagement", "EventSourcing", logging, "Support"]),
         .testTarget(name: "APIContractTests", dependencies: ["APIContract"]),
         .testTarget(
             name: "CommandLineClientTests",
