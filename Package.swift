@@ -130,12 +130,18 @@ let package = Package(
         .testTarget(
             name: "PatchManagementTests",
             dependencies: ["PatchManagement", "EventSourcing", "Advisories", "SimulatedFleet"]),
+        .executableTarget(
+            name: "store-writer", dependencies: ["PostgresStore", "EventSourcing", "Postgres"],
+            path: "Tests/StoreWriter"),
         .testTarget(
             name: "SimulatedFleetTests",
             dependencies: ["SimulatedFleet", "PatchManagement", "EventSourcing"]),
         .testTarget(
             name: "PostgresStoreTests",
-            dependencies: ["PostgresStore", "EventSourcing", "Postgres", "Support"]),
+            dependencies: [
+                "PostgresStore", "EventSourcing", "Postgres", "PrivateCluster", "Support",
+                "store-writer", subprocess, systemPackage,
+            ]),
         .testTarget(
             name: "ExecutorsTests",
             dependencies: ["Executors", "PatchManagement", "EventSourcing", logging, "Support"]),

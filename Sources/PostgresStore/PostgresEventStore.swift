@@ -12,6 +12,7 @@ package final class PostgresEventStore: EventStore, Service {
     private let appender: Appender
     private let announcer: Announcer
     private let listener: Listener
+    private let logger = Logger(label: "patchflow.store")
 
     package var eventBell: any Bell { listener.events }
     package var workBell: any Bell { listener.work }
@@ -42,10 +43,24 @@ package final class PostgresEventStore: EventStore, Service {
                 group.addTask { await self.appender.run() }
                 group.addTask { await self.announcer.run() }
                 group.addTask { await self.listener.run() }
-                group.addTask { await Upkeep(pool: self.pool).run() }
+                group.addTask { await self.keepPartitions() }
             }
         }
         pool.close()
+    }
+
+    /// Makes partitions long before the log reaches them; migrating made the first ones.
+    private func keepPartitions() async {
+        while !Task.isCancelled {
+            do {
+                try await Task.sleep(for: .seconds(60))
+                try await pool.query("select patchflow.ensure_event_partitions()")
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.error("cannot make partitions", metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     package func append(_ request: AppendRequest) async throws -> AppendReceipt {

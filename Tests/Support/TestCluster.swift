@@ -43,7 +43,7 @@ package actor TestCluster {
 
     /// Nothing here outlives the process, so nothing need reach the disk.
     private static let settings = [
-        "fsync": "off", "full_page_writes": "off", "max_connections": "200",
+        "fsync": "off", "full_page_writes": "off", "max_connections": "500",
     ]
 
     fileprivate func nextDatabase() -> String {

@@ -157,13 +157,18 @@ begin
         where asset_attempt.asset = x.asset and asset_attempt.attempt = x.attempt
             and status[x.cmd] = 0;
         for r in
-            select p.*, (take_permit(
-                p.asset, p.attempt, array[p.rollout, p.site, 'globe'], p.batch, f.fence)).*
-            from unnest(p_cmd, p_asset, p_attempt, p_rollout, p_batch, p_site)
-                p(cmd, asset, attempt, rollout, batch, site)
-            join unnest(f_cmd, f_fence) f(cmd, fence) on f.cmd = p.cmd
-            where append_events.status[p.cmd] = 0
-            order by p.asset collate "C"
+            select p.cmd, t.status, t.detail
+            from (
+                select p.*, f.fence
+                from unnest(p_cmd, p_asset, p_attempt, p_rollout, p_batch, p_site)
+                    p(cmd, asset, attempt, rollout, batch, site)
+                -- Without a claim there is no fence, and take_permit refuses that.
+                left join unnest(f_cmd, f_fence) f(cmd, fence) on f.cmd = p.cmd
+                where append_events.status[p.cmd] = 0
+                order by p.asset collate "C"
+            ) p
+            cross join lateral take_permit(
+                p.asset, p.attempt, array[p.rollout, p.site, 'globe'], p.batch, p.fence) t
         loop
             status[r.cmd] := r.status;
             detail[r.cmd] := r.detail;

@@ -1,5 +1,6 @@
 -- Makes the partitions of events that the next `ahead` positions need. Called by migrate and by
--- the store's upkeep; takes a lock of its own, so several may call it at once.
+-- the store's upkeep; takes a lock of its own, so several may call it at once. A partition is made
+-- apart and then attached, which neither waits for readers and appends nor holds them up.
 create or replace function patchflow.ensure_event_partitions(
     ahead bigint default 10000000, size bigint default 5000000
 ) returns integer
@@ -22,14 +23,15 @@ begin
     where i.inhparent = 'patchflow.events'::regclass;
     while top <= head + ahead loop
         child := format('events_%s', lpad(top::text, 12, '0'));
-        execute format(
-            'create table %I partition of events for values from (%s) to (%s)',
-            child, top, top + size);
+        execute format('create table %I (like events including defaults)', child);
         execute format('create unique index on %I (stream_id, version)', child);
         execute format(
             'create trigger %I before truncate on %I execute function refuse_change()',
             child || '_truncate', child);
         execute format('revoke all on %I from public', child);
+        execute format(
+            'alter table events attach partition %I for values from (%s) to (%s)',
+            child, top, top + size);
         top := top + size;
         made := made + 1;
     end loop;

@@ -17,6 +17,13 @@ final class PipelineExchange: Exchange, @unchecked Sendable {
         /// Housekeeping, whose answer nobody waits for, up to its sync.
         case deallocate
         case endOfHousekeeping
+
+        var isSync: Bool {
+            switch self {
+            case .sync, .endOfHousekeeping: true
+            case .prepare, .execute, .deallocate: false
+            }
+        }
     }
 
     private let groups: [[Query]]
@@ -148,7 +155,9 @@ final class PipelineExchange: Exchange, @unchecked Sendable {
                     throw .connection(session.connection, .protocolViolation, effect: .unknown)
                 }
                 answered = false
-                cursor += 1
+                // A failure at the implicit COMMIT (a deferred constraint, say) is told by the
+                // sync itself, whose own answer is still to come.
+                if !steps[cursor].isSync { cursor += 1 }
                 continue
             }
             if try take(raw, session) == .paused { return .paused }
@@ -219,7 +228,9 @@ final class PipelineExchange: Exchange, @unchecked Sendable {
             {
                 session.discarded.append(name)
             }
-        case .sync, .deallocate, .endOfHousekeeping: return
+        case .sync:
+            if failure == nil { failure = PostgresError.server(raw, statement: nil) }
+        case .deallocate, .endOfHousekeeping: return
         }
     }
 

@@ -118,16 +118,33 @@ final class Appender: Sendable {
             var left: [Pending] = []
             // A request that must wait holds back later ones on its streams.
             var closed = contents.busy
+            // What the requests of one batch are judged by is the state before the batch. So one
+            // that relies on a stream, or on control, never shares it with one that changes that.
+            var written: Set<StreamID> = []
+            var controls: (relied: Bool, changed: Bool) = (false, false)
+            // Activities and timers: only one of several that use one up can be right.
+            var used: Set<UUID> = []
             var looked = 0
             for pending in contents.waiting {
                 if taken.count == largestBatch || looked == 4 * largestBatch { break }
                 looked += 1
-                let streams = pending.request.streams.lazy.map(\.stream)
-                if streams.contains(where: closed.contains) {
+                let request = pending.request
+                let streams = request.streams.lazy.map(\.stream)
+                let changesControl = request.changesControl
+                if streams.contains(where: closed.contains)
+                    || request.guards.contains(where: { written.contains($0.stream) })
+                    || (request.permit != nil && controls.changed)
+                    || (changesControl && controls.relied)
+                    || request.uses.contains(where: used.contains)
+                {
                     left.append(pending)
                 } else {
                     taken.append(pending)
                     contents.busy.formUnion(streams)
+                    written.formUnion(streams)
+                    used.formUnion(request.uses)
+                    controls.relied = controls.relied || request.permit != nil
+                    controls.changed = controls.changed || changesControl
                 }
                 closed.formUnion(streams)
             }
@@ -158,6 +175,7 @@ final class Appender: Sendable {
         let clock = ContinuousClock()
         let deadline = clock.now + patience
         var inDoubt = false
+        var isRetry = false
         while true {
             let failure: PostgresError
             do throws(PostgresError) {
@@ -167,10 +185,13 @@ final class Appender: Sendable {
                 failure = error
             }
             inDoubt = inDoubt || failure.mayHaveTakenEffect
-            if failure.isPassing {
+            if failure.isPassing || (batch.count == 1 && failure.isTwinCommand) {
                 if failure.isConnectionLoss || failure.code == .closed { lane.connection = nil }
                 if clock.now < deadline {
-                    logger.warning("appending again", metadata: ["error": "\(failure)"])
+                    if !isRetry {
+                        logger.warning("appending again", metadata: ["error": "\(failure)"])
+                    }
+                    isRetry = true
                     try? await Task.sleep(for: .milliseconds(100))
                     continue
                 }
@@ -236,4 +257,28 @@ final class Appender: Sendable {
     /// Empty, but its commit waits for the flush of everything before it.
     private static let flush: Query =
         "select pg_logical_emit_message(true, 'patchflow', '')"
+}
+
+extension AppendRequest {
+    /// The activity and the timer that it needs to be there.
+    fileprivate var uses: [UUID] {
+        [claim?.claim.activity, timer?.id].compactMap { $0 }
+    }
+
+    fileprivate var changesControl: Bool {
+        effects.contains {
+            switch $0.effect {
+            case .control: true
+            case .schedule, .start, .cancelPending, .endAttempt: false
+            }
+        }
+    }
+}
+
+extension PostgresError {
+    /// The same command id came through another process at the same moment, and they met on no
+    /// stream: asked again, it is answered as repeated or refused as reused.
+    fileprivate var isTwinCommand: Bool {
+        sqlState == .uniqueViolation && table == "commands"
+    }
 }

@@ -19,6 +19,34 @@ import Testing
         }
     }
 
+    /// What fails only when its transaction commits has failed all the same.
+    @Test func aFailureAtTheImplicitCommitIsAFailure() async throws {
+        try await withConnection { connection in
+            try await connection.script(
+                """
+                create table t (id int8 unique deferrable initially deferred);
+                insert into t values (1);
+                """)
+            let error = await #expect(throws: PostgresError.self) {
+                try await connection.query("insert into t values (1)")
+            }
+            #expect(error?.sqlState == .uniqueViolation)
+            let outcomes = await connection.pipeline([
+                ["insert into t values (2)"], ["insert into t values (2)"],
+                ["select count(*) as n from t"],
+            ])
+            #expect(try outcomes[0].get()[0].affectedRows == 1)
+            #expect(throws: PostgresError.self) { try outcomes[1].get() }
+            #expect(try outcomes[2].get()[0][0]["n"] == 2)
+            var rows = connection.stream("insert into t values (1) returning id")
+                .makeAsyncIterator()
+            let first = try await rows.next()
+            #expect(first != nil)
+            await #expect(throws: PostgresError.self) { try await rows.next() }
+            #expect(try await connection.query("select count(*) from t")[0][0] == 2)
+        }
+    }
+
     /// The shape of an append: the flush outside the lock, in one go with what it flushes.
     @Test(arguments: [false, true])
     func aBatchAndItsFlush(fails: Bool) async throws {

@@ -152,13 +152,15 @@ import Testing
         try await withDatabase { options in
             let slow = Migrator(
                 schema: "shop",
-                migrations: [Migration(version: 1, name: "slow", sql: "select pg_sleep(2)")])
+                migrations: [Migration(version: 1, name: "slow", sql: "select pg_sleep(60)")])
             let hasty = Migrator(
                 schema: "shop", migrations: [Self.first], patience: .milliseconds(50))
             let working = Task { try await slow.migrate(options) }
-            while try await query(options, "select 1 from pg_locks where locktype = 'advisory'")
-                .isEmpty
-            {
+            let held: Query = """
+                select from pg_locks join pg_database d on d.oid = database
+                where locktype = 'advisory' and d.datname = current_database() and granted
+                """
+            while try await query(options, held).isEmpty {
                 try await Task.sleep(for: .milliseconds(2))
             }
             await #expect(throws: MigrationError.locked(after: .milliseconds(50))) {

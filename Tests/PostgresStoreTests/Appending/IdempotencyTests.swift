@@ -1,0 +1,129 @@
+import EventSourcing
+import Foundation
+import Postgres
+import PostgresStore
+import Testing
+
+/// I10: the same command is answered as it was; the same id with another body is refused.
+@Suite(.timeLimit(.minutes(1))) struct IdempotencyTests {
+    @Test func theSameCommandGetsTheSameReceipt() async throws {
+        try await withStore { store, _ in
+            let stream = newStream()
+            let command = request(stream, events: 2)
+            let first = try await store.append(command)
+            _ = try await store.append(request(stream, at: 2))
+            let second = try await store.append(command)
+            #expect(second.repeated)
+            #expect(second.firstPosition == first.firstPosition)
+            #expect(second.lastPosition == first.lastPosition)
+            #expect(second.recordedAt == first.recordedAt)
+            #expect(try await store.head() == 3)
+            let receipt = try await store.receipt(
+                for: command.context.commandID, requestDigest: command.requestDigest)
+            #expect(receipt == second)
+            let unknown = try await store.receipt(
+                for: UUID(), requestDigest: command.requestDigest)
+            #expect(unknown == nil)
+        }
+    }
+
+    @Test func anotherBodyUnderTheSameIDIsRefused() async throws {
+        try await withStore { store, _ in
+            let stream = newStream()
+            let command = request(stream)
+            _ = try await store.append(command)
+            var other = command
+            other.requestDigest = Digest(of: "another body")
+            await #expect(throws: AppendRefusal.commandReused) { try await store.append(other) }
+            // Also when it names other streams.
+            var elsewhere = request(newStream(), id: command.context.commandID)
+            elsewhere.requestDigest = Digest(of: "another body")
+            await #expect(throws: AppendRefusal.commandReused) {
+                try await store.append(elsewhere)
+            }
+            await #expect(throws: AppendRefusal.commandReused) {
+                try await store.receipt(
+                    for: command.context.commandID, requestDigest: other.requestDigest)
+            }
+            #expect(try await store.head() == 1)
+        }
+    }
+
+    /// As when a client gives up and sends again while the first is still under way, through
+    /// another process.
+    @Test func manyAtOnceAppendOnce() async throws {
+        try await withStore { store, options in
+            try await serving(options) { other in
+                for _ in 0..<20 {
+                    let command = request(newStream())
+                    let receipts = try await withThrowingTaskGroup(of: AppendReceipt.self) {
+                        group in
+                        for number in 0..<6 {
+                            group.addTask {
+                                try await (number % 2 == 0 ? store : other).append(command)
+                            }
+                        }
+                        return try await group.reduce(into: []) { $0.append($1) }
+                    }
+                    #expect(receipts.count { !$0.repeated } == 1)
+                    #expect(Set(receipts.map(\.firstPosition)).count == 1)
+                }
+                #expect(try await store.head() == 20)
+            }
+        }
+    }
+
+    /// Two bodies meet on no stream, so only the id tells.
+    @Test func twoBodiesAtOnceUnderOneID() async throws {
+        try await withStore { store, options in
+            try await serving(options) { other in
+                for _ in 0..<20 {
+                    let id = UUID()
+                    let outcomes = await withTaskGroup(of: String.self) { group in
+                        for number in 0..<4 {
+                            group.addTask {
+                                var command = request(newStream(), id: id)
+                                command.requestDigest = Digest(of: "body \(number)")
+                                do {
+                                    _ = try await (number % 2 == 0 ? store : other).append(command)
+                                    return "appended"
+                                } catch {
+                                    return "\(error)"
+                                }
+                            }
+                        }
+                        return await group.reduce(into: []) { $0.append($1) }
+                    }
+                    #expect(
+                        outcomes.sorted() == ["appended"]
+                            + Array(repeating: "commandReused", count: 3))
+                }
+                let head = try await store.head()
+                #expect(head == 20)
+            }
+        }
+    }
+
+    @Test func aRefusedCommandIsNotRemembered() async throws {
+        try await withStore { store, _ in
+            let stream = newStream()
+            let early = request(stream, at: 1)
+            await #expect(throws: AppendRefusal.versionConflict(stream)) {
+                try await store.append(early)
+            }
+            _ = try await store.append(request(stream))
+            let receipt = try await store.append(early)
+            #expect(!receipt.repeated)
+        }
+    }
+
+    @Test func aCommandWithoutEventsIsRememberedToo() async throws {
+        try await withStore { store, _ in
+            let command = request([])
+            let first = try await store.append(command)
+            #expect(first.firstPosition == 0)
+            #expect(try await store.append(command).repeated)
+            #expect(try await store.head() == 0)
+        }
+    }
+}
