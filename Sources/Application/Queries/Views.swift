@@ -7,6 +7,8 @@ package enum ViewKind: String, Sendable, CaseIterable {
     case offer
     /// Work that is due or under way; live only, since leases are not events.
     case activity
+    /// Who takes it; live only as well.
+    case worker
 }
 
 package struct ViewKey: Hashable, Sendable {
@@ -44,6 +46,8 @@ package struct ListRequest: Sendable {
     package var kind: ViewKind
     package var parent: String?
     package var state: String?
+    /// Only things whose document has these texts in these fields, named as the API names them.
+    package var fields: [String: String] = [:]
     /// At most 500.
     package var limit: Int = 100
     /// What the page before gave as `next`.
@@ -54,6 +58,22 @@ package struct ListRequest: Sendable {
     package init(_ kind: ViewKind) {
         self.kind = kind
     }
+}
+
+/// Which offered updates are wanted, and as of when. They are summed up over all active assets.
+package struct OfferRequest: Sendable {
+    /// Only those that this asset is offered.
+    package var asset: String?
+    package var source: String?
+    package var isSecurityOnly = false
+    /// At most 500.
+    package var limit: Int = 100
+    /// What the page before gave as `next`.
+    package var cursor: String?
+    /// As the log was at this position; nil for now.
+    package var asOf: Int64?
+
+    package init() {}
 }
 
 package struct ViewPage: Sendable {
@@ -72,7 +92,12 @@ package struct ViewPage: Sendable {
 
 /// What the queries are served from.
 package protocol ReadModel: Sendable {
+    /// - Throws: `InvalidInput` for a past moment of a kind that is live only.
     func list(_ request: ListRequest) async throws -> ViewPage
+
+    /// The versions of packages that signed lists offer, each with the assets that it is offered
+    /// to. By name.
+    func offeredUpdates(_ request: OfferRequest) async throws -> ViewPage
 
     /// - Returns: nil when there was no such thing (then).
     func find(_ key: ViewKey, asOf position: Int64?) async throws -> View?
@@ -82,6 +107,25 @@ package protocol ReadModel: Sendable {
 
     /// The last position recorded at or before `moment`; 0 when there was none.
     func position(at moment: Timestamp) async throws -> Int64
+}
+
+extension ReadModel {
+    /// Waits until everything up to `position` is in it.
+    ///
+    /// - Throws: `QueryError.behind` when it isn't after that time.
+    package func reach(_ position: Int64, within patience: Duration) async throws {
+        let end = ContinuousClock.now + patience
+        var pause: Duration = .milliseconds(2)
+        while true {
+            let reached = try await self.position()
+            if reached >= position { return }
+            guard ContinuousClock.now < end else {
+                throw QueryError.behind(position: reached, wanted: position)
+            }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(50))
+        }
+    }
 }
 
 package enum QueryError: Error, Equatable {

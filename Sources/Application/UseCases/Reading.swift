@@ -48,7 +48,7 @@ extension ViewKind {
         case .asset, .offer: .readInventory
         case .patch: .readPatches
         case .rollout, .deployment: .readRollouts
-        case .activity: .readActivities
+        case .activity, .worker: .readActivities
         case .person: .readPeople
         }
     }
@@ -71,18 +71,10 @@ extension UseCases {
         request.limit = wish.limit
         request.cursor = wish.cursor
         request.asOf = try await position(wish.moment)
-        while true {
-            let page = try await reads.list(request)
-            let documents = try page.views.map(\.document).filter {
-                try Self.matches($0, wish.filter)
-            }
-            // A page in which nothing matched says nothing: the next one is looked at as well.
-            if documents.isEmpty, let next = page.next {
-                request.cursor = next
-                continue
-            }
-            return DocumentPage(documents: documents, next: page.next, position: page.position)
-        }
+        request.fields = wish.filter
+        let page = try await reads.list(request)
+        return DocumentPage(
+            documents: page.views.map(\.document), next: page.next, position: page.position)
     }
 
     /// Shows one view.
@@ -124,47 +116,13 @@ extension UseCases {
     private static let patience: Duration = .seconds(5)
 
     func wait(until wanted: Int64) async throws {
-        let clock = ContinuousClock()
-        let end = clock.now + Self.patience
-        var pause: Duration = .milliseconds(2)
-        while true {
-            let position = try await reads.position()
-            if position >= wanted { return }
-            guard clock.now < end else {
-                let head = try await store.head()
-                throw wanted > head
-                    ? QueryError.aheadOfLog(position: wanted, head: head)
-                    : QueryError.behind(position: position, wanted: wanted)
-            }
-            try await Task.sleep(for: pause)
-            pause = min(pause * 2, .milliseconds(50))
-        }
-    }
-
-    private static func matches(_ document: [UInt8], _ filter: [String: String]) throws -> Bool {
-        if filter.isEmpty { return true }
-        let fields = try CanonicalJSON.decode(Fields.self, from: document)
-        return filter.allSatisfy { fields.texts[$0.key] == $0.value }
-    }
-
-    /// The members of a document that are texts.
-    private struct Fields: Decodable {
-        private struct Key: CodingKey {
-            let stringValue: String
-            var intValue: Int? { nil }
-            init(stringValue: String) { self.stringValue = stringValue }
-            init?(intValue: Int) { nil }
-        }
-
-        var texts: [String: String] = [:]
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: Key.self)
-            for key in container.allKeys {
-                if let text = try? container.decode(String.self, forKey: key) {
-                    texts[key.stringValue] = text
-                }
-            }
+        do {
+            try await reads.reach(wanted, within: Self.patience)
+        } catch QueryError.behind(let position, let wanted) {
+            let head = try await store.head()
+            throw wanted > head
+                ? QueryError.aheadOfLog(position: wanted, head: head)
+                : QueryError.behind(position: position, wanted: wanted)
         }
     }
 }

@@ -38,7 +38,7 @@ struct AssetDocument: ViewDocument {
     var sortKey: String { name }
 }
 
-/// What an asset's signed lists offer.
+/// What an asset's signed lists offer: which list, that is, since hosts that are alike share one.
 struct OfferDocument: ViewDocument {
     static let kind = ViewKind.offer
 
@@ -47,22 +47,8 @@ struct OfferDocument: ViewDocument {
     var name: String
     var environment: String
     var state: String
-    var total: Int
     /// Digest of the document that holds the whole list.
     var list: String
-    var offers: [Offer]
-
-    struct Offer: Codable, Equatable {
-        var name: String
-        var source: String
-        var architecture: String
-        var installedVersion: String
-        var offeredVersion: String
-        var origin: String
-        var fromSecurityArchive: Bool
-        var sha256: String
-        var size: Int
-    }
 
     var sortKey: String { name }
 }

@@ -16,6 +16,11 @@ enum AssetFold {
             var asset = document(
                 payload.registration, of: id, before: try AssetDocument.read(id, in: views))
             asset.version = event.version
+            if var offer = try OfferDocument.read(id, in: views) {
+                offer.name = asset.name
+                offer.environment = asset.environment
+                try offer.write(to: &views)
+            }
             return try asset.write(to: &views)
         }
         guard var asset = try AssetDocument.read(id, in: views) else {
@@ -38,7 +43,10 @@ enum AssetFold {
             close(&asset)
             asset.offers = payload.total
             asset.securityOffers = payload.offers.count { $0.fromSecurityArchive }
-            try offers(payload, to: asset).write(to: &views)
+            try OfferDocument(
+                id: asset.id, name: asset.name, environment: asset.environment,
+                state: asset.state, list: payload.list.description
+            ).write(to: &views)
         case .scanFailed(let payload):
             asset.openScans = max(0, asset.openScans - 1)
             asset.lastFailure = AssetDocument.Failure(
@@ -75,19 +83,5 @@ enum AssetFold {
             reportDigest: before?.reportDigest, reportedAt: before?.reportedAt,
             offers: before?.offers ?? 0, securityOffers: before?.securityOffers ?? 0,
             openScans: before?.openScans ?? 0, lastFailure: before?.lastFailure, version: 0)
-    }
-
-    private static func offers(_ payload: UpdatesOffered, to asset: AssetDocument) -> OfferDocument
-    {
-        OfferDocument(
-            id: asset.id, name: asset.name, environment: asset.environment, state: asset.state,
-            total: payload.total, list: payload.list.description,
-            offers: payload.offers.map {
-                OfferDocument.Offer(
-                    name: $0.name, source: $0.source, architecture: $0.architecture,
-                    installedVersion: $0.installedVersion, offeredVersion: $0.offeredVersion,
-                    origin: $0.origin, fromSecurityArchive: $0.fromSecurityArchive,
-                    sha256: $0.sha256.description, size: $0.size)
-            })
     }
 }

@@ -20,18 +20,30 @@ extension ViewDocument {
     /// The document of a view that exists; nil when it doesn't.
     static func read(_ id: String, in views: [ViewKey: View]) throws -> Self? {
         guard let view = views[ViewKey(kind, id)] else { return nil }
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try decoder.decode(Self.self, from: Data(view.document))
+        return try ViewJSON.decode(Self.self, from: view.document)
     }
 
     func write(to views: inout [ViewKey: View]) throws {
+        views[ViewKey(Self.kind, id)] = View(
+            id: id, parent: parent, state: state, sortKey: sortKey,
+            document: try ViewJSON.encode(self))
+    }
+}
+
+/// The JSON of documents, the same as the API's: keys in snake_case, sorted, so that the same value
+/// is always the same bytes.
+enum ViewJSON {
+    static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        views[ViewKey(Self.kind, id)] = View(
-            id: id, parent: parent, state: state, sortKey: sortKey,
-            document: Array(try encoder.encode(self)))
+        return Array(try encoder.encode(value))
+    }
+
+    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(type, from: Data(bytes))
     }
 }
 
