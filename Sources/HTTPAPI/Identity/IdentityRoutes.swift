@@ -16,13 +16,33 @@ extension APIRoutes {
             let token = try await useCases.issueToken(
                 person: body.person, roles: body.roles, expiresInSeconds: body.expiresInSeconds,
                 order)
-            return try .json(
-                TokenResource(
-                    id: token.id.text, person: token.name, personId: token.person.text,
-                    roles: token.roles, prefix: token.prefix, state: "active",
-                    issuedAt: token.issued.description, expiresAt: token.expires.description,
-                    secret: token.secret),
-                status: 201)
+            return try .json(TokenResource(token), status: 201)
         }
+        routes.get("tokens", query: .list) { call in
+            let page = try await useCases.tokens(call.caller(), call.listWish())
+            return try .json(
+                ListPage(
+                    data: page.tokens.map(TokenResource.init), next: page.next,
+                    position: page.position))
+        }
+        routes.post("tokens/{id}:revoke", ReasonRequest.self) { call, body, order in
+            let written = try await useCases.revokeToken(
+                call.parameter("id"), reason: body.reason, order)
+            return try .json(
+                Receipt(
+                    id: call.parameter("id"), state: written.state, version: written.version,
+                    position: written.position),
+                version: written.version)
+        }
+    }
+}
+
+extension TokenResource {
+    fileprivate init(_ token: IssuedToken) {
+        self.init(
+            id: token.id.text, person: token.name, personId: token.person.text,
+            roles: token.roles, prefix: token.prefix, state: token.state.rawValue,
+            issuedAt: token.issued.description, expiresAt: token.expires.description,
+            secret: token.secret)
     }
 }

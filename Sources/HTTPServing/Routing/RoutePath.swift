@@ -55,7 +55,7 @@ struct RoutePath: Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Text with `%41` as `A`: nil when an escape is broken or it isn't UTF-8 then.
-func percentDecoded(_ text: some StringProtocol) -> String? {
+package func percentDecoded(_ text: some StringProtocol) -> String? {
     var bytes: [UInt8] = []
     var rest = text.utf8[...]
     while let byte = rest.popFirst() {

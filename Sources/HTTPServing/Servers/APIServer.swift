@@ -6,25 +6,29 @@ internal import ServiceLifecycle
 /// Serves routes to people and programs over HTTP, until it is told to shut down.
 package struct APIServer: Service {
     private let responder: Responder
-    private let listen: ListenAddress
+    private let host: String
+    private let port: Int
     private let logger: Logger
-    private let onListening: @Sendable (ListenAddress) -> Void
+    private let onListening: @Sendable (Int) -> Void
 
-    /// - Parameter onListening: Called when it serves, with the port that it got.
+    /// - Parameters:
+    ///   - port: 0 lets the system choose.
+    ///   - onListening: Called when it serves, with the port that it got.
     package init(
-        routes: Routes, useCases: UseCases, listen: ListenAddress,
+        routes: Routes, useCases: UseCases, host: String, port: Int,
         counters: RequestCounters = RequestCounters(), logger: Logger,
-        onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         responder = Responder(
             routes: routes, signIn: { try await useCases.signIn($0) }, counters: counters)
-        self.listen = listen
+        self.host = host
+        self.port = port
         self.logger = logger
         self.onListening = onListening
     }
 
     package func run() async throws {
-        try await serve(responder, on: listen, logger, onListening)
+        try await serve(responder, on: host, port: port, logger, onListening)
     }
 }
 
@@ -32,18 +36,19 @@ package struct APIServer: Service {
 /// reaches its address, and says nothing about patches.
 package struct AdminServer: Service {
     private let responder: Responder
-    private let listen: ListenAddress
+    private let host: String
+    private let port: Int
     private let logger: Logger
-    private let onListening: @Sendable (ListenAddress) -> Void
+    private let onListening: @Sendable (Int) -> Void
 
     /// - Parameters:
     ///   - readiness: nil when the process can serve, otherwise why not.
     ///   - metrics: Measured when asked.
     package init(
-        listen: ListenAddress, version: String, logger: Logger,
+        host: String, port: Int, version: String, logger: Logger,
         readiness: @escaping @Sendable () async -> String?,
         metrics: @escaping @Sendable () async -> [Metric] = { [] },
-        onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         var routes = Routes(prefix: "")
         routes.open("livez") { _ in .text("ok\n") }
@@ -62,28 +67,26 @@ package struct AdminServer: Service {
         responder = Responder(
             routes: routes, signIn: { _ in throw NotSignedIn(.unknown) },
             counters: RequestCounters())
-        self.listen = listen
+        self.host = host
+        self.port = port
         self.logger = logger
         self.onListening = onListening
     }
 
     package func run() async throws {
-        try await serve(responder, on: listen, logger, onListening)
+        try await serve(responder, on: host, port: port, logger, onListening)
     }
 }
 
 private func serve(
-    _ responder: Responder, on listen: ListenAddress, _ logger: Logger,
-    _ onListening: @escaping @Sendable (ListenAddress) -> Void
+    _ responder: Responder, on host: String, port: Int, _ logger: Logger,
+    _ onListening: @escaping @Sendable (Int) -> Void
 ) async throws {
     let application = Application(
         responder: responder,
         configuration: ApplicationConfiguration(
-            address: .hostname(listen.host, port: listen.port), serverName: "patchflow"),
-        onServerRunning: { channel in
-            onListening(
-                ListenAddress(host: listen.host, port: channel.localAddress?.port ?? listen.port))
-        },
+            address: .hostname(host, port: port), serverName: "patchflow"),
+        onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
         logger: logger)
     try await application.run()
 }

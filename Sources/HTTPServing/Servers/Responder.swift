@@ -16,20 +16,31 @@ struct Responder: HTTPResponder {
     let counters: RequestCounters
 
     func respond(to request: Request, context: Context) async throws -> Response {
+        let id = UUID().uuidString.lowercased()
+        var logger = context.logger
+        logger[metadataKey: "request"] = "\(id)"
         let answer: Answer
         do {
-            answer = try await serve(request, context)
+            answer = try await serve(request, id, logger)
         } catch {
-            answer = Self.answer(Problem(error, requestID: context.id), error, context.logger)
+            answer = Self.answer(Problem(error, requestID: id), error, logger)
         }
         counters.count(method: request.method.rawValue, status: answer.status)
-        var response = answer.response(requestID: context.id)
+        logger.debug(
+            "answered",
+            metadata: [
+                "method": "\(request.method)", "path": "\(request.uri.path)",
+                "status": "\(answer.status)",
+            ])
+        var response = answer.response(requestID: id)
         if answer.status == 503 { response.headers[.retryAfter] = "1" }
         if answer.status == 401 { response.headers[.wwwAuthenticate] = "Bearer" }
         return response
     }
 
-    private func serve(_ request: Request, _ context: Context) async throws -> Answer {
+    private func serve(
+        _ request: Request, _ id: String, _ logger: Logger
+    ) async throws -> Answer {
         let target = request.head.path ?? "/"
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let path = String(parts[0])
@@ -38,7 +49,7 @@ struct Responder: HTTPResponder {
         let bearer = route.isOpen ? nil : try await signIn(Self.token(request.headers))
         let query = try Self.query(parts.count > 1 ? parts[1] : "", known: route.query)
         let call = Call(
-            requestID: context.id, logger: context.logger, method: request.method.rawValue,
+            requestID: id, logger: logger, method: request.method.rawValue,
             target: target, parameters: parameters, query: query,
             headers: Self.headers(request.headers),
             content: try await Self.content(request, limit: route.bodyLimit), bearer: bearer)

@@ -1,0 +1,56 @@
+private import EventSourcing
+private import PatchManagement
+
+/// Tokens as a list shows them.
+package struct TokenPage: Sendable {
+    package let tokens: [IssuedToken]
+    package let next: String?
+    package let position: Int64
+}
+
+extension UseCases {
+    /// Lists the tokens of everybody, a page of people at a time.
+    package func tokens(_ caller: Caller, _ wish: ListWish) async throws -> TokenPage {
+        _ = try authorise(caller, .readPeople)
+        var request = ListRequest(.person)
+        request.limit = wish.limit
+        request.cursor = wish.cursor
+        request.asOf = try await position(wish.moment)
+        let page = try await reads.list(request)
+        var tokens: [IssuedToken] = []
+        for view in page.views {
+            let person = try stream(view.id, .person, prefix: PersonDecider.prefix)
+            tokens += try await self.tokens(of: person, upTo: page.position)
+        }
+        return TokenPage(tokens: tokens, next: page.next, position: page.position)
+    }
+
+    /// Makes a token worthless at once.
+    package func revokeToken(
+        _ id: String, reason: String, _ order: Order
+    ) async throws -> Written {
+        _ = try authorise(order.caller, .revokeToken)
+        guard let token = StreamID(id), token.prefix == "to" else { throw NotFound("token", id) }
+        let person = try await bearer(of: token)
+        return try await write(
+            .revokeToken(token.uuid, reason: reason), to: person, as: PersonDecider.self, order,
+            .revokeToken, state: { _ in "revoked" })
+    }
+
+    /// Whose token it is. A house has few people, and revoking is rare: all of them are looked at.
+    private func bearer(of token: StreamID) async throws -> StreamID {
+        try await wait(until: try await store.head())
+        var request = ListRequest(.person)
+        request.limit = 500
+        while true {
+            let page = try await reads.list(request)
+            for view in page.views {
+                let person = try stream(view.id, .person, prefix: PersonDecider.prefix)
+                let state = try await bus.state(of: person, as: PersonDecider.self).state
+                if state.tokens.contains(where: { $0.id == token.uuid }) { return person }
+            }
+            guard let next = page.next else { throw NotFound("token", token.text) }
+            request.cursor = next
+        }
+    }
+}
