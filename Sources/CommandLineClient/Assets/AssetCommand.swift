@@ -38,7 +38,7 @@ struct AssetCommand: ParsableCommand {
         private func text() throws -> String {
             if file == "-" {
                 var text = ""
-                while let line = readLine(strippingNewline: false) { text += line }
+                while let line = Terminal.current.readLine() { text += line + "\n" }
                 return text
             }
             do {

@@ -14,12 +14,13 @@ struct Session: Sendable {
         _ options: GlobalOptions, _ work: (Session) async throws -> Void
     ) async throws {
         let printer = Printer(format: options.output, isQuiet: options.quiet)
+        let token = try options.token()
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(5)
         let http = HTTPClient(configuration: configuration)
         let client = APIClient(
-            server: options.serverAddress, token: try options.token(), http: http,
+            server: options.serverAddress, token: token, http: http,
             onRetry: { printer.note($0) })
         let result: Result<Void, any Error>
         do {

@@ -1,6 +1,5 @@
 import APIContract
 import FoundationEssentials
-import Glibc
 
 /// Where a command's words go: data to standard output, everything else to standard error.
 struct Printer: Sendable {
@@ -15,7 +14,7 @@ struct Printer: Sendable {
             if page.data.isEmpty {
                 note("none")
             } else {
-                write(Table.text(page.data, columns, isBold: Self.isTerminal(STDOUT_FILENO)))
+                write(Table.text(page.data, columns, isBold: Self.isBold))
             }
         }
     }
@@ -50,40 +49,32 @@ struct Printer: Sendable {
 
     /// Words for people, such as progress; none with `-q`.
     func note(_ text: String) {
-        if !isQuiet { Self.write(Data("\(text)\n".utf8), to: STDERR_FILENO) }
+        if !isQuiet { Self.complain(text) }
     }
 
-    func write(_ text: String) { Self.write(Data(text.utf8), to: STDOUT_FILENO) }
+    func write(_ text: String) { write(Data(text.utf8)) }
 
-    func write(_ bytes: Data) { Self.write(bytes, to: STDOUT_FILENO) }
+    func write(_ bytes: Data) { Terminal.current.write(bytes, .output) }
 
-    static func complain(_ text: String) { write(Data("\(text)\n".utf8), to: STDERR_FILENO) }
+    static func complain(_ text: String) {
+        Terminal.current.write(Data("\(text)\n".utf8), .error)
+    }
 
     /// Asks a person. Where there is nobody to ask, `--yes` has to be said.
     func confirm(_ question: String, isYes: Bool) throws {
         if isYes { return }
-        guard Self.isTerminal(STDIN_FILENO) else {
+        guard Terminal.current.isTerminal(.input) else {
             throw ClientFailure.usage("\(question) Not at a terminal: say --yes to confirm it")
         }
-        Self.write(Data("\(question) [y/N] ".utf8), to: STDERR_FILENO)
-        guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+        Terminal.current.write(Data("\(question) [y/N] ".utf8), .error)
+        guard let answer = Terminal.current.readLine(), ["y", "yes"].contains(answer.lowercased())
+        else {
             throw ClientFailure.cancelledAtPrompt
         }
     }
 
-    static func isTerminal(_ descriptor: Int32) -> Bool {
-        isatty(descriptor) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
-    }
-
-    private static func write(_ bytes: Data, to descriptor: Int32) {
-        bytes.withUnsafeBytes { buffer in
-            var rest = buffer[...]
-            while let base = UnsafeRawBufferPointer(rebasing: rest).baseAddress, !rest.isEmpty {
-                let count = Glibc.write(descriptor, base, rest.count)
-                if count < 0 && errno == EINTR { continue }
-                if count <= 0 { return }
-                rest = rest.dropFirst(count)
-            }
-        }
+    private static var isBold: Bool {
+        Terminal.current.isTerminal(.output)
+            && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
     }
 }

@@ -73,7 +73,7 @@ import Testing
         let forbidden = Problem(NotAllowed(action: .approvePatch, held: [.viewer]), requestID: "")
         #expect(forbidden.status == 403)
         #expect(forbidden.detail.contains("approver"))
-        #expect(ExitStatus(forbidden) == .notAllowed)
+        #expect(APIContract.ExitStatus(forbidden) == .notAllowed)
         #expect(Problem(QueryError.badCursor("x"), requestID: "").status == 422)
         #expect(Problem(QueryError.behind(position: 1, wanted: 2), requestID: "").status == 503)
         #expect(Problem(CancellationError(), requestID: "").status == 503)
