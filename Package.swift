@@ -153,6 +153,12 @@ let package = Package(
                 niocore,
             ]),
         .testTarget(
+            name: "ApplicationTests",
+            dependencies: [
+                "Application", "Orchestration", "PatchManagement", "EventSourcing",
+                "PostgresStore", "Projections", "Postgres", "Support", logging,
+            ]),
+        .testTarget(
             name: "HTTPServingTests",
             dependencies: [
                 "HTTPServing", "HTTPAPI", "Application", "APIContract", "PatchManagement",

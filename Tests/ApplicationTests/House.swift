@@ -1,0 +1,187 @@
+import Application
+import EventSourcing
+import Foundation
+import Logging
+import Orchestration
+import PatchManagement
+import Postgres
+import PostgresStore
+import Projections
+import Support
+import Synchronization
+import Testing
+
+/// Everything of patchflow but its edges, on a real PostgreSQL: use cases, log, read models,
+/// coordinator, timers and a worker. Only the hosts are made up.
+struct House: Sendable {
+    let useCases: UseCases
+    let store: any EventStore
+    let hosts: TestHosts
+    let clock: HouseClock
+
+    var bus: CommandBus { useCases.bus }
+
+    func order(
+        _ caller: Caller, key: String = UUID().text, body: String = "", version: Int? = nil
+    ) -> Order {
+        Order(
+            caller: caller, idempotencyKey: key, requestDigest: Digest(of: body),
+            expectedVersion: version)
+    }
+
+    func patch(_ id: StreamID) async throws -> Patch {
+        try await bus.state(of: id, as: PatchDecider.self).state
+    }
+
+    func rollout(_ id: StreamID) async throws -> RolloutState {
+        try await bus.state(of: id, as: RolloutDecider.self).state
+    }
+
+    func offers(of asset: StreamID) async throws -> Digest? {
+        try await bus.state(of: asset, as: AssetDecider.self).state.offers
+    }
+
+    /// Waits until the patch is in `state`.
+    func wait(for patch: StreamID, _ state: PatchState) async throws {
+        try await wait("the patch to be \(state.rawValue)") {
+            try await self.patch(patch).state == state
+        }
+    }
+
+    func wait(for rollout: StreamID, _ phase: RolloutPhase) async throws {
+        try await wait("the rollout to be \(phase.rawValue)") {
+            try await self.rollout(rollout).phase == phase
+        }
+    }
+
+    func wait(_ what: String, _ isSo: () async throws -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(60)
+        while try await !isSo() {
+            guard ContinuousClock.now < end else { throw WaitedInVain(what: what) }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// The refusal that `work` meets; and that nothing was recorded under the command's id.
+    func refusal(
+        _ order: Order, sourceLocation: SourceLocation = #_sourceLocation,
+        _ work: (Order) async throws -> some Sendable
+    ) async throws -> any Error {
+        do {
+            _ = try await work(order)
+        } catch {
+            let command = UUID.version5(
+                namespace: order.caller.person.uuid, name: "command/\(order.idempotencyKey)")
+            let receipt = try await store.receipt(
+                for: command, requestDigest: order.requestDigest)
+            #expect(receipt == nil, sourceLocation: sourceLocation)
+            return error
+        }
+        throw NotRefused()
+    }
+
+    /// The code of the refusal, as programs see it.
+    func code(
+        _ order: Order, sourceLocation: SourceLocation = #_sourceLocation,
+        _ work: (Order) async throws -> some Sendable
+    ) async throws -> String {
+        let error = try await refusal(order, sourceLocation: sourceLocation, work)
+        return switch error {
+        case let error as any DomainRejection: error.code
+        case let error as InvalidInput: "invalid \(error.field)"
+        case let error as NotFound: "no \(error.kind)"
+        case is NotAllowed: "not-allowed"
+        case is StaleVersion: "version-conflict"
+        case AppendRefusal.commandReused: "reused"
+        default: "\(error)"
+        }
+    }
+}
+
+struct WaitedInVain: Error { let what: String }
+struct NotRefused: Error {}
+
+/// The house's time: the real one, and what tests let pass.
+final class HouseClock: Sendable {
+    private let passed = Mutex(Duration.zero)
+
+    var now: Timestamp { Timestamp(Date()) + passed.withLock { $0 } }
+
+    func pass(_ duration: Duration) { passed.withLock { $0 += duration } }
+}
+
+/// Who may do what. Alice does the work, Rita releases, Peter approves.
+let alice = person(1, .vendorWatch, .analyst, .tester, .securityTester)
+let rita = person(2, .releaseManager)
+let peter = person(3, .approver)
+let rolf = person(4, .riskOwner)
+let gustav = person(5, .viewer)
+/// May do everything, and still not approve what she asked for.
+let olga = person(
+    6, .vendorWatch, .analyst, .tester, .securityTester, .releaseManager, .approver)
+
+func person(_ number: UInt64, _ roles: Role...) -> Caller {
+    Caller(
+        person: StreamID(
+            prefix: "pe", .version7(at: Timestamp(seconds: 1_767_225_600), random: (0, number))),
+        roles: roles)
+}
+
+/// Runs `body` in a house of its own.
+func withHouse(_ body: (House) async throws -> Void) async throws {
+    try await TestCluster.shared.makeTemplate("application") { options in
+        _ = try await Schema.migrate(options)
+    }
+    try await withDatabase(template: "application") { options in
+        let store = PostgresEventStore(options: options)
+        let pool = ConnectionPool(options)
+        let clock = HouseClock()
+        let hosts = TestHosts()
+        let surroundings = Surroundings(
+            now: { clock.now }, newID: { UUID() }, sleep: { try await Task.sleep(for: $0) })
+        let bus = CommandBus(store: store)
+        let house = House(
+            useCases: UseCases(
+                bus: bus, store: store, reads: PostgresReadModel(pool: pool),
+                now: { clock.now }, newID: { UUID() }), store: store, hosts: hosts, clock: clock)
+        var quiet = Logger(label: "test")
+        quiet.logLevel = .critical
+        let logger = quiet
+        let queue = PostgresActivityQueue(store: store)
+        let work = PatchWork(
+            bus: bus, store: store, queue: queue, executor: hosts, surroundings: surroundings,
+            logger: logger)
+        var settings = Worker.Settings(name: "test")
+        settings.poll = .milliseconds(50)
+        let worker = Worker(
+            settings: settings, queue: queue, handler: work, surroundings: surroundings,
+            logger: logger)
+        let coordinator = CoordinatorRunner(
+            store: store,
+            subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
+            surroundings: surroundings, poll: .milliseconds(50), logger: logger)
+        let timers = TimerService(
+            queue: queue, handler: work, surroundings: surroundings, poll: .milliseconds(50),
+            logger: logger)
+        let projector = Projector(
+            store: store, pool: pool, poll: .milliseconds(50), logger: logger)
+        let services: [@Sendable () async throws -> Void] = [
+            { try await store.run() }, { try await projector.run() }, { try await worker.run() },
+            { try await coordinator.run() }, { try await timers.run() },
+        ]
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for service in services { group.addTask { try await service() } }
+            let outcome: Result<Void, any Error>
+            do {
+                try await body(house)
+                outcome = .success(())
+            } catch {
+                outcome = .failure(error)
+            }
+            group.cancelAll()
+            try await group.waitForAll()
+            try outcome.get()
+        }
+        pool.close()
+    }
+}

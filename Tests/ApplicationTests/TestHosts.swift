@@ -1,0 +1,101 @@
+import EventSourcing
+import PatchManagement
+import Synchronization
+
+/// Hosts with curl on them that do as they are told. What they answer follows from what was done
+/// to them.
+final class TestHosts: ActivityExecutor {
+    static let old = "7.88.1-1"
+    static let new = "7.88.1-2"
+    static let package = PackageSelection(name: "curl", architecture: "amd64", version: new)
+
+    private struct Contents {
+        /// The version on each host; the old one on those that were never touched.
+        var versions: [String: String] = [:]
+        /// Hosts that report the old version whatever was installed.
+        var broken: Set<String> = []
+    }
+
+    private let contents = Mutex(Contents())
+
+    /// Somebody has installed the new version by hand.
+    func touch(_ name: String) { contents.withLock { $0.versions[name] = Self.new } }
+    func damage(_ names: String...) { contents.withLock { $0.broken.formUnion(names) } }
+    func mend() { contents.withLock { $0.broken = [] } }
+
+    func version(on name: String) -> String {
+        contents.withLock { $0.versions[name] ?? Self.old }
+    }
+
+    func perform(_ order: WorkOrder) async -> WorkResult {
+        let name = order.host.name
+        let version = version(on: name)
+        switch order.work {
+        case .inventory:
+            return .inventory(
+                InventoryReport(
+                    osName: "debian", osVersion: name.hasSuffix("-13") ? "13" : "12",
+                    architecture: "amd64", kernel: "6.1", bootID: "boot-1",
+                    packages: [
+                        InstalledPackage(
+                            name: "curl", architecture: "amd64", version: version, source: "curl")
+                    ]))
+        case .discover: return .offers(version == Self.new ? [] : [offer(version)])
+        case .acquire(let packages):
+            return .acquired(
+                packages.map {
+                    PinnedPackage(
+                        name: $0.name, architecture: $0.architecture, version: $0.version,
+                        sha256: Digest(of: $0.name + $0.version), size: 4711)
+                })
+        case .precheck:
+            return .precheck(
+                PrecheckReport(
+                    obstacles: [], installed: [installed(version)], freeBytes: 1_000_000,
+                    bootID: "boot-1"))
+        case .backUp:
+            return .backUp([
+                PriorPackage(
+                    name: "curl", architecture: "amd64", version: version,
+                    keptFile: Digest(of: version))
+            ])
+        case .install: return change(name, to: Self.new)
+        case .rollBack(_, let packages): return change(name, to: packages[0].version ?? "")
+        case .verify(let checks): return verification(name, version, checks)
+        case .probe: return .probe(.neverStarted)
+        }
+    }
+
+    private func change(_ name: String, to version: String) -> WorkResult {
+        contents.withLock { $0.versions[name] = version }
+        return .executed(
+            ExecutionReport(
+                exitCode: 0, outputDigest: Digest(of: "output"), outputBytes: 6,
+                outputTail: "output", seconds: 1, rebootRequired: false, bootID: "boot-1"))
+    }
+
+    private func verification(
+        _ name: String, _ version: String, _ checks: VerificationChecks
+    ) -> WorkResult {
+        let isBroken = contents.withLock { $0.broken.contains(name) }
+        return .verification(
+            VerificationReport(
+                installed: [installed(isBroken ? Self.old : version)],
+                services: checks.services.map {
+                    VerificationReport.Service(name: $0, state: .running)
+                },
+                commandExitCode: checks.command == nil ? nil : 0, commandOutput: "",
+                rebootRequired: false, bootID: "boot-1"))
+    }
+
+    private func installed(_ version: String) -> PackageSelection {
+        PackageSelection(name: "curl", architecture: "amd64", version: version)
+    }
+
+    private func offer(_ version: String) -> OfferedUpdate {
+        OfferedUpdate(
+            name: "curl", source: "curl", architecture: "amd64", installedVersion: version,
+            offeredVersion: Self.new, origin: "Debian:12.10/stable-security",
+            fromSecurityArchive: true, sha256: Digest(of: "curl" + Self.new), size: 4711)
+    }
+}
