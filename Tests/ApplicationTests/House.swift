@@ -129,12 +129,22 @@ func person(_ number: UInt64, _ roles: Role...) -> Caller {
 
 /// Runs `body` in a house of its own.
 func withHouse(_ body: (House) async throws -> Void) async throws {
-    try await TestCluster.shared.makeTemplate("application") { options in
-        _ = try await Schema.migrate(options)
+    try await Turnstile.shared.pass {
+        try await TestCluster.shared.makeTemplate("application") { options in
+            _ = try await Schema.migrate(options)
+        }
+        try await withDatabase(template: "application") { options in
+            let pool = ConnectionPool(options)
+            try await House.open(PostgresEventStore(options: options, readers: 4), pool, body)
+            pool.close()
+        }
     }
-    try await withDatabase(template: "application") { options in
-        let store = PostgresEventStore(options: options)
-        let pool = ConnectionPool(options)
+}
+
+extension House {
+    fileprivate static func open(
+        _ store: PostgresEventStore, _ pool: ConnectionPool, _ body: (House) async throws -> Void
+    ) async throws {
         let clock = HouseClock()
         let hosts = TestHosts()
         let surroundings = Surroundings(
@@ -144,8 +154,6 @@ func withHouse(_ body: (House) async throws -> Void) async throws {
             useCases: UseCases(
                 bus: bus, store: store, reads: PostgresReadModel(pool: pool),
                 now: { clock.now }, newID: { UUID() }), store: store, hosts: hosts, clock: clock)
-        var quiet = Logger(label: "test")
-        quiet.logLevel = .critical
         let logger = quiet
         let queue = PostgresActivityQueue(store: store)
         let work = PatchWork(
@@ -157,23 +165,29 @@ func withHouse(_ body: (House) async throws -> Void) async throws {
             settings: settings, queue: queue, handler: work, surroundings: surroundings,
             logger: logger)
         let coordinator = CoordinatorRunner(
-            store: store,
-            subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
+            store: store, subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
             surroundings: surroundings, poll: .milliseconds(50), logger: logger)
         let timers = TimerService(
             queue: queue, handler: work, surroundings: surroundings, poll: .milliseconds(50),
             logger: logger)
         let projector = Projector(
             store: store, pool: pool, poll: .milliseconds(50), logger: logger)
-        let services: [@Sendable () async throws -> Void] = [
-            { try await store.run() }, { try await projector.run() }, { try await worker.run() },
-            { try await coordinator.run() }, { try await timers.run() },
-        ]
+        try await house.whileServed(
+            by: [
+                { try await store.run() }, { try await projector.run() },
+                { try await worker.run() }, { try await coordinator.run() },
+                { try await timers.run() },
+            ], body)
+    }
+
+    private func whileServed(
+        by services: [@Sendable () async throws -> Void], _ body: (House) async throws -> Void
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in services { group.addTask { try await service() } }
             let outcome: Result<Void, any Error>
             do {
-                try await body(house)
+                try await body(self)
                 outcome = .success(())
             } catch {
                 outcome = .failure(error)
@@ -182,6 +196,11 @@ func withHouse(_ body: (House) async throws -> Void) async throws {
             try await group.waitForAll()
             try outcome.get()
         }
-        pool.close()
+    }
+
+    private static var quiet: Logger {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
     }
 }
