@@ -1,4 +1,4 @@
-package import EventSourcing
+private import EventSourcing
 package import Executors
 private import FoundationEssentials
 private import Glibc

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import HTTPServing
 
 /// Where a server listens.
 struct ListenOptions: ParsableArguments {
@@ -13,10 +12,4 @@ struct ListenOptions: ParsableArguments {
     var arguments: [String] {
         ["--listen", "\(listen)", "--admin-listen", "\(adminListen)"]
     }
-}
-
-extension ListenAddress: ExpressibleByArgument {
-    package init?(argument: String) { self.init(argument) }
-
-    package var defaultValueDescription: String { description }
 }

@@ -1,0 +1,188 @@
+import APIContract
+import Foundation
+import Support
+import Testing
+
+/// One real patch, from the vendor's update to documented evidence, on real Debian hosts: host-1 is
+/// the lab, host-2 and up are production.
+@Suite(.serialized, .enabled(if: TestFleet.obstacle == nil, "real hosts need root on Debian"))
+struct RolloutScenarios {
+    @Test("a. canary 1, 50 %, the rest: all verified and documented (I1, I13, I14, I15)")
+    func goodPatch() async throws {
+        try await withFleet(hosts: 7, packages: ["pf-demo"]) { fleet, story in
+            try await story.discover(fleet.inventory)
+            let patch = try await story.qualify(
+                "pf-demo",
+                checks: ["--service", "pf-demo", "--check-command", "pf-demo-check"])
+            try await story.rita("patch", "submit", patch, "--environment", "production")
+
+            // The requester may not approve, whatever she says.
+            let refused = try await story.installation.attempt(
+                "rita", ["patch", "approve", patch, "--reason", "mine", "--yes"])
+            #expect(refused.status == 4)
+            #expect(try await story.patch(patch).state == "awaitingApproval")
+            try await story.peter("patch", "approve", patch, "--reason", "read", "--yes")
+
+            let rollout = try await story.plan(patch)
+            #expect(try await story.roll(rollout) == 0)
+            try await story.wait(for: patch, "verified", "documented")
+            let shown = try await story.rollout(rollout)
+            #expect(shown.batches.map(\.size) == [1, 3, 2])
+            #expect(shown.batches.allSatisfy { $0.state == "passed" })
+            #expect(shown.counts.succeeded == 6)
+            for host in 2...7 {
+                #expect(try await fleet.count(host, "pf-demo", "1.0-2") == 1)
+            }
+
+            try await story.alice("patch", "document", patch)
+            try await story.wait(for: patch, "documented")
+            try await expectEvidence(of: patch, story)
+            try await expectHistory(of: rollout, story)
+            try await story.installation.expectSoundProjections()
+        }
+    }
+
+    /// Who, what, when, digests, versions before and after, every event.
+    private func expectEvidence(of patch: String, _ story: Story) async throws {
+        let markdown = try await story.alice(
+            "report", "evidence", patch, "--format", "markdown"
+        ).output
+        for word in ["1.0-1", "1.0-2", "PatchApproved", "GateEvaluated", "DeploymentSucceeded"] {
+            #expect(markdown.contains(word), "the evidence doesn't say \(word)")
+        }
+        let json = try await story.alice("report", "evidence", patch, "--format", "json").output
+        #expect(json.contains("sha256:") || json.contains("sha256"))
+    }
+
+    /// Batch k+1 starts nothing before the gate of batch k (I1), as the log has it.
+    private func expectHistory(of rollout: String, _ story: Story) async throws {
+        let answer = try await story.alice(
+            "event", "list", "--stream", rollout, "-o", "jsonl")
+        let types = try answer.output.split(separator: "\n").map {
+            try WireJSON.decode(EventResource.self, from: Data($0.utf8)).type
+        }
+        #expect(types.count { $0 == "BatchStarted" } == 3)
+        #expect(types.last == "RolloutCompleted")
+    }
+
+    @Test("b. the canary's service breaks: paused with rule, value, limit, host; rolled back")
+    func brokenPatch() async throws {
+        try await withFleet(hosts: 4, packages: ["pf-breaks"]) { fleet, story in
+            // The lab host has what makes the new version run; production has not.
+            try await fleet.shell(1, "mkdir -p /etc/pf-breaks && touch /etc/pf-breaks/tolerant")
+            try await story.discover(fleet.inventory)
+            let patch = try await story.qualify("pf-breaks", checks: ["--service", "pf-breaks"])
+            try await story.submitAndApprove(patch)
+            let rollout = try await story.plan(patch)
+            #expect(try await story.roll(rollout) == 6)
+
+            let halted = try await story.rollout(rollout)
+            #expect(halted.state == "paused")
+            let gate = try #require(halted.batches.first?.gate)
+            #expect(gate.verdict == "trip")
+            #expect(!gate.rule.isEmpty && !gate.value.isEmpty && !gate.limit.isEmpty)
+            let canary = try #require(gate.hosts.first)
+            let number = try #require(Int(canary.dropFirst("host-".count)))
+            let broken = try await story.deployments(of: rollout)
+            #expect(broken.filter { $0.state == "verificationFailed" }.map(\.host) == [canary])
+            #expect(try await fleet.installed("pf-breaks", on: number) == "1.0-2")
+
+            try await story.rita(
+                "rollout", "rollback", rollout, "--scope", "all", "--reason", "the service is down",
+                "--yes")
+            #expect(try await story.waitForEnd(of: rollout) == 6)
+            #expect(try await fleet.installed("pf-breaks", on: number) == "1.0-1")
+            // Fails when the service doesn't run.
+            try await fleet.shell(number, "service pf-breaks status")
+            let after = try await story.deployments(of: rollout)
+            #expect(after.filter { $0.state == "rolledBack" }.map(\.host) == [canary])
+            try await story.installation.expectSoundProjections()
+        }
+    }
+
+    @Test("e. refused ssh, vanished after the start, a held lock, a full disk: each where it counts")
+    func faultyHosts() async throws {
+        try await withFleet(hosts: 6, packages: ["pf-slow"]) { fleet, story in
+            try await story.discover(fleet.inventory)
+            let patch = try await story.qualify("pf-slow")
+            try await story.submitAndApprove(patch)
+            let rollout = try await story.plan(
+                patch, batches: "rest", soak: "0s",
+                ["--max-failures", "9", "--max-percent", "100", "--max-absent-percent", "100"])
+            try await fleet.fault("refuse-ssh", on: 2)
+            try await fleet.fault("hold-lock", on: 3)
+            try await fleet.fault("fill-disk", on: 4)
+            try await story.rita("rollout", "start", rollout, "--yes")
+            try await story.wait(in: rollout, "host-5", for: "installing")
+            try await fleet.fault("vanish", on: 5)
+
+            let deadline = ContinuousClock.now + .seconds(240)
+            var states: [String: String] = [:]
+            while ContinuousClock.now < deadline {
+                states = Dictionary(
+                    uniqueKeysWithValues: try await story.deployments(of: rollout).map {
+                        ($0.host, $0.outcome ?? $0.state)
+                    })
+                if states["host-6"] == "success", states["host-5"] == "unknown",
+                    states["host-3"] == "failed", states["host-4"] == "failed"
+                {
+                    break
+                }
+                try await Task.sleep(for: .milliseconds(300))
+            }
+            // Never reached before InstallStarted: absent, not failed.
+            let absent = try await story.deployments(of: rollout).first { $0.host == "host-2" }
+            #expect(absent?.state == "absent" || absent?.state == "waiting")
+            #expect(states["host-3"] == "failed")
+            #expect(states["host-4"] == "failed")
+            #expect(states["host-5"] == "unknown")
+            #expect(states["host-6"] == "success")
+            for deployment in try await story.deployments(of: rollout)
+            where deployment.host != "host-6" {
+                #expect(deployment.reason?.isEmpty == false, "\(deployment.host) isn't explained")
+            }
+            // Nothing ran twice on any host, whatever became of it.
+            #expect(try await fleet.count(6, "pf-slow", "1.0-2") == 1)
+        }
+    }
+}
+
+extension Story {
+    /// Until the deployment on `host` is in `state` or past it.
+    func wait(in rollout: String, _ host: String, for state: String) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            let found = try await deployments(of: rollout).first { $0.host == host }?.state
+            if found == state { return }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw InstallationError("\(host) did not come to \(state)")
+    }
+}
+
+/// A fleet and an installation of its own for one scenario, both gone afterwards.
+func withFleet(
+    hosts: Int, packages: [String],
+    _ body: (TestFleet, Story) async throws -> Void
+) async throws {
+    try await TestFleet.with(hosts: hosts, packages: packages) { fleet in
+        let installation = try Installation(executor: fleet.executorOptions)
+        do {
+            try await installation.start()
+            try await body(fleet, Story.begin(installation))
+        } catch {
+            print("the end of the installation's log:\n\(installation.log.suffix(6000))")
+            await installation.remove()
+            throw error
+        }
+        await installation.remove()
+    }
+}
+
+extension Installation {
+    /// Live equals rebuilt, byte for byte (I12).
+    func expectSoundProjections() async throws {
+        let answer = try await runDirectly(["projection", "verify"])
+        #expect(answer.status == 0, "projection verify: \(answer.output)\(answer.error)")
+    }
+}
