@@ -100,7 +100,8 @@ struct RolloutScenarios {
         }
     }
 
-    @Test("e. refused ssh, vanished after the start, a held lock, a full disk: each where it counts")
+    @Test(
+        "e. refused ssh, vanished after the start, a held lock, a full disk: each where it counts")
     func faultyHosts() async throws {
         try await withFleet(hosts: 6, packages: ["pf-slow"]) { fleet, story in
             try await story.discover(fleet.inventory)

@@ -13,7 +13,8 @@ package struct TestFleetTrait: SuiteTrait, TestScoping {
         let fleet = try await TestFleet.up(count, options: options)
         let outcome: Result<Void, any Error>
         do {
-            outcome = .success(try await TestFleet.$shared.withValue(fleet) { try await function() })
+            outcome = .success(
+                try await TestFleet.$shared.withValue(fleet) { try await function() })
         } catch {
             outcome = .failure(error)
         }

@@ -39,7 +39,8 @@ struct OrderText {
     /// How does the step go that `begin` started?
     func follow(_ duration: Duration) -> String {
         let step = lines.filter { $0.hasPrefix("attempt ") || $0.hasPrefix("step ") }
-        return (["verb follow"] + identity + step
+        return
+            (["verb follow"] + identity + step
             + ["wait \(Self.wholeSeconds(duration))", "end", ""]).joined(separator: "\n")
     }
 

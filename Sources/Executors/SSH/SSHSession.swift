@@ -78,7 +78,8 @@ struct SSHSession: Sendable {
         do {
             _ = try await Subprocess.run(
                 .path(FilePath(settings.program)),
-                arguments: Arguments(options(for: host) + ["--", host.address, RemoteProgram.command]),
+                arguments: Arguments(
+                    options(for: host) + ["--", host.address, RemoteProgram.command]),
                 environment: Self.environment, platformOptions: platform, input: .inputWriter,
                 output: .sequence, error: .sequence
             ) { client in

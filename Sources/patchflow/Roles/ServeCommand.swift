@@ -30,7 +30,8 @@ struct ServeCommand: AsyncParsableCommand {
             complain("ready http://\(listening.listen.with(port: port))")
         }
         let admin = AdminServer(
-            host: listening.adminListen.host, port: listening.adminListen.port, version: Patchflow.version, logger: logger,
+            host: listening.adminListen.host, port: listening.adminListen.port,
+            version: Patchflow.version, logger: logger,
             readiness: {
                 do {
                     _ = try await reads.position()

@@ -113,7 +113,9 @@ extension RealHosts {
                     let words = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline"),
                     let status = FileManager.default.contents(atPath: "/proc/\(pid)/status")
                 else { continue }
-                let arguments = words.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+                let arguments = words.split(separator: 0).map {
+                    String(decoding: $0, as: UTF8.self)
+                }
                 let isOurs = String(decoding: status, as: UTF8.self)
                     .contains("\nPPid:\t\(getpid())\n")
                 guard arguments.first == "/usr/bin/ssh", arguments.contains(host.address), isOurs

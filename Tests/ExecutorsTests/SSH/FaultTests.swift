@@ -106,7 +106,8 @@ extension RealHosts {
             // It is downloaded anew, and that one is right.
             #expect(installed.execution?.exitCode == 0, "\(installed)")
             try await scene.fleet.shell(
-                scene.number, "sha256sum /var/lib/patchflow/files/\(pin.sha256).deb | "
+                scene.number,
+                "sha256sum /var/lib/patchflow/files/\(pin.sha256).deb | "
                     + "grep \(pin.sha256)")
         }
 

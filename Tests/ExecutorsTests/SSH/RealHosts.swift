@@ -83,7 +83,8 @@ struct Scene: Sendable {
     /// The installed version, as dpkg on the host says past ssh; empty when there is none.
     func version(_ package: String) async throws -> String {
         try await fleet.shell(
-            number, "dpkg-query -W -f '${db:Status-Status} ${Version}' \(package) 2>/dev/null || true")
+            number,
+            "dpkg-query -W -f '${db:Status-Status} ${Version}' \(package) 2>/dev/null || true")
     }
 
     func waitUntil(_ script: String) async throws {

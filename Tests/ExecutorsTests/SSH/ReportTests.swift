@@ -39,7 +39,8 @@ extension RealHosts {
 
             let pin = try await scene.pin("pf-demo")
             #expect(pin.sha256 == demo.sha256 && pin.size == demo.size)
-            let file = "\(scene.fleet.directory)/repository/pool/pf-demo_1.0-2_\(pin.architecture).deb"
+            let file =
+                "\(scene.fleet.directory)/repository/pool/pf-demo_1.0-2_\(pin.architecture).deb"
             let bytes = try Data(contentsOf: URL(filePath: file))
             #expect(pin.sha256 == Digest(of: bytes) && pin.size == bytes.count)
             #expect(try await scene.version("pf-demo") == "installed 1.0-1")
