@@ -124,8 +124,9 @@ func withServedLog(
             now: { clock.now }, newID: { UUID() })
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let server = APIServer(
-            routes: routes(useCases), useCases: useCases, host: "127.0.0.1", port: 0,
-            logger: logger, onListening: { listening.yield($0) })
+            routes: routes(useCases), useCases: useCases,
+            listen: ListenAddress(host: "127.0.0.1", port: 0),
+            logger: logger, onListening: { listening.yield($0.port) })
         let projector = Projector(
             store: store, pool: pool, poll: .milliseconds(20), logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in

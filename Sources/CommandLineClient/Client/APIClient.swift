@@ -22,6 +22,16 @@ package struct APIClient: Sendable {
             total: .seconds(10), firstPause: .milliseconds(100))
     }
 
+    /// How the HTTP client has to be made. It doesn't try to connect again by itself: that would
+    /// take its whole time limit where nobody listens.
+    package static var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout.connect = .seconds(5)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return configuration
+    }
+
     private static let timeLimit: TimeAmount = .seconds(30)
     private static let largestAnswer = 256 * 1024 * 1024
 

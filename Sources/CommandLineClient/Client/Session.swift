@@ -15,10 +15,7 @@ struct Session: Sendable {
     ) async throws {
         let printer = Printer(format: options.output, isQuiet: options.quiet)
         let token = try options.token()
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.timeout.connect = .seconds(5)
-        let http = HTTPClient(configuration: configuration)
+        let http = HTTPClient(configuration: APIClient.configuration)
         let client = APIClient(
             server: options.serverAddress, token: token, http: http,
             onRetry: { printer.note($0) })

@@ -6,29 +6,25 @@ internal import ServiceLifecycle
 /// Serves routes to people and programs over HTTP, until it is told to shut down.
 package struct APIServer: Service {
     private let responder: Responder
-    private let host: String
-    private let port: Int
+    private let listen: ListenAddress
     private let logger: Logger
-    private let onListening: @Sendable (Int) -> Void
+    private let onListening: @Sendable (ListenAddress) -> Void
 
-    /// - Parameters:
-    ///   - port: 0 lets the system choose.
-    ///   - onListening: Called when it serves, with the port that it got.
+    /// - Parameter onListening: Called when it serves, with the port that it got.
     package init(
-        routes: Routes, useCases: UseCases, host: String, port: Int,
+        routes: Routes, useCases: UseCases, listen: ListenAddress,
         counters: RequestCounters = RequestCounters(), logger: Logger,
-        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+        onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
     ) {
         responder = Responder(
             routes: routes, signIn: { try await useCases.signIn($0) }, counters: counters)
-        self.host = host
-        self.port = port
+        self.listen = listen
         self.logger = logger
         self.onListening = onListening
     }
 
     package func run() async throws {
-        try await serve(responder, on: host, port: port, logger, onListening)
+        try await serve(responder, on: listen, logger, onListening)
     }
 }
 
@@ -36,19 +32,18 @@ package struct APIServer: Service {
 /// reaches its address, and says nothing about patches.
 package struct AdminServer: Service {
     private let responder: Responder
-    private let host: String
-    private let port: Int
+    private let listen: ListenAddress
     private let logger: Logger
-    private let onListening: @Sendable (Int) -> Void
+    private let onListening: @Sendable (ListenAddress) -> Void
 
     /// - Parameters:
     ///   - readiness: nil when the process can serve, otherwise why not.
     ///   - metrics: Measured when asked.
     package init(
-        host: String, port: Int, version: String, logger: Logger,
+        listen: ListenAddress, version: String, logger: Logger,
         readiness: @escaping @Sendable () async -> String?,
         metrics: @escaping @Sendable () async -> [Metric] = { [] },
-        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+        onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
     ) {
         var routes = Routes(prefix: "")
         routes.open("livez") { _ in .text("ok\n") }
@@ -67,26 +62,28 @@ package struct AdminServer: Service {
         responder = Responder(
             routes: routes, signIn: { _ in throw NotSignedIn(.unknown) },
             counters: RequestCounters())
-        self.host = host
-        self.port = port
+        self.listen = listen
         self.logger = logger
         self.onListening = onListening
     }
 
     package func run() async throws {
-        try await serve(responder, on: host, port: port, logger, onListening)
+        try await serve(responder, on: listen, logger, onListening)
     }
 }
 
 private func serve(
-    _ responder: Responder, on host: String, port: Int, _ logger: Logger,
-    _ onListening: @escaping @Sendable (Int) -> Void
+    _ responder: Responder, on listen: ListenAddress, _ logger: Logger,
+    _ onListening: @escaping @Sendable (ListenAddress) -> Void
 ) async throws {
     let application = Application(
         responder: responder,
         configuration: ApplicationConfiguration(
-            address: .hostname(host, port: port), serverName: "patchflow"),
-        onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
+            address: .hostname(listen.host, port: listen.port), serverName: "patchflow"),
+        onServerRunning: { channel in
+            onListening(
+                ListenAddress(host: listen.host, port: channel.localAddress?.port ?? listen.port))
+        },
         logger: logger)
     try await application.run()
 }

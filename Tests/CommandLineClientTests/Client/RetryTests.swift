@@ -58,13 +58,17 @@ import Testing
     }
 
     @Test func aServerThatIsNotThereIsNamed() async throws {
+        let http = HTTPClient(configuration: APIClient.configuration)
         let client = APIClient(
-            server: "http://127.0.0.1:9", token: nil, http: .shared,
+            server: "http://127.0.0.1:9", token: nil, http: http,
             retries: APIClient.RetryBudget(total: .zero, firstPause: .milliseconds(1)))
+        let began = ContinuousClock.now
         let failure = await #expect(throws: ClientFailure.self) {
             let _: MeResource = try await client.get("me")
         }
+        #expect(ContinuousClock.now - began < .seconds(5))
         #expect(failure?.message.contains("http://127.0.0.1:9") == true)
+        try await http.shutdown()
     }
 
     @Test func anAnswerThatIsNotOfPatchflowIsSaid() async throws {

@@ -19,7 +19,7 @@ import Testing
         let trouble = Mutex<String?>("the projector is behind")
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let server = AdminServer(
-            host: "127.0.0.1", port: 0, version: "1.2.3",
+            listen: ListenAddress(host: "127.0.0.1", port: 0), version: "1.2.3",
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             readiness: { trouble.withLock { $0 } },
             metrics: {
@@ -29,7 +29,7 @@ import Testing
                     Metric("patchflow_position", .gauge, "How far it is.", labels: [("p", "2")], 3),
                 ]
             },
-            onListening: { listening.yield($0) })
+            onListening: { listening.yield($0.port) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             var iterator = ports.makeAsyncIterator()
