@@ -112,43 +112,50 @@ func withServedLog(
     isProjecting: Bool = true, _ body: (ServedLog) async throws -> Void
 ) async throws {
     try await TestCluster.shared.makeTemplate("served") { try await Schema.migrate($0) }
-    await Turnstile.shared.enter()
-    defer { Task { await Turnstile.shared.leave() } }
-    try await withDatabase(template: "served") { options in
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let store = PostgresEventStore(options: options, patience: .seconds(5))
-        let pool = ConnectionPool(options)
-        let clock = SetClock()
-        let useCases = UseCases(
-            bus: CommandBus(store: store), store: store, reads: PostgresReadModel(pool: pool),
-            now: { clock.now }, newID: { UUID() })
-        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let server = APIServer(
-            routes: routes(useCases), useCases: useCases,
-            listen: ListenAddress(host: "127.0.0.1", port: 0),
-            logger: logger, onListening: { listening.yield($0.port) })
-        let projector = Projector(
-            store: store, pool: pool, poll: .milliseconds(20), logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await store.run() }
-            group.addTask { try await server.run() }
-            if isProjecting { group.addTask { try await projector.run() } }
-            var iterator = ports.makeAsyncIterator()
-            guard let port = await iterator.next() else { throw CancellationError() }
-            let outcome: Result<Void, any Error>
-            do {
-                outcome = .success(
-                    try await body(ServedLog(useCases: useCases, clock: clock, port: port)))
-            } catch {
-                outcome = .failure(error)
-            }
-            group.cancelAll()
-            while let ended = await group.nextResult() {
-                // Whatever ended because the test did is not of interest.
-                if case .failure = ended { continue }
-            }
-            pool.close()
-            try outcome.get()
+    try await Turnstile.shared.pass {
+        try await withDatabase(template: "served") { options in
+            try await serve(options, routes, isProjecting: isProjecting, body)
         }
+    }
+}
+
+private func serve(
+    _ options: ConnectionOptions, _ routes: (UseCases) -> Routes, isProjecting: Bool,
+    _ body: (ServedLog) async throws -> Void
+) async throws {
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let store = PostgresEventStore(options: options, patience: .seconds(5))
+    let pool = ConnectionPool(options)
+    let clock = SetClock()
+    let useCases = UseCases(
+        bus: CommandBus(store: store), store: store, reads: PostgresReadModel(pool: pool),
+        now: { clock.now }, newID: { UUID() })
+    let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+    let server = APIServer(
+        routes: routes(useCases), useCases: useCases,
+        listen: ListenAddress(host: "127.0.0.1", port: 0),
+        logger: logger, onListening: { listening.yield($0.port) })
+    let projector = Projector(
+        store: store, pool: pool, poll: .milliseconds(20), logger: logger)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await store.run() }
+        group.addTask { try await server.run() }
+        if isProjecting { group.addTask { try await projector.run() } }
+        var iterator = ports.makeAsyncIterator()
+        guard let port = await iterator.next() else { throw CancellationError() }
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(
+                try await body(ServedLog(useCases: useCases, clock: clock, port: port)))
+        } catch {
+            outcome = .failure(error)
+        }
+        group.cancelAll()
+        while let ended = await group.nextResult() {
+            // Whatever ended because the test did is not of interest.
+            if case .failure = ended { continue }
+        }
+        pool.close()
+        try outcome.get()
     }
 }

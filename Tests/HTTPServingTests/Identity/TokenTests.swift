@@ -83,6 +83,30 @@ import Testing
         }
     }
 
+    @Test func aChangeBasedOnAnOlderVersionIsRefusedButNotTheSameRequestAgain() async throws {
+        try await withServedLog { log in
+            let administrator = try await log.administrator()
+            let token = try await log.token("anna", "analyst", by: administrator)
+            let path = "/api/v1/tokens/\(token.id):revoke"
+            let body = #"{"reason":"lost"}"#
+            let stale = try await log.post(path, body, as: administrator, ifMatch: "\"1\"")
+            #expect(stale.status == 412)
+            #expect(try stale.problem.code == "version-conflict")
+            let first = try await log.post(
+                path, body, as: administrator, key: "k", ifMatch: "\"2\"")
+            #expect(first.status == 200)
+            #expect(first.header("etag") == "\"3\"")
+            // I10: its answer was lost; by now the version is another one because of itself.
+            let again = try await log.post(
+                path, body, as: administrator, key: "k", ifMatch: "\"2\"")
+            #expect(again.status == 200)
+            #expect(again.body == first.body)
+            let empty = try await log.post(path, #"{"reason":" "}"#, as: administrator)
+            #expect(empty.status == 422)
+            #expect(try empty.problem.code == "reason-missing")
+        }
+    }
+
     @Test func tokensAreListedByTheirStateNow() async throws {
         try await withServedLog { log in
             let administrator = try await log.administrator()
