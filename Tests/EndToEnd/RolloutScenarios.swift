@@ -109,7 +109,10 @@ struct RolloutScenarios {
             try await story.submitAndApprove(patch)
             let rollout = try await story.plan(
                 patch, batches: "rest", soak: "0s",
-                ["--max-failures", "9", "--max-percent", "100", "--max-absent-percent", "100"])
+                [
+                    "--max-failures", "9", "--max-failure-percent", "100",
+                    "--min-success-percent", "0", "--max-absent-percent", "100",
+                ])
             try await fleet.fault("refuse-ssh", on: 2)
             try await fleet.fault("hold-lock", on: 3)
             try await fleet.fault("fill-disk", on: 4)
