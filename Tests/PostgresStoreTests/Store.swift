@@ -5,6 +5,43 @@ import PostgresStore
 import Support
 import Testing
 
+/// Who keeps the promises of `EventStore`, `ActivityQueue` and `SubscriptionStore`.
+enum Backend: String, CaseIterable {
+    case postgres, memory
+}
+
+/// A store with its queue and its subscriptions, whoever keeps them.
+protocol TestedStore: EventStore {
+    var queue: any ActivityQueue { get }
+    var subscriptions: any SubscriptionStore { get }
+}
+
+extension PostgresEventStore: TestedStore {
+    var queue: any ActivityQueue { PostgresActivityQueue(store: self) }
+    var subscriptions: any SubscriptionStore { PostgresSubscriptionStore(store: self) }
+}
+
+extension InMemoryStore: TestedStore {
+    var queue: any ActivityQueue { self }
+    var subscriptions: any SubscriptionStore { self }
+}
+
+/// Runs `body` with an empty store, and with the same as another process sees it.
+func withStore(
+    on backend: Backend,
+    _ body: (_ store: any TestedStore, _ other: any TestedStore) async throws -> Void
+) async throws {
+    switch backend {
+    case .postgres:
+        try await withStore { store, options in
+            try await serving(options) { other in try await body(store, other) }
+        }
+    case .memory:
+        let store = InMemoryStore { Timestamp(Date()) }
+        try await body(store, store)
+    }
+}
+
 /// Runs `body` with a store that serves, on a migrated database of its own.
 func withStore(
     _ body: (PostgresEventStore, ConnectionOptions) async throws -> Void
@@ -67,7 +104,7 @@ func event(_ body: String = "{}") -> NewEvent {
 
 func newStream(_ prefix: String = "te") -> StreamID { StreamID(prefix: prefix, UUID()) }
 
-extension PostgresEventStore {
+extension EventStore {
     /// The whole log, read in pages.
     func wholeLog() async throws -> [RecordedEvent] {
         var log: [RecordedEvent] = []

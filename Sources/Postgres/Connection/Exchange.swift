@@ -10,8 +10,15 @@ protocol Exchange: AnyObject, Sendable {
     /// Takes what has arrived. Called again whenever more may have.
     func advance(_ session: Session) throws(PostgresError) -> ExchangeProgress
 
+    /// Everything that it put into libpq's buffer has been sent. May be called again.
+    func flushed()
+
     /// Ends it. Called once, after `.done` (nil), or when it could not be begun or finished.
     func finish(_ error: PostgresError?)
+}
+
+extension Exchange {
+    func flushed() {}
 }
 
 enum ExchangeProgress {

@@ -144,7 +144,12 @@ final class Session: @unchecked Sendable {
                 return fail(error)
             }
             // Answers may have made room for more to be sent (a COPY, a long pipeline).
-            if PQflush(connection) == 1 { wanted.insert(.write) } else { wanted.remove(.write) }
+            if PQflush(connection) == 1 {
+                wanted.insert(.write)
+            } else {
+                wanted.remove(.write)
+                request.exchange.flushed()
+            }
         }
         if paused { wanted.remove(.read) }
         guard wanted != interest else { return }

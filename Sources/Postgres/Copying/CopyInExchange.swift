@@ -82,8 +82,13 @@ final class CopyInExchange: Exchange, @unchecked Sendable {
             let status = PQputCopyEnd(connection, abortReason)
             return status != 0
         }
-        if PQflush(connection) == 0 { release(true) }
         return false
+    }
+
+    /// Only here, not by a PQflush of its own: what that one leaves the session may send a moment
+    /// later, and then nobody would ever tell the writer.
+    func flushed() {
+        if state == .copying, chunk == nil { release(true) }
     }
 
     private func release(_ goOn: Bool) {

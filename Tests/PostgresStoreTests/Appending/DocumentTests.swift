@@ -24,8 +24,9 @@ import Testing
         }
     }
 
-    @Test func aRefusedCommandLeavesNoDocument() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func aRefusedCommandLeavesNoDocument(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let document = Document(mediaType: "text/plain", bytes: Array("secret".utf8))
             var refused = request(newStream(), at: 7)
             refused.documents = [document]

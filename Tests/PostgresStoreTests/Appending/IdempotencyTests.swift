@@ -6,8 +6,9 @@ import Testing
 
 /// I10: the same command is answered as it was; the same id with another body is refused.
 @Suite(.timeLimit(.minutes(1))) struct IdempotencyTests {
-    @Test func theSameCommandGetsTheSameReceipt() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func theSameCommandGetsTheSameReceipt(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let stream = newStream()
             let command = request(stream, events: 2)
             let first = try await store.append(command)
@@ -27,8 +28,9 @@ import Testing
         }
     }
 
-    @Test func anotherBodyUnderTheSameIDIsRefused() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func anotherBodyUnderTheSameIDIsRefused(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let stream = newStream()
             let command = request(stream)
             _ = try await store.append(command)
@@ -51,61 +53,60 @@ import Testing
 
     /// As when a client gives up and sends again while the first is still under way, through
     /// another process.
-    @Test func manyAtOnceAppendOnce() async throws {
-        try await withStore { store, options in
-            try await serving(options) { other in
-                for _ in 0..<20 {
-                    let command = request(newStream())
-                    let receipts = try await withThrowingTaskGroup(of: AppendReceipt.self) {
-                        group in
-                        for number in 0..<6 {
-                            group.addTask {
-                                try await (number % 2 == 0 ? store : other).append(command)
-                            }
+    @Test(arguments: Backend.allCases)
+    func manyAtOnceAppendOnce(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, other in
+            for _ in 0..<20 {
+                let command = request(newStream())
+                let receipts = try await withThrowingTaskGroup(of: AppendReceipt.self) {
+                    group in
+                    for number in 0..<6 {
+                        group.addTask {
+                            try await (number % 2 == 0 ? store : other).append(command)
                         }
-                        return try await group.reduce(into: []) { $0.append($1) }
                     }
-                    #expect(receipts.count { !$0.repeated } == 1)
-                    #expect(Set(receipts.map(\.firstPosition)).count == 1)
+                    return try await group.reduce(into: []) { $0.append($1) }
                 }
-                #expect(try await store.head() == 20)
+                #expect(receipts.count { !$0.repeated } == 1)
+                #expect(Set(receipts.map(\.firstPosition)).count == 1)
             }
+            #expect(try await store.head() == 20)
         }
     }
 
     /// Two bodies meet on no stream, so only the id tells.
-    @Test func twoBodiesAtOnceUnderOneID() async throws {
-        try await withStore { store, options in
-            try await serving(options) { other in
-                for _ in 0..<20 {
-                    let id = UUID()
-                    let outcomes = await withTaskGroup(of: String.self) { group in
-                        for number in 0..<4 {
-                            group.addTask {
-                                var command = request(newStream(), id: id)
-                                command.requestDigest = Digest(of: "body \(number)")
-                                do {
-                                    _ = try await (number % 2 == 0 ? store : other).append(command)
-                                    return "appended"
-                                } catch {
-                                    return "\(error)"
-                                }
+    @Test(arguments: Backend.allCases)
+    func twoBodiesAtOnceUnderOneID(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, other in
+            for _ in 0..<20 {
+                let id = UUID()
+                let outcomes = await withTaskGroup(of: String.self) { group in
+                    for number in 0..<4 {
+                        group.addTask {
+                            var command = request(newStream(), id: id)
+                            command.requestDigest = Digest(of: "body \(number)")
+                            do {
+                                _ = try await (number % 2 == 0 ? store : other).append(command)
+                                return "appended"
+                            } catch {
+                                return "\(error)"
                             }
                         }
-                        return await group.reduce(into: []) { $0.append($1) }
                     }
-                    #expect(
-                        outcomes.sorted() == ["appended"]
-                            + Array(repeating: "commandReused", count: 3))
+                    return await group.reduce(into: []) { $0.append($1) }
                 }
-                let head = try await store.head()
-                #expect(head == 20)
+                #expect(
+                    outcomes.sorted() == ["appended"]
+                        + Array(repeating: "commandReused", count: 3))
             }
+            let head = try await store.head()
+            #expect(head == 20)
         }
     }
 
-    @Test func aRefusedCommandIsNotRemembered() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func aRefusedCommandIsNotRemembered(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let stream = newStream()
             let early = request(stream, at: 1)
             await #expect(throws: AppendRefusal.versionConflict(stream)) {
@@ -117,8 +118,9 @@ import Testing
         }
     }
 
-    @Test func aCommandWithoutEventsIsRememberedToo() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func aCommandWithoutEventsIsRememberedToo(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let command = request([])
             let first = try await store.append(command)
             #expect(first.firstPosition == 0)

@@ -7,8 +7,9 @@ import Testing
 /// Cross-stream promises are kept where the intent commits: caps (I1), one attempt per asset (I3),
 /// fences (I5), halts (I6), released batches (I1).
 @Suite(.timeLimit(.minutes(1))) struct PermitTests {
-    @Test func anAssetHasOneAttemptAcrossAllRollouts() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func anAssetHasOneAttemptAcrossAllRollouts(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let asset = newStream("as")
             let (one, two) = (try await Dispatch(store), try await Dispatch(store))
             let first = try await one.claim(asset)
@@ -27,8 +28,9 @@ import Testing
     }
 
     /// I5: after an attempt with a higher fence nothing with a lower one is let through.
-    @Test func aLowerFenceIsRefused() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func aLowerFenceIsRefused(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let asset = newStream("as")
             let dispatch = try await Dispatch(store)
             let early = try await dispatch.claim(asset)
@@ -42,37 +44,55 @@ import Testing
         }
     }
 
-    @Test func capsHoldPerRolloutSiteAndGlobe() async throws {
-        try await withStore { store, options in
+    @Test(arguments: Backend.allCases)
+    func capsHoldPerRolloutSiteAndGlobe(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let dispatch = try await Dispatch(store)
             for scope in [
                 ControlChange.rolloutScope(dispatch.rollout), ControlChange.siteScope("home"),
                 ControlChange.globe,
             ] {
                 try await dispatch.control(ControlChange(scope: scope, capacity: 2))
-                let assets = (0..<3).map { _ in newStream("as") }
-                var tickets: [Dispatch.Ticket] = []
-                for asset in assets { tickets.append(try await dispatch.claim(asset)) }
-                _ = try await dispatch.intend(assets[0], tickets[0])
-                _ = try await dispatch.intend(assets[1], tickets[1])
-                await #expect(throws: AppendRefusal.noSlot(scope: scope)) {
-                    try await dispatch.intend(assets[2], tickets[2])
+                // Again and again: a refusal takes nothing, an end gives everything back.
+                for _ in 0..<3 {
+                    let assets = (0..<3).map { _ in newStream("as") }
+                    var tickets: [Dispatch.Ticket] = []
+                    for asset in assets { tickets.append(try await dispatch.claim(asset)) }
+                    _ = try await dispatch.intend(assets[0], tickets[0])
+                    _ = try await dispatch.intend(assets[1], tickets[1])
+                    await #expect(throws: AppendRefusal.noSlot(scope: scope)) {
+                        try await dispatch.intend(assets[2], tickets[2])
+                    }
+                    _ = try await dispatch.end(assets[0], tickets[0])
+                    _ = try await dispatch.intend(assets[2], tickets[2])
+                    _ = try await dispatch.end(assets[1], tickets[1])
+                    _ = try await dispatch.end(assets[2], tickets[2])
                 }
-                // A refusal takes nothing: the asset is free, no slot of another scope is lost.
-                _ = try await dispatch.end(assets[0], tickets[0])
-                _ = try await dispatch.intend(assets[2], tickets[2])
-                _ = try await dispatch.end(assets[1], tickets[1])
-                _ = try await dispatch.end(assets[2], tickets[2])
-                let taken = try await withSQL(options) {
+                try await dispatch.control(ControlChange(scope: scope, capacity: 1000))
+            }
+        }
+    }
+
+    @Test func endedAttemptsOwnNoRow() async throws {
+        try await withStore { store, options in
+            let dispatch = try await Dispatch(store)
+            try await dispatch.control(ControlChange(scope: ControlChange.globe, capacity: 3))
+            let asset = newStream("as")
+            let ticket = try await dispatch.claim(asset)
+            func owned() async throws -> Int {
+                try await withSQL(options) {
                     try await $0.query(
                         """
                         select (select count(*) from patchflow.slots where attempt is not null)
-                            + (select count(*) from patchflow.asset_attempt where attempt is not null)
-                        """)
+                            + (select count(*) from patchflow.asset_attempt
+                                where attempt is not null)
+                        """)[0].decode(at: 0)
                 }
-                #expect(try taken[0][0] == 0)
-                try await dispatch.control(ControlChange(scope: scope, capacity: 1000))
             }
+            _ = try await dispatch.intend(asset, ticket)
+            #expect(try await owned() == 2)
+            _ = try await dispatch.end(asset, ticket)
+            #expect(try await owned() == 0)
         }
     }
 
@@ -139,8 +159,9 @@ import Testing
         deferrable initially deferred for each row execute function public.count_attempts();
         """
 
-    @Test func nothingStartsBeforeItsBatchIsReleased() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func nothingStartsBeforeItsBatchIsReleased(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let dispatch = try await Dispatch(store, releasing: nil)
             let scope = ControlChange.rolloutScope(dispatch.rollout)
             let asset = newStream("as")
@@ -156,8 +177,9 @@ import Testing
         }
     }
 
-    @Test func aHaltStopsRolloutSiteOrEverything() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func aHaltStopsRolloutSiteOrEverything(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let dispatch = try await Dispatch(store)
             let asset = newStream("as")
             let ticket = try await dispatch.claim(asset)
@@ -176,34 +198,33 @@ import Testing
     }
 
     /// I6: in the log no intent stands behind a pause.
-    @Test func noIntentCommitsAfterAPause() async throws {
-        try await withStore { store, options in
-            try await serving(options) { other in
-                for _ in 0..<15 {
-                    let dispatch = try await Dispatch(store)
-                    let scope = ControlChange.rolloutScope(dispatch.rollout)
-                    let assets = (0..<6).map { _ in newStream("as") }
-                    var tickets: [Dispatch.Ticket] = []
-                    for asset in assets { tickets.append(try await dispatch.claim(asset)) }
-                    let positions = try await withThrowingTaskGroup(of: Int64.self) { group in
-                        for (number, (asset, ticket)) in zip(assets, tickets).enumerated() {
-                            group.addTask {
-                                do {
-                                    let door = number % 2 == 0 ? store : other
-                                    return try await dispatch.intend(asset, ticket, through: door)
-                                        .lastPosition
-                                } catch AppendRefusal.halted(scope) {
-                                    return 0
-                                }
+    @Test(arguments: Backend.allCases)
+    func noIntentCommitsAfterAPause(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, other in
+            for _ in 0..<15 {
+                let dispatch = try await Dispatch(store)
+                let scope = ControlChange.rolloutScope(dispatch.rollout)
+                let assets = (0..<6).map { _ in newStream("as") }
+                var tickets: [Dispatch.Ticket] = []
+                for asset in assets { tickets.append(try await dispatch.claim(asset)) }
+                let positions = try await withThrowingTaskGroup(of: Int64.self) { group in
+                    for (number, (asset, ticket)) in zip(assets, tickets).enumerated() {
+                        group.addTask {
+                            do {
+                                let door = number % 2 == 0 ? store : other
+                                return try await dispatch.intend(asset, ticket, through: door)
+                                    .lastPosition
+                            } catch AppendRefusal.halted(scope) {
+                                return 0
                             }
                         }
-                        async let paused = dispatch.control(
-                            ControlChange(scope: scope, halted: true))
-                        let intents = try await group.reduce(into: []) { $0.append($1) }
-                        return (intents, try await paused.lastPosition)
                     }
-                    for intent in positions.0 { #expect(intent < positions.1) }
+                    async let paused = dispatch.control(
+                        ControlChange(scope: scope, halted: true))
+                    let intents = try await group.reduce(into: []) { $0.append($1) }
+                    return (intents, try await paused.lastPosition)
                 }
+                for intent in positions.0 { #expect(intent < positions.1) }
             }
         }
     }
@@ -216,13 +237,13 @@ struct Dispatch: Sendable {
         let attempt: UUID
     }
 
-    let store: PostgresEventStore
+    let store: any TestedStore
     let worker: TestWorker
     let rollout: StreamID
 
     /// - Parameter releasing: The batch up to which the rollout may start.
     init(
-        _ store: PostgresEventStore, rollout: StreamID = newStream("ro"), releasing: Int? = 0
+        _ store: any TestedStore, rollout: StreamID = newStream("ro"), releasing: Int? = 0
     ) async throws {
         self.store = store
         self.rollout = rollout
@@ -250,7 +271,7 @@ struct Dispatch: Sendable {
 
     @discardableResult
     func intend(
-        _ asset: StreamID, _ ticket: Ticket, batch: Int = 0, through door: PostgresEventStore? = nil
+        _ asset: StreamID, _ ticket: Ticket, batch: Int = 0, through door: (any TestedStore)? = nil
     ) async throws -> AppendReceipt {
         var intent = request(newStream()).using(ticket.claim, .hold)
         intent.permit = Permit(

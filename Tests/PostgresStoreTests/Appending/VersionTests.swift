@@ -6,8 +6,9 @@ import Testing
 
 /// Expected versions over several streams, and guards on streams that are only read.
 @Suite(.timeLimit(.minutes(1))) struct VersionTests {
-    @Test func eventsComeBackAsTheyWereAppended() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func eventsComeBackAsTheyWereAppended(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let (one, two) = (newStream(), newStream())
             let command = UUID()
             let cause = UUID()
@@ -47,8 +48,9 @@ import Testing
         }
     }
 
-    @Test func ofManyWithTheSameExpectationOneWins() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func ofManyWithTheSameExpectationOneWins(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let stream = newStream()
             for version in 0..<5 {
                 let won = try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -72,8 +74,9 @@ import Testing
         }
     }
 
-    @Test func oneStaleStreamRefusesTheWholeCommand() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func oneStaleStreamRefusesTheWholeCommand(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let (one, two) = (newStream(), newStream())
             _ = try await store.append(request(two))
             await #expect(throws: AppendRefusal.versionConflict(two)) {
@@ -90,8 +93,9 @@ import Testing
         }
     }
 
-    @Test func aGuardRefusesWhenItsStreamHasMoved() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func aGuardRefusesWhenItsStreamHasMoved(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let (plan, rollout) = (newStream(), newStream())
             _ = try await store.append(request(plan))
             var start = request(rollout)
@@ -111,8 +115,9 @@ import Testing
 
     /// What a guard was accepted on still held at the position of its command: in the log nothing
     /// on the guarded stream comes between.
-    @Test func aGuardHoldsAtTheMomentOfItsCommandsPosition() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func aGuardHoldsAtTheMomentOfItsCommandsPosition(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             for _ in 0..<60 {
                 let approval = newStream("ap")
                 _ = try await store.append(request(approval))

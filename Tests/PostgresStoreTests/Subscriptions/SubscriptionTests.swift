@@ -6,9 +6,10 @@ import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct SubscriptionTests {
-    @Test func checkpointAndNotesMoveTogetherOrNotAtAll() async throws {
-        try await withStore { store, _ in
-            let subscriptions = PostgresSubscriptionStore(store: store)
+    @Test(arguments: Backend.allCases)
+    func checkpointAndNotesMoveTogetherOrNotAtAll(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
+            let subscriptions = store.subscriptions
             let note = Array(#"{"seen":1}"#.utf8)
             #expect(try await subscriptions.checkpoint(of: "runner") == 0)
             #expect(try await subscriptions.note(of: "runner", key: "a") == nil)
@@ -34,9 +35,10 @@ import Testing
         }
     }
 
-    @Test func ofManyWhoAdvanceOneWins() async throws {
-        try await withStore { store, _ in
-            let subscriptions = PostgresSubscriptionStore(store: store)
+    @Test(arguments: Backend.allCases)
+    func ofManyWhoAdvanceOneWins(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
+            let subscriptions = store.subscriptions
             for start in 0..<10 {
                 let won = try await withThrowingTaskGroup(of: Bool.self) { group in
                     for _ in 0..<6 {
@@ -52,9 +54,10 @@ import Testing
         }
     }
 
-    @Test func oneLeadsAtATimeAndTheNextFollows() async throws {
-        try await withStore { store, _ in
-            let subscriptions = PostgresSubscriptionStore(store: store)
+    @Test(arguments: Backend.allCases)
+    func oneLeadsAtATimeAndTheNextFollows(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
+            let subscriptions = store.subscriptions
             let terms = Terms()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<3 {

@@ -6,8 +6,9 @@ import Testing
 
 /// Claims, leases, fences and rescue (I4, I5, I9).
 @Suite(.timeLimit(.minutes(1))) struct ActivityQueueTests {
-    @Test func anActivityComesWithItsEventAndGoesWithItsResult() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func anActivityComesWithItsEventAndGoesWithItsResult(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let (stream, asset) = (newStream(), newStream("as"))
             let command = request(stream, effects: [.schedule(install(on: asset))])
             _ = try await store.append(command)
@@ -40,8 +41,9 @@ import Testing
         }
     }
 
-    @Test func aRefusedCommandSchedulesNothing() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func aRefusedCommandSchedulesNothing(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             await #expect(throws: AppendRefusal.self) {
                 try await store.append(
                     request(newStream(), at: 5, effects: [.schedule(install())]))
@@ -51,8 +53,9 @@ import Testing
         }
     }
 
-    @Test func higherPriorityFirstThenOlder() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func higherPriorityFirstThenOlder(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             var expected: [(Int, UUID)] = []
             for priority in [0, 5, 0, 9, 5] {
                 let command = request(
@@ -67,8 +70,9 @@ import Testing
         }
     }
 
-    @Test func queuesAndDelaysAreKept() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func queuesAndDelaysAreKept(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             _ = try await store.append(
                 request(
                     newStream(),
@@ -83,8 +87,9 @@ import Testing
         }
     }
 
-    @Test func manyWorkersNeverShareAnActivityAndFencesRise() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func manyWorkersNeverShareAnActivityAndFencesRise(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             for _ in 0..<10 {
                 _ = try await store.append(
                     request(newStream(), effects: (0..<10).map { _ in .schedule(install()) }))
@@ -110,8 +115,9 @@ import Testing
     }
 
     /// The sleeper: its lease ran out, somebody else took over, it wakes up (I4, I5).
-    @Test func aStaleClaimIsRefusedAndTheNewOneHasAHigherFence() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func aStaleClaimIsRefusedAndTheNewOneHasAHigherFence(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let stream = newStream()
             let asset = newStream("as")
             _ = try await store.append(request(stream, effects: [.schedule(install(on: asset))]))
@@ -135,7 +141,7 @@ import Testing
             }
             await #expect(throws: ActivityQueueError.workerExpired) { try await sleeper.claim() }
 
-            let rescuer = PostgresActivityQueue(store: store)
+            let rescuer = store.queue
             let expired = try await rescuer.expired(limit: 10)
             #expect(expired.map(\.claim) == [old.claim])
             // The rescue's event asks for a probe, as new work.
@@ -180,8 +186,9 @@ import Testing
         }
     }
 
-    @Test func cancellingTakesBackOnlyWhatNobodyHolds() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func cancellingTakesBackOnlyWhatNobodyHolds(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let stream = newStream()
             _ = try await store.append(
                 request(

@@ -5,10 +5,11 @@ import PostgresStore
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct TimerTests {
-    @Test func aTimerStaysUntilAnAppendFiresIt() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func aTimerStaysUntilAnAppendFiresIt(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let stream = newStream()
-            let queue = PostgresActivityQueue(store: store)
+            let queue = store.queue
             #expect(try await queue.untilNextDue() == nil)
             let command = request(
                 stream,
@@ -41,10 +42,11 @@ import Testing
         }
     }
 
-    @Test func aLaterTimerOfTheSameNameReplacesTheEarlier() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func aLaterTimerOfTheSameNameReplacesTheEarlier(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let stream = newStream()
-            let queue = PostgresActivityQueue(store: store)
+            let queue = store.queue
             let past = Timestamp(Date()) + .seconds(-1)
             let first = request(stream, effects: [.start(NewTimer(name: "soak", due: past))])
             _ = try await store.append(first)
@@ -64,8 +66,9 @@ import Testing
     }
 
     /// Several timer services may see the same timer; one append wins.
-    @Test func aTimerFiresOnce() async throws {
-        try await withStore { store, _ in
+    @Test(arguments: Backend.allCases)
+    func aTimerFiresOnce(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
             let stream = newStream()
             let start = request(
                 stream, effects: [.start(NewTimer(name: "soak", due: Timestamp(Date())))])

@@ -7,10 +7,10 @@ import Testing
 /// A worker that is known to the queue, with what it has claimed.
 struct TestWorker {
     let id = UUID()
-    let queue: PostgresActivityQueue
+    let queue: any ActivityQueue
 
-    init(_ store: PostgresEventStore, lease: Duration = .seconds(60)) async throws {
-        queue = PostgresActivityQueue(store: store)
+    init(_ store: any TestedStore, lease: Duration = .seconds(60)) async throws {
+        queue = store.queue
         try await queue.heartbeat(worker: id, name: "worker", lease: lease)
     }
 

@@ -43,6 +43,27 @@ import Testing
         }
     }
 
+    /// Many small writes against a server that now keeps up and now doesn't: each is let go on.
+    @Test func noWriterIsForgotten() async throws {
+        try await withDatabase { options in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<6 {
+                    group.addTask {
+                        let connection = try await Connection.open(options)
+                        try await connection.script("create table a\(number) (name text)")
+                        let row = Array((String(repeating: "z", count: 900) + "\n").utf8)
+                        let rows = try await connection.copyIn(
+                            "copy \(identifier: "a\(number)") from stdin",
+                            from: chunks(Array(repeating: row, count: 20_000)))
+                        #expect(rows == 20_000)
+                        await connection.close()
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test func cutsMayFallAnywhere() async throws {
         try await withConnection { connection in
             try await connection.script("create table a (name text)")

@@ -1,0 +1,166 @@
+internal import FoundationEssentials
+
+/// Everything that an `InMemoryStore` holds, and what one append does to it. A value: a refusal
+/// throws before anything is changed.
+struct InMemoryState {
+    struct ActivityRow {
+        let activity: NewActivity
+        let id: UUID
+        let stream: StreamID
+        let correlationID: UUID
+        var availableAt: Timestamp
+        var tries = 0
+        var claim: Claim?
+        var claimedAt = Timestamp(microseconds: 0)
+    }
+
+    struct TimerKey: Hashable {
+        let stream: StreamID
+        let name: String
+    }
+
+    struct Control {
+        var halted = false
+        var releasedBatch: Int?
+        var capacity: Int?
+        /// Attempts that own a slot.
+        var attempts: Set<UUID> = []
+    }
+
+    struct AssetAttempt {
+        var attempt: UUID?
+        var fence: Int64 = 0
+    }
+
+    var log: [RecordedEvent] = []
+    /// Indices into the log.
+    var streams: [StreamID: [Int]] = [:]
+    var commands: [UUID: (digest: Digest, receipt: AppendReceipt)] = [:]
+    var documents: [Digest: Document] = [:]
+    var workers: [UUID: Timestamp] = [:]
+    var activities: [UUID: ActivityRow] = [:]
+    var timers: [TimerKey: DueTimer] = [:]
+    var controls: [String: Control] = [ControlChange.globe: Control()]
+    var attempts: [StreamID: AssetAttempt] = [:]
+    var lastFence: Int64 = 1 << 40
+    var checkpoints: [String: Int64] = [:]
+    var notes: [String: [String: [UInt8]]] = [:]
+    var leaders: Set<String> = []
+
+    func receipt(for commandID: UUID, _ digest: Digest) throws(AppendRefusal) -> AppendReceipt? {
+        guard let known = commands[commandID] else { return nil }
+        guard known.digest == digest else { throw .commandReused }
+        return AppendReceipt(
+            firstPosition: known.receipt.firstPosition, lastPosition: known.receipt.lastPosition,
+            recordedAt: known.receipt.recordedAt, repeated: true)
+    }
+
+    mutating func append(_ request: AppendRequest, at: Timestamp) throws -> AppendReceipt {
+        for stream in request.streams {
+            for event in stream.events where event.data.count > 60_000 {
+                throw AppendRefusal.eventTooLarge(type: event.type, bytes: event.data.count)
+            }
+        }
+        let commandID = request.context.commandID
+        if let known = try receipt(for: commandID, request.requestDigest) { return known }
+        try checkVersions(request)
+        try checkUses(request, at: at)
+
+        try moveAttempts(request)
+        schedule(request, at: at)
+        for document in request.documents { documents[document.digest] = document }
+        let receipt = record(request, at: max(at, log.last?.recordedAt ?? at))
+        commands[commandID] = (request.requestDigest, receipt)
+        return receipt
+    }
+
+    private func checkVersions(_ request: AppendRequest) throws(AppendRefusal) {
+        let expected =
+            request.streams.map { ($0.stream, $0.expectedVersion) }
+            + request.guards.map { ($0.stream, $0.version) }
+        for (stream, version) in expected where streams[stream, default: []].count != version {
+            throw .versionConflict(stream)
+        }
+    }
+
+    private func checkUses(_ request: AppendRequest, at: Timestamp) throws(AppendRefusal) {
+        if let use = request.claim {
+            let hasExpired = workers[use.claim.worker].map { $0 <= at } ?? true
+            guard activities[use.claim.activity]?.claim == use.claim,
+                hasExpired == (use.mode == .rescue)
+            else { throw .staleClaim }
+        }
+        if let timer = request.timer, !timers.values.contains(where: { $0.id == timer.id }) {
+            throw .staleClaim
+        }
+    }
+
+    /// The last that can refuse, and then it leaves all as it was.
+    private mutating func moveAttempts(_ request: AppendRequest) throws {
+        let before = (controls, attempts)
+        for case .endAttempt(let asset, let attempt) in request.effects.map(\.effect) {
+            endAttempt(attempt, on: asset)
+        }
+        guard let permit = request.permit else { return }
+        do {
+            guard let claim = request.claim?.claim else {
+                throw EventStoreError(.failed, "a permit needs a claim, whose fence it raises")
+            }
+            try take(permit, fence: claim.fence)
+        } catch {
+            (controls, attempts) = before
+            throw error
+        }
+    }
+
+    private mutating func endAttempt(_ attempt: UUID, on asset: StreamID) {
+        for scope in controls.keys { controls[scope]?.attempts.remove(attempt) }
+        if attempts[asset]?.attempt == attempt { attempts[asset]?.attempt = nil }
+    }
+
+    private mutating func take(_ permit: Permit, fence: Int64) throws(AppendRefusal) {
+        let holder = attempts[permit.asset, default: AssetAttempt()]
+        if let attempt = holder.attempt, attempt != permit.attempt {
+            throw .assetBusy(attempt: attempt.text)
+        }
+        if fence < holder.fence { throw .staleClaim }
+        let rollout = ControlChange.rolloutScope(permit.rollout)
+        for scope in [ControlChange.globe, rollout, ControlChange.siteScope(permit.site)] {
+            var control = controls[scope, default: Control()]
+            if control.halted { throw .halted(scope: scope) }
+            if scope == rollout, control.releasedBatch ?? -1 < permit.batch {
+                throw .batchNotReleased
+            }
+            if let capacity = control.capacity, !control.attempts.contains(permit.attempt) {
+                guard control.attempts.count < capacity else { throw .noSlot(scope: scope) }
+                control.attempts.insert(permit.attempt)
+            }
+            controls[scope] = control
+        }
+        attempts[permit.asset] = AssetAttempt(attempt: permit.attempt, fence: fence)
+    }
+
+    private mutating func record(_ request: AppendRequest, at: Timestamp) -> AppendReceipt {
+        let context = request.context
+        let first = log.count + 1
+        var index = 0
+        for append in request.streams {
+            for event in append.events {
+                streams[append.stream, default: []].append(log.count)
+                log.append(
+                    RecordedEvent(
+                        position: Int64(log.count + 1), stream: append.stream,
+                        version: streams[append.stream, default: []].count,
+                        id: AppendRequest.eventID(commandID: context.commandID, index: index),
+                        type: event.type, schemaVersion: event.schemaVersion,
+                        occurredAt: context.at, recordedAt: at, actor: context.actor,
+                        commandID: context.commandID, correlationID: context.correlationID,
+                        causationID: context.causationID, data: event.data))
+                index += 1
+            }
+        }
+        return AppendReceipt(
+            firstPosition: index == 0 ? 0 : Int64(first),
+            lastPosition: index == 0 ? 0 : Int64(log.count), recordedAt: at, repeated: false)
+    }
+}
