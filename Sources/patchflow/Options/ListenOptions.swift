@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import HTTPServing
 
 /// Where a server listens.
 struct ListenOptions: ParsableArguments {
@@ -12,4 +13,10 @@ struct ListenOptions: ParsableArguments {
     var arguments: [String] {
         ["--listen", "\(listen)", "--admin-listen", "\(adminListen)"]
     }
+}
+
+extension ListenAddress: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+
+    package var defaultValueDescription: String { description }
 }

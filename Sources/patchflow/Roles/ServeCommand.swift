@@ -24,14 +24,13 @@ struct ServeCommand: AsyncParsableCommand {
             newID: { .timeOrdered() })
         let counters = RequestCounters()
         let api = APIServer(
-            routes: APIRoutes.all(useCases), useCases: useCases, host: listening.listen.host,
-            port: listening.listen.port, counters: counters, logger: logger
-        ) { [listening] port in
-            complain("ready http://\(listening.listen.with(port: port))")
+            routes: APIRoutes.all(useCases), useCases: useCases, listen: listening.listen,
+            counters: counters, logger: logger
+        ) { address in
+            complain("ready http://\(address)")
         }
         let admin = AdminServer(
-            host: listening.adminListen.host, port: listening.adminListen.port,
-            version: Patchflow.version, logger: logger,
+            listen: listening.adminListen, version: Patchflow.version, logger: logger,
             readiness: {
                 do {
                     _ = try await reads.position()
