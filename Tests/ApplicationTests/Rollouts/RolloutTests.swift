@@ -71,6 +71,49 @@ struct RolloutTests {
         }
     }
 
+    @Test("A start and a revocation at the same time: what started, started before it (I14)")
+    func race() async throws {
+        try await withHouse { house in
+            let useCases = house.useCases
+            let patch = try await house.approved()
+            var rollouts: [StreamID] = []
+            for web in House.web {
+                var request = house.request(patch, AssetSelection(assets: [web.text]))
+                request.batches = "rest"
+                let planned = try await useCases.plan(request, house.order(rita))
+                let rollout = planned.plan.rollout
+                let digest = planned.digest.description
+                _ = try await useCases.apply(rollout.text, digest: digest, house.order(rita))
+                _ = try await useCases.approveRollout(
+                    rollout.text, digest: digest, reason: "read", house.order(peter))
+                rollouts.append(rollout)
+            }
+            let started = try await withThrowingTaskGroup(of: Int.self) { group in
+                for rollout in rollouts {
+                    group.addTask {
+                        do {
+                            _ = try await useCases.startRollout(rollout.text, house.order(rita))
+                            return 1
+                        } catch is PatchRejection {
+                            return 0
+                        }
+                    }
+                }
+                group.addTask {
+                    _ = try await useCases.revoke(
+                        patch.text, reason: "a doubt", house.order(peter))
+                    return 0
+                }
+                return try await group.reduce(0, +)
+            }
+            let log = try await house.store.read(after: 0, limit: 10_000)
+            let revoked = try #require(log.first { $0.type == ApprovalRevoked.type }).position
+            let starts = log.filter { $0.type == RolloutScheduled.type }.map(\.position)
+            #expect(starts.count == started)
+            #expect(starts.allSatisfy { $0 < revoked })
+        }
+    }
+
     @Test("A failure halts; it is acknowledged by name, and the rest goes on (I8)")
     func resume() async throws {
         try await withHouse { house in
