@@ -71,46 +71,25 @@ struct RolloutTests {
         }
     }
 
-    @Test("A start and a revocation at the same time: what started, started before it (I14)")
+    @Test("A revocation between the decision to start and its commit stops the start (I14)")
     func race() async throws {
         try await withHouse { house in
-            let useCases = house.useCases
-            let patch = try await house.approved()
-            var rollouts: [StreamID] = []
-            for web in House.web {
-                var request = house.request(patch, AssetSelection(assets: [web.text]))
-                request.batches = "rest"
-                let planned = try await useCases.plan(request, house.order(rita))
-                let rollout = planned.plan.rollout
-                let digest = planned.digest.description
-                _ = try await useCases.apply(rollout.text, digest: digest, house.order(rita))
-                _ = try await useCases.approveRollout(
-                    rollout.text, digest: digest, reason: "read", house.order(peter))
-                rollouts.append(rollout)
+            let planned = try await house.scheduled()
+            let rollout = planned.plan.rollout
+            let store = MeddlingStore(store: house.store, type: RolloutScheduled.type) {
+                _ = try await house.useCases.revoke(
+                    planned.plan.patch.text, reason: "a doubt", house.order(peter))
             }
-            let started = try await withThrowingTaskGroup(of: Int.self) { group in
-                for rollout in rollouts {
-                    group.addTask {
-                        do {
-                            _ = try await useCases.startRollout(rollout.text, house.order(rita))
-                            return 1
-                        } catch is PatchRejection {
-                            return 0
-                        }
-                    }
-                }
-                group.addTask {
-                    _ = try await useCases.revoke(
-                        patch.text, reason: "a doubt", house.order(peter))
-                    return 0
-                }
-                return try await group.reduce(0, +)
-            }
+            let racing = UseCases(
+                bus: CommandBus(store: store), store: store, reads: house.useCases.reads,
+                now: house.useCases.now, newID: house.useCases.newID)
+            #expect(
+                try await house.code(house.order(rita)) {
+                    try await racing.startRollout(rollout.text, $0)
+                } == "wrong-state")
+            #expect(try await house.patch(planned.plan.patch).state == .approvalRevoked)
             let log = try await house.store.read(after: 0, limit: 10_000)
-            let revoked = try #require(log.first { $0.type == ApprovalRevoked.type }).position
-            let starts = log.filter { $0.type == RolloutScheduled.type }.map(\.position)
-            #expect(starts.count == started)
-            #expect(starts.allSatisfy { $0 < revoked })
+            #expect(!log.contains { $0.type == BatchStarted.type })
         }
     }
 
