@@ -95,7 +95,10 @@ extension UseCases {
     /// come as far as the reader needs.
     package func position(_ moment: Moment) async throws -> Int64? {
         if let wanted = moment.minPosition { try await wait(until: wanted) }
-        guard let text = moment.asOf else { return nil }
+        guard let text = moment.asOf else {
+            if moment.minPosition == nil { try await catchUp() }
+            return nil
+        }
         if let position = Int64(text), position >= 0 { return position }
         guard let time = Timestamp(text) else {
             throw InvalidInput(
@@ -110,6 +113,19 @@ extension UseCases {
     {
         guard let stream = StreamID(id), stream.prefix == prefix else { throw NotFound(kind, id) }
         return stream
+    }
+
+    /// Whoever has just been answered by a write sees it in the next read, also through another
+    /// process. Read models that lag behind for longer are shown as they are.
+    private func catchUp() async throws {
+        let head = try await store.head()
+        let clock = ContinuousClock()
+        let end = clock.now + .milliseconds(500)
+        var pause: Duration = .milliseconds(1)
+        while try await reads.position() < head, clock.now < end {
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(20))
+        }
     }
 
     /// Read models follow within milliseconds; a reader is not kept longer than this.
