@@ -111,7 +111,7 @@ struct RolloutScenarios {
                 patch, batches: "rest", soak: "0s",
                 [
                     "--max-failures", "9", "--max-failure-percent", "100",
-                    "--min-success-percent", "0", "--max-absent-percent", "100",
+                    "--min-success-percent", "1", "--max-absent-percent", "100",
                 ])
             try await fleet.fault("refuse-ssh", on: 2)
             try await fleet.fault("hold-lock", on: 3)
