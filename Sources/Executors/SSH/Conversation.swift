@@ -79,10 +79,19 @@ final class Conversation: Sendable {
                         lines.append(line)
                     } else if line == RemoteProgram.greeting {
                         state.withLock { $0.greeted = true }
-                        try await send()
+                        await begin(send)
                     }
                 }
             }
+        } catch {
+            failed("\(error)")
+        }
+    }
+
+    /// A host that hangs up early may still have said why, so the answer is read all the same.
+    private func begin(_ send: () async throws -> Void) async {
+        do {
+            try await send()
         } catch {
             failed("\(error)")
         }

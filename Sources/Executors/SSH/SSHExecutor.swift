@@ -21,6 +21,8 @@ package final class SSHExecutor: ActivityExecutor {
         try settings.check()
         self.settings = settings
         self.logger = logger
+        // A client that is gone fails our write to it; it must not end this process.
+        signal(SIGPIPE, SIG_IGN)
         session = SSHSession(settings: settings, control: try ControlDirectory())
     }
 

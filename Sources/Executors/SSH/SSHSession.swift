@@ -147,11 +147,34 @@ struct SSHSession: Sendable {
         await run(options(for: host) + ["-O", "stop", "--", host.address])
     }
 
+    /// A request to a connection's master, which answers at once or never.
     @discardableResult private func run(_ words: [String]) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask { await succeeds(words) }
+            group.addTask {
+                do {
+                    try await Task.sleep(for: .seconds(2))
+                } catch {
+                    return false
+                }
+                return false
+            }
+            let first = await group.next()
+            // Cancelling ends the client, should it still be there.
+            group.cancelAll()
+            return first ?? false
+        }
+    }
+
+    private func succeeds(_ words: [String]) async -> Bool {
+        var platform = PlatformOptions()
+        platform.createSession = true
+        platform.teardownSequence = Self.teardown
         do {
             let result = try await Subprocess.run(
                 .path(FilePath(settings.program)), arguments: Arguments(words),
-                environment: Self.environment, output: .discarded, error: .discarded)
+                environment: Self.environment, platformOptions: platform, input: .none,
+                output: .discarded, error: .discarded)
             return result.terminationStatus.isSuccess
         } catch {
             return false

@@ -120,7 +120,12 @@ private final class FakeClient: Sendable {
             path: "patchflow-client-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let program = directory.appending(path: "ssh").path
-        try "#!/bin/sh\ntouch '\(directory.path)/has-run'\n\(script)\n".write(
+        // It has no connection to share, as it would say to `ssh -O`.
+        let lines = [
+            "#!/bin/sh", #"case "$*" in *' -O '*) exit 255 ;; esac"#,
+            "touch '\(directory.path)/has-run'", script, "",
+        ]
+        try lines.joined(separator: "\n").write(
             toFile: program, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program)
         var settings = SSHSettings(keyFile: "/dev/null", knownHostsFile: "/dev/null")
