@@ -22,6 +22,9 @@ extension RemoteProgram {
             refresh_until=$(($(date +%s) + lock_wait))
             while :; do
                 if said=$(bound="timeout -k 5 $limit" && apt update 2>&1); then return 0; fi
+                # On a full disk apt also takes good signatures for bad ones.
+                [ "$(free_bytes)" -ge 1048576 ] ||
+                    problem disk-full "the package lists can't be written: $said" || return
                 case $said in
                 *'Could not get lock'*)
                     [ "$(date +%s)" -lt "$refresh_until" ] ||
