@@ -12,6 +12,7 @@ package enum APIRoutes {
         addPatches(to: &routes, useCases)
         addRollouts(to: &routes, useCases)
         addReports(to: &routes, useCases)
+        addWork(to: &routes, useCases)
         return routes
     }
 }

@@ -41,19 +41,19 @@ extension PostgresReadModel {
         if request.isSecurityOnly { query.append(" and o.\"fromSecurityArchive\"") }
         if let cursor = request.cursor {
             let after = try ListCursor(cursor)
-            query.append(" and (o.name, \(unsafe: Self.rest)) > (\(after.sortKey), \(after.id))")
+            query.append(" and (o.source, \(unsafe: Self.rest)) > (\(after.sortKey), \(after.id))")
         }
         query.append(Self.sums)
-        query.append(" order by o.name, o.rest limit \(Int32(limit + 1))")
+        query.append(" order by o.source, o.rest limit \(Int32(limit + 1))")
         let views = try await pool.query(query).map(Self.offer)
         return ViewPage(views, limit: limit, position: request.asOf ?? position) {
             ListCursor(sortKey: $0.sortKey, id: $0.id)
         }
     }
 
-    /// What tells two offers of one name apart.
+    /// What tells two offers of one source apart.
     private static let rest = """
-        concat_ws(E'\\x1e', o.architecture, o."offeredVersion", o.origin, o.sha256) collate "C"
+        concat_ws(E'\\x1e', o.name, o.architecture, o."offeredVersion", o.origin, o.sha256) collate "C"
         """
 
     private static let offers: Query = """
@@ -64,7 +64,7 @@ extension PostgresReadModel {
             from (select distinct list from hosts) l
             join patchflow.documents d on d.sha256 = decode(l.list, 'hex')
             cross join json_to_recordset(convert_from(d.bytes, 'UTF8')::json) o(
-                name text collate "C", source text, architecture text, "installedVersion" text,
+                name text, source text collate "C", architecture text, "installedVersion" text,
                 "offeredVersion" text, origin text, "fromSecurityArchive" boolean, sha256 text,
                 size bigint)
             where true
@@ -99,7 +99,7 @@ extension PostgresReadModel {
                     installedVersion: installed[index])
             })
         return View(
-            id: try row.decode(at: 1), parent: nil, state: "offered", sortKey: offer.name,
+            id: try row.decode(at: 1), parent: nil, state: "offered", sortKey: offer.source,
             document: try ViewJSON.encode(offer))
     }
 }

@@ -18,30 +18,37 @@ protocol ViewFold: Sendable {
 /// Folds a stretch of the log in memory.
 struct Folding {
     private(set) var versions: [Generation.Version] = []
-    private(set) var parked: [(position: Int64, reason: String)] = []
+    private(set) var parked: [Parked] = []
     private var current: [ViewKey: View]
     private var open: [ViewKey: Int] = [:]
+
+    /// An event that could not be folded, and why.
+    struct Parked: Equatable {
+        let position: Int64
+        let reason: String
+    }
 
     /// - Parameter current: The rows before the stretch, as far as its events need them.
     init(current: [ViewKey: View]) {
         self.current = current
     }
 
-    /// An event that can't be folded is parked; the others go on.
-    mutating func apply(_ event: RecordedEvent, by fold: some ViewFold) {
-        do {
-            let keys = try fold.keys(for: event)
-            var views: [ViewKey: View] = [:]
-            for key in keys { views[key] = current[key] }
-            let before = views
-            try fold.apply(event, to: &views)
-            for key in keys {
-                guard let view = views[key], view != before[key] else { continue }
-                record(view, of: key, at: event.position)
-            }
-        } catch {
-            parked.append((event.position, "\(error)"))
+    /// - Throws: What `fold` throws; nothing is changed then.
+    mutating func apply(_ event: RecordedEvent, by fold: some ViewFold) throws {
+        let keys = try fold.keys(for: event)
+        var views: [ViewKey: View] = [:]
+        for key in keys { views[key] = current[key] }
+        let before = views
+        try fold.apply(event, to: &views)
+        for key in keys {
+            guard let view = views[key], view != before[key] else { continue }
+            record(view, of: key, at: event.position)
         }
+    }
+
+    /// Passes over an event.
+    mutating func park(_ event: RecordedEvent, _ error: any Error) {
+        parked.append(Parked(position: event.position, reason: "\(event.type): \(error)"))
     }
 
     private mutating func record(_ view: View, of key: ViewKey, at position: Int64) {

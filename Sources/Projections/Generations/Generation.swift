@@ -6,6 +6,8 @@ internal import Postgres
 /// One fold of the log in the database: its rows, and how far it has come.
 struct Generation: Sendable {
     let number: Int32
+    /// Of the fold that made it.
+    let definition: Int
     let pool: ConnectionPool
 
     /// A version of a row that came to be at `from`, and was replaced at `to` within the same
@@ -49,8 +51,7 @@ struct Generation: Sendable {
     ///
     /// - Returns: false when another projector was first.
     func store(
-        _ versions: [Version], parked: [(position: Int64, reason: String)], from old: Int64,
-        to new: Int64
+        _ versions: [Version], parked: [Folding.Parked], from old: Int64, to new: Int64
     ) async throws -> Bool {
         try await pool.withTransaction { connection in
             let moved = try await connection.execute(
