@@ -40,7 +40,7 @@ package enum AssetDecider: Decider {
             state.bootID = reported.bootID
         case .updatesOffered(let offered): state.offers = offered.list
         case .decommissioned: state.isDecommissioned = true
-        case .scanRequested, .scanFailed, .rebootObserved: break
+        case .scanRequested, .scanConfirmed, .scanFailed, .rebootObserved: break
         }
     }
 
@@ -55,7 +55,8 @@ package enum AssetDecider: Decider {
                         data: storedForm(task)))
             ]
         case .decommissioned: return [.cancelPending]
-        case .registered, .inventoryReported, .updatesOffered, .scanFailed, .rebootObserved:
+        case .registered, .inventoryReported, .updatesOffered, .scanConfirmed, .scanFailed,
+            .rebootObserved:
             return []
         }
     }
@@ -100,7 +101,9 @@ package enum AssetDecider: Decider {
 
     private static func inventory(_ report: InventoryReport, _ state: Asset) -> [AssetEvent] {
         let digest = Digest(of: storedForm(report))
-        guard digest != state.report else { return [] }
+        guard digest != state.report else {
+            return [.scanConfirmed(ScanConfirmed(scan: .inventory, digest: digest))]
+        }
         let stratum = PlatformStratum(
             os: report.osName, version: report.osVersion, architecture: report.architecture)
         var events: [AssetEvent] = [
@@ -118,7 +121,9 @@ package enum AssetDecider: Decider {
     private static func updates(_ offers: [OfferedUpdate], _ state: Asset) -> [AssetEvent] {
         let all = sorted(offers)
         let digest = Digest(of: storedForm(all))
-        guard digest != state.offers else { return [] }
+        guard digest != state.offers else {
+            return [.scanConfirmed(ScanConfirmed(scan: .updates, digest: digest))]
+        }
         var bytes = 0
         let shown = all.prefix { offer in
             bytes += storedForm(offer).count + 1

@@ -5,6 +5,7 @@ package enum AssetEvent: DomainEvent {
     case scanRequested(ScanRequested)
     case inventoryReported(InventoryReported)
     case updatesOffered(UpdatesOffered)
+    case scanConfirmed(ScanConfirmed)
     case scanFailed(ScanFailed)
     case rebootObserved(RebootObserved)
     case decommissioned(AssetDecommissioned)
@@ -15,6 +16,7 @@ package enum AssetEvent: DomainEvent {
         case .scanRequested(let payload): payload
         case .inventoryReported(let payload): payload
         case .updatesOffered(let payload): payload
+        case .scanConfirmed(let payload): payload
         case .scanFailed(let payload): payload
         case .rebootObserved(let payload): payload
         case .decommissioned(let payload): payload
@@ -31,6 +33,8 @@ package enum AssetEvent: DomainEvent {
             self = .inventoryReported(try .decode(schemaVersion: version, data: data))
         case UpdatesOffered.type:
             self = .updatesOffered(try .decode(schemaVersion: version, data: data))
+        case ScanConfirmed.type:
+            self = .scanConfirmed(try .decode(schemaVersion: version, data: data))
         case ScanFailed.type:
             self = .scanFailed(try .decode(schemaVersion: version, data: data))
         case RebootObserved.type:
@@ -106,6 +110,19 @@ package struct UpdatesOffered: EventPayload {
         self.offers = offers
         self.total = total
         self.list = list
+    }
+}
+
+/// The host was looked at, and everything is as it was reported last.
+package struct ScanConfirmed: EventPayload {
+    package static let type = "ScanConfirmed"
+    package let scan: Scan
+    /// Of the report or the list.
+    package let digest: Digest
+
+    package init(scan: Scan, digest: Digest) {
+        self.scan = scan
+        self.digest = digest
     }
 }
 

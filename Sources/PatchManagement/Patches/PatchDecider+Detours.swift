@@ -50,7 +50,14 @@ extension PatchDecider {
     ) throws(PatchRejection) -> [PatchEvent] {
         try need([.deferred], current)
         try need(reason: reason)
-        return [.reopened(PatchReopened(state: patch.decision ?? .identified, reason: reason))]
+        return [afterDeferral(patch, reason)]
+    }
+
+    /// Back to where it would be if it had never been deferred.
+    private static func afterDeferral(_ patch: Patch, _ reason: String) -> PatchEvent {
+        var resumed = patch
+        resumed.deferral = nil
+        return .reopened(PatchReopened(state: resumed.state ?? .identified, reason: reason))
     }
 
     static func withdraw(
@@ -130,13 +137,9 @@ extension PatchDecider {
             try need(due: approval.expires, timer, context)
             return [.approvalExpired(ApprovalExpired(expired: approval.expires))]
         case .deferralEnd:
-            guard let deferral = patch.deferral, let decision = patch.decision else { return [] }
+            guard let deferral = patch.deferral else { return [] }
             try need(due: deferral.until, timer, context)
-            return [
-                .reopened(
-                    PatchReopened(state: decision, reason: "the deferral ended: \(deferral.reason)")
-                )
-            ]
+            return [afterDeferral(patch, "the deferral ended: \(deferral.reason)")]
         case .qualificationDeadline:
             guard patch.decision == .testing, let qualification = patch.qualification else {
                 return []

@@ -47,6 +47,9 @@ enum AssetFold {
                 id: asset.id, name: asset.name, environment: asset.environment,
                 state: asset.state, list: payload.list.description
             ).write(to: &views)
+        case .scanConfirmed(let payload):
+            close(&asset)
+            if payload.scan == .inventory { asset.reportedAt = event.recordedAt.description }
         case .scanFailed(let payload):
             asset.openScans = max(0, asset.openScans - 1)
             asset.lastFailure = AssetDocument.Failure(
