@@ -21,6 +21,11 @@ struct DeploymentDocument: ViewDocument {
     var changedAt: String
     var version: Int
 
+    /// Nothing of the patch has been begun on the asset.
+    var isBeforeInstall: Bool {
+        ["pending", "waiting", "leased", "prechecked", "backedUp"].contains(state)
+    }
+
     var parent: String? { rollout }
     /// Batch by batch, then by name.
     var sortKey: String {
@@ -74,39 +79,66 @@ enum DeploymentFold {
 
     private static func follow(_ event: DeploymentEvent, _ deployment: inout DeploymentDocument) {
         switch event {
-        case .queued: break
+        case .queued, .backupTaken, .installFinished, .rebootConfirmed, .rollbackFinished:
+            advance(event, &deployment)
         case .leaseGranted(let payload):
-            deployment.state = payload.step == .precheck ? "leased" : deployment.state
+            if payload.step == .precheck { deployment.state = "leased" }
             deployment.attempt = payload.attemptID.text
             deployment.reason = nil
         case .leaseExpired(let payload):
-            deployment.state = payload.change?.after == .unknown ? "unknown" : "waiting"
+            if deployment.isBeforeInstall { deployment.state = "waiting" }
+            if deployment.state == "installing" { deployment.state = "unknown" }
             deployment.reason = "the worker of step \(payload.step.rawValue) is gone"
         case .precheckPassed(let payload):
             deployment.state = "prechecked"
             deployment.before = payload.installed.map(PackageDocument.init)
         case .precheckFailed(let payload):
             deployment.reason = payload.obstacles.map(\.rawValue).joined(separator: ", ")
-        case .backupTaken: deployment.state = "backedUp"
         case .installStarted(let payload):
             deployment.state = "installing"
             deployment.attempt = payload.attemptID.text
-        case .installFinished: deployment.state = "verifying"
-        case .waiting(let payload):
-            deployment.state = payload.reason == .inDoubt ? "unknown" : "waiting"
-            deployment.reason =
-                payload.detail.isEmpty ? payload.reason.rawValue : payload.detail
+        case .waiting(let payload): wait(payload, &deployment)
         case .probed(let payload):
-            deployment.reason = "probe: \(payload.answer.rawValue)"
-            if payload.answer == .finished { deployment.state = "verifying" }
-        case .rebootConfirmed: deployment.state = "verifying"
+            deployment.reason = words("probe: \(payload.answer.rawValue)", payload.detail)
         case .rollbackStarted(let payload):
             deployment.state = "rollingBack"
             deployment.attempt = payload.attemptID.text
-        case .rollbackFinished: deployment.state = "verifying"
         case .succeeded, .failed, .skipped, .cancelled, .absent, .unreachable,
             .verificationFailed, .rebootDeferred, .rolledBack, .rollbackFailed:
             end(event, &deployment)
+        }
+    }
+
+    /// What ended well leads on to the next step.
+    private static func advance(_ event: DeploymentEvent, _ deployment: inout DeploymentDocument) {
+        switch event {
+        case .backupTaken: deployment.state = "backedUp"
+        case .installFinished:
+            // It has an outcome where a rollback was ordered while it ran.
+            deployment.state = deployment.outcome == nil ? "verifying" : "rollingBack"
+            deployment.reason = nil
+        case .rebootConfirmed: deployment.state = "verifying"
+        case .rollbackFinished: deployment.state = "rollingBack"
+        default: break
+        }
+    }
+
+    private static func wait(
+        _ payload: DeploymentWaiting, _ deployment: inout DeploymentDocument
+    ) {
+        deployment.reason = payload.detail.isEmpty ? payload.reason.rawValue : payload.detail
+        switch payload.reason {
+        case .offline, .retry: deployment.state = "waiting"
+        case .inDoubt:
+            if deployment.state != "rollingBack" { deployment.state = "unknown" }
+        case .rollbackOrdered:
+            switch deployment.state {
+            // What runs must end before it can be taken back.
+            case "installing", "unknown": break
+            case "unreachable": deployment.state = "unknown"
+            default: deployment.state = "rollingBack"
+            }
+        case .cancelOrdered: break
         }
     }
 

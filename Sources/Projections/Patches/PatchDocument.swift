@@ -53,6 +53,10 @@ struct PatchDocument: ViewDocument {
         } else {
             rollouts.append(rollout)
         }
+        count()
+    }
+
+    mutating func count() {
         counts.targets = rollouts.reduce(0) { $0 + $1.targets }
         counts.verified = rollouts.reduce(0) { $0 + $1.verified }
         counts.failed = rollouts.reduce(0) { $0 + $1.failed }

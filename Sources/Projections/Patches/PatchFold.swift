@@ -43,7 +43,7 @@ enum PatchFold {
         switch event {
         case .assessed(let payload):
             let assessment = payload.assessment
-            patch.state = "assessed"
+            patch.reconsider(assessment)
             patch.riskClass = assessment.riskClass.rawValue
             patch.counts.applicable = assessment.applicable.count
             patch.assessment = AssessmentDocument(
@@ -53,16 +53,13 @@ enum PatchFold {
                 expectedDowntimeSeconds: assessment.expectedDowntimeSeconds,
                 rebootExpected: assessment.reboot == .expected,
                 effortMinutes: assessment.effortMinutes,
-                checks: ChecksDocument(
-                    packages: assessment.checks.packages, services: assessment.checks.services,
-                    command: assessment.checks.command))
-        case .dismissed: patch.state = "notApplicable"
-        case .acquisitionRequested: patch.state = "assessed"
+                checks: ChecksDocument(assessment.checks))
+        case .dismissed: patch.enter(.notApplicable)
         case .acquired(let payload):
-            patch.state = "acquired"
+            patch.enter(.acquired)
             patch.artefactDigest = payload.artefact.description
             patch.packages = payload.pins.map(PackageDocument.init)
-        case .acquisitionFailed: patch.state = "acquisitionFailed"
+        case .acquisitionFailed: patch.enter(.acquisitionFailed)
         default: break
         }
     }
@@ -72,7 +69,10 @@ enum PatchFold {
     ) {
         switch event {
         case .qualificationStarted(let payload):
-            patch.state = "testing"
+            patch.enter(.testing)
+            // Whatever stood on the test before has to be asked for anew.
+            patch.signedOffBy = nil
+            patch.approval = nil
             patch.qualification = QualificationDocument(
                 state: "running",
                 sample: payload.hosts.map {
@@ -89,16 +89,16 @@ enum PatchFold {
                     step: payload.check.step.rawValue, outcome: payload.check.outcome.rawValue,
                     detail: payload.check.detail, at: recorded.recordedAt.description))
         case .qualificationPassed(let payload):
-            patch.state = "tested"
+            patch.enter(.tested)
             end("passed", payload.evidence, [], &patch)
         case .qualificationFailed(let payload):
-            patch.state = "testFailed"
+            patch.enter(.testFailed)
             end("failed", payload.evidence, payload.causes, &patch)
         case .qualificationInconclusive(let payload):
-            patch.state = "testInconclusive"
+            patch.enter(.testInconclusive)
             end("inconclusive", payload.evidence, payload.causes, &patch)
         case .signedOff(let payload):
-            patch.state = "signedOff"
+            patch.enter(.signedOff)
             patch.signedOffBy = payload.by.id
         default: break
         }
@@ -118,7 +118,7 @@ enum PatchFold {
         let moment = recorded.recordedAt.description
         switch event {
         case .approvalRequested(let payload):
-            patch.state = "awaitingApproval"
+            patch.enter(.awaitingApproval)
             let selector = payload.binding.selector
             patch.approval = ApprovalDocument(
                 state: "awaiting", digest: payload.digest.description,
@@ -132,7 +132,8 @@ enum PatchFold {
             patch.approval?.expiresAt = payload.expires.description
             patch.follow(from: .approved)
         case .rejected(let payload):
-            patch.state = "rejected"
+            if patch.isBackFromRollback { patch.forgetRollouts() }
+            patch.enter(.rejected)
             patch.approval?.decide(
                 "rejected", by: payload.by.id, at: moment, reason: payload.reason)
         case .approvalExpired:
@@ -149,12 +150,13 @@ enum PatchFold {
     /// Aside and back; and what the rollouts make of it.
     private static func detour(_ event: PatchEvent, _ patch: inout PatchDocument) {
         switch event {
-        case .reopened(let payload): patch.state = payload.state.rawValue
-        case .deferred: patch.state = "deferred"
-        case .withdrawn: patch.state = "withdrawn"
-        case .reinstated(let payload): patch.state = payload.state.rawValue
-        case .superseded(let payload): if payload.ended { patch.state = "superseded" }
-        case .handedToOwner: patch.state = "handedToOwner"
+        case .reopened(let payload): patch.reopen(as: payload.state)
+        case .deferred: patch.enter(.deferred)
+        case .withdrawn: patch.enter(.withdrawn, from: [.deferred])
+        case .reinstated(let payload): patch.enter(payload.state, from: [.withdrawn])
+        case .superseded(let payload):
+            if payload.ended { patch.enter(.superseded, from: [.deferred, .withdrawn]) }
+        case .handedToOwner: patch.enter(.handedToOwner)
         case .rolloutObserved(let payload):
             let overview = payload.overview
             patch.observe(
@@ -162,28 +164,10 @@ enum PatchFold {
                     id: overview.rollout.text, state: overview.phase.rawValue,
                     targets: overview.targets, verified: overview.verified,
                     failed: overview.failed, open: overview.open))
-        case .stateChanged(let payload): patch.state = payload.after.rawValue
-        case .verified: patch.state = "verified"
-        case .documented: patch.state = "documented"
+        case .stateChanged(let payload): patch.enter(payload.after)
+        case .verified: patch.enter(.verified)
+        case .documented: patch.enter(.documented)
         default: break
         }
-    }
-}
-
-extension PatchDocument {
-    /// The state after a decision, of which the rollouts may say more than it does.
-    fileprivate mutating func follow(from decision: PatchState) {
-        let overviews = rollouts.compactMap { rollout -> RolloutOverview? in
-            guard let id = StreamID(rollout.id), let phase = RolloutPhase(rawValue: rollout.state)
-            else { return nil }
-            return RolloutOverview(
-                rollout: id, phase: phase, targets: rollout.targets, verified: rollout.verified,
-                failed: rollout.failed, open: rollout.open)
-        }
-        state =
-            PatchState.derived(
-                from: decision, rollouts: overviews, targets: counts.applicable,
-                isDocumented: state == "documented"
-            ).rawValue
     }
 }

@@ -68,6 +68,11 @@ struct RolloutDocument: ViewDocument {
         counts[keyPath: after] += 1
     }
 
+    /// Goes on; a pause lies over it until a person ends it.
+    mutating func go(_ next: String) {
+        if state != "paused" { state = next }
+    }
+
     /// Its targets are under way from now on.
     mutating func start(batch index: Int) {
         guard batches.indices.contains(index) else { return }

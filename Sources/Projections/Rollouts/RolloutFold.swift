@@ -12,7 +12,7 @@ enum RolloutFold {
         // To show its title.
         case .planned(let payload): return [own, ViewKey(.patch, payload.patch.text)]
         // To show the names of those who halted it.
-        case .gateEvaluated(let payload):
+        case .gateEvaluated(let payload) where payload.cause != nil:
             return [own] + (payload.cause?.assets ?? []).map { ViewKey(.asset, $0.text) }
         default: return [own]
         }
@@ -62,12 +62,13 @@ enum RolloutFold {
         let moment = recorded.recordedAt.description
         switch event {
         case .approvalRequested(let payload):
-            rollout.state = "awaitingApproval"
+            rollout.go("awaitingApproval")
             rollout.approval = ApprovalDocument(
                 state: "awaiting", digest: rollout.planDigest, requestedBy: payload.by,
                 requestedAt: moment, expiresAt: payload.expires.description)
         case .approved(let payload):
-            rollout.state = "approved"
+            // A renewed approval doesn't move a rollout that is under way.
+            if rollout.batch == nil { rollout.go("approved") }
             rollout.approval?.decide("approved", by: payload.by, at: moment, reason: nil)
             rollout.approval?.expiresAt = payload.expires.description
         case .rejected(let payload):
@@ -88,13 +89,13 @@ enum RolloutFold {
         _ views: [ViewKey: View]
     ) throws {
         switch event {
-        case .scheduled: rollout.state = "running"
+        case .scheduled: rollout.go("running")
         case .batchStarted(let payload):
             rollout.state = "running"
             rollout.start(batch: payload.batch)
         case .batchSkipped(let payload): mark(payload.batch, "skipped", &rollout)
         case .soakStarted(let payload):
-            rollout.state = "soaking"
+            rollout.go("soaking")
             mark(payload.batch, "soaking", &rollout)
             if rollout.batches.indices.contains(payload.batch) {
                 rollout.batches[payload.batch].soakUntil = payload.until.description
@@ -105,7 +106,7 @@ enum RolloutFold {
             switch payload.verdict {
             case .pass:
                 mark(payload.batch, "passed", &rollout)
-                rollout.state = "running"
+                if payload.batch == rollout.batch { rollout.go("running") }
             case .trip: mark(payload.batch, "tripped", &rollout)
             case .hold, .soak, .inconclusive: break
             }
@@ -114,9 +115,12 @@ enum RolloutFold {
             rollout.state = "running"
             rollout.reason = nil
         case .resumed(let payload):
-            rollout.state = payload.phase.rawValue
+            // Approved and not started is what a patch sees as scheduled.
+            rollout.state = payload.phase == .scheduled ? "approved" : payload.phase.rawValue
             rollout.reason = nil
-            if let batch = rollout.batch, rollout.batches[batch].state == "tripped" {
+            if payload.phase == .running, let batch = rollout.batch,
+                rollout.batches[batch].state != "passed"
+            {
                 mark(batch, "running", &rollout)
             }
         case .completed(let payload):
@@ -156,10 +160,23 @@ enum RolloutFold {
     ) throws -> RolloutDocument.Gate {
         let assets = payload.cause?.assets.map(\.text) ?? []
         return RolloutDocument.Gate(
-            verdict: payload.verdict.rawValue, rule: payload.cause?.rule.rawValue ?? "",
-            value: payload.cause.map { String($0.value) } ?? "",
+            verdict: verdict(payload.verdict), rule: payload.cause?.rule.rawValue ?? "outcomes",
+            value: payload.cause.map { String($0.value) } ?? words(payload.tally),
             limit: payload.cause.map { String($0.limit) } ?? "", assets: assets,
             hosts: try assets.map { try AssetDocument.read($0, in: views)?.name ?? $0 },
             at: event.recordedAt.description)
+    }
+
+    /// Held back by open targets or by the soak is the same for people: it isn't decided.
+    private static func verdict(_ verdict: GateEvaluated.Verdict) -> String {
+        switch verdict {
+        case .hold, .soak: "wait"
+        case .pass, .trip, .inconclusive: verdict.rawValue
+        }
+    }
+
+    /// Where no single rule decides, all outcomes do.
+    private static func words(_ tally: RolloutTally) -> String {
+        "\(tally.counts.ok) of \(tally.size) good, \(tally.counts.bad) bad, \(tally.open) open"
     }
 }
