@@ -143,6 +143,12 @@ let package = Package(
                 "store-writer", subprocess, systemPackage,
             ]),
         .testTarget(
+            name: "ProjectionsTests",
+            dependencies: [
+                "Projections", "APIContract", "Application", "PatchManagement", "EventSourcing",
+                "PostgresStore", "Postgres", "Support", logging,
+            ]),
+        .testTarget(
             name: "ExecutorsTests",
             dependencies: ["Executors", "PatchManagement", "EventSourcing", logging, "Support"]),
         .testTarget(name: "APIContractTests", dependencies: ["APIContract"]),

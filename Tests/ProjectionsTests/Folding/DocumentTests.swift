@@ -1,0 +1,89 @@
+import APIContract
+import Application
+import EventSourcing
+import Foundation
+import PatchManagement
+import Testing
+
+@testable import Projections
+
+/// Documents go to clients as bytes, so each must be what the API's contract says.
+@Suite struct DocumentTests {
+    @Test func everyVersionOfEveryDocumentIsTheResourceOfTheContract() async throws {
+        try await withBooks { books in
+            var history = History("documents", books)
+            try await history.live(steps: 700)
+            var fold = PlainFold()
+            var seen: [ViewKind: Int] = [:]
+            for event in try await books.wholeLog() {
+                let before = fold.views
+                try fold.apply(event)
+                for (key, view) in fold.views where before[key] != view {
+                    seen[key.kind, default: 0] += 1
+                    try Self.check(view, key.kind, event)
+                }
+            }
+            for kind in [ViewKind.asset, .patch, .rollout, .deployment] {
+                #expect(seen[kind, default: 0] > 10, "too few of \(kind): \(seen)")
+            }
+        }
+    }
+
+    private static func check(_ view: View, _ kind: ViewKind, _ event: RecordedEvent) throws {
+        let words: Comment = "\(kind) \(view.id) after \(event.type) at \(event.position)"
+        switch kind {
+        case .asset: try expect(view, AssetResource.self, words) { $0.state }
+        case .patch: try expect(view, PatchResource.self, words) { $0.state }
+        case .rollout: try expect(view, RolloutResource.self, words) { $0.state }
+        case .deployment: try expect(view, DeploymentResource.self, words) { $0.state }
+        // Tokens are answered from streams, offers are summed up.
+        case .person, .offer, .activity, .worker: break
+        }
+    }
+
+    private static func expect<Resource: Codable>(
+        _ view: View, _ type: Resource.Type, _ words: Comment, state: (Resource) -> String
+    ) throws {
+        let document = Data(view.document)
+        do {
+            let resource = try WireJSON.decodeStrictly(type, from: document)
+            let again = try WireJSON.encode(resource)
+            #expect(
+                String(decoding: again, as: UTF8.self)
+                    == String(decoding: document, as: UTF8.self), words)
+            #expect(state(resource) == view.state, words)
+        } catch {
+            Issue.record(error, words)
+        }
+    }
+
+    /// Documents of lists that no projector keeps.
+    @Test func offersActivitiesAndWorkersAreResourcesAsWell() throws {
+        let offer = OfferedUpdateDocument(
+            name: "curl", source: "curl", architecture: "amd64", offeredVersion: "2", origin: "o",
+            fromSecurityArchive: true, sha256: "00", size: 4,
+            assets: [.init(id: "as_1", name: "web", environment: "lab", installedVersion: "1")])
+        try Self.expectSame(offer, OfferedUpdateResource.self)
+        try Self.expectSame(
+            ActivityDocument(
+                id: "a", kind: "install", stream: "de_1", state: "claimed", attempt: 2,
+                worker: "w", fence: 7, dueAt: "2026", leaseUntil: "2027", lastReason: "busy"),
+            ActivityResource.self)
+        try Self.expectSame(
+            ActivityDocument(
+                id: "a", kind: "install", stream: "de_1", state: "due", attempt: 0, dueAt: "2026"),
+            ActivityResource.self)
+        try Self.expectSame(
+            WorkerDocument(
+                id: "w", name: "one", state: "live", held: 3, startedAt: "2026",
+                leaseUntil: "2027"), WorkerResource.self)
+    }
+
+    private static func expectSame<Resource: Codable>(
+        _ document: some Codable, _ type: Resource.Type
+    ) throws {
+        let bytes = Data(try ViewJSON.encode(document))
+        let again = try WireJSON.encode(try WireJSON.decodeStrictly(type, from: bytes))
+        #expect(String(decoding: again, as: UTF8.self) == String(decoding: bytes, as: UTF8.self))
+    }
+}

@@ -1,0 +1,224 @@
+import Application
+import EventSourcing
+import Foundation
+import PatchManagement
+import Testing
+
+@testable import Projections
+
+/// What a view says of a stream is what its decider says, after every event of a seeded history.
+@Suite struct StateTests {
+    @Test func patchesShowTheStateTheySignOffAndDecideBy() async throws {
+        try await followEachEvent("patches") { event, views, state in
+            guard event.stream.prefix == "pa" else { return }
+            var patch = state.patches[event.stream] ?? PatchDecider.initialState
+            PatchDecider.evolve(&patch, try PatchEvent(recorded: event))
+            state.patches[event.stream] = patch
+            let view = try PatchDocument.read(event.stream.text, in: views)
+            let words = words(event, before: patch.decision)
+            #expect(view?.state == patch.state?.rawValue, words)
+            #expect(view?.version == event.version, words)
+            #expect(view?.signedOffBy == patch.signedOffBy?.id, words)
+            #expect(view?.artefactDigest == patch.artefact?.digest.description, words)
+            #expect(view?.rollouts.count == patch.rollouts.count, words)
+            #expect(view?.counts.verified == patch.rollouts.reduce(0) { $0 + $1.verified }, words)
+            let digest = patch.approval?.binding.digest.description
+            #expect(view?.approval?.digest == digest, words)
+            let evidence = view?.qualification?.evidenceDigest
+            if let known = patch.evidence?.digest.description { #expect(evidence == known, words) }
+        }
+    }
+
+    @Test func rolloutsShowTheirStateAndCountEachTargetOnce() async throws {
+        try await followEachEvent("rollouts") { event, views, state in
+            switch event.stream.prefix {
+            case "ro":
+                var rollout = state.rollouts[event.stream] ?? RolloutDecider.initialState
+                let decoded = try RolloutEvent(recorded: event)
+                RolloutDecider.evolve(&rollout, decoded)
+                state.rollouts[event.stream] = rollout
+                if let end = Self.end(decoded) { state.ends[event.stream] = end }
+                let view = try RolloutDocument.read(event.stream.text, in: views)
+                let expected = Self.state(of: rollout, end: state.ends[event.stream])
+                #expect(view?.state == expected, words(event, before: rollout.phase))
+                #expect(view?.batch == (rollout.batch < 0 ? nil : rollout.batch))
+            case "de":
+                var deployment = state.deployments[event.stream] ?? DeploymentDecider.initialState
+                DeploymentDecider.evolve(&deployment, try DeploymentEvent(recorded: event))
+                state.deployments[event.stream] = deployment
+                guard let id = deployment.order?.rollout,
+                    let rollout = try RolloutDocument.read(id.text, in: views)
+                else { return }
+                Self.expectCounts(of: rollout, state.deployments.values, words(event))
+            default: break
+            }
+        }
+    }
+
+    @Test func deploymentsShowWhatTheyWaitFor() async throws {
+        try await followEachEvent("deployments") { event, views, state in
+            guard event.stream.prefix == "de" else { return }
+            var deployment = state.deployments[event.stream] ?? DeploymentDecider.initialState
+            let before = deployment.phase
+            DeploymentDecider.evolve(&deployment, try DeploymentEvent(recorded: event))
+            state.deployments[event.stream] = deployment
+            let view = try DeploymentDocument.read(event.stream.text, in: views)
+            let words = words(event, before: before)
+            #expect(Self.states(of: deployment).contains(view?.state ?? ""), words)
+            #expect(view?.outcome == deployment.outcome?.summary.rawValue, words)
+        }
+    }
+
+    @Test func assetsAndPeopleShowWhatTheirStreamsSay() async throws {
+        try await followEachEvent("assets and people") { event, views, state in
+            switch event.stream.prefix {
+            case "as":
+                var asset = state.assets[event.stream] ?? AssetDecider.initialState
+                AssetDecider.evolve(&asset, try AssetEvent(recorded: event))
+                state.assets[event.stream] = asset
+                let view = try AssetDocument.read(event.stream.text, in: views)
+                #expect(view?.name == asset.registration?.name)
+                #expect(view?.environment == asset.registration?.environment.rawValue)
+                #expect(view?.reportDigest == asset.report?.description)
+                #expect((view?.state == "decommissioned") == asset.isDecommissioned)
+                let offer = try OfferDocument.read(event.stream.text, in: views)
+                #expect(offer?.list == asset.offers?.description)
+                #expect(offer == nil || offer?.environment == view?.environment)
+                #expect(offer == nil || offer?.state == view?.state)
+            case "pe":
+                var person = state.people[event.stream] ?? PersonDecider.initialState
+                PersonDecider.evolve(&person, try PersonEvent(recorded: event))
+                state.people[event.stream] = person
+                let view = try PersonDocument.read(event.stream.text, in: views)
+                #expect(view?.roles == person.roles.map(\.rawValue))
+                #expect(view?.tokens.map(\.id) == person.tokens.map(\.id.text))
+                #expect(
+                    view?.tokens.map { $0.revokedAt != nil } == person.tokens.map(\.revoked))
+            default: break
+            }
+        }
+    }
+
+    // MARK: What to expect
+
+    struct Streams {
+        var patches: [StreamID: Patch] = [:]
+        var rollouts: [StreamID: RolloutState] = [:]
+        var ends: [StreamID: String] = [:]
+        var deployments: [StreamID: DeploymentState] = [:]
+        var assets: [StreamID: Asset] = [:]
+        var people: [StreamID: PatchManagement.Person] = [:]
+    }
+
+    private func followEachEvent(
+        _ purpose: String,
+        _ check: (RecordedEvent, [ViewKey: View], inout Streams) throws -> Void
+    ) async throws {
+        try await withBooks { books in
+            var history = History(purpose, books)
+            try await history.live(steps: 1000)
+            var fold = PlainFold()
+            var streams = Streams()
+            for event in try await books.wholeLog() {
+                try fold.apply(event)
+                try check(event, fold.views, &streams)
+            }
+        }
+    }
+
+    private static func state(of rollout: RolloutState, end: String?) -> String? {
+        if rollout.pause != nil { return "paused" }
+        return switch rollout.stage {
+        case .unplanned: nil
+        case .planned: "planned"
+        case .awaitingApproval: "awaitingApproval"
+        case .approved: "approved"
+        case .running, .settling: "running"
+        case .soaking: "soaking"
+        case .rollingBack: "rollingBack"
+        case .ended: end
+        }
+    }
+
+    private static func end(_ event: RolloutEvent) -> String? {
+        switch event {
+        case .rejected: "rejected"
+        case .expired: "expired"
+        case .cancelled: "cancelled"
+        case .aborted: "aborted"
+        case .completed(let payload): payload.outcome.rawValue
+        case .rolledBack(let payload): payload.outcome.rawValue
+        case .planned, .approvalRequested, .approved, .scheduled, .batchStarted, .batchSkipped,
+            .soakStarted, .gateEvaluated, .paused, .resumed, .gateOverridden, .rollbackOrdered:
+            nil
+        }
+    }
+
+    private static func states(of deployment: DeploymentState) -> [String] {
+        switch deployment.phase {
+        case .unqueued: []
+        case .waiting: ["pending", "waiting"]
+        case .prechecking: ["leased"]
+        case .backingUp: ["prechecked"]
+        case .ready: ["backedUp"]
+        case .installing: ["installing"]
+        case .installInDoubt: ["unknown"]
+        case .verifying: ["verifying"]
+        case .rollbackQueued, .rollingBack, .rollbackInDoubt, .verifyingRollback: ["rollingBack"]
+        case .ended:
+            deployment.outcome == .failedBeforeInstall
+                ? ["failed"] : [deployment.outcome?.rawValue ?? ""]
+        }
+    }
+
+    /// Each batch by itself, from the outcomes of its deployments.
+    private static func expectCounts(
+        of rollout: RolloutDocument, _ deployments: some Collection<DeploymentState>,
+        _ words: Comment
+    ) {
+        var sum = RolloutDocument.Counts()
+        for batch in rollout.batches {
+            var counts = RolloutDocument.Counts()
+            for deployment in deployments {
+                guard let order = deployment.order, order.rollout.text == rollout.id,
+                    order.batch == batch.index
+                else { continue }
+                let place: WritableKeyPath<RolloutDocument.Counts, Int> =
+                    switch deployment.outcome {
+                    case nil, .rollingBack: \.running
+                    case .unknown, .unreachable: \.unknown
+                    case .succeeded, .installedPendingReboot: \.succeeded
+                    case .failedBeforeInstall, .failed, .verificationFailed, .rollbackFailed:
+                        \.failed
+                    case .absent: \.absent
+                    case .skipped: \.skipped
+                    case .cancelled: \.cancelled
+                    case .rolledBack: \.rolledBack
+                    }
+                counts[keyPath: place] += 1
+                sum[keyPath: place] += 1
+            }
+            let missing = batch.size - total(counts)
+            let isStarted = rollout.batch.map { batch.index <= $0 } ?? false
+            if isStarted { counts.running += missing } else { counts.waiting += missing }
+            if isStarted { sum.running += missing } else { sum.waiting += missing }
+            #expect(batch.counts == counts, words)
+        }
+        #expect(rollout.counts == sum, words)
+    }
+
+    private static func total(_ counts: RolloutDocument.Counts) -> Int {
+        counts.waiting + counts.running + counts.succeeded + counts.failed + counts.unknown
+            + counts.absent + counts.skipped + counts.cancelled + counts.rolledBack
+    }
+
+    private func words(_ event: RecordedEvent, before: Any? = nil) -> Comment {
+        "\(event.stream) after \(event.type) at \(event.position), \(String(describing: before))"
+    }
+}
+
+extension DomainEvent {
+    init(recorded event: RecordedEvent) throws {
+        try self.init(type: event.type, schemaVersion: event.schemaVersion, data: event.data)
+    }
+}
