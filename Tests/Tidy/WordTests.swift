@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "let x = \"public\"", "/// Never public.", "let publicKey = 1", "let isTodo = true",
+        "let x = \"public\"", "case `public`", "/// Never public.", "let publicKey = 1", "let isTodo = true",
         "let x = \"\"\"\n    try! fatalError(\n    \"\"\"",
     ])
     func anInnocentLineIsNotFound(line: String) {
@@ -32,7 +32,7 @@ enum WordRule {
         let text = source.text.split(separator: "\n", omittingEmptySubsequences: false)
         return zip(source.codeLines, text).enumerated().compactMap { index, line in
             let word =
-                line.0.firstMatch(of: /\bpublic\b|\btry!|\bas!|\bfatalError\s*\(/)?.0
+                line.0.firstMatch(of: /(?:^|[^`\w])public\b(?!`)|\btry!|\bas!|\bfatalError\s*\(/)?.0
                 ?? line.1.firstMatch(of: /\bTODO\b|\bFIXME\b/)?.0
             return word.map { "\(source.path):\(index + 1): '\($0)' may not be used" }
         }
