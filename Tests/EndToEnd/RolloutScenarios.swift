@@ -111,7 +111,8 @@ struct RolloutScenarios {
                 patch, batches: "rest", soak: "0s",
                 [
                     "--max-failures", "9", "--max-failure-percent", "100",
-                    "--min-success-percent", "1", "--max-absent-percent", "100",
+                    "--min-success-percent", "1", "--max-absent-percent", "100", "--retries", "1",
+                    "--retry-delay", "1s",
                 ])
             try await fleet.fault("refuse-ssh", on: 2)
             try await fleet.fault("hold-lock", on: 3)

@@ -10,10 +10,12 @@ package struct PlanRolloutRequest: Codable, Sendable, Equatable {
     package let caps: CapsResource?
     /// `ifRequired`, `never`, `always` or `deferToWindow`.
     package let rebootPolicy: String?
+    package let retries: RetriesResource?
 
     package init(
         patch: String, target: TargetSelector, batches: String, soakSeconds: Int,
-        gate: GateOverrides? = nil, caps: CapsResource? = nil, rebootPolicy: String? = nil
+        gate: GateOverrides? = nil, caps: CapsResource? = nil, rebootPolicy: String? = nil,
+        retries: RetriesResource? = nil
     ) {
         self.patch = patch
         self.target = target
@@ -22,6 +24,20 @@ package struct PlanRolloutRequest: Codable, Sendable, Equatable {
         self.gate = gate
         self.caps = caps
         self.rebootPolicy = rebootPolicy
+        self.retries = retries
+    }
+}
+
+/// How patient a rollout is with hosts that can't be touched now; nil takes the policy's.
+package struct RetriesResource: Codable, Sendable, Equatable {
+    /// Tries after the first one.
+    package let count: Int?
+    /// Before the first of them; doubled for each further one.
+    package let firstDelaySeconds: Int?
+
+    package init(count: Int? = nil, firstDelaySeconds: Int? = nil) {
+        self.count = count
+        self.firstDelaySeconds = firstDelaySeconds
     }
 }
 

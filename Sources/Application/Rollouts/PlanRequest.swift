@@ -13,6 +13,9 @@ package struct PlanRequest: Sendable, Equatable {
     /// How many assets may be under way at once; nil takes the policy's.
     package var capacity: Int?
     package var rebootPolicy = RebootPolicy.never
+    /// Tries after the first one, and the seconds before the first of them; nil takes the policy's.
+    package var retries: Int?
+    package var firstRetryDelaySeconds: Int?
 
     package init(patch: String, selection: AssetSelection, batches: String, soakSeconds: Int) {
         self.patch = patch
@@ -58,6 +61,15 @@ extension PlanRequest {
             throw InvalidInput(
                 field: "caps.total",
                 message: "\(capacity) is not between 1 and \(Self.largestCapacity)")
+        }
+        if let retries, !(0...100).contains(retries) {
+            throw InvalidInput(
+                field: "retries.count", message: "\(retries) is not between 0 and 100")
+        }
+        if let delay = firstRetryDelaySeconds, !(1...86_400).contains(delay) {
+            throw InvalidInput(
+                field: "retries.first_delay_seconds",
+                message: "\(delay) is not between 1 and 86400, a day")
         }
         guard rebootPolicy == .never else {
             throw InvalidInput(

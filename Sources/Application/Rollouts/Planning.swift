@@ -75,6 +75,9 @@ extension UseCases {
         wanted.gate = request.gate.applied(to: policy.gate)
         wanted.capacity = request.capacity ?? policy.rolloutCapacity
         wanted.rebootPolicy = request.rebootPolicy
+        wanted.retries.retries = request.retries ?? policy.retries.retries
+        wanted.retries.firstDelaySeconds =
+            request.firstRetryDelaySeconds ?? policy.retries.firstDelaySeconds
         do throws(PlanningError) {
             return try RolloutPlanner.plan(wanted)
         } catch {

@@ -34,11 +34,11 @@ extension RolloutCommand {
         @Option(help: "At most so many assets at once.")
         var atOnce: Int?
 
-        @Option(help: "At most so many assets of one site at once.")
-        var atOncePerSite: Int?
+        @Option(help: "How often a host that is away, or whose dpkg is locked, is tried again.")
+        var retries: Int?
 
-        @Option(help: "ifRequired, never, always or deferToWindow.")
-        var reboot: String?
+        @Option(help: "How long before the first of these; doubled each time, such as 15s.")
+        var retryDelay: Seconds?
 
         @OptionGroup var target: TargetOptions
         @OptionGroup var global: GlobalOptions
@@ -48,14 +48,18 @@ extension RolloutCommand {
                 maxFailures: maxFailures, maxFailurePercent: maxFailurePercent,
                 minSuccessPercent: minSuccessPercent, maxAbsentPercent: maxAbsentPercent,
                 onTrip: onTrip)
-            let caps = CapsResource(total: atOnce, perSite: atOncePerSite)
+            let caps = CapsResource(total: atOnce)
             let plan: PlanResource = try await session.client.post(
                 "plans",
                 PlanRolloutRequest(
                     patch: patch, target: try target.selector(), batches: batches,
                     soakSeconds: soak.value,
                     gate: gate == GateOverrides() ? nil : gate,
-                    caps: caps == CapsResource() ? nil : caps, rebootPolicy: reboot))
+                    caps: caps == CapsResource() ? nil : caps,
+                    retries: retries == nil && retryDelay == nil
+                        ? nil
+                        : RetriesResource(
+                            count: retries, firstDelaySeconds: retryDelay?.value)))
             try session.printer.show(plan) { PlanTable.details(plan) }
         }
     }

@@ -15,6 +15,8 @@ extension PlanRequest {
             patch: request.patch, selection: AssetSelection(request.target),
             batches: request.batches, soakSeconds: request.soakSeconds)
         capacity = request.caps?.total
+        retries = request.retries?.count
+        firstRetryDelaySeconds = request.retries?.firstDelaySeconds
         if let policy = request.rebootPolicy {
             rebootPolicy = try choice(policy, field: "reboot_policy")
         }
