@@ -68,7 +68,7 @@ struct KillScenarios {
         -> String
     {
         try await story.discover(fleet.inventory)
-        let patch = try await story.qualify(package)
+        let patch = try await story.qualify(package + "-source")
         try await story.submitAndApprove(patch)
         let rollout = try await story.plan(patch, batches: "1,rest", soak: "0s")
         try await story.rita("rollout", "start", rollout, "--yes")

@@ -12,7 +12,7 @@ struct RolloutScenarios {
         try await withFleet(hosts: 7, packages: ["pf-demo"]) { fleet, story in
             try await story.discover(fleet.inventory)
             let patch = try await story.qualify(
-                "pf-demo",
+                "pf-demo-source",
                 checks: ["--service", "pf-demo", "--check-command", "pf-demo-check"])
             try await story.rita("patch", "submit", patch, "--environment", "production")
 
@@ -71,7 +71,7 @@ struct RolloutScenarios {
             // The lab host has what makes the new version run; production has not.
             try await fleet.shell(1, "mkdir -p /etc/pf-breaks && touch /etc/pf-breaks/tolerant")
             try await story.discover(fleet.inventory)
-            let patch = try await story.qualify("pf-breaks", checks: ["--service", "pf-breaks"])
+            let patch = try await story.qualify("pf-breaks-source", checks: ["--service", "pf-breaks"])
             try await story.submitAndApprove(patch)
             let rollout = try await story.plan(patch)
             #expect(try await story.roll(rollout) == 6)
@@ -105,7 +105,7 @@ struct RolloutScenarios {
     func faultyHosts() async throws {
         try await withFleet(hosts: 6, packages: ["pf-slow"]) { fleet, story in
             try await story.discover(fleet.inventory)
-            let patch = try await story.qualify("pf-slow")
+            let patch = try await story.qualify("pf-slow-source")
             try await story.submitAndApprove(patch)
             let rollout = try await story.plan(
                 patch, batches: "rest", soak: "0s",
@@ -167,10 +167,10 @@ extension Story {
 
 /// A fleet and an installation of its own for one scenario, both gone afterwards.
 func withFleet(
-    hosts: Int, packages: [String],
+    hosts: Int, packages: [String], options: [String] = [],
     _ body: (TestFleet, Story) async throws -> Void
 ) async throws {
-    try await TestFleet.with(hosts: hosts, packages: packages) { fleet in
+    try await TestFleet.with(hosts: hosts, packages: packages, options: options) { fleet in
         let installation = try Installation(executor: fleet.executorOptions)
         do {
             try await installation.start()

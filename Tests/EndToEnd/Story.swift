@@ -39,13 +39,13 @@ struct Story: Sendable {
         try await alice("asset", "scan", "--all", "--wait", "120")
     }
 
-    /// From the offered update of `package` to a patch that may be rolled out on production.
+    /// From the offered update of `source` to a patch that may be rolled out on production.
     ///
     /// - Parameter checks: More options of `patch assess`: what must hold for it to be in effect.
     /// - Returns: The patch's id.
-    func qualify(_ package: String, checks: [String] = []) async throws -> String {
+    func qualify(_ source: String, checks: [String] = []) async throws -> String {
         let patch = try await text(
-            "id", "alice", ["patch", "identify", "--source", package + "-source"])
+            "id", "alice", ["patch", "identify", "--source", source])
         try await installation.call(
             "alice",
             ["patch", "assess", patch, "--class", "important", "--effort", "30m"] + checks)
