@@ -51,11 +51,14 @@ begin
         on conflict do nothing;
     end if;
     if cardinality(n_cmd) > 0 then
+        -- One command may start a timer twice, a resumed rollout that goes on to its next batch for
+        -- one: the last counts.
         insert into timers (id, stream, name, due, data, correlation_id)
-        select id, stream, name, due, data::json, c_correlation[cmd]
-        from unnest(n_cmd, n_id, n_stream, n_name, n_due, n_data)
-            n(cmd, id, stream, name, due, data)
+        select distinct on (stream, name) id, stream, name, due, data::json, c_correlation[cmd]
+        from unnest(n_cmd, n_id, n_stream, n_name, n_due, n_data) with ordinality
+            n(cmd, id, stream, name, due, data, o)
         where status[cmd] = 0
+        order by stream, name, o desc
         on conflict (stream, name) do update
         set id = excluded.id, due = excluded.due, data = excluded.data,
             correlation_id = excluded.correlation_id;
