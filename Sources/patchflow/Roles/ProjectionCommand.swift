@@ -8,7 +8,30 @@ struct ProjectionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "projection",
         abstract: "Proves the read models against the log, or builds them anew.",
-        subcommands: [Verify.self, Rebuild.self])
+        subcommands: [List.self, Verify.self, Rebuild.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the read models, how far each is, and what could not be folded.")
+
+        @OptionGroup var database: DatabaseOptions
+
+        func run() async throws {
+            let pool = ConnectionPool(try database.service())
+            defer { pool.close() }
+            let generations = Generations(pool: pool)
+            for one in try await generations.all() {
+                print(
+                    "generation \(one.generation), definition \(one.definition), "
+                        + "\(one.isLive ? "live" : "not live"): position \(one.position), "
+                        + "\(one.lag) behind the log, \(one.parked) parked, "
+                        + "begun \(one.startedAt)")
+                for event in try await generations.parked(in: one.generation) {
+                    print("  parked: position \(event.position), \(event.reason)")
+                }
+            }
+        }
+    }
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -65,6 +65,25 @@ import Testing
         }
     }
 
+    @Test(arguments: Backend.allCases)
+    func ofTwoTimersOfOneNameInACommandTheLastCounts(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
+            let stream = newStream()
+            let past = Timestamp(Date()) + .seconds(-1)
+            let command = request(
+                stream,
+                effects: [
+                    .start(NewTimer(name: "deadline", due: past, data: Array("1".utf8))),
+                    .start(NewTimer(name: "soak", due: past)),
+                    .start(NewTimer(name: "deadline", due: past, data: Array("2".utf8))),
+                ])
+            _ = try await store.append(command)
+            let due = try await store.queue.dueTimers(limit: 10)
+            #expect(Set(due.map(\.id)) == Set(command.effects.dropFirst().map(\.timerID)))
+            #expect(due.first { $0.name == "deadline" }?.data == Array("2".utf8))
+        }
+    }
+
     /// Several timer services may see the same timer; one append wins.
     @Test(arguments: Backend.allCases)
     func aTimerFiresOnce(on backend: Backend) async throws {

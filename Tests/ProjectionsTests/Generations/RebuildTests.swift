@@ -116,15 +116,17 @@ import Testing
             var history = History("two rebuilds", books)
             try await history.live(steps: 100)
             try await books.project()
-            let live = try await books.generations.live(definition: 1)
-            let first = try await books.generations.begin(definition: 1)
-            let second = try await books.generations.begin(definition: 1)
+            let live = try await books.generations.live(definition: PatchflowFold().definition)
+            let first = try await books.generations.begin(definition: PatchflowFold().definition)
+            let second = try await books.generations.begin(definition: PatchflowFold().definition)
             #expect(try await books.generations.flip(from: live, to: first) == .isBehind)
             while try await books.projector.advance(first, upTo: nil).mayBeMore {}
             while try await books.projector.advance(second, upTo: nil).mayBeMore {}
             #expect(try await books.generations.flip(from: live, to: first) == .done)
             #expect(try await books.generations.flip(from: live, to: second) == .isLate)
-            #expect(try await books.generations.live(definition: 1).number == first.number)
+            #expect(
+                try await books.generations.live(definition: PatchflowFold().definition).number
+                    == first.number)
         }
     }
 
