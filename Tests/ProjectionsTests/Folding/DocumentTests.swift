@@ -12,7 +12,7 @@ import Testing
     @Test func everyVersionOfEveryDocumentIsTheResourceOfTheContract() async throws {
         try await withBooks { books in
             var history = History("documents", books)
-            try await history.live(steps: 700)
+            try await history.liveFully()
             var fold = PlainFold()
             var seen: [ViewKind: Int] = [:]
             for event in try await books.wholeLog() {

@@ -120,7 +120,7 @@ import Testing
     ) async throws {
         try await withBooks { books in
             var history = History(purpose, books)
-            try await history.live(steps: 1000)
+            try await history.liveFully()
             var fold = PlainFold()
             var streams = Streams()
             let log = try await books.wholeLog()

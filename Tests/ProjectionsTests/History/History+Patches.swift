@@ -5,7 +5,7 @@ import PatchManagement
 /// Patches: mostly the way that leads on, now and then anything.
 extension History {
     mutating func livePatch() async throws {
-        if patches.isEmpty || (patches.count < 5 && random.chance(4)) {
+        if patches.isEmpty || (patches.count < 12 && random.chance(5)) {
             return try await identify()
         }
         let id = random.pick(patches)

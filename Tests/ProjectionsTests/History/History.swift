@@ -51,6 +51,16 @@ struct History {
         return try await books.store.head()
     }
 
+    /// Lives on until there is something of everything.
+    mutating func liveFully() async throws {
+        for _ in 0..<20 {
+            try await live(steps: 500)
+            if deployments.count > 8, rollouts.count > 3 { return }
+        }
+        struct NothingHappens: Error { let seed: UInt64 }
+        throw NothingHappens(seed: random.seed)
+    }
+
     /// - Returns: The state after it; nil when it was refused.
     @discardableResult
     mutating func send<D: Decider>(
