@@ -14,7 +14,7 @@ struct SeededRandom: RandomNumberGenerator {
     static func fresh(_ purpose: String) -> SeededRandom {
         let given = ProcessInfo.processInfo.environment["PATCHFLOW_SEED"].flatMap { UInt64($0) }
         let seed = given ?? UInt64.random(in: .min ... .max)
-        print("\(purpose): seed \(seed)")
+        print("\(purpose), seed: \(seed)")
         return SeededRandom(seed: seed)
     }
 

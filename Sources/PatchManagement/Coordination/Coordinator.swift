@@ -124,15 +124,14 @@ package enum Coordinator {
         case .aborted(let aborted):
             let plan = try required(plan, event)
             return overview(ledger)
-                + order(.cancel(reason: aborted.reason), plan) { batch in
-                    let batch = ledger.batches[batch]
-                    return batch.isStarted && batch.counts.final < batch.size
-                }
+                + order(.cancel(reason: aborted.reason), plan, where: ledger.isOpen)
         case .rollbackOrdered(let ordered):
             let plan = try required(plan, event)
             ledger.orderRollback(ordered.scope)
             return overview(ledger)
                 + order(.orderRollback(reason: ordered.reason), plan, where: ledger.isInScope)
+                // Batches that keep the patch install nothing new any more either.
+                + order(.cancel(reason: ordered.reason), plan, where: ledger.isOpenOutOfScope)
                 + observe(event, ledger)
         case .paused, .resumed:
             // People decide on what was counted last: bring it up to date.

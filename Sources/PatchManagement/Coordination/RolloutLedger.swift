@@ -113,6 +113,13 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
         }
     }
 
+    /// Whether `batch` was started and has targets without a final outcome.
+    func isOpen(_ batch: Int) -> Bool {
+        batches[batch].isStarted && batches[batch].counts.final < batches[batch].size
+    }
+
+    func isOpenOutOfScope(_ batch: Int) -> Bool { isOpen(batch) && !isInScope(batch) }
+
     /// nil before it was planned.
     var overview: RolloutOverview? {
         guard let rollout, let phase else { return nil }

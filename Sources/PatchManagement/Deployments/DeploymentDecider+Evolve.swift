@@ -29,6 +29,10 @@ extension DeploymentDecider {
         case .waiting(let event): wait(&state, event)
         case .probed(let event):
             state.fruitlessProbes = event.tries
+            switch event.answer {
+            case .neverStarted, .finished, .interrupted: state.isRollbackInDoubt = false
+            case .running, .noAnswer: break
+            }
             change(&state, event.change)
         case .rebootConfirmed(let event):
             lookFrom(event.at, &state)
@@ -65,7 +69,7 @@ extension DeploymentDecider {
             state.phase = .installInDoubt
         } else if state.phase == .rollingBack {
             lookFrom(event.at, &state)
-            state.phase = .rollbackInDoubt
+            doubtRollback(&state)
         }
     }
 
@@ -77,7 +81,11 @@ extension DeploymentDecider {
             state.phase = .waiting
         case .inDoubt:
             lookFrom(event.at, &state)
-            state.phase = state.phase == .rollingBack ? .rollbackInDoubt : .installInDoubt
+            if state.phase == .rollingBack {
+                doubtRollback(&state)
+            } else {
+                state.phase = .installInDoubt
+            }
         case .rollbackOrdered: orderRollback(&state, event)
         case .cancelOrdered: state.cancelOrdered = true
         }
@@ -92,12 +100,25 @@ extension DeploymentDecider {
             state.phase = .rollbackQueued
         case .ended where event.change?.before == .unreachable:
             lookFrom(event.at, &state)
+            state.cancelOrdered = false
             state.phase = .installInDoubt
+        case .ended where state.isRollbackInDoubt:
+            // The rollback before may have run: that is asked first (I7).
+            lookFrom(event.at, &state)
+            state.cancelOrdered = false
+            state.phase = .rollbackInDoubt
         case .unqueued, .waiting, .prechecking, .backingUp, .ready, .verifying, .rollbackQueued,
             .rollingBack, .verifyingRollback, .ended:
             state.lostLeases = 0
+            // An abort from before this order doesn't hold for it.
+            state.cancelOrdered = false
             state.phase = .rollbackQueued
         }
+    }
+
+    private static func doubtRollback(_ state: inout DeploymentState) {
+        state.isRollbackInDoubt = true
+        state.phase = .rollbackInDoubt
     }
 
     private static func lookFrom(_ moment: Timestamp, _ state: inout DeploymentState) {

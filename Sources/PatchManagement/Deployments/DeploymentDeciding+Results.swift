@@ -222,6 +222,7 @@ extension DeploymentDeciding {
     private func neverStarted(_ step: AttemptStep) -> DeploymentEvent {
         let words = "the host has no record of it"
         guard step == .rollBack else { return retry(.retry, "never-started", words) }
+        guard !state.cancelOrdered else { return rollbackFailed("cancelled", words) }
         guard state.rollbackRetries < order.retries.retries else {
             return rollbackFailed("never-started", words)
         }

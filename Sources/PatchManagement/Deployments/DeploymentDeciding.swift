@@ -134,13 +134,13 @@ struct DeploymentDeciding {
     func cancel(_ reason: String) -> [DeploymentEvent] {
         switch state.phase {
         case .waiting, .prechecking, .backingUp, .ready: return [cancelled(reason)]
-        case .installing, .installInDoubt:
+        case .installing, .installInDoubt, .rollingBack, .rollbackInDoubt:
+            // What runs is reported; what turns out not to have begun doesn't begin any more.
             if state.cancelOrdered { return [] }
             return [waiting(.cancelOrdered, delaySeconds: nil, reason, nil)]
         case .rollbackQueued:
             return [rollbackFailed("cancelled", reason)]
-        case .unqueued, .verifying, .rollingBack, .rollbackInDoubt, .verifyingRollback, .ended:
-            return []
+        case .unqueued, .verifying, .verifyingRollback, .ended: return []
         }
     }
 

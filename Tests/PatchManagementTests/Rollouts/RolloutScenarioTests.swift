@@ -84,14 +84,12 @@ struct RolloutScenarioTests {
 
     @Test("b: a patch that breaks its service stops at the canary, and goes back")
     func badPatch() throws {
-        var world = try world("host-1=breaks-service,host-1=lies")
+        var world = try world()
         let hosts = try world.importFleet(production: 6)
-        // On the lab host it lied about itself, and the test found that out.
         let failed = try world.testedPatch("pf-breaks", on: hosts, services: nil)
-        #expect(world.patch(failed).state == .testFailed)
-        world.fleet.change(hosts[0].host) { $0.faults = [] }
+        #expect(world.patch(failed).state == .testFailed, "the test finds it")
 
-        // A check that can't see it lets it through to the canary.
+        // What the lab host doesn't show gets as far as the canary.
         for host in hosts.dropFirst() {
             world.fleet.change(host.host) { $0.faults = [.breaksService] }
         }
@@ -117,9 +115,7 @@ struct RolloutScenarioTests {
         #expect(world.outcome(of: canary, in: rollout) == .rolledBack)
         let host = world.fleet.host(canary.host)
         #expect(host.version(of: "pf-demo") == "1.0-1" && host.stoppedServices.isEmpty)
-        #expect(
-            world.fleet.all.flatMap(\.executions).count { $0.step == .rollBack } == 2,
-            "once on the lab host, once on the canary")
+        #expect(host.executions.count { $0.step == .rollBack } == 1)
         try world.run { $0.patch(patch).state != .rolledBack }
         try expectSound(world)
     }

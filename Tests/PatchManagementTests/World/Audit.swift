@@ -139,7 +139,9 @@ struct Audit {
             intents.insert("\(started.attemptID.text) roll-back")
         case .leaseExpired(let expired):
             if expired.change?.after == .unknown { deployed.isInDoubt = true }
-            if [.precheck, .backUp].contains(expired.step) { end(deployed, expired.attempt) }
+            let attempt = deployed.order.attemptID(expired.attempt).text
+            // Before the installation a lost worker ends the attempt.
+            if !intents.contains("\(attempt) install") { end(deployed, expired.attempt) }
         case .waiting(let waiting):
             switch waiting.reason {
             case .inDoubt: deployed.isInDoubt = true

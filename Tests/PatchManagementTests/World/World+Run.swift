@@ -27,7 +27,11 @@ extension World {
             }
             now = max(now, next)
         }
-        throw Unending(description: "seed \(random.seed): still busy after \(mostSteps) steps")
+        let last = log.suffix(20).map { "\($0.position) \($0.type) \($0.stream)" }
+        throw Unending(
+            description: "seed \(random.seed): still busy after \(mostSteps) steps at \(now), "
+                + "with \(dispatch.activities.count) activities; last\n"
+                + last.joined(separator: "\n"))
     }
 
     private enum Choice {

@@ -90,7 +90,9 @@ extension World {
             }
         } catch let refusal as AppendRefusal {
             if refusal != .staleClaim {
-                dispatch.release(activity.claim, until: now + .seconds(2))
+                // Longer each time, so that a rollout may be paused for days in little time.
+                let wait = Duration.seconds(1 << min(activity.tries, 12))
+                dispatch.release(activity.claim, until: now + wait)
             }
             return false
         } catch is any DomainRejection {

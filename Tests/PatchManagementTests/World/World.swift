@@ -32,6 +32,12 @@ struct World {
         self.random = random
     }
 
+    /// Makes a new fleet of it, with the same hosts as on their first day.
+    mutating func setFaults(_ text: String) throws {
+        fleet = SimulatedFleet(
+            FleetSettings(seed: random.seed, faults: try FaultProfile(text)))
+    }
+
     mutating func newID() -> UUID {
         ids += 1
         return .version7(at: now, random: (0, ids))
