@@ -30,7 +30,7 @@ extension DeploymentDecider {
         case .probed(let event):
             state.fruitlessProbes = event.tries
             switch event.answer {
-            case .neverStarted, .finished, .interrupted: state.isRollbackInDoubt = false
+            case .neverStarted, .finished, .interrupted: state.inDoubt = nil
             case .running, .noAnswer: break
             }
             change(&state, event.change)
@@ -65,11 +65,9 @@ extension DeploymentDecider {
         }
         state.lostLeases += 1
         if state.phase == .installing {
-            lookFrom(event.at, &state)
-            state.phase = .installInDoubt
+            doubt(.install, from: event.at, &state)
         } else if state.phase == .rollingBack {
-            lookFrom(event.at, &state)
-            doubtRollback(&state)
+            doubt(.rollBack, from: event.at, &state)
         }
     }
 
@@ -80,12 +78,7 @@ extension DeploymentDecider {
             state.attempt = event.attempt + 1
             state.phase = .waiting
         case .inDoubt:
-            lookFrom(event.at, &state)
-            if state.phase == .rollingBack {
-                doubtRollback(&state)
-            } else {
-                state.phase = .installInDoubt
-            }
+            doubt(state.phase == .rollingBack ? .rollBack : .install, from: event.at, &state)
         case .rollbackOrdered: orderRollback(&state, event)
         case .cancelOrdered: state.cancelOrdered = true
         }
@@ -98,15 +91,9 @@ extension DeploymentDecider {
         case .rollbackInDoubt:
             state.rollbackRetries += 1
             state.phase = .rollbackQueued
-        case .ended where event.change?.before == .unreachable:
-            lookFrom(event.at, &state)
-            state.cancelOrdered = false
-            state.phase = .installInDoubt
-        case .ended where state.isRollbackInDoubt:
-            // The rollback before may have run: that is asked first (I7).
-            lookFrom(event.at, &state)
-            state.cancelOrdered = false
-            state.phase = .rollbackInDoubt
+        case .ended where state.inDoubt == .rollBack: askFirst(.rollBack, event.at, &state)
+        case .ended where state.inDoubt == .install || event.change?.before == .unreachable:
+            askFirst(.install, event.at, &state)
         case .unqueued, .waiting, .prechecking, .backingUp, .ready, .verifying, .rollbackQueued,
             .rollingBack, .verifyingRollback, .ended:
             state.lostLeases = 0
@@ -116,9 +103,22 @@ extension DeploymentDecider {
         }
     }
 
-    private static func doubtRollback(_ state: inout DeploymentState) {
-        state.isRollbackInDoubt = true
-        state.phase = .rollbackInDoubt
+    /// What was given up in doubt may have run, or still run: that is asked before anything else
+    /// is begun (I7).
+    private static func askFirst(
+        _ step: AttemptStep, _ moment: Timestamp, _ state: inout DeploymentState
+    ) {
+        state.lostLeases = 0
+        state.cancelOrdered = false
+        doubt(step, from: moment, &state)
+    }
+
+    private static func doubt(
+        _ step: AttemptStep, from moment: Timestamp, _ state: inout DeploymentState
+    ) {
+        lookFrom(moment, &state)
+        state.inDoubt = step
+        state.phase = step == .rollBack ? .rollbackInDoubt : .installInDoubt
     }
 
     private static func lookFrom(_ moment: Timestamp, _ state: inout DeploymentState) {

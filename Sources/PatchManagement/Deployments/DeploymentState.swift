@@ -71,8 +71,8 @@ package struct DeploymentState: Sendable, Equatable {
     package var rebootRequired = false
     package var rollbackOrdered = false
     package var cancelOrdered = false
-    /// A rollback may have run, and no probe has said what became of it.
-    package var isRollbackInDoubt = false
+    /// The step that may have run, until a probe has said what became of it.
+    package var inDoubt: AttemptStep?
     /// Since when the asset is in doubt, or installed and not scanned.
     package var doubtSince: Timestamp?
     /// Looks that brought nothing since then.
