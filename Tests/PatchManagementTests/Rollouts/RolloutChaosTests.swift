@@ -182,6 +182,9 @@ struct ChaosStory {
                 throw World.Unending(
                     description: "seed \(world.random.seed): \(rollout) is \(state.stage)")
             }
+        }
+        for rollout in rollouts {
+            let state = world.rollout(rollout)
             if state.hasEnded || state.pause == nil { continue }
             try world.tell(rollout, .rollBack(.all, reason: "end"), by: lena)
             if world.rollout(rollout).pause != nil {

@@ -1,0 +1,223 @@
+import EventSourcing
+import Foundation
+import SimulatedFleet
+import Testing
+
+@testable import PatchManagement
+
+/// Events that were stored are read for ever (I11): each type and schema version has a golden file.
+@Suite("Stored forms of events")
+struct StoredEventTests {
+    @Test("Every type of event has a golden file")
+    func complete() throws {
+        let types = try Self.declaredTypes()
+        #expect(types.count >= 75, "the list of types is too short to be true")
+        if GoldenFiles.isWriting { try Self.writeMissing(types) }
+        let names = try Set(GoldenFiles.names)
+        for type in types {
+            #expect(
+                names.contains("\(type).1"),
+                "\(type) has no golden file: run this test once with PATCHFLOW_WRITE_GOLDEN=1")
+        }
+    }
+
+    @Test("Every golden file is read, and written again byte for byte")
+    func roundTrip() throws {
+        let types = try Set(Self.declaredTypes())
+        for name in try GoldenFiles.names.sorted() {
+            let parts = name.split(separator: ".").map(String.init)
+            guard parts.count == 2, let version = Int(parts[1]) else { continue }
+            #expect(types.contains(parts[0]), "\(name): no code knows this type any more")
+            let bytes = try #require(try GoldenFiles.bytes(name))
+            let event = try Self.read(parts[0], version, bytes)
+            let stored = try NewEvent(event.payload)
+            #expect(stored.type == parts[0])
+            guard stored.schemaVersion == version else { continue }
+            #expect(
+                String(decoding: stored.data, as: UTF8.self)
+                    == String(decoding: bytes, as: UTF8.self), "\(name)")
+        }
+    }
+
+    @Test("An unknown type, a newer version and broken data are refused, never guessed at")
+    func refusals() throws {
+        for prefix in ["patch", "rollout", "deployment", "asset", "person"] {
+            #expect(throws: EventCodingError.unknownType("Nonsense"), "\(prefix)") {
+                switch prefix {
+                case "patch": _ = try PatchEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "rollout": _ = try RolloutEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "deployment":
+                    _ = try DeploymentEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "asset": _ = try AssetEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                default: _ = try PersonEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                }
+            }
+        }
+        #expect(
+            throws: EventCodingError.unsupportedVersion(type: "BatchSkipped", schemaVersion: 2)
+        ) {
+            try RolloutEvent(
+                type: "BatchSkipped", schemaVersion: 2, data: Array(#"{"batch":1}"#.utf8))
+        }
+        for type in try Self.declaredTypes() {
+            #expect(throws: (any Error).self, "\(type)") {
+                try Self.read(type, 1, Array("[]".utf8))
+            }
+        }
+    }
+
+    /// All types that the sources of the domain declare.
+    static func declaredTypes() throws -> [String] {
+        let sources = GoldenFiles.folder.deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources/PatchManagement")
+        var types: [String] = []
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: sources.path)
+        for path in paths where path.hasSuffix(".swift") {
+            let text = try String(contentsOf: sources.appending(path: path), encoding: .utf8)
+            types += text.matches(of: /static let type = "(\w+)"/).map { String($0.1) }
+        }
+        return types.sorted()
+    }
+
+    /// Reads an event of whichever decider knows `type`.
+    static func read(_ type: String, _ version: Int, _ data: [UInt8]) throws -> any DomainEvent {
+        let readers: [() throws -> any DomainEvent] = [
+            { try PatchEvent(type: type, schemaVersion: version, data: data) },
+            { try RolloutEvent(type: type, schemaVersion: version, data: data) },
+            { try DeploymentEvent(type: type, schemaVersion: version, data: data) },
+            { try AssetEvent(type: type, schemaVersion: version, data: data) },
+            { try PersonEvent(type: type, schemaVersion: version, data: data) },
+        ]
+        for reader in readers {
+            do {
+                return try reader()
+            } catch EventCodingError.unknownType {
+                continue
+            }
+        }
+        throw EventCodingError.unknownType(type)
+    }
+
+    /// Takes the first event of each missing type from stories with many turns.
+    private static func writeMissing(_ types: [String]) throws {
+        let present = try Set(GoldenFiles.names)
+        var missing = Set(types.filter { !present.contains("\($0).1") })
+        func take(_ event: any DomainEvent) throws {
+            let stored = try NewEvent(event.payload)
+            guard missing.remove(stored.type) != nil else { return }
+            try GoldenFiles.writeIfMissing("\(stored.type).\(stored.schemaVersion)", stored.data)
+        }
+        for event in try StoredEventStories.events() { try take(event) }
+        for seed in UInt64(1)...400 where !missing.isEmpty {
+            var story = try ChaosStory(seed: seed)
+            try story.tell()
+            for event in story.world.log {
+                try take(read(event.type, event.schemaVersion, event.data))
+            }
+        }
+    }
+}
+
+/// Turns of a life that no storm brings about.
+enum StoredEventStories {
+    static func events() throws -> [any DomainEvent] {
+        try patches() + rollouts() + assets() + people() + [
+            DeploymentEvent.rebootConfirmed(RebootConfirmed(bootID: "boot-2", at: moment))
+        ]
+    }
+
+    private static let moment = Timestamp(seconds: 1_767_268_800)
+
+    private static func patches() throws -> [any DomainEvent] {
+        var stories = [try PatchStory.approved()]
+        var story = try PatchStory.approved()
+        try story.tell(.revokeApproval(reason: "a report from the field"), by: paul)
+        stories.append(story)
+        story = try PatchStory.approved()
+        story.now = try unwrapped(story.timers["approval-expiry"])
+        try story.tell(.timer(.approvalExpiry), by: clock)
+        try story.tell(.reopen(reason: "still wanted"), by: rita)
+        try story.tell(.withdraw(reason: "recalled"), by: vera)
+        try story.tell(.reinstate(reason: "recalled in error"), by: vera)
+        try story.tell(.supersede(by: StreamID(prefix: "pa", uuid(2))), by: vera)
+        try story.tell(
+            .defer(until: story.now + .seconds(86_400), reason: "the season"), by: rolf)
+        stories.append(story)
+        story = try PatchStory.awaitingApproval()
+        try story.tell(.reject(reason: "not before the audit"), by: paul)
+        stories.append(story)
+        story = try PatchStory.identified()
+        try story.tell(.dismiss(.notAffected, reason: "not built with that option"), by: anna)
+        stories.append(story)
+        story = try PatchStory.assessed()
+        try story.tell(.acquire(from: lab(1).host), by: anna)
+        try story.tell(
+            .recordAcquisition(fence: 1, Sample.failed(.digestMismatch)), by: worker)
+        stories.append(story)
+        story = try PatchStory.testing()
+        try story.tell(.cancelQualification(reason: "the lab is needed"), by: tom)
+        stories.append(story)
+        story = try PatchStory.testing()
+        try story.workOnce { _, _ in Sample.failed(.unreachable) }
+        try story.work { step, work in
+            step == .install ? Sample.executed(100) : Sample.healthy(step, work)
+        }
+        stories.append(story)
+        story = try PatchStory.approved()
+        try story.tell(.observeRollouts(Sample.overview(.rollbackFailed)), by: workflow)
+        try story.tell(.handToOwner(reason: "by hand"), by: anna)
+        stories.append(story)
+        story = try PatchStory.approved()
+        try story.tell(.observeRollouts(Sample.overview(.completed, verified: 6)), by: workflow)
+        try story.tell(
+            .document(items: EvidenceItem.allCases, pack: Digest(of: "pack")), by: workflow)
+        stories.append(story)
+        return stories.flatMap(\.events)
+    }
+
+    private static func rollouts() throws -> [any DomainEvent] {
+        var events: [any DomainEvent] = [
+            RolloutEvent.batchSkipped(BatchSkipped(batch: 2)),
+            RolloutEvent.expired(RolloutExpired(expires: moment)),
+        ]
+        var world = try World(random: SeededRandom(seed: 1))
+        let hosts = try world.importFleet(production: 2)
+        let patch = try world.approvedPatch(on: hosts)
+        for isRejected in [true, false] {
+            let rollout = try world.plan(patch, on: hosts)
+            try world.tell(
+                rollout, .requestApproval(expires: world.now + .seconds(60)), by: rita)
+            try world.tell(
+                rollout, isRejected ? .reject(reason: "too wide") : .cancel(reason: "too late"),
+                by: isRejected ? paul : rita)
+            events += try world.events(of: rollout, RolloutDecider.self)
+        }
+        return events
+    }
+
+    private static func assets() throws -> [any DomainEvent] {
+        let report = Digest(of: "report")
+        return [
+            AssetEvent.inventoryReported(
+                InventoryReported(
+                    report: report, packages: 7, stratum: debian12, kernel: "6.1.0-31-amd64",
+                    bootID: "boot-1")),
+            AssetEvent.scanFailed(
+                ScanFailed(scan: .updates, cause: .unreachable, detail: "no answer")),
+            AssetEvent.rebootObserved(RebootObserved(before: "boot-1", after: "boot-2")),
+            AssetEvent.decommissioned(AssetDecommissioned(reason: "sold")),
+        ]
+    }
+
+    private static func people() -> [any DomainEvent] {
+        [
+            PersonEvent.roleGranted(RoleGranted(role: .approver)),
+            PersonEvent.roleRevoked(RoleRevoked(role: .approver, reason: "left the team")),
+            PersonEvent.tokenIssued(
+                TokenIssued(
+                    token: uuid(5), sha256: Digest(of: "secret"), prefix: "pf_ab12",
+                    label: "laptop", roles: [.approver], expires: moment)),
+            PersonEvent.tokenRevoked(TokenRevoked(token: uuid(5), reason: "lost")),
+        ]
+    }
+}
