@@ -122,7 +122,14 @@ struct StoredEventTests {
 enum StoredEventStories {
     static func events() throws -> [any DomainEvent] {
         try patches() + rollouts() + assets() + people() + [
-            DeploymentEvent.rebootConfirmed(RebootConfirmed(bootID: "boot-2", at: moment))
+            DeploymentEvent.rebootConfirmed(RebootConfirmed(bootID: "boot-2", at: moment)),
+            DeploymentEvent.skipped(
+                DeploymentSkipped(
+                    route: DeploymentRoute(
+                        rollout: StreamID(prefix: "ro", uuid(3)), asset: production(1), batch: 1,
+                        stratum: debian12.description),
+                    change: OutcomeChange(before: nil, after: .skipped),
+                    reason: .alreadyInstalled, installed: [Sample.package])),
         ]
     }
 

@@ -1,0 +1,116 @@
+import EventSourcing
+import FoundationEssentials
+import Testing
+
+@testable import PatchManagement
+
+/// Documents, the data of activities and the coordinator's notes outlive the program that wrote
+/// them: each form has a golden file.
+@Suite("Stored forms of documents and activities")
+struct StoredDocumentTests {
+    struct Form: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let value: any (Codable & Sendable)
+        /// It comes from a whole story, so that its content may change while its form doesn't.
+        let isTold: Bool
+
+        init(_ name: String, _ value: any (Codable & Sendable), isTold: Bool = false) {
+            testDescription = name
+            self.value = value
+            self.isTold = isTold
+        }
+    }
+
+    @Test("is written as it always was, and read back the same", arguments: try! forms())
+    func form(_ form: Form) throws {
+        func check<Value: Codable>(_ value: Value) throws {
+            let bytes = try CanonicalJSON.encode(value)
+            let name = "document-\(form.testDescription)"
+            try GoldenFiles.writeIfMissing(name, bytes)
+            let golden = try #require(
+                try GoldenFiles.bytes(name),
+                "run this test once with PATCHFLOW_WRITE_GOLDEN=1")
+            if !form.isTold {
+                #expect(
+                    String(decoding: bytes, as: UTF8.self)
+                        == String(decoding: golden, as: UTF8.self))
+            }
+            let again = try CanonicalJSON.encode(CanonicalJSON.decode(Value.self, from: golden))
+            #expect(again == golden)
+        }
+        try check(form.value)
+    }
+
+    static func forms() throws -> [Form] {
+        try works() + results() + documents()
+    }
+
+    private static let host = lab(1).host
+    private static let attempt = uuid(7)
+
+    private static func works() -> [Form] {
+        let works: [Work] = [
+            .inventory, .discover, .acquire(packages: [Sample.package]),
+            .precheck(packages: [Sample.pin]), .backUp(attempt: attempt, packages: [Sample.pin]),
+            .install(attempt: attempt, packages: [Sample.pin]), .verify(checks: Sample.checks),
+            .rollBack(attempt: attempt, packages: Sample.prior),
+            .probe(attempt: attempt, step: .rollBack),
+        ]
+        return works.map { Form("scan-task-\($0.kind)", ScanTask(host: host, work: $0)) } + [
+            Form(
+                "qualification-task",
+                QualificationTask(
+                    step: .verifyRestored, host: host, work: .verify(checks: Sample.checks)))
+        ]
+    }
+
+    private static func results() -> [Form] {
+        let offer = OfferedUpdate(
+            name: "curl", source: "curl", architecture: "amd64", installedVersion: "7.88.1-1",
+            offeredVersion: "7.88.1-2", origin: "Debian:12.10/stable-security",
+            fromSecurityArchive: true, sha256: Digest(of: "curl"), size: 4711)
+        let inventory = InventoryReport(
+            osName: "debian", osVersion: "12", architecture: "amd64", kernel: "6.1.0-31-amd64",
+            bootID: "boot-1",
+            packages: [
+                InstalledPackage(
+                    name: "curl", architecture: "amd64", version: "7.88.1-1", source: "curl")
+            ])
+        let executed = ExecutionReport(
+            exitCode: 0, outputDigest: Digest(of: "output"), outputBytes: 6, outputTail: "output",
+            seconds: 3, rebootRequired: true, bootID: "boot-1")
+        let results: [(String, WorkResult)] = [
+            ("inventory", .inventory(inventory)), ("offers", .offers([offer])),
+            ("acquired", .acquired([Sample.pin])), ("precheck", Sample.precheck([.diskFull])),
+            ("back-up", .backUp(Sample.prior)), ("executed", .executed(executed)),
+            ("verification", Sample.verification("7.88.1-2")),
+            ("probe-never-started", .probe(.neverStarted)), ("probe-running", .probe(.running)),
+            ("probe-finished", .probe(.finished(executed))),
+            ("probe-interrupted", .probe(.interrupted)), ("failed", Sample.failed(.lockHeld)),
+        ]
+        return results.map { Form("work-result-\($0.0)", $0.1) }
+    }
+
+    private static func documents() throws -> [Form] {
+        var world = try World(random: SeededRandom(seed: 1))
+        let hosts = try world.importFleet(production: 3)
+        let patch = try world.approvedPatch(on: hosts)
+        let rollout = try world.startedRollout(patch, on: hosts, batches: "1,rest") {
+            $0.skipped = [SkippedTarget(asset: production(9), reason: "decommissioned")]
+            $0.gate.maxFailures = 1
+        }
+        let digest = try unwrapped(world.rollout(rollout).plan).planDigest
+        let plan = try CanonicalJSON.decode(
+            RolloutPlan.self, from: unwrapped(world.documents[digest]).bytes)
+        try world.run { $0.patch(patch).state != .documented }
+        let approval = try unwrapped(world.patch(patch).approval)
+        let binding = approval.binding
+        return [
+            Form("rollout-plan", plan, isTold: true),
+            Form("rollout-ledger", try unwrapped(world.ledgers[rollout]), isTold: true),
+            Form("evidence-pack", try world.evidence(of: patch), isTold: true),
+            Form("approval-binding", binding, isTold: true), Form("assessment", Sample.assessment()),
+            Form("policy", Policy()), Form("patch-policy", PatchPolicy()),
+        ]
+    }
+}
