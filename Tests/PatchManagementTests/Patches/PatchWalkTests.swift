@@ -11,7 +11,7 @@ struct PatchWalkTests {
     func walks() throws {
         var seeds = SeededRandom.fresh("random lives of a patch")
         var exits: [PatchState: Set<PatchState>] = [:]
-        for _ in 0..<400 {
+        for _ in 0..<250 {
             var walk = PatchWalk(seed: seeds.next())
             try walk.walk(steps: 120)
             #expect(
@@ -33,6 +33,8 @@ struct PatchWalk {
     private(set) var violations: [String] = []
     private(set) var exits: [PatchState: Set<PatchState>] = [:]
     private var begun: [String] = []
+    /// The activity that the next command would end.
+    private var taken: NewActivity?
 
     private static let people = ["vera", "anna", "tom", "sam", "rita", "paul", "pia", "rolf"]
 
@@ -44,18 +46,22 @@ struct PatchWalk {
 
     mutating func walk(steps: Int) throws {
         for _ in 0..<steps {
+            taken = nil
             let (command, actor) = next()
+            if let taken { story.activities.removeAll { $0 == taken } }
             let before = story.patch
             let events: [PatchEvent]
             do {
                 events = try story.tell(command, by: actor)
             } catch is PatchRejection {
                 if story.patch != before { violations.append("a refusal changed the patch") }
+                if let taken { story.activities.append(taken) }
                 continue
             }
+            if events.isEmpty, let taken { story.activities.append(taken) }
             inspect(events, command, actor, before)
             if random.chance(20) {
-                story.pass(.seconds(random.pick([1, 60, 3600, 86_400, 12 * 86_400])))
+                story.pass(.seconds(random.pick([1, 60, 600, 3600, random.chance(10) ? 12 * 86_400 : 1])))
             }
         }
         if PatchDecider.state(after: story.events) != story.patch {
@@ -72,7 +78,8 @@ struct PatchWalk {
     }
 
     private mutating func next() -> (PatchCommand, Actor) {
-        let command = random.chance(35) ? workOrTimer() : nil
+        let isBusy = story.state == .testing || story.patch.acquisition != nil
+        let command = random.chance(isBusy ? 92 : 20) ? workOrTimer() : nil
         let chosen = command ?? (random.chance(50) ? forward() : aside())
         return (chosen, somebody(for: chosen.action))
     }
@@ -137,24 +144,24 @@ struct PatchWalk {
 
     /// What a worker or a timer brings; nil when neither has anything.
     private mutating func workOrTimer() -> PatchCommand? {
-        if random.chance(15), let timer = PatchTimer.allCases.randomElement(using: &random) {
+        if random.chance(5), let timer = PatchTimer.allCases.randomElement(using: &random) {
             if let due = story.timers[timer.rawValue], random.chance(70) {
                 story.now = max(story.now, due)
             }
             return .timer(timer)
         }
-        guard let activity = story.activities.first, activity.asset != nil else { return nil }
-        let fence = story.fence + Int64(random.below(3)) - 1
+        guard let activity = story.activities.randomElement(using: &random),
+            activity.asset != nil
+        else { return nil }
+        // Mostly a new claim, now and then one from before.
+        let fence = random.chance(85) ? story.fence + 1 : story.fence - 1
         story.fence = max(story.fence, fence)
-        if random.chance(40) {
-            story.activities.removeFirst()
-            story.activities.append(activity)
-        }
         return work(activity, fence)
     }
 
     private mutating func work(_ activity: NewActivity, _ fence: Int64) -> PatchCommand? {
         if activity.kind == "acquire" {
+            taken = activity
             return .recordAcquisition(
                 fence: fence,
                 random.chance(60)
@@ -166,8 +173,11 @@ struct PatchWalk {
         else { return nil }
         switch random.below(5) {
         case 0, 1: return .beginStep(task.step, asset: asset, worker: uuid(9), fence: fence)
-        case 2 where random.chance(20): return .loseLease(task.step, asset: asset, fence: fence)
+        case 2 where random.chance(20):
+            taken = activity
+            return .loseLease(task.step, asset: asset, fence: fence)
         default:
+            taken = activity
             let held = story.patch.qualification?.host(asset)?.lease?.fence ?? fence
             return .recordResult(
                 task.step, asset: asset, fence: held, result(task.step, task.work))
@@ -175,7 +185,7 @@ struct PatchWalk {
     }
 
     private mutating func result(_ step: QualificationStep, _ work: Work) -> WorkResult {
-        if random.chance(80) { return Sample.healthy(step, work) }
+        if random.chance(95) { return Sample.healthy(step, work) }
         return switch random.below(4) {
         case 0: Sample.failed(random.pick(WorkFailure.Cause.allCases))
         case 1: Sample.executed(1)

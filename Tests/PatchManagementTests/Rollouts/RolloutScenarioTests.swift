@@ -179,4 +179,43 @@ struct RolloutScenarioTests {
             try expectSound(world)
         }
     }
+
+    @Test("I6, I8: a pause lets nothing begin until somebody resumes; an abort for good")
+    func pauseAndAbort() throws {
+        for isAborted in [false, true] {
+            var world = try world()
+            let hosts = try world.importFleet(production: 6)
+            let patch = try world.approvedPatch(on: hosts)
+            let rollout = try world.startedRollout(patch, on: hosts)
+            let lena = Actor(id: "pe_lena", role: "incidentCommander")
+            try world.run { $0.rollout(rollout).batch < 1 }
+            try world.tell(rollout, .pause(.person, detail: "a call came in"), by: lena)
+            let halted = world.log.count
+            try world.run(until: world.now + .seconds(86_400))
+            #expect(world.rollout(rollout).batch == 1 && world.rollout(rollout).pause != nil)
+            let begun = world.log.dropFirst(halted).filter {
+                $0.type == "InstallStarted" || $0.type == "LeaseGranted"
+            }
+            #expect(begun.isEmpty)
+            if isAborted {
+                try world.tell(rollout, .abort(reason: "not today"), by: lena)
+                try world.run(until: world.now + .seconds(86_400))
+                #expect(world.rollout(rollout).stage == .ended(.aborted))
+                #expect(
+                    hosts.dropFirst().count { world.outcome(of: $0, in: rollout) == .succeeded }
+                        == 1, "only the canary")
+                #expect(world.dispatch.activities.isEmpty && world.dispatch.attempts.isEmpty)
+            } else {
+                try world.tell(
+                    rollout,
+                    .resume(
+                        reason: "the call is over", acknowledged: [], acceptAbsent: false,
+                        approval: world.approval(of: patch)),
+                    by: rita)
+                try world.run { $0.patch(patch).state != .documented }
+                #expect(world.rollout(rollout).stage == .ended(.completed))
+            }
+            try expectSound(world)
+        }
+    }
 }
