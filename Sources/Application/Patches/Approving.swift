@@ -52,7 +52,8 @@ extension UseCases {
         _ = try authorise(order.caller, .approvePatch)
         try need(reason: reason)
         return try await send(
-            .approve(binding: try Digest(text: digest, field: "digest")), to: patch, order)
+            .approve(binding: try Digest(text: digest, field: "digest"), reason: reason),
+            to: patch, order)
     }
 
     package func reject(_ id: String, reason: String, _ order: Order) async throws -> Written {

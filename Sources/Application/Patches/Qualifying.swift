@@ -42,6 +42,7 @@ extension UseCases {
         guard let evidence = state.evidence else {
             throw PatchRejection.wrongState(current, needed: [.tested])
         }
-        return try await send(.signOff(evidence: evidence.digest), to: patch, order)
+        return try await send(
+            .signOff(evidence: evidence.digest, reason: reason), to: patch, order)
     }
 }

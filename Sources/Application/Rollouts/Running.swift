@@ -12,7 +12,8 @@ extension UseCases {
         try need(reason: reason)
         let digest = try Digest(text: digest, field: "digest")
         return try await send(
-            .approve(planDigest: digest, expires: approvalEnd), to: rollout, order, .approveRollout)
+            .approve(planDigest: digest, expires: approvalEnd, reason: reason), to: rollout, order,
+            .approveRollout)
     }
 
     package func rejectRollout(
@@ -30,7 +31,9 @@ extension UseCases {
 
     /// Starts the canary, while the patch's approval and the plan's hold at that instant (I14) and
     /// cover every target.
-    package func startRollout(_ id: String, _ order: Order) async throws -> Written {
+    package func startRollout(
+        _ id: String, reason: String = "", _ order: Order
+    ) async throws -> Written {
         let rollout = try rollout(id)
         if let answer = try await answered(rollout: rollout, order, .startRollout) { return answer }
         let (_, _, plan) = try await planned(rollout)
@@ -38,7 +41,7 @@ extension UseCases {
             let patch = try await approvedPatch(plan.patch)
             try await check(patch, covers: plan)
             return try await send(
-                .start(patch.approval), to: rollout, order, .startRollout,
+                .start(patch.approval, reason: reason), to: rollout, order, .startRollout,
                 guards: [patch.guardOfIt])
         }
     }

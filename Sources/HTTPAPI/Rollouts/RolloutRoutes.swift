@@ -64,8 +64,9 @@ extension APIRoutes {
             try .receipt(
                 await useCases.rejectRollout(call.parameter("id"), reason: body.reason, order))
         }
-        routes.post("rollouts/{id}:start", ReasonRequest.self) { call, _, order in
-            try .receipt(await useCases.startRollout(call.parameter("id"), order))
+        routes.post("rollouts/{id}:start", ReasonRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.startRollout(call.parameter("id"), reason: body.reason, order))
         }
         routes.post("rollouts/{id}:resume", ResumeRolloutRequest.self) { call, body, order in
             try .receipt(

@@ -84,6 +84,7 @@ package struct PatchApproved: EventPayload {
     package let artefact: Digest
     package let evidence: Digest
     package let expires: Timestamp
+    package let reason: String
     /// With the role held at that time.
     package let by: Actor
 }
@@ -108,5 +109,7 @@ package struct ApprovalRevoked: EventPayload {
 package struct PatchSignedOff: EventPayload {
     package static let type = "PatchSignedOff"
     package let evidence: Digest
+    /// Why it may go on, in the words of whoever signed.
+    package let reason: String
     package let by: Actor
 }

@@ -4,14 +4,15 @@ import EventSourcing
 /// evidence that isn't too old, an expiry.
 extension PatchDecider {
     static func signOff(
-        _ digest: Digest, _ context: CommandContext, _ patch: Patch, _ current: PatchState
+        _ digest: Digest, _ reason: String, _ context: CommandContext, _ patch: Patch,
+        _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         try need([.tested], current)
         let evidence = try freshEvidence(context, patch, current)
         guard digest == evidence.digest else {
             throw .staleEvidence(given: digest, current: evidence.digest)
         }
-        return [.signedOff(PatchSignedOff(evidence: digest, by: context.actor))]
+        return [.signedOff(PatchSignedOff(evidence: digest, reason: reason, by: context.actor))]
     }
 
     static func submit(
@@ -41,7 +42,8 @@ extension PatchDecider {
     }
 
     static func approve(
-        _ digest: Digest, _ context: CommandContext, _ patch: Patch, _ current: PatchState
+        _ digest: Digest, _ reason: String, _ context: CommandContext, _ patch: Patch,
+        _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         try need([.awaitingApproval], current)
         guard let approval = patch.approval else {
@@ -66,7 +68,7 @@ extension PatchDecider {
             .approved(
                 PatchApproved(
                     digest: digest, artefact: approval.binding.artefact, evidence: evidence.digest,
-                    expires: approval.expires, by: context.actor))
+                    expires: approval.expires, reason: reason, by: context.actor))
         ]
     }
 

@@ -26,10 +26,10 @@ package enum PatchCommand: Sendable, Equatable {
     case cancelQualification(reason: String)
 
     /// - Parameter evidence: The digest of what was judged.
-    case signOff(evidence: Digest)
+    case signOff(evidence: Digest, reason: String = "")
     case submit(TargetSelector, targets: ApplicableAssets, expires: Timestamp)
     /// - Parameter binding: The digest of what the approver has seen.
-    case approve(binding: Digest)
+    case approve(binding: Digest, reason: String = "")
     case reject(reason: String)
     case revokeApproval(reason: String)
 

@@ -38,10 +38,12 @@ package enum PatchDecider: Decider {
             try loseLease(step, asset, fence, context, patch)
         case .cancelQualification(let reason):
             try cancelQualification(reason, context, patch, current)
-        case .signOff(let evidence): try signOff(evidence, context, patch, current)
+        case .signOff(let evidence, let reason):
+            try signOff(evidence, reason, context, patch, current)
         case .submit(let selector, let targets, let expires):
             try submit(selector, targets, expires, context, patch, current)
-        case .approve(let binding): try approve(binding, context, patch, current)
+        case .approve(let binding, let reason):
+            try approve(binding, reason, context, patch, current)
         case .reject(let reason): try reject(reason, context, current)
         case .revokeApproval(let reason): try revokeApproval(reason, context, current)
         case .reopen(let reason): try reopen(reason, patch, current)

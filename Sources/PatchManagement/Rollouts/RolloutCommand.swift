@@ -5,11 +5,11 @@ package enum RolloutCommand: Sendable, Equatable {
     case plan(RolloutPlan, digest: Digest)
     case requestApproval(expires: Timestamp)
     /// `planDigest` is what the approver has seen.
-    case approve(planDigest: Digest, expires: Timestamp)
+    case approve(planDigest: Digest, expires: Timestamp, reason: String = "")
     case reject(reason: String)
     /// Before the start.
     case cancel(reason: String)
-    case start(PatchApproval)
+    case start(PatchApproval, reason: String = "")
     /// The coordinator has counted the outcomes.
     case observe(RolloutTally)
     case pause(RolloutPaused.Reason, detail: String)

@@ -21,10 +21,11 @@ package enum RolloutDecider: Decider {
         switch command {
         case .plan: return []
         case .requestApproval(let expires): return try deciding.requestApproval(expires)
-        case .approve(let digest, let expires): return try deciding.approve(digest, expires)
+        case .approve(let digest, let expires, let reason):
+            return try deciding.approve(digest, expires, reason)
         case .reject(let reason): return try deciding.reject(reason)
         case .cancel(let reason): return try deciding.cancel(reason)
-        case .start(let approval): return try deciding.start(approval)
+        case .start(let approval, let reason): return try deciding.start(approval, reason)
         case .observe(let tally): return deciding.observe(tally)
         case .pause(let reason, let detail): return try deciding.pause(reason, detail)
         case .resume(let reason, let acknowledged, let acceptAbsent, let approval):

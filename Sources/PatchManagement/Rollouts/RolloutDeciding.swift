@@ -29,7 +29,7 @@ struct RolloutDeciding {
 
     /// Approves the plan; on a rollout under way, renews an approval that has run out.
     func approve(
-        _ digest: Digest, _ expires: Timestamp
+        _ digest: Digest, _ expires: Timestamp, _ reason: String
     ) throws(RolloutRejection) -> [RolloutEvent] {
         if state.stage != .awaitingApproval {
             let hasRunOut = state.approvalExpires.map { at >= $0 } ?? false
@@ -45,7 +45,10 @@ struct RolloutDeciding {
             throw .approvalExpired(asked)
         }
         guard expires > at else { throw .expiryInThePast(expires) }
-        return [.approved(RolloutApproved(by: by, planDigest: digest, expires: expires))]
+        return [
+            .approved(
+                RolloutApproved(by: by, planDigest: digest, expires: expires, reason: reason))
+        ]
     }
 
     func reject(_ reason: String) throws(RolloutRejection) -> [RolloutEvent] {
@@ -81,7 +84,9 @@ struct RolloutDeciding {
         }
     }
 
-    func start(_ approval: PatchApproval) throws(RolloutRejection) -> [RolloutEvent] {
+    func start(
+        _ approval: PatchApproval, _ reason: String
+    ) throws(RolloutRejection) -> [RolloutEvent] {
         guard state.stage == .approved else {
             throw wrongState("start", "only an approved rollout that hasn't started can start")
         }
@@ -94,7 +99,8 @@ struct RolloutDeciding {
             throw .planInvalid("batches[0] has no target: a rollout needs a canary, plan it anew")
         }
         return [
-            .scheduled(RolloutScheduled(by: by, approval: approval)), batchStarted(0),
+            .scheduled(RolloutScheduled(by: by, approval: approval, reason: reason)),
+            batchStarted(0),
         ]
     }
 

@@ -41,9 +41,10 @@ package struct RolloutApproved: EventPayload {
     package let by: String
     package let planDigest: Digest
     package let expires: Timestamp
+    package let reason: String
 
     private enum CodingKeys: String, CodingKey {
-        case by, expires
+        case by, expires, reason
         case planDigest = "plan_digest"
     }
 }
@@ -70,6 +71,7 @@ package struct RolloutScheduled: EventPayload {
     package static let type = "RolloutScheduled"
     package let by: String
     package let approval: PatchApproval
+    package let reason: String
 }
 
 package struct BatchStarted: EventPayload {

@@ -128,7 +128,8 @@ enum PatchFold {
                     environment: selector.environments.first?.rawValue,
                     group: selector.groups.first, site: selector.sites.first))
         case .approved(let payload):
-            patch.approval?.decide("approved", by: payload.by.id, at: moment, reason: nil)
+            patch.approval?.decide(
+                "approved", by: payload.by.id, at: moment, reason: payload.reason)
             patch.approval?.expiresAt = payload.expires.description
             patch.follow(from: .approved)
         case .rejected(let payload):

@@ -69,7 +69,8 @@ enum RolloutFold {
         case .approved(let payload):
             // A renewed approval doesn't move a rollout that is under way.
             if rollout.batch == nil { rollout.go("approved") }
-            rollout.approval?.decide("approved", by: payload.by, at: moment, reason: nil)
+            rollout.approval?.decide(
+                "approved", by: payload.by, at: moment, reason: payload.reason)
             rollout.approval?.expiresAt = payload.expires.description
         case .rejected(let payload):
             rollout.state = "rejected"

@@ -103,7 +103,7 @@ import Testing
         let log = try await PostgresEventStore(options: options).wholeLog()
         expectDense(log)
         let recorded = Dictionary(grouping: log, by: \.commandID)
-        #expect(acknowledged.count > 50)
+        #expect(acknowledged.count > 5, "nothing much was tried")
         #expect(recorded.count == acknowledged.count)
         for (command, position) in acknowledged {
             #expect(recorded[command]?.map(\.position) == [position])
