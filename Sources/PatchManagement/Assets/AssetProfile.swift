@@ -9,7 +9,9 @@ package enum Criticality: String, Codable, Sendable, CaseIterable {
 }
 
 package enum Exposure: String, Codable, Sendable, CaseIterable {
-    case `internal`, controlled, `public`
+    case `internal`, controlled
+    /// Reachable from the internet.
+    case open = "public"
 }
 
 /// What makes hosts alike for a test: operating system, its version, the architecture. Its text is

@@ -61,7 +61,8 @@ struct PatchWalk {
             if events.isEmpty, let taken { story.activities.append(taken) }
             inspect(events, command, actor, before)
             if random.chance(20) {
-                story.pass(.seconds(random.pick([1, 60, 600, 3600, random.chance(10) ? 12 * 86_400 : 1])))
+                let leap = random.chance(10) ? 12 * 86_400 : 1
+                story.pass(.seconds(random.pick([1, 60, 600, 3600, leap])))
             }
         }
         if PatchDecider.state(after: story.events) != story.patch {

@@ -11,7 +11,8 @@ struct PlannerTests {
             ("rest", 10, 1, [10]), ("1,rest", 10, 1, [1, 9]), ("1,50%,rest", 6, 1, [1, 3, 2]),
             ("1%,rest", 10, 1, [1, 9]), ("100%", 7, 1, [7]), ("1,rest", 10, 3, [3, 7]),
             (" 2 , 30% , rest ", 10, 1, [2, 3, 5]), ("5,5,5,rest", 7, 1, [5, 2, 0, 0]),
-            ("1%,9%,15%,25%,rest", 200, 1, [2, 18, 30, 50, 100]), ("33%,33%,rest", 10, 1, [3, 3, 4]),
+            ("1%,9%,15%,25%,rest", 200, 1, [2, 18, 30, 50, 100]),
+            ("33%,33%,rest", 10, 1, [3, 3, 4]),
             ("1,rest", 1, 1, [1, 0]), ("999999999,rest", 3, 1, [3, 0]),
         ])
     func counts(_ text: String, _ total: Int, _ canary: Int, _ expected: [Int]) throws {
@@ -25,7 +26,8 @@ struct PlannerTests {
             ("-1,rest", "part 1 is '-1'"), ("1.5,rest", "part 1 is '1.5'"),
             ("101%,rest", "part 1 is '101%'"), ("0%,rest", "part 1 is '0%'"),
             ("%,rest", "part 1 is '%'"), ("rest,1", "part 1 is 'rest': nothing can follow"),
-            ("REST", "part 1 is 'REST'"), ("1;rest", "part 1 is '1;rest'"), ("+1", "part 1 is '+1'"),
+            ("REST", "part 1 is 'REST'"), ("1;rest", "part 1 is '1;rest'"),
+            ("+1", "part 1 is '+1'"),
             ("99999999999999999999", "part 1 is '99999999999999999999'"), ("１", "part 1 is"),
             (String(repeating: "1,", count: 100) + "rest", "101 parts"),
         ])

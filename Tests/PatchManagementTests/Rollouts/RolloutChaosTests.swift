@@ -11,7 +11,7 @@ import Testing
 struct RolloutChaosTests {
     static let rounds = 60
 
-    @Test("I1, I3–I8, I13–I15: no fault, crash or command leads to a log that breaks them; I18: it ends")
+    @Test("I1, I3–I8, I13–I15: no fault, crash or command breaks them; I18: everything ends")
     func storm() throws {
         var seeds = SeededRandom.fresh("rollouts in a storm")
         for _ in 0..<Self.rounds {
