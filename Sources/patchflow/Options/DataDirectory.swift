@@ -26,6 +26,8 @@ struct DataDirectory: Sendable {
 
     var cluster: String { path + "/postgres" }
     var administratorToken: String { path + "/admin.token" }
+    /// The token of somebody of the demonstration.
+    func token(of person: String) -> String { "\(path)/\(person).token" }
     /// What the simulated hosts remember.
     var simulatedFleet: String { path + "/simulated-fleet" }
     /// Key, known hosts and the sockets of connections that are kept open.

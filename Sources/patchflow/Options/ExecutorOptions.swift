@@ -10,8 +10,12 @@ struct ExecutorOptions: ParsableArguments {
         case ssh, simulated
     }
 
-    @Option(help: "ssh: real hosts, by OpenSSH and apt; simulated: hosts that exist on disk only.")
-    var executor: Kind = .ssh
+    @Option(
+        help: """
+            ssh (the default): real hosts, by OpenSSH and apt; simulated: hosts that exist on disk \
+            only.
+            """)
+    var executor: Kind?
 
     @Option(help: "The private key that opens the hosts (default ssh/id_ed25519 in --data-dir).")
     var sshKey: String?
@@ -30,17 +34,28 @@ struct ExecutorOptions: ParsableArguments {
             """)
     var simulatedFaults = "default"
 
+    var kind: Kind { executor ?? .ssh }
+
     /// The same choice on another process's command line.
     var arguments: [String] {
-        var words = ["--executor", executor.rawValue]
+        var words = ["--executor", kind.rawValue]
         if let sshKey { words += ["--ssh-key", sshKey] }
         if let knownHosts { words += ["--known-hosts", knownHosts] }
-        if executor == .simulated { words += ["--simulated-faults", simulatedFaults] }
+        if kind == .simulated { words += ["--simulated-faults", simulatedFaults] }
         return words
     }
 
+    /// The simulated hosts of the demonstration: those that fail there, and no absent ones, so that
+    /// its history always comes out the same.
+    var demonstrating: ExecutorOptions {
+        var options = self
+        options.executor = .simulated
+        options.simulatedFaults = DemonstrationFleet.faults
+        return options
+    }
+
     func make(in directory: DataDirectory, logger: Logger) throws -> any ActivityExecutor {
-        switch executor {
+        switch kind {
         case .ssh:
             return try SSHExecutor(
                 settings: SSHSettings(

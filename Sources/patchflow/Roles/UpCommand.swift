@@ -28,10 +28,25 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "How many seconds a worker's claims hold when it can't be heard of.")
     var lease = 15
 
+    @Flag(
+        help: """
+            Works on simulated hosts and fills an empty installation with a short history of them; \
+            everything in it is marked as simulated.
+            """)
+    var demo = false
+
     func validate() throws {
         guard (0...64).contains(workers) else {
             throw ValidationError(
                 "--workers \(workers): choose 0 to 64; 0 when workers run elsewhere")
+        }
+        guard demo else { return }
+        guard executor.executor != .ssh else {
+            throw ValidationError(
+                "--executor ssh: the hosts of --demo are simulated; leave out one of the two")
+        }
+        guard workers > 0 else {
+            throw ValidationError("--workers 0: --demo needs a worker of its own; choose 1 or more")
         }
     }
 
@@ -44,9 +59,12 @@ struct UpCommand: AsyncParsableCommand {
         do {
             if let cluster { try await makeDatabase(cluster) }
             try await Schema.migrate(role.database.owner())
-            try await writeAdministratorToken(directory, logger)
-            if executor.executor == .ssh { try await makeKey(directory) }
-            try await supervise(logger)
+            try await withUseCases { useCases in
+                if demo { try await Demonstration.refuseForeignLog(useCases.store, in: directory) }
+                try await writeAdministratorToken(directory, useCases)
+            }
+            if !demo, executor.kind == .ssh { try await makeKey(directory) }
+            try await demo ? superviseDemonstration(logger) : supervise(executor, logger)
         } catch {
             await cluster?.stop()
             throw error
@@ -54,7 +72,18 @@ struct UpCommand: AsyncParsableCommand {
         await cluster?.stop()
     }
 
-    private func supervise(_ logger: Logger) async throws {
+    private func superviseDemonstration(_ logger: Logger) async throws {
+        let (store, useCases) = try useCases()
+        let listen = listening.listen
+        let service = DemonstrationService(
+            demonstration: Demonstration(useCases: useCases, directory: role.database.directory),
+            isReady: { listen.answers })
+        try await supervise(executor.demonstrating, beside: [store, service], logger)
+    }
+
+    private func supervise(
+        _ executor: ExecutorOptions, beside services: [any Service] = [], _ logger: Logger
+    ) async throws {
         var roles = [child("project", ["project"], logger)]
         for number in 0..<workers {
             let name = "\(ProcessInfo.processInfo.hostName)/\(number + 1)"
@@ -64,7 +93,7 @@ struct UpCommand: AsyncParsableCommand {
                     ["work", "--name", name, "--lease", "\(lease)"] + executor.arguments, logger))
         }
         roles.append(child("serve", ["serve"] + listening.arguments, logger))
-        try await RoleProcess.run(roles, logger: logger)
+        try await RoleProcess.run(roles + services, logger: logger)
     }
 
     private func child(_ name: String, _ words: [String], _ logger: Logger) -> ChildRole {
@@ -85,17 +114,28 @@ struct UpCommand: AsyncParsableCommand {
         await connection.close()
     }
 
-    /// The administrator's first token. Made once; it is the operator's from then on.
-    private func writeAdministratorToken(_ directory: DataDirectory, _ logger: Logger) async throws
-    {
+    private func useCases() throws -> (PostgresEventStore, UseCases) {
         let options = try role.database.service()
         let store = PostgresEventStore(options: options)
-        let service = Task { try await store.run() }
-        defer { service.cancel() }
         let useCases = UseCases(
             bus: CommandBus(store: store), store: store,
             reads: PostgresReadModel(pool: ConnectionPool(options)), now: { .now },
             newID: { .timeOrdered() })
+        return (store, useCases)
+    }
+
+    /// Lets `body` work on the log before the roles run.
+    private func withUseCases(_ body: (UseCases) async throws -> Void) async throws {
+        let (store, useCases) = try useCases()
+        let service = Task { try await store.run() }
+        defer { service.cancel() }
+        try await body(useCases)
+    }
+
+    /// The administrator's first token. Made once; it is the operator's from then on.
+    private func writeAdministratorToken(
+        _ directory: DataDirectory, _ useCases: UseCases
+    ) async throws {
         let isLost = !FileManager.default.fileExists(atPath: directory.administratorToken)
         let secret = try await useCases.installAdministrator(again: isLost)
         guard let secret else { return }
