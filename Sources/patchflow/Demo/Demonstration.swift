@@ -12,7 +12,10 @@ struct Demonstration {
 
     /// Tells it up to its end, from wherever it was interrupted.
     func tell() async throws {
-        if try await isTold { return }
+        guard try await !isTold else {
+            say("the history was made before, nothing is added")
+            return
+        }
         say("a history begins to be made; none of its hosts exists")
         for person in DemonstrationPerson.allCases { try await introduce(person) }
         try await discover()

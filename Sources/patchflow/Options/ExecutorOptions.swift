@@ -32,7 +32,9 @@ struct ExecutorOptions: ParsableArguments {
             How the simulated hosts fail: none, default (8 % offline and so on), storm=20 (so many \
             percent with one fault each), host-3=disk-full; separated by commas.
             """)
-    var simulatedFaults = "default"
+    var simulatedFaults = Self.usualFaults
+
+    static let usualFaults = "default"
 
     var kind: Kind { executor ?? .ssh }
 

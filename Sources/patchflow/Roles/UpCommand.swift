@@ -16,6 +16,9 @@ struct UpCommand: AsyncParsableCommand {
             Keeps everything under --data-dir. Writes the administrator's token to admin.token \
             there, once; prints `ready http://…` on standard error when it serves; stops cleanly \
             on SIGTERM. Processes that die are started again.
+
+            With --demo it fills itself, once, and leaves the tokens of demo-alice, demo-rita \
+            and demo-peter beside the administrator's.
             """)
 
     @OptionGroup var role: RoleOptions
@@ -44,6 +47,11 @@ struct UpCommand: AsyncParsableCommand {
         guard executor.executor != .ssh else {
             throw ValidationError(
                 "--executor ssh: the hosts of --demo are simulated; leave out one of the two")
+        }
+        guard executor.simulatedFaults == ExecutorOptions.usualFaults else {
+            throw ValidationError(
+                "--simulated-faults '\(executor.simulatedFaults)': --demo says by itself which of "
+                    + "its hosts fail; leave out one of the two")
         }
         guard workers > 0 else {
             throw ValidationError("--workers 0: --demo needs a worker of its own; choose 1 or more")
