@@ -56,7 +56,7 @@ struct DemonstrationScenarios {
         let documented = try #require(patches.first { $0.state == "documented" })
         let evidence = try await installation.call(
             "admin", ["report", "evidence", documented.id, "--format", "markdown"])
-        #expect(evidence.output.contains("[simulated]"))
+        #expect(evidence.output.contains("vendor's name: simulated/pf-demo/1.0-2"))
         let sound = try await installation.runDirectly(["projection", "verify"])
         #expect(sound.status == 0, "projection verify: \(sound.output)\(sound.error)")
     }

@@ -16,7 +16,7 @@ struct Demonstration {
             say("the history was made before, nothing is added")
             return
         }
-        say("a history begins to be made; none of its hosts exists")
+        say("a history is being made; none of its hosts exists")
         for person in DemonstrationPerson.allCases { try await introduce(person) }
         try await discover()
         try await document()
@@ -84,9 +84,8 @@ struct Demonstration {
         try await approve(patch, id, site: "berlin")
         let rollout = try await rollOut(patch, id, site: "berlin")
         try await wait(for: RolloutCompleted.type, in: rollout)
-        try await wait(for: PatchVerified.type, in: id)
-        _ = try await useCases.document(
-            id.text, DemonstrationPerson.alice.order("\(patch.name)/document"))
+        // Verified everywhere, and with all its evidence there, a patch documents itself.
+        try await wait(for: PatchDocumented.type, in: id)
         say("\(patch.name) is documented: patchflow report evidence \(id)")
     }
 
