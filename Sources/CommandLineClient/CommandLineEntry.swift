@@ -3,6 +3,24 @@ package import ArgumentParser
 
 /// The commands that talk to a server, for the executable to add to its own.
 package enum ClientCommands {
+    /// For the help of the whole program: what holds for all of them.
+    package static let discussion = """
+        The commands under 'Using' talk to a server, which PATCHFLOW_SERVER names, with the token \
+        in the file that PATCHFLOW_TOKEN_FILE names. Data goes to standard output, all other \
+        words to standard error.
+
+        Exit status:
+          0  done
+          1  failed, or refused as things are
+          2  usage: a command line that can't be meant
+          3  cancelled at a prompt
+          4  not signed in, or not allowed
+          5  stale: a plan, an approval or a version that is no longer the current one
+          6  a rollout halted or was rolled back (rollout watch, rollout wait)
+          7  time-out: still running
+          9  evidence is missing, or read models differ from the log (projection verify)
+        """
+
     package static let all: [any ParsableCommand.Type] = [
         AssetCommand.self, PatchCommand.self, RolloutCommand.self, EventCommand.self,
         ReportCommand.self, TokenCommand.self, WorkerCommand.self, ActivityCommand.self,

@@ -9,7 +9,7 @@ struct Patchflow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "patchflow",
         abstract: "Takes every patch from the vendor's announcement to proof that it is in effect.",
-        version: version,
+        discussion: ClientCommands.discussion, version: version,
         subcommands: [],
         groupedSubcommands: [
             CommandGroup(

@@ -49,7 +49,7 @@ struct AssetCommand: ParsableCommand {
         }
     }
 
-    struct List: ClientCommand {
+    struct List: ReadCommand {
         static let configuration = CommandConfiguration(abstract: "Lists assets.")
 
         @Option(help: "Only of this environment: lab, staging or production.")
@@ -77,7 +77,7 @@ struct AssetCommand: ParsableCommand {
         }
     }
 
-    struct Show: ClientCommand {
+    struct Show: ReadCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows an asset and the updates that it is offered.")
 
@@ -101,7 +101,7 @@ struct AssetCommand: ParsableCommand {
         }
     }
 
-    struct Updates: ClientCommand {
+    struct Updates: ReadCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists the updates that signed package lists offer, and to how many assets.")
 
@@ -165,7 +165,7 @@ enum AssetTable {
             ("system", asset.osName.map { "\($0) \(asset.osVersion ?? "")" }),
             ("architecture", asset.architecture), ("kernel", asset.kernel),
             ("packages", asset.packageCount.map(String.init)),
-            ("report", asset.reportDigest), ("reported", asset.reportedAt),
+            ("report", asset.reportDigest), ("reported", asset.reportedAt.map(Moment.short)),
             ("open scans", asset.openScans > 0 ? String(asset.openScans) : nil),
             (
                 "last failure",

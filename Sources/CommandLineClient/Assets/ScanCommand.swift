@@ -34,7 +34,7 @@ extension AssetCommand {
                 what: (both || inventory ? ["inventory"] : [])
                     + (both || updates ? ["updates"] : []))
             let result: ScanAssetsResult = try await session.client.post("assets:scan", request)
-            session.printer.note("\(result.requested) scans are under way")
+            session.printer.note("under way: \(Count.of(result.requested, "scan"))")
             if let wait {
                 try await waitForResults(session, limit: wait, from: result.position)
             } else {
@@ -61,7 +61,7 @@ extension AssetCommand {
                 guard clock.now < end else {
                     let names = open.prefix(10).map(\.name).joined(separator: ", ")
                     throw ClientFailure.timedOut(
-                        "after \(limit.value) s \(open.count) assets are still being scanned: "
+                        "after \(limit.value) s, \(Count.of(open.count, "asset")) still being scanned: "
                             + names)
                 }
                 try await Task.sleep(for: .milliseconds(300))

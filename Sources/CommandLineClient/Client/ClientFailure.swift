@@ -39,7 +39,9 @@ package enum ClientFailure: Error, Equatable {
 
     private static func message(_ problem: Problem) -> String {
         var lines = [problem.detail]
-        lines += problem.errors.map { "  \($0.field): \($0.detail)" }
+        // The only fault may be what the detail says already.
+        let isSaid = problem.errors.count == 1 && problem.detail.hasSuffix(problem.errors[0].detail)
+        if !isSaid { lines += problem.errors.map { "  \($0.field): \($0.detail)" } }
         if problem.status == 401 {
             lines.append("  --token-file or PATCHFLOW_TOKEN_FILE names the file with your token")
         }

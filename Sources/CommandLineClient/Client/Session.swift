@@ -65,8 +65,23 @@ protocol ClientCommand: AsyncParsableCommand {
     func run(_ session: Session) async throws
 }
 
+/// One that shows how things are, or were (`--as-of`).
+protocol ReadCommand: ClientCommand {}
+
+/// One that changes a thing that is there already, if wanted only as it was seen (`--if-version`).
+protocol ActionCommand: ClientCommand {}
+
 extension ClientCommand {
+    /// An option that the command can't heed is refused: whoever gave it counts on it.
     func run() async throws {
+        if let moment = global.asOf, !(self is any ReadCommand) {
+            throw ClientFailure.usage(
+                "--as-of '\(moment)' is for commands that list or show; leave it out here")
+        }
+        if let version = global.ifVersion, !(self is any ActionCommand) {
+            throw ClientFailure.usage(
+                "--if-version \(version) is for commands that change one thing; leave it out here")
+        }
         try await Session.with(global) { try await run($0) }
     }
 }

@@ -7,16 +7,27 @@ struct EventCommand: ParsableCommand {
         commandName: "event", abstract: "The log: every fact, in order.",
         subcommands: [List.self, Show.self, Tail.self])
 
-    static let columns: [Column<EventResource>] = [
-        Column("position", .right) { String($0.position) },
-        Column("recorded") { Moment.short($0.recordedAt) },
-        Column("type") { $0.type },
-        Column("actor") { "\($0.actor.id) (\($0.actor.role))" },
-        Column("stream") { $0.stream },
-        Column("version", .right) { String($0.version) },
-    ]
+    /// - Parameter stream: The only one that is shown, whose name would be in every line.
+    static func columns(of stream: String?) -> [Column<EventResource>] {
+        [
+            Column("position", .right) { String($0.position) },
+            Column("recorded") { Moment.short($0.recordedAt) },
+            Column("type") { $0.type },
+            stream == nil
+                ? Column("stream") { $0.stream }
+                : Column("version", .right) { String($0.version) },
+            Column("actor") { actor($0.actor) },
+        ]
+    }
 
-    struct List: ClientCommand {
+    /// Short enough for a line: the role, and of a person's id what tells people apart. 'event show'
+    /// and JSON have all of it.
+    static func actor(_ actor: ActorResource) -> String {
+        guard actor.id.hasPrefix("pe_") else { return actor.role }
+        return "\(actor.id.prefix(11)) \(actor.role)"
+    }
+
+    struct List: ReadCommand {
         static let configuration = CommandConfiguration(abstract: "Lists events, oldest first.")
 
         @Option(help: "Only those of this stream, such as a patch's id.")
@@ -36,7 +47,7 @@ struct EventCommand: ParsableCommand {
         func run(_ session: Session) async throws {
             try await session.list(
                 "events", query: ["stream": stream, "type": type, "after": after.map(String.init)],
-                limit: limit, EventCommand.columns)
+                limit: limit, EventCommand.columns(of: stream))
         }
     }
 
@@ -94,7 +105,7 @@ struct EventCommand: ParsableCommand {
                     try session.printer.show(event) {
                         Table.printable(
                             "\(event.position)  \(Moment.short(event.recordedAt))  \(event.type)  "
-                                + "\(event.actor.id)  \(event.stream)") + "\n"
+                                + "\(event.stream)  \(EventCommand.actor(event.actor))") + "\n"
                     }
                 }
                 position = max(position, page.data.last?.position ?? page.position)

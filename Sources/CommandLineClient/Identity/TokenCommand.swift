@@ -15,10 +15,14 @@ struct TokenCommand: ParsableCommand {
 
         @Option(
             name: .customLong("role"),
-            help: "A role, such as analyst or approver; may be repeated.")
+            help: """
+                viewer, vendorWatch, analyst, tester, securityTester, approver, releaseManager, \
+                assetOwner, riskOwner, incidentCommander, auditor, administrator or worker; may \
+                be repeated.
+                """)
         var roles: [String]
 
-        @Option(help: "How long it is good.")
+        @Option(help: "How long it is good, such as 30d.")
         var expiresIn = Seconds(90 * 86_400)
 
         @OptionGroup var global: GlobalOptions
@@ -38,7 +42,7 @@ struct TokenCommand: ParsableCommand {
         }
     }
 
-    struct List: ClientCommand {
+    struct List: ReadCommand {
         static let configuration = CommandConfiguration(abstract: "Lists tokens.")
 
         @OptionGroup var global: GlobalOptions
@@ -46,16 +50,17 @@ struct TokenCommand: ParsableCommand {
         func run(_ session: Session) async throws {
             let columns: [Column<TokenResource>] = [
                 Column("token") { $0.id }, Column("person") { $0.person },
+                // As the log names people.
+                Column("in events") { String($0.personId.prefix(11)) },
+                Column("state") { $0.state },
+                Column("expires") { Moment.minute($0.expiresAt) },
                 Column("roles") { $0.roles.joined(separator: ",") },
-                Column("prefix") { $0.prefix }, Column("state") { $0.state },
-                Column("issued") { Moment.short($0.issuedAt) },
-                Column("expires") { Moment.short($0.expiresAt) },
             ]
             try await session.list("tokens", columns)
         }
     }
 
-    struct Revoke: ClientCommand {
+    struct Revoke: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Makes a token worthless at once.")
 

@@ -8,22 +8,36 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
 
 /// Options that every command has.
 struct GlobalOptions: ParsableArguments, Sendable {
-    @Option(name: [.short, .long], help: "table, json, or jsonl: one item a line.")
+    @Option(name: [.short, .long], help: "For people, or JSON; jsonl is one item a line.")
     var output: OutputFormat = .table
 
-    @Option(help: "The server (PATCHFLOW_SERVER, else http://127.0.0.1:8080).")
+    @Option(
+        help: ArgumentHelp(
+            "The server (PATCHFLOW_SERVER, else http://127.0.0.1:8080).", valueName: "url"))
     var server: String?
 
-    @Option(help: "The file that holds your token (PATCHFLOW_TOKEN_FILE).")
+    @Option(
+        help: ArgumentHelp(
+            "The file that holds your token (PATCHFLOW_TOKEN_FILE).", valueName: "file"))
     var tokenFile: String?
 
-    @Option(help: "Reads as of a time (RFC 3339) or a position of the log.")
+    @Option(
+        help: ArgumentHelp(
+            """
+            Shows what was then, at a time such as 2026-03-01T09:30:00Z or at a position of the \
+            log, as writes answer it. For lists and shows; workers and activities have no past.
+            """, valueName: "time|position"))
     var asOf: String?
 
-    @Option(help: "Changes nothing unless the thing still has this version.")
+    @Option(
+        help: ArgumentHelp(
+            """
+            For changes: does nothing, with exit status 5, unless the thing still has this \
+            version, as 'show' gives it.
+            """, valueName: "version"))
     var ifVersion: Int?
 
-    @Flag(name: [.short, .long], help: "Asks nothing.")
+    @Flag(name: [.short, .long], help: "Asks nothing: confirms what would be asked at a terminal.")
     var yes = false
 
     @Flag(name: [.short, .long], help: "Prints no receipts and no progress.")

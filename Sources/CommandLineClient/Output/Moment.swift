@@ -5,4 +5,10 @@ enum Moment {
         guard text.utf8.count >= 20, text.hasSuffix("Z") else { return text }
         return text.prefix(19).replacing("T", with: " ") + "Z"
     }
+
+    /// The same without seconds, where a list is wide: `2026-03-01 09:30Z`.
+    static func minute(_ text: String) -> String {
+        let short = short(text)
+        return short == text ? text : short.prefix(16) + "Z"
+    }
 }

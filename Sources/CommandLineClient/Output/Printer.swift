@@ -56,8 +56,11 @@ struct Printer: Sendable {
 
     func write(_ bytes: Data) { Terminal.current.write(bytes, .output) }
 
+    /// What is quoted may come from hosts, so only the ends of lines keep their power.
     static func complain(_ text: String) {
-        Terminal.current.write(Data("\(text)\n".utf8), .error)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let shown = lines.map { Table.printable(String($0)) }.joined(separator: "\n")
+        Terminal.current.write(Data("\(shown)\n".utf8), .error)
     }
 
     /// Asks a person. Where there is nobody to ask, `--yes` has to be said.

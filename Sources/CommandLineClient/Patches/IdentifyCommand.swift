@@ -110,7 +110,7 @@ extension PatchCommand {
         }
     }
 
-    struct Assess: ClientCommand {
+    struct Assess: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Says how urgent the patch is, what it touches, and how it is verified.")
 

@@ -6,11 +6,12 @@ struct PatchCommand: ParsableCommand {
         commandName: "patch", abstract: "A vendor's fix, from its announcement to the evidence.",
         subcommands: [
             Identify.self, List.self, Show.self, Assess.self, Dismiss.self, Acquire.self,
-            Test.self, SignOff.self, Submit.self, Approve.self, Reject.self, Revoke.self,
-            Withdraw.self, Document.self,
+            Test.self, CancelTest.self, SignOff.self, Submit.self, Approve.self, Reject.self,
+            Revoke.self, Document.self, Reopen.self, Defer.self, Resume.self, Withdraw.self,
+            Reinstate.self, HandToOwner.self,
         ])
 
-    struct List: ClientCommand {
+    struct List: ReadCommand {
         static let configuration = CommandConfiguration(abstract: "Lists patches.")
 
         @Option(help: "Only those in this state.")
@@ -31,7 +32,7 @@ struct PatchCommand: ParsableCommand {
         }
     }
 
-    struct Show: ClientCommand {
+    struct Show: ReadCommand {
         static let configuration = CommandConfiguration(abstract: "Shows a patch.")
 
         @Argument(help: "The patch's id.")
@@ -45,7 +46,7 @@ struct PatchCommand: ParsableCommand {
         }
     }
 
-    struct Acquire: ClientCommand {
+    struct Acquire: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Downloads the patch and checks it against the signed lists.",
             discussion: "Also tries again after a failure.")
@@ -64,7 +65,7 @@ struct PatchCommand: ParsableCommand {
         }
     }
 
-    struct Test: ClientCommand {
+    struct Test: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Tests the patch on lab assets: back up, install, verify, roll back.")
 
@@ -82,7 +83,7 @@ struct PatchCommand: ParsableCommand {
         }
     }
 
-    struct Submit: ClientCommand {
+    struct Submit: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Asks for the approval of the patch for some assets.")
 
@@ -103,7 +104,7 @@ struct PatchCommand: ParsableCommand {
         }
     }
 
-    struct Approve: ClientCommand {
+    struct Approve: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Approves exactly what was submitted.",
             discussion: "Nobody may approve what they asked for, tested or edited last.")
@@ -132,7 +133,7 @@ struct PatchCommand: ParsableCommand {
         }
     }
 
-    struct Document: ClientCommand {
+    struct Document: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Closes the patch, when every item of the evidence is there.")
 

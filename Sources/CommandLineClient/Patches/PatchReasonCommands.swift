@@ -3,7 +3,7 @@ import ArgumentParser
 
 /// Actions that need nothing but the patch and a reason.
 extension PatchCommand {
-    struct Dismiss: ClientCommand {
+    struct Dismiss: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Says that the patch applies to nothing here.")
 
@@ -19,7 +19,7 @@ extension PatchCommand {
         }
     }
 
-    struct SignOff: ClientCommand {
+    struct SignOff: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Signs the tested patch off for the security team.")
 
@@ -35,7 +35,7 @@ extension PatchCommand {
         }
     }
 
-    struct Reject: ClientCommand {
+    struct Reject: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Refuses the approval.")
 
@@ -51,7 +51,7 @@ extension PatchCommand {
         }
     }
 
-    struct Revoke: ClientCommand {
+    struct Revoke: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Takes an approval back: nothing new starts, what runs finishes.")
 
@@ -68,7 +68,7 @@ extension PatchCommand {
         }
     }
 
-    struct Withdraw: ClientCommand {
+    struct Withdraw: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Records that the vendor has withdrawn the patch: starts stop at once.")
 

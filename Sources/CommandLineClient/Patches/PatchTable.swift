@@ -1,14 +1,14 @@
 import APIContract
 
 enum PatchTable {
+    /// What fits 120 columns, as a terminal often has.
     static let columns: [Column<PatchResource>] = [
         Column("patch") { $0.id }, Column("title") { $0.title }, Column("state") { $0.state },
-        Column("class") { $0.riskClass ?? "-" }, Column("purpose") { $0.purpose },
-        Column("applicable", .right) { String($0.counts.applicable) },
-        Column("verified", .right) { String($0.counts.verified) },
+        Column("class") { $0.riskClass ?? "-" },
+        Column("verified", .right) { "\($0.counts.verified) of \($0.counts.applicable)" },
         Column("failed", .right) { String($0.counts.failed) },
         Column("open", .right) { String($0.counts.open) },
-        Column("changed") { Moment.short($0.changedAt) },
+        Column("changed") { Moment.minute($0.changedAt) },
     ]
 
     static func details(_ patch: PatchResource) -> String {
@@ -54,7 +54,7 @@ enum PatchTable {
 
     private static func details(_ assessment: AssessmentResource) -> String {
         Table.details([
-            ("assessed", "\(assessment.assets) assets"),
+            ("assessed", Count.of(assessment.assets, "asset")),
             ("platforms", assessment.strata.joined(separator: ", ")),
             (
                 "services",
@@ -80,7 +80,8 @@ enum PatchTable {
     private static func words(_ target: TargetSelector) -> String {
         [
             target.environment.map { "environment \($0)" }, target.group.map { "group \($0)" },
-            target.site.map { "site \($0)" }, target.assets.map { "\($0.count) assets by id" },
+            target.site.map { "site \($0)" },
+            target.assets.map { "\(Count.of($0.count, "asset")) by id" },
         ]
         .compactMap(\.self).joined(separator: ", ")
     }

@@ -5,7 +5,7 @@ struct ReportCommand: ParsableCommand {
         commandName: "report", abstract: "Documents for people who must be convinced.",
         subcommands: [Evidence.self])
 
-    struct Evidence: ClientCommand {
+    struct Evidence: ReadCommand {
         static let configuration = CommandConfiguration(
             abstract: "Prints the evidence pack of a patch.")
 

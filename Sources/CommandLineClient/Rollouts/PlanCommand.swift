@@ -28,7 +28,7 @@ extension RolloutCommand {
         @Option(help: "A batch with a larger share of absent assets than this trips.")
         var maxAbsentPercent: Int?
 
-        @Option(help: "What then: pause, freeze, rollbackBatch or rollbackAll.")
+        @Option(help: "What a tripped gate does: pause, freeze, rollbackBatch or rollbackAll.")
         var onTrip: String?
 
         @Option(help: "At most so many assets at once.")
@@ -94,7 +94,7 @@ enum PlanTable {
     }
 
     private static let batchColumns: [Column<PlannedBatchResource>] = [
-        Column("batch", .right) { String($0.index) },
+        Column("batch") { RolloutTable.name(ofBatch: $0.index) },
         Column("assets", .right) { String($0.targets.count) },
         Column("soak", .right) { "\($0.soakSeconds) s" },
         Column("hosts") { batch in

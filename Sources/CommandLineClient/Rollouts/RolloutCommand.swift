@@ -6,12 +6,11 @@ struct RolloutCommand: ParsableCommand {
         commandName: "rollout", abstract: "The staged deployment of a patch.",
         subcommands: [
             Plan.self, Apply.self, List.self, Show.self, Deployments.self, Watch.self, Wait.self,
-            Approve.self,
-            Start.self, Pause.self, Resume.self, Promote.self, Reject.self, Cancel.self,
-            Abort.self, Rollback.self,
+            Approve.self, Reject.self, Start.self, Pause.self, Resume.self, Promote.self,
+            Cancel.self, Abort.self, Rollback.self,
         ])
 
-    struct List: ClientCommand {
+    struct List: ReadCommand {
         static let configuration = CommandConfiguration(abstract: "Lists rollouts.")
 
         @Option(help: "Only those of this patch.")
@@ -32,7 +31,7 @@ struct RolloutCommand: ParsableCommand {
         }
     }
 
-    struct Show: ClientCommand {
+    struct Show: ReadCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows a rollout: its batches with gate values, and each deployment.")
 
@@ -57,7 +56,7 @@ struct RolloutCommand: ParsableCommand {
         }
     }
 
-    struct Apply: ClientCommand {
+    struct Apply: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Makes exactly this plan a rollout and asks for its approval.",
             discussion: "A plan that no longer fits is refused, and what changed is shown.")
@@ -75,7 +74,7 @@ struct RolloutCommand: ParsableCommand {
         }
     }
 
-    struct Approve: ClientCommand {
+    struct Approve: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Approves exactly the plan that was applied.",
             discussion: "Nobody may approve what they asked for or edited last.")
@@ -101,33 +100,33 @@ struct RolloutCommand: ParsableCommand {
         }
     }
 
-    struct Start: ClientCommand {
+    struct Start: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Starts an approved rollout with its canary.")
 
         @Argument(help: "The rollout's id.")
         var id: String
 
-        @Option(help: "Why now; it is recorded.")
-        var reason = ""
-
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
             try session.printer.confirm("Start \(id)?", isYes: global.yes)
             try await session.act(
-                "rollouts/\(id.segment):start", ReasonRequest(reason: reason))
+                "rollouts/\(id.segment):start", ReasonRequest(reason: ""))
         }
     }
 
-    struct Resume: ClientCommand {
+    struct Resume: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Goes on after a pause, knowing each failure.")
 
         @Argument(help: "The rollout's id.")
         var id: String
 
-        @Option(help: "An asset whose failure is known and accepted; repeat it for each.")
+        @Option(
+            help: ArgumentHelp(
+                "A host, or an asset's id, whose failure is known and accepted; repeat it for each.",
+                valueName: "host"))
         var acknowledge: [String] = []
 
         @OptionGroup var why: ReasonOption
@@ -136,11 +135,29 @@ struct RolloutCommand: ParsableCommand {
         func run(_ session: Session) async throws {
             try await session.act(
                 "rollouts/\(id.segment):resume",
-                ResumeRolloutRequest(reason: why.reason, acknowledge: acknowledge))
+                ResumeRolloutRequest(
+                    reason: why.reason, acknowledge: try await assets(session)))
+        }
+
+        /// What a halt names are hosts, so they may be named back.
+        private func assets(_ session: Session) async throws -> [String] {
+            guard acknowledge.contains(where: { !$0.hasPrefix("as_") }) else { return acknowledge }
+            let deployments: [DeploymentResource] = try await session.client.list(
+                "rollouts/\(id.segment)/deployments"
+            ).data
+            return try acknowledge.map { name in
+                if name.hasPrefix("as_") { return name }
+                guard let found = deployments.first(where: { $0.host == name }) else {
+                    throw ClientFailure.usage(
+                        "rollout \(id) has nothing on a host '\(name)'; 'rollout show' lists its hosts"
+                    )
+                }
+                return found.asset
+            }
         }
     }
 
-    struct Rollback: ClientCommand {
+    struct Rollback: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Brings back the old versions, past every gate.")
 

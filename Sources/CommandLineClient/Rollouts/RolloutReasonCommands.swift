@@ -3,7 +3,7 @@ import ArgumentParser
 
 /// Actions that need nothing but the rollout and a reason.
 extension RolloutCommand {
-    struct Pause: ClientCommand {
+    struct Pause: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Starts nothing new until it is resumed; what runs finishes.")
 
@@ -19,7 +19,7 @@ extension RolloutCommand {
         }
     }
 
-    struct Promote: ClientCommand {
+    struct Promote: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Goes on past a gate that did not pass; never past unknown outcomes.")
 
@@ -36,7 +36,7 @@ extension RolloutCommand {
         }
     }
 
-    struct Reject: ClientCommand {
+    struct Reject: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Refuses the approval of the plan.")
 
@@ -52,7 +52,7 @@ extension RolloutCommand {
         }
     }
 
-    struct Cancel: ClientCommand {
+    struct Cancel: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Ends a rollout that has not started.")
 
@@ -68,7 +68,7 @@ extension RolloutCommand {
         }
     }
 
-    struct Abort: ClientCommand {
+    struct Abort: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Ends a rollout: nothing new starts, what runs finishes.")
 

@@ -4,24 +4,23 @@ enum RolloutTable {
     static let columns: [Column<RolloutResource>] = [
         Column("rollout") { $0.id }, Column("patch") { $0.patchTitle },
         Column("state") { $0.state },
-        Column("batch", .right) { $0.batch.map(String.init) ?? "-" },
-        Column("succeeded", .right) { String($0.counts.succeeded) },
-        Column("failed", .right) { String($0.counts.failed) },
-        Column("unknown", .right) { String($0.counts.unknown) },
-        Column("absent", .right) { String($0.counts.absent) },
-        Column("open", .right) { String($0.counts.waiting + $0.counts.running) },
-        Column("changed") { Moment.short($0.changedAt) },
+        Column("batch") { $0.batch.map(name(ofBatch:)) ?? "-" },
+        Column("changed") { Moment.minute($0.changedAt) },
+        Column("hosts") { words($0.counts) },
     ]
 
     static let deploymentColumns: [Column<DeploymentResource>] = [
-        Column("host") { $0.host }, Column("batch", .right) { String($0.batch) },
+        Column("host") { $0.host }, Column("batch") { name(ofBatch: $0.batch) },
         Column("state") { $0.state }, Column("outcome") { $0.outcome ?? "-" },
         Column("before") { versions($0.before) }, Column("after") { versions($0.after) },
         Column("deployment") { $0.id }, Column("reason") { $0.reason ?? "" },
     ]
 
+    /// Batches are counted from the canary, which is number 0 in the log and in JSON.
+    static func name(ofBatch index: Int) -> String { index == 0 ? "canary" : String(index) }
+
     private static let batchColumns: [Column<BatchResource>] = [
-        Column("batch", .right) { String($0.index) }, Column("state") { $0.state },
+        Column("batch") { name(ofBatch: $0.index) }, Column("state") { $0.state },
         Column("assets", .right) { String($0.size) },
         Column("succeeded", .right) { String($0.counts.succeeded) },
         Column("failed", .right) { String($0.counts.failed) },
@@ -43,12 +42,15 @@ enum RolloutTable {
         return text
     }
 
-    /// Such as `pass`, or `trip: maxFailures is 1, limit 0, by host-3`.
+    /// Such as `pass: 3 of 3 good, 0 bad, 0 open`, or `trip: maxFailures is 1, limit 0, by host-3`.
     static func words(_ gate: GateResource) -> String {
-        if gate.verdict == "pass" { return gate.verdict }
+        if gate.verdict == "pass" {
+            return gate.value.isEmpty ? gate.verdict : "\(gate.verdict): \(gate.value)"
+        }
         let hosts = gate.hosts.isEmpty ? gate.assets : gate.hosts
         let shown = hosts.prefix(5).joined(separator: " ") + (hosts.count > 5 ? " ..." : "")
-        return "\(gate.verdict): \(gate.rule) is \(gate.value), limit \(gate.limit)"
+        return "\(gate.verdict): \(gate.rule) is \(gate.value)"
+            + (gate.limit.isEmpty ? "" : ", limit \(gate.limit)")
             + (hosts.isEmpty ? "" : ", by \(shown)")
     }
 

@@ -77,22 +77,39 @@ private struct RolloutFollower {
         }
         let seconds = String(elapsed.components.seconds)
         let time = String(repeating: " ", count: max(0, 5 - seconds.count)) + seconds
-        let batch = rollout.batch.map { ", batch \($0) of \(rollout.batches.count)" } ?? ""
+        let batch = rollout.batch.map { ", \(Self.place(of: $0, in: rollout))" } ?? ""
         let counts = RolloutTable.words(rollout.counts)
         session.printer.write("\(time) s  \(rollout.state)\(batch): \(counts)\n")
         let known = Set((shown?.batches ?? []).compactMap { $0.gate?.at })
         for batch in rollout.batches {
             if let gate = batch.gate, gate.verdict != "wait", !known.contains(gate.at) {
                 session.printer.write(
-                    "         gate of batch \(batch.index): \(RolloutTable.words(gate))\n")
+                    "         gate of \(Self.name(of: batch.index)): \(RolloutTable.words(gate))\n")
             }
         }
+    }
+
+    /// Such as `canary of 1 + 2`, or `batch 1 of 2`.
+    private static func place(of index: Int, in rollout: RolloutResource) -> String {
+        let later = rollout.batches.count - 1
+        if index > 0 { return "batch \(index) of \(later)" }
+        return "canary" + (later > 0 ? " of 1 + \(later)" : "")
+    }
+
+    private static func name(of index: Int) -> String {
+        index == 0 ? "the canary" : "batch \(index)"
     }
 
     private static func words(forHalted rollout: RolloutResource) -> String {
         let reason = rollout.reason.map { ": \(Table.printable($0))" } ?? ""
         let tripped = rollout.batches.compactMap(\.gate).last { $0.verdict != "pass" }
         let gate = tripped.map { "\n  gate: \(RolloutTable.words($0))" } ?? ""
+        let next = """
+
+              next: 'rollout show' lists the hosts; then 'rollout resume' with --acknowledge for each \
+            known failure, 'rollout promote', 'rollout rollback' or 'rollout abort'
+            """
         return "rollout \(rollout.id) is '\(rollout.state)'\(reason)\(gate)"
+            + (rollout.state == "paused" ? next : "")
     }
 }

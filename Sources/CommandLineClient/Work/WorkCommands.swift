@@ -6,7 +6,7 @@ struct WorkerCommand: ParsableCommand {
         commandName: "worker", abstract: "The processes that take activities.",
         subcommands: [List.self])
 
-    struct List: ClientCommand {
+    struct List: ReadCommand {
         static let configuration = CommandConfiguration(abstract: "Lists workers.")
 
         @OptionGroup var global: GlobalOptions
@@ -28,7 +28,7 @@ struct ActivityCommand: ParsableCommand {
         commandName: "activity", abstract: "Work that is due, delayed or under way.",
         subcommands: [List.self])
 
-    struct List: ClientCommand {
+    struct List: ReadCommand {
         static let configuration = CommandConfiguration(abstract: "Lists activities.")
 
         @Option(help: "Only those of this stream.")
