@@ -105,8 +105,8 @@ struct DeploymentDeciding {
     /// Whether `fence` belongs to the claim that the state waits for.
     private func isLive(_ fence: Int64) -> Bool {
         switch state.phase {
-        case .prechecking, .backingUp: fence >= state.fence
-        case .installing, .rollingBack: fence == state.fence
+        // A higher one when the activity was given back after its intent, and claimed again.
+        case .prechecking, .backingUp, .installing, .rollingBack: fence >= state.fence
         case .waiting, .ready, .installInDoubt, .verifying, .rollbackQueued, .rollbackInDoubt,
             .verifyingRollback:
             fence > state.fence
