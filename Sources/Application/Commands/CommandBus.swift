@@ -53,11 +53,12 @@ package struct CommandBus: Sendable {
         var attempt = 1
         while true {
             let loaded = try await load(decider, stream)
-            if let expected = options.expectedVersion, expected != loaded.version {
-                throw StaleVersion(stream: stream, expected: expected, actual: loaded.version)
-            }
             let events: [D.Event]
-            do throws(D.Rejection) {
+            do {
+                if let expected = options.expectedVersion, expected != loaded.version {
+                    throw StaleVersion(
+                        stream: stream, expected: expected, actual: loaded.version)
+                }
                 events = try D.decide(command, context, loaded.state)
             } catch {
                 if let receipt = try await store.receipt(
