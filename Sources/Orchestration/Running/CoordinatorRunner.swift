@@ -168,9 +168,31 @@ package struct CoordinatorRunner: Service {
                 // Somebody else is busy there: again.
             } catch let error as EventStoreError where error.isRetryable {
                 logger.warning("sending again", metadata: ["error": "\(error)"])
+            } catch let error where Self.concernsOneStream(error) {
+                logger.critical(
+                    "a command of the coordinator can't be carried out and is given up",
+                    metadata: [
+                        "stream": "\(stream)", "error": "\(error)",
+                        "event": "\(prepared.context.causationID?.text ?? "")",
+                    ])
+                return
             }
             try await surroundings.sleep(backoff.delay(afterTry: tries))
             tries += 1
+        }
+    }
+
+    /// Whether `error` says that this stream can't be read, or that what follows for it can never
+    /// be stored: it stands still, and the others go on. Everything else concerns all of them, and
+    /// is tried until it passes.
+    private static func concernsOneStream(_ error: any Error) -> Bool {
+        switch error {
+        case is CancellationError: false
+        case let error as EventStoreError: error.code == .corrupted
+        case AppendRefusal.eventTooLarge: true
+        case is AppendRefusal: false
+        // Its events can't be decoded.
+        default: true
         }
     }
 

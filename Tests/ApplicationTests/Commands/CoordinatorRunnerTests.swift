@@ -1,0 +1,49 @@
+import Application
+import EventSourcing
+import Foundation
+import Logging
+import Orchestration
+import PatchManagement
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct CoordinatorRunnerTests {
+    /// I11, I18: a stream that can't be read stands still; the others are coordinated all the same.
+    @Test func aStreamThatCannotBeReadHoldsNobodyUp() async throws {
+        let store = InMemoryStore { Timestamp(Date()) }
+        let bad = StreamID(prefix: "ro", UUID())
+        try await append("Nonsense", "{}", to: bad, store)
+        try await append(
+            PatchWithdrawn.type, #"{"reason":"recalled","rollouts":["\#(bad.text)"]}"#,
+            to: StreamID(prefix: "pa", UUID()), store)
+        var logger = Logger(label: "test")
+        logger.handler = SwiftLogNoOpLogHandler()
+        let runner = CoordinatorRunner(
+            store: store, subscriptions: store, bus: CommandBus(store: store),
+            surroundings: Surroundings(
+                now: { Timestamp(Date()) }, newID: { UUID() },
+                sleep: { try await Task.sleep(for: $0) }),
+            poll: .milliseconds(10), logger: logger)
+        let running = Task { try await runner.run() }
+        let end = ContinuousClock.now + .seconds(10)
+        while try await store.checkpoint(of: "coordinator") < 2, ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        running.cancel()
+        try await running.value
+        #expect(try await store.checkpoint(of: "coordinator") == 2)
+    }
+
+    private func append(
+        _ type: String, _ data: String, to stream: StreamID, _ store: InMemoryStore
+    ) async throws {
+        let event = NewEvent(type: type, schemaVersion: 1, data: Array(data.utf8))
+        _ = try await store.append(
+            AppendRequest(
+                context: CommandContext(
+                    actor: Actor(id: "pe_1", role: "tester"), at: Timestamp(Date()),
+                    commandID: UUID()), requestDigest: Digest(of: stream.text),
+                streams: [
+                    StreamAppend(stream: stream, expectedVersion: 0, events: [event])
+                ]))
+    }
+}
