@@ -98,12 +98,16 @@ package struct PatchRejected: EventPayload {
 package struct ApprovalExpired: EventPayload {
     package static let type = "ApprovalExpired"
     package let expired: Timestamp
+    /// The rollouts that it takes the ground from: the coordinator pauses them.
+    package let rollouts: [StreamID]
 }
 
 package struct ApprovalRevoked: EventPayload {
     package static let type = "ApprovalRevoked"
     package let reason: String
     package let by: Actor
+    /// The rollouts that it takes the ground from: the coordinator pauses them.
+    package let rollouts: [StreamID]
 }
 
 package struct PatchSignedOff: EventPayload {

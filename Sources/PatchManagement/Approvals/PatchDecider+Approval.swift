@@ -83,12 +83,15 @@ extension PatchDecider {
     }
 
     static func revokeApproval(
-        _ reason: String, _ context: CommandContext, _ current: PatchState
+        _ reason: String, _ context: CommandContext, _ patch: Patch, _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         if current == .approvalRevoked { return [] }
         try need([.approved, .scheduled, .deploying, .paused], current)
         try need(reason: reason)
-        return [.approvalRevoked(ApprovalRevoked(reason: reason, by: context.actor))]
+        return [
+            .approvalRevoked(
+                ApprovalRevoked(reason: reason, by: context.actor, rollouts: patch.openRollouts))
+        ]
     }
 
     private static func freshEvidence(

@@ -199,14 +199,14 @@ package enum Coordinator {
 
     /// The rollouts that a patch's event names as under way.
     private struct StopNotice: Decodable {
-        let rollouts: [StreamID]?
+        let rollouts: [StreamID]
     }
 
     private static func reactToPatch(_ event: RecordedEvent) throws -> [RoutedCommand] {
         switch event.type {
-        case "ApprovalRevoked", "ApprovalExpired", "PatchWithdrawn":
+        case ApprovalRevoked.type, ApprovalExpired.type, PatchWithdrawn.type:
             let notice = try CanonicalJSON.decode(StopNotice.self, from: event.data)
-            return (notice.rollouts ?? []).map {
+            return notice.rollouts.map {
                 RoutedCommand($0, .rollout(.pause(.patchStopped, detail: event.type)))
             }
         default: return []

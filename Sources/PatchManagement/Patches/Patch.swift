@@ -70,6 +70,11 @@ package struct Patch: Sendable, Equatable {
     /// How many assets the approval is for.
     package var targets: Int { approval?.binding.targets.count ?? 0 }
 
+    /// Those that have not ended, as far as this patch was told.
+    package var openRollouts: [StreamID] {
+        rollouts.filter { !$0.phase.hasEnded }.map(\.rollout)
+    }
+
     package var outstanding: Int { max(0, targets - rollouts.reduce(0) { $0 + $1.verified }) }
 
     /// What an approval asked for now would be for; nil before there is evidence.

@@ -66,7 +66,7 @@ extension PatchDecider {
         try need(reason: reason)
         guard !patch.isWithdrawn else { return [] }
         return conclude("withdrawn: \(reason)", context, patch)
-            + [.withdrawn(PatchWithdrawn(reason: reason))]
+            + [.withdrawn(PatchWithdrawn(reason: reason, rollouts: patch.openRollouts))]
     }
 
     static func reinstate(_ reason: String, _ patch: Patch) throws(PatchRejection) -> [PatchEvent] {
@@ -135,7 +135,10 @@ extension PatchDecider {
         case .approvalExpiry:
             guard let approval = patch.approval, approvalIsLive(patch) else { return [] }
             try need(due: approval.expires, timer, context)
-            return [.approvalExpired(ApprovalExpired(expired: approval.expires))]
+            return [
+                .approvalExpired(
+                    ApprovalExpired(expired: approval.expires, rollouts: patch.openRollouts))
+            ]
         case .deferralEnd:
             guard let deferral = patch.deferral else { return [] }
             try need(due: deferral.until, timer, context)

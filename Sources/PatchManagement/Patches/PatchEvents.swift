@@ -72,6 +72,8 @@ package struct PatchDeferred: EventPayload {
 package struct PatchWithdrawn: EventPayload {
     package static let type = "PatchWithdrawn"
     package let reason: String
+    /// The rollouts that it takes the ground from: the coordinator pauses them.
+    package let rollouts: [StreamID]
 }
 
 package struct PatchReinstated: EventPayload {

@@ -132,6 +132,8 @@ struct RolloutDeciding {
     ) throws(RolloutRejection) -> [RolloutEvent] {
         if state.hasEnded { throw wrongState("pause", "it has ended") }
         if state.pause != nil { return [] }
+        // Without the patch's approval it can't start, and the way back stays open.
+        if reason == .patchStopped, !state.isUnderWay { return [] }
         return [paused(reason, detail)]
     }
 
