@@ -38,7 +38,7 @@ bring_up_real_hosts() {
 
 bring_up_simulated_hosts() {
     [ -z "$debian_security" ] || refuse "--debian-security needs real hosts (root on Debian)"
-    say "the fleet is SIMULATED: seven hosts that exist in the worker's memory only;" \
+    say "the fleet is SIMULATED: seven hosts that exist in files of the worker's only;" \
         "nothing is installed anywhere"
     {
         echo "[lab]"

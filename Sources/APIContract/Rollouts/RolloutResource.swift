@@ -47,7 +47,7 @@ package struct RolloutResource: Codable, Sendable, Equatable {
 package struct BatchResource: Codable, Sendable, Equatable {
     package let index: Int
     package let size: Int
-    /// `waiting`, `running`, `soaking`, `passed`, `skipped` or `tripped`.
+    /// `waiting`, `running`, `soaking`, `passed`, `skipped`, `tripped` or `cancelled`.
     package let state: String
     package let counts: DeploymentCounts
     package let soakUntil: String?

@@ -25,6 +25,7 @@ extension UseCases {
         let context = try context(order, .importAssets)
         let registrations = try Self.registrations(format: format, text)
         try await rehearse(registrations, context)
+        try await claimKey(of: order, context)
         let options = partOptions(order)
         var hosts: [ImportedHost] = []
         for slice in registrations.indices.chunks(of: 32) {

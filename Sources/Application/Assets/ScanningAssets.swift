@@ -33,6 +33,7 @@ extension UseCases {
                 _ = try AssetDecider.decide(.requestScan(scan), context, state)
             }
         }
+        try await claimKey(of: order, context)
         let options = partOptions(order)
         var position: Int64 = 0
         for slice in assets.indices.chunks(of: 32) {

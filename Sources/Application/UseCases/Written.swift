@@ -24,6 +24,15 @@ package struct Written: Sendable, Equatable {
 }
 
 extension UseCases {
+    /// For a request that is several commands: takes its key for its whole body first, so that the
+    /// same key with another body is refused before anything is written (I10).
+    ///
+    /// - Throws: `AppendRefusal.commandReused`.
+    func claimKey(of order: Order, _ context: CommandContext) async throws {
+        _ = try await store.append(
+            AppendRequest(context: context, requestDigest: order.requestDigest, streams: []))
+    }
+
     /// Authorises `action`, sends `command` to `stream` and says what it changed; asked again with
     /// the same key, it answers the same (I10).
     ///

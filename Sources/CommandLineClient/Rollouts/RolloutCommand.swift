@@ -107,12 +107,15 @@ struct RolloutCommand: ParsableCommand {
         @Argument(help: "The rollout's id.")
         var id: String
 
+        @Option(help: "Why now; it is recorded.")
+        var reason = ""
+
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
             try session.printer.confirm("Start \(id)?", isYes: global.yes)
             try await session.act(
-                "rollouts/\(id.segment):start", ReasonRequest(reason: ""))
+                "rollouts/\(id.segment):start", ReasonRequest(reason: reason))
         }
     }
 

@@ -137,7 +137,9 @@ package struct Worker: Service {
             logger.notice(
                 "the activity was taken away meanwhile", metadata: ["activity": "\(activity.id)"])
         } catch let putBack as PutBack {
-            await giveBack(activity, after: putBack.delay, putBack.reason)
+            // What stands in the way may stand there for hours: ask less and less often.
+            let patient = min(putBack.delay * max(1, activity.tries), .seconds(10))
+            await giveBack(activity, after: max(putBack.delay, patient), putBack.reason)
         } catch is CancellationError {
             logger.notice(
                 "stopped waiting; the host goes on", metadata: ["activity": "\(activity.id)"])

@@ -23,7 +23,7 @@ struct RolloutDocument: ViewDocument {
     struct Batch: Codable, Equatable {
         var index: Int
         var size: Int
-        /// `waiting`, `running`, `soaking`, `passed`, `skipped` or `tripped`.
+        /// `waiting`, `running`, `soaking`, `passed`, `skipped`, `tripped` or `cancelled`.
         var state: String
         var counts: Counts
         var soakUntil: String?
@@ -71,6 +71,18 @@ struct RolloutDocument: ViewDocument {
     /// Goes on; a pause lies over it until a person ends it.
     mutating func go(_ next: String) {
         if state != "paused" { state = next }
+    }
+
+    /// It has ended: whatever has not begun by now never will.
+    mutating func settle() {
+        for index in batches.indices where batches[index].state == "waiting" {
+            batches[index].state = "cancelled"
+            let waiting = batches[index].counts.waiting
+            batches[index].counts.waiting = 0
+            batches[index].counts.cancelled += waiting
+            counts.waiting -= waiting
+            counts.cancelled += waiting
+        }
     }
 
     /// Its targets are under way from now on.

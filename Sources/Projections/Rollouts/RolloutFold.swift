@@ -74,11 +74,13 @@ enum RolloutFold {
             rollout.approval?.expiresAt = payload.expires.description
         case .rejected(let payload):
             rollout.state = "rejected"
+            rollout.settle()
             rollout.reason = payload.reason
             rollout.approval?.decide(
                 "rejected", by: payload.by, at: moment, reason: payload.reason)
         case .expired:
             rollout.state = "expired"
+            rollout.settle()
             rollout.approval?.decide("expired", by: nil, at: moment, reason: nil)
         default: break
         }
@@ -139,14 +141,18 @@ enum RolloutFold {
             rollout.reason = payload.detail.isEmpty ? payload.reason.rawValue : payload.detail
         case .aborted(let payload):
             rollout.state = "aborted"
+            rollout.settle()
             rollout.reason = payload.reason
         case .cancelled(let payload):
             rollout.state = "cancelled"
+            rollout.settle()
             rollout.reason = payload.reason
         case .rollbackOrdered(let payload):
             rollout.state = "rollingBack"
             rollout.reason = payload.reason
-        case .rolledBack(let payload): rollout.state = payload.outcome.rawValue
+        case .rolledBack(let payload):
+            rollout.state = payload.outcome.rawValue
+            rollout.settle()
         default: break
         }
     }
