@@ -148,14 +148,11 @@ begin
         select distinct asset, 0 from unnest(p_asset) asset order by asset
         on conflict do nothing;
         perform from asset_attempt where asset = any(p_asset || x_asset) order by asset for update;
-        -- Attempts that end first: their slots may serve the others of this batch.
-        update slots set attempt = null
-        from unnest(x_cmd, x_attempt) x(cmd, attempt)
-        where slots.attempt = x.attempt and status[x.cmd] = 0;
-        update asset_attempt set attempt = null
+        -- Attempts that end first: their slots may serve the others of this batch. Not those of
+        -- commands that want a permit as well, which may be refused yet.
+        perform end_attempts(array_agg(asset), array_agg(attempt))
         from unnest(x_cmd, x_asset, x_attempt) x(cmd, asset, attempt)
-        where asset_attempt.asset = x.asset and asset_attempt.attempt = x.attempt
-            and status[x.cmd] = 0;
+        where status[cmd] = 0 and cmd <> all(p_cmd);
         for r in
             select p.cmd, t.status, t.detail
             from (
@@ -173,6 +170,9 @@ begin
             status[r.cmd] := r.status;
             detail[r.cmd] := r.detail;
         end loop;
+        perform end_attempts(array_agg(asset), array_agg(attempt))
+        from unnest(x_cmd, x_asset, x_attempt) x(cmd, asset, attempt)
+        where status[cmd] = 0 and cmd = any(p_cmd);
     end if;
 
     perform schedule_work(

@@ -95,21 +95,23 @@ struct InMemoryState {
         }
     }
 
-    /// The last that can refuse, and then it leaves all as it was.
+    /// The last that can refuse, and then it leaves all as it was. A command ends attempts when its
+    /// permit is granted.
     private mutating func moveAttempts(_ request: AppendRequest) throws {
-        let before = (controls, attempts)
+        if let permit = request.permit {
+            let before = (controls, attempts)
+            do {
+                guard let claim = request.claim?.claim else {
+                    throw EventStoreError(.failed, "a permit needs a claim, whose fence it raises")
+                }
+                try take(permit, fence: claim.fence)
+            } catch {
+                (controls, attempts) = before
+                throw error
+            }
+        }
         for case .endAttempt(let asset, let attempt) in request.effects.map(\.effect) {
             endAttempt(attempt, on: asset)
-        }
-        guard let permit = request.permit else { return }
-        do {
-            guard let claim = request.claim?.claim else {
-                throw EventStoreError(.failed, "a permit needs a claim, whose fence it raises")
-            }
-            try take(permit, fence: claim.fence)
-        } catch {
-            (controls, attempts) = before
-            throw error
         }
     }
 

@@ -96,6 +96,38 @@ import Testing
         }
     }
 
+    /// All or nothing: a command whose permit is refused has not ended an attempt either (I3).
+    @Test(arguments: Backend.allCases)
+    func aRefusedPermitLeavesTheAttemptThatItsCommandEnds(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
+            let (asset, other) = (newStream("as"), newStream("as"))
+            let dispatch = try await Dispatch(store)
+            let first = try await dispatch.claim(asset)
+            _ = try await dispatch.intend(asset, first)
+            let rival = try await dispatch.claim(asset)
+            let next = try await dispatch.claim(other)
+            func move(batch: Int) -> AppendRequest {
+                var move = request(
+                    newStream(), effects: [.endAttempt(asset: asset, attempt: first.attempt)]
+                ).using(next.claim, .hold)
+                move.permit = Permit(
+                    asset: other, attempt: next.attempt, rollout: dispatch.rollout, batch: batch,
+                    site: "home")
+                return move
+            }
+            await #expect(throws: AppendRefusal.batchNotReleased) {
+                try await store.append(move(batch: 7))
+            }
+            await #expect(
+                throws: AppendRefusal.assetBusy(attempt: first.attempt.uuidString.lowercased())
+            ) {
+                try await dispatch.intend(asset, rival)
+            }
+            _ = try await store.append(move(batch: 0))
+            _ = try await dispatch.intend(asset, rival)
+        }
+    }
+
     /// I1 under contention: from two processes, many at once.
     @Test func capsHoldUnderContention() async throws {
         let seed = UInt64.random(in: 1...1_000_000)
