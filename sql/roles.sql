@@ -24,10 +24,12 @@ begin
     grant usage on schema patchflow to patchflow_service;
     grant select on all tables in schema patchflow to patchflow_service;
     grant insert, update, delete on
-        patchflow.workers, patchflow.activities, patchflow.subscriptions,
-        patchflow.subscription_notes, patchflow.projections, patchflow.projection_rows,
-        patchflow.projection_parked
+        patchflow.workers, patchflow.subscriptions, patchflow.subscription_notes,
+        patchflow.projections, patchflow.projection_rows, patchflow.projection_parked
     to patchflow_service;
+    -- Work is claimed and given back; what it is comes from append_events alone, and goes with it.
+    grant update (worker, fence, tries, claimed_at, available_at, last_reason)
+    on patchflow.activities to patchflow_service;
     grant usage on all sequences in schema patchflow to patchflow_service;
     revoke execute on function patchflow.append_events from public;
     grant execute on function patchflow.append_events to patchflow_service;

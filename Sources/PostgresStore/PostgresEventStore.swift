@@ -43,22 +43,25 @@ package final class PostgresEventStore: EventStore, Service {
                 group.addTask { await self.appender.run() }
                 group.addTask { await self.announcer.run() }
                 group.addTask { await self.listener.run() }
-                group.addTask { await self.keepPartitions() }
+                group.addTask { await self.keepUp() }
             }
         }
         pool.close()
     }
 
-    /// Makes partitions long before the log reaches them; migrating made the first ones.
-    private func keepPartitions() async {
+    /// Makes partitions long before the log reaches them (migrating made the first ones), and
+    /// forgets what is not asked for any more.
+    private func keepUp() async {
         while !Task.isCancelled {
             do {
                 try await Task.sleep(for: .seconds(60))
                 try await pool.query("select patchflow.ensure_event_partitions()")
+                try await pool.query("select patchflow.forget_old_rows()")
             } catch is CancellationError {
                 return
             } catch {
-                logger.error("cannot make partitions", metadata: ["error": "\(error)"])
+                logger.error(
+                    "cannot make partitions or forget old rows", metadata: ["error": "\(error)"])
             }
         }
     }
