@@ -71,7 +71,8 @@ struct RolloutScenarios {
             // The lab host has what makes the new version run; production has not.
             try await fleet.shell(1, "mkdir -p /etc/pf-breaks && touch /etc/pf-breaks/tolerant")
             try await story.discover(fleet.inventory)
-            let patch = try await story.qualify("pf-breaks-source", checks: ["--service", "pf-breaks"])
+            let patch = try await story.qualify(
+                "pf-breaks-source", checks: ["--service", "pf-breaks"])
             try await story.submitAndApprove(patch)
             let rollout = try await story.plan(patch)
             #expect(try await story.roll(rollout) == 6)

@@ -19,7 +19,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "let x = \"public\"", "case `public`", "/// Never public.", "let publicKey = 1", "let isTodo = true",
+        "let x = \"public\"", "case `public`", "/// Never public.", "let publicKey = 1",
+        "let isTodo = true",
         "let x = \"\"\"\n    try! fatalError(\n    \"\"\"",
     ])
     func anInnocentLineIsNotFound(line: String) {

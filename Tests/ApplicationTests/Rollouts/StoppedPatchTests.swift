@@ -23,7 +23,9 @@ struct StoppedPatchTests {
                     house.order(peter))
                 _ = try await useCases.startRollout(rollout.text, house.order(rita))
                 try await house.wait("the canary to soak") {
-                    if case .soaking = try await house.rollout(rollout).stage { true } else { false }
+                    let stage = try await house.rollout(rollout).stage
+                    if case .soaking = stage { return true }
+                    return false
                 }
                 switch stop {
                 case .withdrawal:
