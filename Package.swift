@@ -129,7 +129,9 @@ let package = Package(
         .testTarget(name: "AdvisoriesTests", dependencies: ["Advisories"]),
         .testTarget(
             name: "PatchManagementTests",
-            dependencies: ["PatchManagement", "EventSourcing", "Advisories", "SimulatedFleet"],
+            dependencies: [
+                "PatchManagement", "EventSourcing", "Advisories", "SimulatedFleet", "Support",
+            ],
             exclude: ["Golden"]),
         .executableTarget(
             name: "store-writer", dependencies: ["PostgresStore", "EventSourcing", "Postgres"],

@@ -1,4 +1,5 @@
 import EventSourcing
+import Support
 import Testing
 
 @testable import PatchManagement

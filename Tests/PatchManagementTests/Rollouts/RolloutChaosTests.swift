@@ -1,6 +1,7 @@
 import EventSourcing
 import FoundationEssentials
 import SimulatedFleet
+import Support
 import Testing
 
 @testable import PatchManagement

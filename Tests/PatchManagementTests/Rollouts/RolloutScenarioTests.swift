@@ -1,5 +1,6 @@
 import EventSourcing
 import SimulatedFleet
+import Support
 import Testing
 
 @testable import PatchManagement

@@ -1,5 +1,6 @@
 import EventSourcing
 import FoundationEssentials
+import Support
 import Testing
 
 @testable import PatchManagement

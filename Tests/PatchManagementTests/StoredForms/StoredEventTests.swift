@@ -1,6 +1,7 @@
 import EventSourcing
 import Foundation
 import SimulatedFleet
+import Support
 import Testing
 
 @testable import PatchManagement

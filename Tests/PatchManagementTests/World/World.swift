@@ -1,6 +1,7 @@
 import EventSourcing
 import FoundationEssentials
 import SimulatedFleet
+import Support
 
 @testable import PatchManagement
 

@@ -3,6 +3,7 @@ import EventSourcing
 import FoundationEssentials
 import PatchManagement
 import Postgres
+import Support
 import Testing
 
 @testable import Projections

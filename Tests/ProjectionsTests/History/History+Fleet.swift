@@ -1,6 +1,7 @@
 import EventSourcing
 import FoundationEssentials
 import PatchManagement
+import Support
 
 /// Assets and people.
 extension History {

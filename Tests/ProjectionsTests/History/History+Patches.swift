@@ -1,6 +1,7 @@
 import EventSourcing
 import FoundationEssentials
 import PatchManagement
+import Support
 
 /// Patches: mostly the way that leads on, now and then anything.
 extension History {

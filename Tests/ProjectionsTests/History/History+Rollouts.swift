@@ -1,6 +1,7 @@
 import EventSourcing
 import FoundationEssentials
 import PatchManagement
+import Support
 
 /// Rollouts and what happens on their hosts.
 extension History {

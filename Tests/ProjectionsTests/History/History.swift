@@ -2,6 +2,7 @@ import Application
 import EventSourcing
 import FoundationEssentials
 import PatchManagement
+import Support
 
 /// A seeded history of a small fleet, appended through the real store and the real deciders.
 /// Commands that the domain refuses are part of it.

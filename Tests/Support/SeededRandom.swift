@@ -1,24 +1,24 @@
-import FoundationEssentials
+private import FoundationEssentials
 
 /// A generator that repeats itself for a seed (SplitMix64). Its seed is printed, so that a failure
 /// can be seen again with PATCHFLOW_SEED.
-struct SeededRandom: RandomNumberGenerator {
-    let seed: UInt64
+package struct SeededRandom: RandomNumberGenerator {
+    package let seed: UInt64
     private var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         self.seed = seed
         state = seed
     }
 
-    static func fresh(_ purpose: String) -> SeededRandom {
+    package static func fresh(_ purpose: String) -> SeededRandom {
         let given = ProcessInfo.processInfo.environment["PATCHFLOW_SEED"].flatMap { UInt64($0) }
         let seed = given ?? UInt64.random(in: .min ... .max)
-        print("\(purpose): seed: \(seed)")
+        print("\(purpose), seed: \(seed)")
         return SeededRandom(seed: seed)
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var word = state
         word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -26,9 +26,9 @@ struct SeededRandom: RandomNumberGenerator {
         return word ^ (word >> 31)
     }
 
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+    package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
-    mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
+    package mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
 
-    mutating func pick<Value>(_ values: [Value]) -> Value { values[below(values.count)] }
+    package mutating func pick<Value>(_ values: [Value]) -> Value { values[below(values.count)] }
 }
