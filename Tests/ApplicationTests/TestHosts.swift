@@ -27,7 +27,12 @@ final class TestHosts: ActivityExecutor {
         contents.withLock { $0.versions[name] ?? Self.old }
     }
 
-    func perform(_ order: WorkOrder) async -> WorkResult {
+    func perform(
+        _ order: WorkOrder, mayBegin: @escaping @Sendable () async -> Bool
+    ) async -> WorkResult {
+        guard await mayBegin() else {
+            return .failed(WorkFailure(.unreachable, "the order was withheld"))
+        }
         let name = order.host.name
         let version = version(on: name)
         switch order.work {

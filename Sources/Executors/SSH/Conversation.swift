@@ -9,6 +9,8 @@ final class Conversation: Sendable {
         case answered([String])
         /// Nothing was sent to the host; ssh said this.
         case notGreeted(String)
+        /// The host greeted, and was told nothing.
+        case withheld
         /// The order was sent, and then this happened.
         case broken(WorkFailure)
     }
@@ -36,6 +38,9 @@ final class Conversation: Sendable {
     var isGreeted: Bool { state.withLock { $0.greeted } }
 
     func ranOutOfTime() { state.withLock { $0.timedOut = true } }
+
+    /// The order may not be carried out any more.
+    func withhold() { state.withLock { $0.outcome = .withheld } }
 
     /// ssh could not be run at all, or talking to it failed.
     func failed(_ words: String) { state.withLock { $0.failure = words } }
@@ -80,6 +85,7 @@ final class Conversation: Sendable {
                     } else if line == RemoteProgram.greeting {
                         state.withLock { $0.greeted = true }
                         await begin(send)
+                        if state.withLock({ $0.outcome != nil }) { return }
                     }
                 }
             }

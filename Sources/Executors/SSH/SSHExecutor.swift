@@ -26,17 +26,19 @@ package final class SSHExecutor: ActivityExecutor {
         session = SSHSession(settings: settings, control: try ControlDirectory())
     }
 
-    package func perform(_ order: WorkOrder) async -> WorkResult {
+    package func perform(
+        _ order: WorkOrder, mayBegin: @escaping @Sendable () async -> Bool
+    ) async -> WorkResult {
         let deadline = ContinuousClock.now + order.timeLimit
         do throws(WorkFailure) {
             let text = try OrderText(order)
             switch order.work {
             case .inventory, .discover, .acquire, .precheck, .verify, .probe:
                 let answer = try await session.ask(
-                    order.host, text.begin(follow: .zero), until: deadline)
+                    order.host, text.begin(follow: .zero), until: deadline, if: mayBegin)
                 return try answer.result(of: order.work)
             case .backUp, .install, .rollBack:
-                let answer = try await carryOut(order, text, until: deadline)
+                let answer = try await carryOut(order, text, until: deadline, if: mayBegin)
                 return try answer.result(of: order.work)
             }
         } catch {
@@ -54,14 +56,16 @@ package final class SSHExecutor: ActivityExecutor {
 
     /// Starts a step and follows it to its end, over as many connections as that takes.
     private func carryOut(
-        _ order: WorkOrder, _ text: OrderText, until deadline: ContinuousClock.Instant
+        _ order: WorkOrder, _ text: OrderText, until deadline: ContinuousClock.Instant,
+        if mayBegin: @escaping @Sendable () async -> Bool
     ) async throws(WorkFailure) -> HostAnswer {
         var last: WorkFailure?
         var answer: HostAnswer?
         do throws(WorkFailure) {
             let follow = min(settings.followInterval, order.timeLimit)
             answer = try await session.ask(
-                order.host, text.begin(follow: follow), until: deadline + .seconds(5))
+                order.host, text.begin(follow: follow), until: deadline + .seconds(5),
+                if: mayBegin)
         } catch {
             // Whatever else it is, it certainly did not begin.
             guard error.cause == .lost else { throw error }

@@ -10,22 +10,23 @@ struct SSHSession: Sendable {
     let settings: SSHSettings
     let control: ControlDirectory
 
-    /// Hands `order` to the host and returns its answer.
+    /// Hands `order` to the host, if it still may when the host has greeted, and returns its answer.
     ///
     /// - Throws: `.unreachable` and `.hostKeyMismatch` when the host did not even greet, so that
     ///   certainly nothing began; otherwise `.lost`, `.timedOut`, `.badAnswer`, or what the host
     ///   says.
     func ask(
-        _ host: HostAddress, _ order: String, until deadline: ContinuousClock.Instant
+        _ host: HostAddress, _ order: String, until deadline: ContinuousClock.Instant,
+        if mayBegin: @escaping @Sendable () async -> Bool = { true }
     ) async throws(WorkFailure) -> HostAnswer {
-        let reused = await talk(host, order, until: deadline)
+        let reused = await talk(host, order, until: deadline, if: mayBegin)
         if case .notGreeted(let words) = reused, !isKeyMismatch(words), !Task.isCancelled,
             ContinuousClock.now < deadline
         {
             // The kept connection may be the dead one: a host that has restarted answers on a new
             // one. Nothing was sent, so trying again starts nothing twice.
             guard await endConnection(to: host) else { throw unreachable(words) }
-            return try answer(await talk(host, order, until: deadline))
+            return try answer(await talk(host, order, until: deadline, if: mayBegin))
         }
         return try answer(reused)
     }
@@ -51,6 +52,7 @@ struct SSHSession: Sendable {
             if let failure = answer.refusal() { throw failure }
             return answer
         case .notGreeted(let words): throw unreachable(words)
+        case .withheld: throw WorkFailure(.unreachable, "the order was withheld")
         case .broken(let failure): throw failure
         }
     }
@@ -68,7 +70,8 @@ struct SSHSession: Sendable {
     // MARK: One conversation
 
     private func talk(
-        _ host: HostAddress, _ order: String, until deadline: ContinuousClock.Instant
+        _ host: HostAddress, _ order: String, until deadline: ContinuousClock.Instant,
+        if mayBegin: @escaping @Sendable () async -> Bool
     ) async -> Conversation.Outcome {
         let conversation = Conversation(limit: settings.answerLimit)
         let greeting = min(ContinuousClock.now + settings.connectTimeout, deadline)
@@ -97,6 +100,7 @@ struct SSHSession: Sendable {
                         await client.teardown(using: Self.teardown)
                     }
                     await conversation.hear(client.standardOutput) {
+                        guard await mayBegin() else { return conversation.withhold() }
                         _ = try await client.standardInputWriter.write(Array(order.utf8))
                         try await client.standardInputWriter.finish()
                     }

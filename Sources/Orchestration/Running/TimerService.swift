@@ -37,10 +37,12 @@ package struct TimerService: Service {
     private func fireDue() async -> Duration {
         do {
             let due = try await queue.dueTimers(limit: 100)
-            await withTaskGroup(of: Void.self) { group in
+            let fired = await withTaskGroup(of: Bool.self) { group in
                 for timer in due { group.addTask { await fire(timer) } }
+                return await group.reduce(true) { $0 && $1 }
             }
             // A timer that could not fire is due still: never spin on it.
+            guard fired else { return poll }
             let next = try await queue.untilNextDue() ?? poll
             return min(max(next, .milliseconds(20)), poll)
         } catch {
@@ -51,17 +53,21 @@ package struct TimerService: Service {
         }
     }
 
-    private func fire(_ timer: DueTimer) async {
+    /// - Returns: Whether it is settled, by this process or by another.
+    private func fire(_ timer: DueTimer) async -> Bool {
         do {
             try await handler.fire(timer)
+            return true
         } catch AppendRefusal.staleClaim {
             // Another process was first, or the stream took it back.
+            return true
         } catch {
             logger.warning(
                 "cannot fire a timer",
                 metadata: [
                     "stream": "\(timer.stream)", "timer": "\(timer.name)", "error": "\(error)",
                 ])
+            return false
         }
     }
 }

@@ -10,21 +10,28 @@ extension PatchWork {
             return try await drop(activity)
         }
         let state = try await bus.state(of: activity.stream, as: DeploymentDecider.self).state
+        var right: DispatchRight?
         if let permit = DeploymentDecider.permit(for: step, state) {
-            guard try await begin(step, activity, permit) else { return }
+            right = try await begin(step, activity, permit)
+            guard right != nil else { return }
         }
-        try await perform(activity, order(activity, task.host, task.work)) { result in
-            try await settle(
-                activity, DeploymentDecider.self,
-                .recordResult(step, result, fence: activity.claim.fence),
-                context(activity, "result"), using(activity, .complete))
+        do {
+            try await perform(activity, order(activity, task.host, task.work), right) { result in
+                try await settle(
+                    activity, DeploymentDecider.self,
+                    .recordResult(step, result, fence: activity.claim.fence),
+                    context(activity, "result"), using(activity, .complete))
+            }
+        } catch is NotBegun {
+            // The intent stands and nothing was done: a probe finds that out.
+            try await loseDeployment(step, activity, .complete)
         }
     }
 
-    /// - Returns: false when the step must not be done; the activity is then settled.
+    /// - Returns: nil when the step must not be done; the activity is then settled.
     private func begin(
         _ step: DeploymentStep, _ activity: ClaimedActivity, _ permit: Permit
-    ) async throws -> Bool {
+    ) async throws -> DispatchRight? {
         var options = using(activity, .hold)
         options.permit = permit
         let asked = ContinuousClock.now
@@ -33,36 +40,29 @@ extension PatchWork {
                 .beginStep(step, worker: activity.claim.worker, fence: activity.claim.fence),
                 to: activity.stream, as: DeploymentDecider.self, context(activity, "begin"), options
             )
+            return right(activity, permit, asked: asked)
         } catch let refusal as AppendRefusal {
             throw refusal.asPutBack ?? refusal
         } catch is DeploymentRejection {
             // Begun before under this activity and never reported, or not due at all: the stream
             // decides whether the asset is in doubt.
-            try await settle(
-                activity, DeploymentDecider.self,
-                .loseLease(step, fence: activity.claim.fence), context(activity, "lost"),
-                using(activity, .complete))
-            return false
+            try await loseDeployment(step, activity, .complete)
+            return nil
         }
-        do {
-            try await confirm(activity, permit, since: asked)
-            return true
-        } catch let refusal as AppendRefusal where refusal.asPutBack != nil {
-            // The intent stands and nothing was done: a probe finds that out.
-            try await settle(
-                activity, DeploymentDecider.self,
-                .loseLease(step, fence: activity.claim.fence), context(activity, "lost"),
-                using(activity, .complete))
-            return false
-        }
+    }
+
+    private func loseDeployment(
+        _ step: DeploymentStep, _ activity: ClaimedActivity, _ mode: ClaimUse.Mode
+    ) async throws {
+        try await settle(
+            activity, DeploymentDecider.self, .loseLease(step, fence: activity.claim.fence),
+            context(activity, "lost"), using(activity, mode))
     }
 
     func rescueDeployment(_ activity: ClaimedActivity) async throws {
         guard let step = DeploymentStep(rawValue: activity.kind) else {
             return try await drop(activity, .rescue)
         }
-        try await settle(
-            activity, DeploymentDecider.self, .loseLease(step, fence: activity.claim.fence),
-            context(activity, "lost"), using(activity, .rescue))
+        try await loseDeployment(step, activity, .rescue)
     }
 }

@@ -9,28 +9,32 @@ extension PatchWork {
         let asset = task.host.asset
         let patch = try await bus.state(of: activity.stream, as: PatchDecider.self).state
         let isProbe = if case .probe = task.work { true } else { false }
+        var right: DispatchRight?
         if task.step.needsIntent, !isProbe {
-            guard try await begin(task.step, activity, asset, patch.permit(for: asset)) else {
-                return
-            }
+            right = try await begin(task.step, activity, asset, patch.permit(for: asset))
+            guard right != nil else { return }
         }
-        try await perform(activity, order(activity, task.host, task.work)) { result in
-            var options = using(activity, .complete)
-            options.documents = [PatchDecider.document(of: result)]
-            try await settle(
-                activity, PatchDecider.self,
-                .recordResult(task.step, asset: asset, fence: activity.claim.fence, result),
-                context(activity, "result"), options)
+        do {
+            try await perform(activity, order(activity, task.host, task.work), right) { result in
+                var options = using(activity, .complete)
+                options.documents = [PatchDecider.document(of: result)]
+                try await settle(
+                    activity, PatchDecider.self,
+                    .recordResult(task.step, asset: asset, fence: activity.claim.fence, result),
+                    context(activity, "result"), options)
+            }
+        } catch is NotBegun {
+            try await loseQualification(task.step, activity, asset, .complete)
         }
     }
 
     private func begin(
         _ step: QualificationStep, _ activity: ClaimedActivity, _ asset: StreamID,
         _ permit: Permit?
-    ) async throws -> Bool {
+    ) async throws -> DispatchRight? {
         guard let permit else {
             try await drop(activity)
-            return false
+            return nil
         }
         var options = using(activity, .hold)
         options.permit = permit
@@ -41,13 +45,12 @@ extension PatchWork {
                     step, asset: asset, worker: activity.claim.worker,
                     fence: activity.claim.fence),
                 to: activity.stream, as: PatchDecider.self, context(activity, "begin"), options)
-            try await confirm(activity, permit, since: asked)
-            return true
+            return right(activity, permit, asked: asked)
         } catch let refusal as AppendRefusal {
             throw refusal.asPutBack ?? refusal
         } catch is PatchRejection {
             try await loseQualification(step, activity, asset, .complete)
-            return false
+            return nil
         }
     }
 

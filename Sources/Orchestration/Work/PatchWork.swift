@@ -61,17 +61,28 @@ package struct PatchWork: ActivityHandler {
 
     /// Performs an order and hands its result to `record`, again and again until that succeeds:
     /// what was done must not be forgotten because the database was away for a moment.
+    ///
+    /// - Parameter right: That of a step with an intent.
+    /// - Throws: `NotBegun` when the right to begin was lost on the way to the host.
     func perform(
-        _ activity: ClaimedActivity, _ order: WorkOrder,
+        _ activity: ClaimedActivity, _ order: WorkOrder, _ right: DispatchRight? = nil,
         record: (WorkResult) async throws -> Void
     ) async throws {
-        let result = await executor.perform(order)
+        var result = await executor.perform(order) { await right?.holds() ?? true }
         try Task.checkCancellation()
+        if let refusal = right?.refusal {
+            if case AppendRefusal.staleClaim = refusal { throw refusal }
+            throw NotBegun(refusal: refusal)
+        }
         let backoff = Backoff(first: .milliseconds(200), most: .seconds(5))
         var tries = 1
         while true {
             do {
                 return try await record(result)
+            } catch AppendRefusal.eventTooLarge(let type, let bytes) where !result.isFailure {
+                // Said in short, so that the stream can go on from it.
+                result = .failed(
+                    WorkFailure(.badAnswer, "\(type) of it would be \(bytes) bytes, too many"))
             } catch let error as EventStoreError where error.isRetryable && tries < 20 {
                 logger.warning(
                     "recording a result again",
@@ -123,18 +134,24 @@ package struct PatchWork: ActivityHandler {
         }
     }
 
-    /// The intent is committed; is there still time to act on it (I6)? After a pause of this
-    /// process the right to act is asked for once more.
-    func confirm(
-        _ activity: ClaimedActivity, _ permit: Permit?, since committed: ContinuousClock.Instant
-    ) async throws {
-        guard ContinuousClock.now - committed > .seconds(2) else { return }
-        var request = AppendRequest(
-            context: context(activity, "confirm/\(surroundings.newID().text)"),
-            requestDigest: Digest(of: activity.id.text), streams: [])
-        request.claim = ClaimUse(claim: activity.claim, mode: .hold)
-        request.permit = permit
-        _ = try await store.append(request)
+    /// The right to begin what `permit` was granted for when its intent committed.
+    func right(
+        _ activity: ClaimedActivity, _ permit: Permit, asked: ContinuousClock.Instant
+    ) -> DispatchRight {
+        DispatchRight(asked: asked) {
+            var request = AppendRequest(
+                context: context(activity, "confirm/\(surroundings.newID().text)"),
+                requestDigest: Digest(of: activity.id.text), streams: [])
+            request.claim = ClaimUse(claim: activity.claim, mode: .hold)
+            request.permit = permit
+            _ = try await store.append(request)
+        }
+    }
+}
+
+extension WorkResult {
+    fileprivate var isFailure: Bool {
+        if case .failed = self { true } else { false }
     }
 }
 

@@ -9,7 +9,18 @@ package protocol ActivityExecutor: Sendable {
     /// refuses a second run and any fence lower than the highest it has seen (I5).
     ///
     /// Cancelling the task stops the waiting, never what runs on the host (I6).
-    func perform(_ order: WorkOrder) async -> WorkResult
+    ///
+    /// - Parameter mayBegin: Asked when the host is there, right before it gets the order, since
+    ///   reaching it may have taken long. When it says no, the host never hears of the order.
+    func perform(
+        _ order: WorkOrder, mayBegin: @escaping @Sendable () async -> Bool
+    ) async -> WorkResult
+}
+
+extension ActivityExecutor {
+    package func perform(_ order: WorkOrder) async -> WorkResult {
+        await perform(order) { true }
+    }
 }
 
 /// One activity, with all that an executor needs.

@@ -21,10 +21,15 @@ struct SimulatedExecutor: ActivityExecutor {
             atPath: "\(directory)/hosts", withIntermediateDirectories: true)
     }
 
-    func perform(_ order: WorkOrder) async -> WorkResult {
+    func perform(
+        _ order: WorkOrder, mayBegin: @escaping @Sendable () async -> Bool
+    ) async -> WorkResult {
         guard HostLocation(order.host.address) != nil else {
             return .failed(
                 WorkFailure(.invalidOrder, "address: \(HostLocation.rule)"))
+        }
+        guard await mayBegin() else {
+            return .failed(WorkFailure(.unreachable, "the order was withheld"))
         }
         let performance: Performance
         do {
