@@ -25,6 +25,21 @@ extension RealHosts {
             #expect(try await scene.fleet.count(scene.number, "pf-demo", "1.0-2") == 1)
         }
 
+        @Test func anOrderThatIsWithheldNeverReachesTheHostI6() async throws {
+            let scene = try Scene(29)
+            let attempt = UUID()
+            let order = WorkOrder(
+                activity: UUID(), fence: 7, host: scene.host,
+                work: .install(attempt: attempt, packages: [try await scene.pin("pf-demo")]),
+                timeLimit: .seconds(60))
+            let result = await scene.executor.perform(order) { false }
+            #expect(result.failure?.cause == .unreachable)
+            #expect(await scene.probe(attempt, fence: 7) == .probe(.neverStarted))
+            #expect(try await scene.fleet.count(scene.number, "pf-demo", "1.0-2") == 0)
+            // Allowed, the very same order is carried out.
+            #expect(await scene.executor.perform(order) { true }.execution?.exitCode == 0)
+        }
+
         @Test func aLowerFenceIsRefusedI5() async throws {
             let scene = try Scene(14)
             let pin = try await scene.pin("pf-demo")
