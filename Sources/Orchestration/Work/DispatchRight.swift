@@ -56,3 +56,6 @@ final class DispatchRight: Sendable {
 struct NotBegun: Error {
     let refusal: any Error
 }
+
+/// The stream has gone on from the intent: it was cancelled, say.
+struct IntentGone: Error {}

@@ -36,11 +36,13 @@ extension PatchWork {
         options.permit = permit
         let asked = ContinuousClock.now
         do {
-            _ = try await bus.send(
+            let begun = try await bus.send(
                 .beginStep(step, worker: activity.claim.worker, fence: activity.claim.fence),
                 to: activity.stream, as: DeploymentDecider.self, context(activity, "begin"), options
             )
-            return right(activity, permit, asked: asked)
+            return right(activity, permit, asked: asked) {
+                StreamGuard(stream: activity.stream, version: begun.version)
+            }
         } catch let refusal as AppendRefusal {
             throw refusal.asPutBack ?? refusal
         } catch is DeploymentRejection {

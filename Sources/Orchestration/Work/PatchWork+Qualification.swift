@@ -45,7 +45,13 @@ extension PatchWork {
                     step, asset: asset, worker: activity.claim.worker,
                     fence: activity.claim.fence),
                 to: activity.stream, as: PatchDecider.self, context(activity, "begin"), options)
-            return right(activity, permit, asked: asked)
+            return right(activity, permit, asked: asked) {
+                // Other hosts' results move the stream as well.
+                let (patch, version) = try await bus.state(
+                    of: activity.stream, as: PatchDecider.self)
+                guard patch.permit(for: asset)?.attempt == permit.attempt else { return nil }
+                return StreamGuard(stream: activity.stream, version: version)
+            }
         } catch let refusal as AppendRefusal {
             throw refusal.asPutBack ?? refusal
         } catch is PatchRejection {

@@ -135,15 +135,21 @@ package struct PatchWork: ActivityHandler {
     }
 
     /// The right to begin what `permit` was granted for when its intent committed.
+    ///
+    /// - Parameter stands: Whether the intent does. A permit that is asked for again after its
+    ///   attempt has ended would be granted, and nobody would ever give it back.
     func right(
-        _ activity: ClaimedActivity, _ permit: Permit, asked: ContinuousClock.Instant
+        _ activity: ClaimedActivity, _ permit: Permit, asked: ContinuousClock.Instant,
+        while stands: @escaping @Sendable () async throws -> StreamGuard?
     ) -> DispatchRight {
         DispatchRight(asked: asked) {
+            guard let intent = try await stands() else { throw IntentGone() }
             var request = AppendRequest(
                 context: context(activity, "confirm/\(surroundings.newID().text)"),
                 requestDigest: Digest(of: activity.id.text), streams: [])
             request.claim = ClaimUse(claim: activity.claim, mode: .hold)
             request.permit = permit
+            request.guards = [intent]
             _ = try await store.append(request)
         }
     }

@@ -33,6 +33,27 @@ import Testing
             ])
     }
 
+    /// I3, I6: what was cancelled meanwhile neither begins nor takes the asset once more.
+    @Test func aCancelledStepIsNotConfirmed() async throws {
+        var scene = try await Scene()
+        let (bus, deployment) = (scene.bus, scene.deployment)
+        let began = Mutex<Bool?>(nil)
+        scene.meet = { mayBegin in
+            _ = try await bus.send(
+                .cancel(reason: "enough"), to: deployment, as: DeploymentDecider.self,
+                CommandContext(
+                    actor: Actor(id: "workflow", role: "workflow"), at: .now, commandID: UUID()))
+            try await Task.sleep(for: .milliseconds(2100))
+            let may = await mayBegin()
+            began.withLock { $0 = may }
+            return .failed(WorkFailure(.lockHeld, "busy"))
+        }
+        try await scene.runOne()
+        #expect(began.withLock { $0 } == false)
+        let types = try await scene.store.read(deployment, after: 0, limit: 10).map(\.type)
+        #expect(types == ["DeploymentQueued", "LeaseGranted", "DeploymentCancelled"])
+    }
+
     /// I18: a result that is too large for an event is said in short; the asset is not held up.
     @Test func aResultTooLargeForAnEventIsSaidInShort() async throws {
         var scene = try await Scene()
