@@ -106,9 +106,9 @@ struct UpCommand: AsyncParsableCommand {
 
     private func child(_ name: String, _ words: [String], _ logger: Logger) -> ChildRole {
         var words = words + role.arguments + ["--data-dir", role.database.directory.path]
-        // An option, not a variable: what a process works on is to be seen in the list of processes.
-        // A password belongs into libpq's own password file.
-        if let configured = role.database.configured { words += ["--database", configured] }
+        // What a process works on is to be seen in the list of processes, unless it came by the
+        // environment, which children inherit: there may be a password in it.
+        if let given = role.database.database { words += ["--database", given] }
         return ChildRole(name: name, arguments: words, logger: logger)
     }
 

@@ -24,8 +24,7 @@ struct StoppedPatchTests {
                 _ = try await useCases.startRollout(rollout.text, house.order(rita))
                 try await house.wait("the canary to soak") {
                     let stage = try await house.rollout(rollout).stage
-                    if case .soaking = stage { return true }
-                    return false
+                    return if case .soaking = stage { true } else { false }
                 }
                 switch stop {
                 case .withdrawal:
