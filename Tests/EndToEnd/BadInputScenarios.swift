@@ -290,7 +290,6 @@ struct BadInputScenarios {
             (["--soak", "1s", "--max-failure-percent", "101"], "101"),
             (["--soak", "1s", "--at-once", "0"], "0"),
             (["--soak", "1s", "--on-trip", "explode"], "explode"),
-            (["--soak", "1s", "--reboot", "always"], "always"),
         ] {
             try await refuse(plan + words, by: "rita", status: 1, saying: part)
         }
