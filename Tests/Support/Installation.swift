@@ -56,8 +56,10 @@ package final class Installation: Sendable {
             permissions: [.ownerReadWrite])
         let before = readyLines(log)
         let task = Task {
+            // It ends with the tests, however they end.
             _ = try await Subprocess.run(
-                .path(FilePath(Self.program)), arguments: Arguments(words), input: .none,
+                .path("/usr/bin/setpriv"),
+                arguments: Arguments(["--pdeathsig", "TERM", Self.program] + words), input: .none,
                 output: .fileDescriptor(file, closeAfterSpawningProcess: true),
                 error: .combinedWithOutput)
         }
