@@ -55,6 +55,7 @@ declare
     commands_in_batch constant integer := cardinality(c_id);
     s_id bigint[];
     s_version integer[];
+    all_made bigint := -1;
     at timestamptz;
     base bigint;
     head_at timestamptz;
@@ -75,18 +76,31 @@ begin
 
     -- Streams: make the new ones, lock all, then look whether the commands are old acquaintances.
     -- In this order, because two senders of one command meet at its streams.
-    insert into streams (key)
-    select key from unnest(s_key, s_expected) s(key, expected)
-    where expected = 0
-    order by key collate "C"
-    on conflict do nothing;
-    with locked as materialized (
-        select id, key, version from streams where key = any(s_key)
-        order by key for update
-    )
-    select array_agg(l.id order by s.o), array_agg(coalesce(l.version, 0) order by s.o)
-    into s_id, s_version
-    from unnest(s_key) with ordinality s(key, o) left join locked l on l.key = s.key;
+    if 0 = any(s_expected) then
+        with made as (
+            insert into streams (key)
+            select distinct key collate "C" from unnest(s_key, s_expected) s(key, expected)
+            where expected = 0
+            order by key collate "C"
+            on conflict do nothing
+            returning id, key
+        )
+        select array_agg(m.id order by s.o), count(m.id)
+        into s_id, all_made
+        from unnest(s_key) with ordinality s(key, o) left join made m on m.key = s.key;
+    end if;
+    -- What was made here is locked by that, and nobody else can have appended to it.
+    if all_made = cardinality(s_key) then
+        s_version := array_fill(0, array[cardinality(s_key)]);
+    else
+        with locked as materialized (
+            select id, key, version from streams where key = any(s_key)
+            order by key for update
+        )
+        select array_agg(l.id order by s.o), array_agg(coalesce(l.version, 0) order by s.o)
+        into s_id, s_version
+        from unnest(s_key) with ordinality s(key, o) left join locked l on l.key = s.key;
+    end if;
 
     for r in
         select i.o, k.request_digest = i.digest as same, k.first_position, k.last_position,
