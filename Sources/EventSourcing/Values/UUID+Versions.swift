@@ -40,8 +40,29 @@ extension UUID {
             ))
     }
 
-    /// Lower case, as everywhere in patchflow.
-    package var text: String { uuidString.lowercased() }
+    /// Lower case, as everywhere in patchflow. Every stream and command has one in its hands, so it
+    /// is written by hand: `uuidString` formats each byte by itself.
+    package var text: String {
+        String(unsafeUninitializedCapacity: 36) { buffer in
+            var place = 0
+            withUnsafeBytes(of: uuid) { bytes in
+                for (index, byte) in bytes.enumerated() {
+                    if index == 4 || index == 6 || index == 8 || index == 10 {
+                        buffer[place] = UInt8(ascii: "-")
+                        place += 1
+                    }
+                    buffer[place] = Self.hexDigit(byte >> 4)
+                    buffer[place + 1] = Self.hexDigit(byte & 0x0F)
+                    place += 2
+                }
+            }
+            return place
+        }
+    }
+
+    private static func hexDigit(_ nibble: UInt8) -> UInt8 {
+        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+    }
 }
 
 // Synthesised coding prefers these to the ones of `Encodable`, so that an id has the same text in
