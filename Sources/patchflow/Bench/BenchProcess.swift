@@ -51,8 +51,8 @@ struct BenchDatabaseOptions: ParsableArguments {
 
     var connection: ConnectionOptions {
         ConnectionOptions(parameters: [
-            "host": host, "dbname": database, "user": "postgres", "sslmode": "disable",
-            "gssencmode": "disable",
+            "host": host, "port": "5432", "dbname": database, "user": "postgres",
+            "sslmode": "disable", "gssencmode": "disable",
         ])
     }
 
