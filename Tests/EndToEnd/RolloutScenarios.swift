@@ -47,7 +47,10 @@ struct RolloutScenarios {
         let markdown = try await story.alice(
             "report", "evidence", patch, "--format", "markdown"
         ).output
-        for word in ["1.0-1", "1.0-2", "PatchApproved", "GateEvaluated", "DeploymentSucceeded"] {
+        for word in [
+            "1.0-1", "1.0-2", "PatchApproved", "GateEvaluated", "DeploymentSucceeded", "alice",
+            "rita", "peter",
+        ] {
             #expect(markdown.contains(word), "the evidence doesn't say \(word)")
         }
         let json = try await story.alice("report", "evidence", patch, "--format", "json").output

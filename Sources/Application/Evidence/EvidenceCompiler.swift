@@ -27,8 +27,31 @@ package struct EvidenceCompiler: Sendable {
                 if !events.isEmpty { deployments.append(events) }
             }
         }
+        let actors = Set(
+            ([own] + rollouts + deployments).joined().flatMap { event in
+                [event.actor.id] + (event.actor.onBehalfOf.map { [$0] } ?? [])
+            })
         return try EvidencePack.compile(
-            patch: own, rollouts: rollouts, deployments: deployments)
+            patch: own, rollouts: rollouts, deployments: deployments,
+            names: try await names(of: actors, upTo: last))
+    }
+
+    /// What the tokens of those who are people were issued for: the names in use here.
+    private func names(of actors: Set<String>, upTo last: Int64?) async throws -> [String: String] {
+        var names: [String: String] = [:]
+        for actor in actors.sorted() {
+            guard let person = StreamID(actor), person.prefix == PersonDecider.prefix else {
+                continue
+            }
+            let issued = try await history(of: person, upTo: last).last {
+                $0.type == TokenIssued.type
+            }
+            guard let issued else { continue }
+            names[actor] = try TokenIssued.decode(
+                schemaVersion: issued.schemaVersion, data: issued.data
+            ).label
+        }
+        return names
     }
 
     private func history(of stream: StreamID, upTo last: Int64?) async throws -> [RecordedEvent] {

@@ -7,9 +7,11 @@ extension EvidencePack {
     ///   - patch: All events of the patch's stream, in order.
     ///   - rollouts: The same of each of its rollouts.
     ///   - deployments: The same of each deployment of those.
+    ///   - names: Of people, by their ids; whoever has none here is shown by the id alone.
     /// - Throws: `EvidenceError` for an event that can't be read.
     package static func compile(
-        patch: [RecordedEvent], rollouts: [[RecordedEvent]], deployments: [[RecordedEvent]]
+        patch: [RecordedEvent], rollouts: [[RecordedEvent]], deployments: [[RecordedEvent]],
+        names: [String: String] = [:]
     ) throws(EvidenceError) -> EvidencePack {
         var subject = PatchManagement.Patch()
         for event in patch {
@@ -32,12 +34,19 @@ extension EvidencePack {
         let everything =
             (own.steps + staged.flatMap(\.steps) + targets.flatMap(\.steps))
             .sorted { $0.event.position < $1.event.position }
+        let deeds = everything.compactMap(deed)
         return EvidencePack(
             patch: id, title: identification.title, vendorID: identification.vendorID,
             state: subject.state?.rawValue ?? "", position: everything.last?.event.position ?? 0,
             items: EvidenceInspection(own: own, rollouts: staged, deployments: targets).items(),
-            digests: digests(own, staged), deeds: everything.compactMap(deed),
+            digests: digests(own, staged), deeds: deeds, people: people(in: deeds, names),
             assets: targets.map(asset), events: everything.map(entry))
+    }
+
+    private static func people(in deeds: [Deed], _ names: [String: String]) -> [Person]? {
+        guard !names.isEmpty else { return nil }
+        return Set(deeds.flatMap { [$0.who] + ($0.onBehalfOf.map { [$0] } ?? []) }).sorted()
+            .compactMap { id in names[id].map { Person(id: id, name: $0) } }
     }
 
     private static func trails(
@@ -48,11 +57,11 @@ extension EvidencePack {
         return trails.sorted { $0.first < $1.first }
     }
 
-    private static func digests(_ own: Trail, _ rollouts: [Trail]) -> [Named] {
-        var named: [Named] = []
+    private static func digests(_ own: Trail, _ rollouts: [Trail]) -> [NamedDigest] {
+        var named: [NamedDigest] = []
         func add(_ what: String, _ value: JSONValue?) {
             guard let digest = value?.string.flatMap({ Digest($0) }) else { return }
-            named.append(Named(what: what, digest: digest))
+            named.append(NamedDigest(what: what, digest: digest))
         }
         add("artefact", own.last("PatchAcquired")?["artefact"])
         for pin in own.last("PatchAcquired")?["pins"]?.array ?? [] {

@@ -15,15 +15,24 @@ extension EvidencePack {
             ["item", "present", "finding"],
             items.map { [$0.item.rawValue, $0.isPresent ? "yes" : "**no**", cell($0.finding)] })
         page += ["## Who did what, and when", ""]
+        let names = Dictionary(
+            (people ?? []).map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        func name(_ id: String) -> String { names[id] ?? id }
         page += table(
             ["when", "who", "role", "what", "where", "position"],
             deeds.map { deed in
-                let who = deed.onBehalfOf.map { "\(deed.who) for \($0)" } ?? deed.who
+                let who =
+                    deed.onBehalfOf.map { "\(name(deed.who)) for \(name($0))" }
+                    ?? name(deed.who)
                 return [
                     "\(deed.at)", cell(who), cell(deed.role), cell(deed.what),
                     code(deed.stream.text), "\(deed.position)",
                 ]
             })
+        if let people {
+            page += ["## People", ""]
+            page += table(["name", "id in the log"], people.map { [cell($0.name), code($0.id)] })
+        }
         page += ["## Digests (SHA-256)", ""]
         page += table(
             ["of what", "digest"], digests.map { [cell($0.what), code("\($0.digest)")] })

@@ -61,9 +61,14 @@ package struct EvidencePack: Codable, Sendable, Equatable {
         package let data: JSONValue
     }
 
-    package struct Named: Codable, Sendable, Equatable {
+    package struct NamedDigest: Codable, Sendable, Equatable {
         package let what: String
         package let digest: Digest
+    }
+
+    package struct Person: Codable, Sendable, Equatable {
+        package let id: String
+        package let name: String
     }
 
     package let patch: StreamID
@@ -73,15 +78,18 @@ package struct EvidencePack: Codable, Sendable, Equatable {
     /// The last position that it covers.
     package let position: Int64
     package let items: [Item]
-    package let digests: [Named]
+    package let digests: [NamedDigest]
     package let deeds: [Deed]
+    /// The names of those who did something, by id, as they were known then; nil in packs of a time
+    /// when they were not asked for.
+    package let people: [Person]?
     package let assets: [Asset]
     package let events: [Entry]
 
     private enum CodingKeys: String, CodingKey {
         case patch, title
         case vendorID = "vendor_id"
-        case state, position, items, digests, deeds, assets, events
+        case state, position, items, digests, deeds, people, assets, events
     }
 
     package var present: [EvidenceItem] { items.filter(\.isPresent).map(\.item) }

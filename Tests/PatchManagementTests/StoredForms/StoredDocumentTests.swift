@@ -110,6 +110,10 @@ struct StoredDocumentTests {
             Form("rollout-plan", plan, isTold: true),
             Form("rollout-ledger", try unwrapped(world.ledgers[rollout]), isTold: true),
             Form("evidence-pack", try world.evidence(of: patch), isTold: true),
+            Form(
+                "evidence-pack-with-names",
+                try world.evidence(of: patch, names: ["pe_rita": "rita", "pe_paul": "Paul *x*"]),
+                isTold: true),
             Form("approval-binding", binding, isTold: true),
             Form("assessment", Sample.assessment()),
             Form("policy", Policy()), Form("patch-policy", PatchPolicy()),

@@ -204,7 +204,7 @@ extension World {
         if let index = dispatch.index(of: activity.claim) { dispatch.activities.remove(at: index) }
     }
 
-    func evidence(of patch: StreamID) throws -> EvidencePack {
+    func evidence(of patch: StreamID, names: [String: String] = [:]) throws -> EvidencePack {
         let own = log.filter { $0.stream == patch }
         let rollouts = Set(self.patch(patch).rollouts.map(\.rollout))
         var histories: [StreamID: [RecordedEvent]] = [:]
@@ -216,7 +216,7 @@ extension World {
         }
         return try EvidencePack.compile(
             patch: own, rollouts: rollouts.sorted().compactMap { histories[$0] },
-            deployments: deployments.compactMap { histories[$0] })
+            deployments: deployments.compactMap { histories[$0] }, names: names)
     }
 }
 
