@@ -12,7 +12,7 @@ extension UseCases {
         if let answer = try await answered(patch, order, .submitPatch) { return answer }
         let filter = try AssetFilter(selection)
         let state = try await bus.state(of: patch, as: PatchDecider.self).state
-        guard state.state != nil else { throw PatchRejection.unknown }
+        guard state.state != nil else { throw NotFound(patch) }
         let seconds = expiresInSeconds ?? state.policy.approvalSeconds
         guard (1...state.policy.approvalSeconds).contains(seconds) else {
             throw InvalidInput(

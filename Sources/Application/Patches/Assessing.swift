@@ -70,7 +70,7 @@ extension UseCases {
         let patch = try patch(id)
         if let answer = try await answered(patch, order, .assessPatch) { return answer }
         let state = try await bus.state(of: patch, as: PatchDecider.self).state
-        guard let packages = state.identification?.packages else { throw PatchRejection.unknown }
+        guard let packages = state.identification?.packages else { throw NotFound(patch) }
         let assets: [AssetFacts]
         if let named = assessment.assets {
             assets = try await facts(ofNamed: named, field: "assets")
@@ -104,7 +104,7 @@ extension UseCases {
         let patch = try patch(id)
         if let answer = try await answered(patch, order, .dismissPatch) { return answer }
         let state = try await bus.state(of: patch, as: PatchDecider.self).state
-        guard let packages = state.identification?.packages else { throw PatchRejection.unknown }
+        guard let packages = state.identification?.packages else { throw NotFound(patch) }
         var justification = Dismissal.notAffected
         if state.assessment == nil, try await assetsOffered(packages).isEmpty {
             justification = .noApplicableAsset

@@ -38,7 +38,7 @@ extension UseCases {
         if let answer = try await answered(patch, order, .signOffPatch) { return answer }
         try need(reason: reason)
         let state = try await bus.state(of: patch, as: PatchDecider.self).state
-        guard let current = state.state else { throw PatchRejection.unknown }
+        guard let current = state.state else { throw NotFound(patch) }
         guard let evidence = state.evidence else {
             throw PatchRejection.wrongState(current, needed: [.tested])
         }

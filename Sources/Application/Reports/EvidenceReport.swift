@@ -9,7 +9,7 @@ extension UseCases {
         let patch = try patch(id)
         if let answer = try await answered(patch, order, .documentPatch) { return answer }
         guard try await bus.state(of: patch, as: PatchDecider.self).version > 0 else {
-            throw PatchRejection.unknown
+            throw NotFound(patch)
         }
         let pack = try await EvidenceCompiler(store: store).compile(patch)
         let document = pack.document

@@ -49,6 +49,7 @@ extension UseCases {
     /// A patch as it stands, with the version that a guard names.
     func approvedPatch(_ id: StreamID) async throws -> ApprovedPatch {
         let (state, version) = try await bus.state(of: id, as: PatchDecider.self)
+        if version == 0 { throw NotFound(id) }
         return try ApprovedPatch(state, version: version, at: now())
     }
 }

@@ -122,6 +122,20 @@ package struct NotFound: Error, Equatable {
         self.init(kind.rawValue, id)
     }
 
+    /// A stream of which there is no event.
+    package init(_ stream: StreamID) {
+        let kind: ViewKind? =
+            switch stream.prefix {
+            case AssetDecider.prefix: .asset
+            case PatchDecider.prefix: .patch
+            case RolloutDecider.prefix: .rollout
+            case DeploymentDecider.prefix: .deployment
+            case PersonDecider.prefix: .person
+            default: nil
+            }
+        self.init(kind?.rawValue ?? "stream", stream.text)
+    }
+
     package init(_ kind: String, _ id: String) {
         self.kind = kind
         self.id = id

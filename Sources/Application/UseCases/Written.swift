@@ -55,6 +55,8 @@ extension UseCases {
                     id: stream, state: name(outcome.state), version: outcome.version,
                     position: receipt.lastPosition)
             }
+        } catch let rejection as any DomainRejection where rejection.kind == .notFound {
+            throw try await isUnknown(stream) ? NotFound(stream) : rejection
         } catch let stale as StaleVersion {
             // It may be stale because of this very request, the first time that it came.
             let digest = options.requestDigest ?? Digest(of: context.commandID.text)
@@ -66,6 +68,10 @@ extension UseCases {
         return Written(
             id: stream, state: name(then.state), version: then.version, position: then.position,
             changed: receipt.lastPosition > 0)
+    }
+
+    private func isUnknown(_ stream: StreamID) async throws -> Bool {
+        try await store.read(stream, after: 0, limit: 1).isEmpty
     }
 
     /// The stream as it was at `position`; as it is when `position` is 0, which a command has that

@@ -115,7 +115,7 @@ struct PatchRefusalTests {
                 ),
             ]
             for (caller, ask) in asked {
-                #expect(try await house.code(house.order(caller), ask) == "no-such-patch")
+                #expect(try await house.code(house.order(caller), ask) == "no patch")
             }
 
             let patch = try await house.identified().text

@@ -54,7 +54,7 @@ struct PlanningTests {
             let patch = try await house.approved()
             let changes: [(String, (inout PlanRequest) -> Void)] = [
                 ("invalid patch", { $0.patch = "curl" }),
-                ("no-such-patch", { $0.patch = unknownPatch.text }),
+                ("no patch", { $0.patch = unknownPatch.text }),
                 ("invalid soak_seconds", { $0.soakSeconds = -1 }),
                 ("invalid soak_seconds", { $0.soakSeconds = Int.max }),
                 ("invalid caps.total", { $0.capacity = 0 }),

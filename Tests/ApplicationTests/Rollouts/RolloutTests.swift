@@ -192,14 +192,14 @@ struct RolloutTests {
                     }
                 ),
                 (
-                    peter, "rollout-not-planned",
+                    peter, "no rollout",
                     {
                         try await useCases.approveRollout(
                             id, digest: digest, reason: "r", $0)
                     }
                 ),
                 (
-                    rita, "rollout-not-planned",
+                    rita, "no rollout",
                     { try await useCases.pauseRollout(id, reason: "r", $0) }
                 ),
                 (rita, "no rollout", { try await useCases.abortRollout("web", reason: "r", $0) }),
