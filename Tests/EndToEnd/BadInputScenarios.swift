@@ -40,7 +40,10 @@ struct BadInputScenarios {
             [
                 "rollout", "plan", "--patch", "pa_\(Self.noUUID)", "--environment", "production",
                 "--soak", "1s",
-            ], by: "rita", status: 1, saying: "there is no such patch")
+            ], by: "rita", status: 1, saying: "pa_\(Self.noUUID)", "not-found")
+        try await refuse(
+            ["patch", "submit", "pa_\(Self.noUUID)", "--environment", "production"], by: "rita",
+            status: 1, saying: "pa_\(Self.noUUID)", "not-found")
         try await refuse(
             ["rollout", "start", "ro_\(Self.noUUID)", "--yes"], by: "rita", status: 1,
             saying: Self.noUUID)
@@ -299,6 +302,17 @@ struct BadInputScenarios {
             saying: "--environment")
         try await refuse(
             ["patch", "sign-off", stage.submitted, "--reason", ""], status: 1, saying: "reason")
+    }
+
+    @Test("a filter by what nothing can be is no empty list")
+    func badFilters() async throws {
+        for (words, part) in [
+            (["asset", "list", "--environment", "prodution"], "'prodution' is none of lab"),
+            (["patch", "list", "--state", "aproved"], "'aproved' is none of identified"),
+            (["rollout", "list", "--state", "halted"], "'halted' is none of planned"),
+        ] {
+            try await refuse(words, status: 1, saying: part)
+        }
     }
 
     @Test("a moment that hasn't come")

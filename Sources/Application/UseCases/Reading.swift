@@ -65,6 +65,7 @@ extension UseCases {
         state: String? = nil
     ) async throws -> DocumentPage {
         _ = try authorise(caller, kind.reading)
+        try requireKnown(kind, state: state, wish.filter)
         var request = ListRequest(kind)
         request.parent = parent
         request.state = state

@@ -1,0 +1,51 @@
+internal import PatchManagement
+
+extension ViewKind {
+    /// All values that `field` can have in documents of this kind; nil where any text can stand.
+    ///
+    /// - Parameter field: As the API names it.
+    package func values(of field: String) -> [String]? {
+        switch (self, field) {
+        case (.asset, "environment"): Environment.allCases.map(\.rawValue)
+        case (.patch, "state"): PatchState.allCases.map(\.rawValue)
+        case (.patch, "risk_class"): RiskClass.allCases.map(\.rawValue)
+        case (.rollout, "state"): Self.rolloutStates
+        case (.deployment, "state"): Self.deploymentStates
+        default: nil
+        }
+    }
+
+    private static var rolloutStates: [String] {
+        let underWay = [
+            "planned", "awaitingApproval", "approved", "running", "soaking", "paused",
+            "rollingBack",
+        ]
+        let ends = ["rejected", "expired", "cancelled", "aborted"]
+        return underWay + ends + RolloutCompleted.Outcome.allCases.map(\.rawValue)
+            + RolloutRolledBack.Outcome.allCases.map(\.rawValue)
+    }
+
+    private static var deploymentStates: [String] {
+        let underWay = [
+            "pending", "waiting", "leased", "prechecked", "backedUp", "installing", "verifying",
+        ]
+        let ends = DeploymentOutcome.allCases.filter { $0 != .failedBeforeInstall }
+        return underWay + ends.map(\.rawValue)
+    }
+}
+
+extension UseCases {
+    /// Refuses a value that nothing can have, which would look like an empty list.
+    func requireKnown(
+        _ kind: ViewKind, state: String?, _ filter: [String: String]
+    ) throws(InvalidInput) {
+        var wanted = filter
+        wanted["state"] = state
+        for (field, value) in wanted.sorted(by: { $0.key < $1.key }) {
+            guard let values = kind.values(of: field), !values.contains(value) else { continue }
+            throw InvalidInput(
+                field: field,
+                message: "'\(value)' is none of \(values.joined(separator: ", "))")
+        }
+    }
+}
