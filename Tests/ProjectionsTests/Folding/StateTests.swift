@@ -44,6 +44,8 @@ import Testing
                 let expected = Self.state(of: rollout, end: state.ends[event.stream])
                 #expect(view?.state == expected, words(event, before: rollout.phase))
                 #expect(view?.batch == (rollout.batch < 0 ? nil : rollout.batch))
+                let known = ViewKind.rollout.values(of: "state") ?? []
+                #expect(known.contains(view?.state ?? ""), "no filter finds it")
             case "de":
                 var deployment = state.deployments[event.stream] ?? DeploymentDecider.initialState
                 DeploymentDecider.evolve(&deployment, try DeploymentEvent(recorded: event))
@@ -51,7 +53,9 @@ import Testing
                 guard let id = deployment.order?.rollout,
                     let rollout = try RolloutDocument.read(id.text, in: views)
                 else { return }
-                Self.expectCounts(of: rollout, state.deployments.values, words(event))
+                let hasEnded = if case .ended? = state.rollouts[id]?.stage { true } else { false }
+                Self.expectCounts(
+                    of: rollout, hasEnded: hasEnded, state.deployments.values, words(event))
             default: break
             }
         }
@@ -68,6 +72,8 @@ import Testing
             let words = words(event, before: before)
             #expect(Self.states(of: deployment).contains(view?.state ?? ""), words)
             #expect(view?.outcome == deployment.outcome?.summary.rawValue, words)
+            let known = ViewKind.deployment.values(of: "state") ?? []
+            #expect(known.contains(view?.state ?? ""), "no filter finds it")
         }
     }
 
@@ -177,10 +183,11 @@ import Testing
         }
     }
 
-    /// Each batch by itself, from the outcomes of its deployments.
+    /// Each batch by itself, from the outcomes of its deployments. What an ended rollout had not
+    /// begun counts as cancelled.
     private static func expectCounts(
-        of rollout: RolloutDocument, _ deployments: some Collection<DeploymentState>,
-        _ words: Comment
+        of rollout: RolloutDocument, hasEnded: Bool,
+        _ deployments: some Collection<DeploymentState>, _ words: Comment
     ) {
         var sum = RolloutDocument.Counts()
         for batch in rollout.batches {
@@ -206,8 +213,10 @@ import Testing
             }
             let missing = batch.size - total(counts)
             let isStarted = rollout.batch.map { batch.index <= $0 } ?? false
-            if isStarted { counts.running += missing } else { counts.waiting += missing }
-            if isStarted { sum.running += missing } else { sum.waiting += missing }
+            let place: WritableKeyPath<RolloutDocument.Counts, Int> =
+                isStarted ? \.running : hasEnded ? \.cancelled : \.waiting
+            counts[keyPath: place] += missing
+            sum[keyPath: place] += missing
             #expect(batch.counts == counts, words)
         }
         #expect(rollout.counts == sum, words)
