@@ -33,7 +33,20 @@ package struct EvidenceCompiler: Sendable {
             })
         return try EvidencePack.compile(
             patch: own, rollouts: rollouts, deployments: deployments,
+            targets: try await approved(in: own),
             names: try await names(of: actors, upTo: last))
+    }
+
+    /// The assets that the approval given last is for.
+    private func approved(in events: [RecordedEvent]) async throws -> [StreamID]? {
+        guard let asked = events.last(where: { $0.type == ApprovalRequested.type }) else {
+            return nil
+        }
+        let targets = try ApprovalRequested.decode(
+            schemaVersion: asked.schemaVersion, data: asked.data
+        ).binding.targets
+        guard let document = try await store.document(targets.assets) else { return nil }
+        return try CanonicalJSON.decode([StreamID].self, from: document.bytes)
     }
 
     /// What the tokens of those who are people were issued for: the names in use here.

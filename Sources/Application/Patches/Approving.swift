@@ -11,8 +11,8 @@ extension UseCases {
         let patch = try patch(id)
         if let answer = try await answered(patch, order, .submitPatch) { return answer }
         let filter = try AssetFilter(selection)
-        let state = try await bus.state(of: patch, as: PatchDecider.self).state
-        guard state.state != nil else { throw NotFound(patch) }
+        let (state, version) = try await bus.state(of: patch, as: PatchDecider.self)
+        guard version > 0 else { throw NotFound(patch) }
         let seconds = expiresInSeconds ?? state.policy.approvalSeconds
         guard (1...state.policy.approvalSeconds).contains(seconds) else {
             throw InvalidInput(
@@ -23,11 +23,62 @@ extension UseCases {
         let strata = try targets.map {
             (asset: $0.id, stratum: try stratum(of: $0, field: "target"))
         }
-        return try await send(
-            .submit(
-                filter.selector(for: targets), targets: ApplicableAssets(strata),
-                expires: now() + .seconds(seconds)),
-            to: patch, order, documents: [ApplicableAssets.document(of: targets.map(\.id))])
+        var options = options(order)
+        options.documents = [ApplicableAssets.document(of: targets.map(\.id))]
+        let isFirst = state.rollouts.isEmpty && state.settledRollouts.isEmpty
+        // What is done was counted for this version of the patch.
+        if !isFirst { options.expectedVersion = order.expectedVersion ?? version }
+        let command = PatchCommand.submit(
+            filter.selector(for: targets), targets: ApplicableAssets(strata),
+            expires: now() + .seconds(seconds),
+            covered: isFirst ? 0 : try await covered(Set(targets.map(\.id)), state))
+        return try await write(
+            command, to: patch, as: PatchDecider.self, order, command.action, options: options,
+            state: { $0.state?.rawValue })
+    }
+
+    /// How many of `targets` earlier rollouts have done.
+    ///
+    /// - Throws: `RolloutStillMoving` while what they do to other assets could be counted for these.
+    private func covered(_ targets: Set<StreamID>, _ patch: Patch) async throws -> Int {
+        var done: Set<StreamID> = []
+        for id in patch.settledRollouts + patch.rollouts.map(\.rollout) {
+            let plan = try await planned(id).plan
+            var count = 0
+            for (asset, outcome) in try await outcomes(in: plan) {
+                let isDone = outcome == .succeeded || outcome == .skipped
+                if isDone {
+                    count += 1
+                    done.insert(asset)
+                }
+                guard outcome?.isFinal == true || targets.contains(asset) else {
+                    throw RolloutStillMoving(rollout: id)
+                }
+            }
+            let known = patch.rollouts.first { $0.rollout == id }
+            guard known == nil || known?.done == count else {
+                throw RolloutStillMoving(rollout: id)
+            }
+        }
+        return done.intersection(targets).count
+    }
+
+    /// Of all assets that were queued.
+    private func outcomes(
+        in plan: RolloutPlan
+    ) async throws -> [(asset: StreamID, outcome: DeploymentOutcome?)] {
+        let assets = plan.batches.joined().map(\.asset)
+        var outcomes: [(StreamID, DeploymentOutcome?)] = []
+        for slice in assets.indices.chunks(of: 32) {
+            let states = try await inOrder(slice.map { assets[$0] }) { asset in
+                let deployment = StreamID.deployment(of: asset, in: plan.rollout)
+                return (
+                    asset, try await bus.state(of: deployment, as: DeploymentDecider.self).state
+                )
+            }
+            outcomes += states.filter { $1.order != nil }.map { ($0, $1.outcome) }
+        }
+        return outcomes
     }
 
     /// The active assets of the assessment that `filter` lets through, by id.
@@ -75,5 +126,17 @@ extension Digest {
                     + "from what you read")
         }
         self = digest
+    }
+}
+
+/// An earlier rollout of the patch still has assets under way that a new approval isn't for.
+struct RolloutStillMoving: DomainRejection {
+    let rollout: StreamID
+
+    var code: String { "rollout-still-moving" }
+    var kind: RejectionKind { .wrongState }
+    var message: String {
+        "\(rollout) still has assets under way that this approval would not be for: end it, or wait "
+            + "until they have ended, and ask again"
     }
 }

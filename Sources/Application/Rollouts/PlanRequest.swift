@@ -75,7 +75,7 @@ extension PlanRequest {
             throw InvalidInput(
                 field: "reboot_policy",
                 message: "'\(rebootPolicy.rawValue)' can't be carried out, no worker reboots "
-                    + "hosts; leave it out, reboot them by hand, and they are verified after it")
+                    + "hosts; leave it out: hosts that need one end as installedPendingReboot")
         }
     }
 }

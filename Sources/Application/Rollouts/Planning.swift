@@ -70,6 +70,8 @@ extension UseCases {
             checks: patch.evidence.checks, targets: targets,
             riskClass: patch.assessment.riskClass, policy: policy, startsAt: now())
         wanted.skipped = skipped
+        wanted.testers = ([patch.evidence.tester] + (patch.patch.signedOffBy.map { [$0] } ?? []))
+            .flatMap(\.people)
         wanted.batches = request.batches
         wanted.soakSeconds = [request.soakSeconds]
         wanted.gate = request.gate.applied(to: policy.gate)

@@ -170,6 +170,7 @@ extension RemoteProgram {
                 status=$(status_of "$name" "$architecture")
                 case $status in
                 installed* | triggers*) say "installed $name ${status#* * }" ;;
+                *) continue ;;
                 esac
                 case $status in *' hold '*) held=yes ;; esac
                 is_offered "$name" "$architecture" "$version" "$sha256" "$size" || offered=no
@@ -183,11 +184,12 @@ extension RemoteProgram {
         # Lists may only be old; but ones that can't be trusted are no lists.
         offered_after_refresh() {
             if ! refresh; then
-                [ "$cause" != bad-signature ] || fail "$cause" "$words"
+                # A full disk is an obstacle that was told already.
+                [ "$cause" = disk-full ] || fail "$cause" "$words"
                 return 1
             fi
             while read -r name architecture version sha256 size; do
-                [ -n "$name" ] || continue
+                [ -n "$name" ] && [ -n "$(status_of "$name" "$architecture")" ] || continue
                 is_offered "$name" "$architecture" "$version" "$sha256" "$size" || return 1
             done <<END
         $packages

@@ -75,6 +75,8 @@ package struct ApprovalRequested: EventPayload {
     package let digest: Digest
     package let expires: Timestamp
     package let by: Actor
+    /// How many of the targets had the patch already, proven; nil for none.
+    package let covered: Int?
 }
 
 package struct PatchApproved: EventPayload {

@@ -16,8 +16,8 @@ extension PatchDecider {
     }
 
     static func submit(
-        _ selector: TargetSelector, _ targets: ApplicableAssets, _ expires: Timestamp,
-        _ context: CommandContext, _ patch: Patch, _ current: PatchState
+        _ selector: TargetSelector, _ targets: ApplicableAssets, covered: Int,
+        _ expires: Timestamp, _ context: CommandContext, _ patch: Patch, _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         try need([.signedOff], current)
         let evidence = try freshEvidence(context, patch, current)
@@ -37,7 +37,8 @@ extension PatchDecider {
         return [
             .approvalRequested(
                 ApprovalRequested(
-                    binding: binding, digest: binding.digest, expires: expires, by: context.actor))
+                    binding: binding, digest: binding.digest, expires: expires, by: context.actor,
+                    covered: covered == 0 ? nil : covered))
         ]
     }
 

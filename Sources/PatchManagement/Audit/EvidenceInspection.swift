@@ -5,6 +5,8 @@ struct EvidenceInspection {
     let own: Trail
     let rollouts: [Trail]
     let deployments: [Trail]
+    /// The assets that the approval is for, where they are known.
+    let targets: [StreamID]?
 
     func items() -> [EvidencePack.Item] {
         EvidenceItem.allCases.map { item in
@@ -126,12 +128,17 @@ struct EvidenceInspection {
         let verdicts = ["pass", "trip", "inconclusive"]
         var batches = 0
         for rollout in started {
+            let lastBatch = rollout.last("BatchStarted")?["batch"]
+            // A person decided instead of the gate.
+            let isStopped = !(rollout.all("RolloutAborted") + rollout.all("RollbackOrdered"))
+                .isEmpty
             for batch in rollout.all("BatchStarted").map({ $0.data["batch"] }) {
                 let isDecided =
                     rollout.all("GateEvaluated").contains {
                         $0.data["batch"] == batch
                             && verdicts.contains($0.data["verdict"]?.string ?? "")
                     } || rollout.all("GateOverridden").contains { $0.data["batch"] == batch }
+                    || batch == lastBatch && isStopped
                 guard isDecided else {
                     let number = batch?.integer ?? -1
                     return (false, "batch \(number) of \(rollout.stream) has no gate's verdict")
@@ -139,7 +146,7 @@ struct EvidenceInspection {
                 batches += 1
             }
         }
-        return (true, "\(batches) batches decided by their gates")
+        return (true, "\(batches) batches decided by their gates, or by people")
     }
 
     private var succeeded: [Trail] { deployments.filter { $0.last("DeploymentSucceeded") != nil } }
@@ -156,9 +163,25 @@ struct EvidenceInspection {
         return (true, "\(succeeded.count) assets, before and after")
     }
 
+    /// The approved assets on which nothing proves the patch, nor that there is nothing to do.
+    private var unproven: [StreamID] {
+        let done = deployments.filter {
+            $0.last("DeploymentSucceeded") != nil || $0.last("DeploymentSkipped") != nil
+        }
+        let assets = Set(
+            done.compactMap {
+                $0.last("DeploymentQueued")?["order"]?["target"]?["asset"]?.string
+            })
+        return (targets ?? []).filter { !assets.contains($0.text) }
+    }
+
     /// I13: by another command than the installation's, and after it.
     private func laterVerification() -> (Bool, String) {
         guard !succeeded.isEmpty else { return (false, "no asset has the patch") }
+        let missing = unproven
+        if let first = missing.first {
+            return (false, "\(missing.count) approved assets are not verified, \(first) first")
+        }
         for deployment in succeeded {
             guard let success = deployment.lastStep("DeploymentSucceeded"),
                 let install = deployment.lastStep("InstallFinished"),

@@ -7,11 +7,12 @@ extension EvidencePack {
     ///   - patch: All events of the patch's stream, in order.
     ///   - rollouts: The same of each of its rollouts.
     ///   - deployments: The same of each deployment of those.
+    ///   - targets: The assets that the approval is for; nil when the list isn't at hand.
     ///   - names: Of people, by their ids; whoever has none here is shown by the id alone.
     /// - Throws: `EvidenceError` for an event that can't be read.
     package static func compile(
         patch: [RecordedEvent], rollouts: [[RecordedEvent]], deployments: [[RecordedEvent]],
-        names: [String: String] = [:]
+        targets: [StreamID]? = nil, names: [String: String] = [:]
     ) throws(EvidenceError) -> EvidencePack {
         var subject = PatchManagement.Patch()
         for event in patch {
@@ -30,17 +31,19 @@ extension EvidencePack {
         }
         let own = try Trail(patch)
         let staged = try trails(rollouts)
-        let targets = try trails(deployments)
+        let deployed = try trails(deployments)
         let everything =
-            (own.steps + staged.flatMap(\.steps) + targets.flatMap(\.steps))
+            (own.steps + staged.flatMap(\.steps) + deployed.flatMap(\.steps))
             .sorted { $0.event.position < $1.event.position }
         let deeds = everything.compactMap(deed)
         return EvidencePack(
             patch: id, title: identification.title, vendorID: identification.vendorID,
             state: subject.state?.rawValue ?? "", position: everything.last?.event.position ?? 0,
-            items: EvidenceInspection(own: own, rollouts: staged, deployments: targets).items(),
+            items: EvidenceInspection(
+                own: own, rollouts: staged, deployments: deployed, targets: targets
+            ).items(),
             digests: digests(own, staged), deeds: deeds, people: people(in: deeds, names),
-            assets: targets.map(asset), events: everything.map(entry))
+            assets: deployed.map(asset), events: everything.map(entry))
     }
 
     private static func people(in deeds: [Deed], _ names: [String: String]) -> [Person]? {

@@ -128,6 +128,7 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
         return RolloutOverview(
             rollout: rollout, phase: phase,
             targets: batches.reduce(0) { $0 + $1.size } - totals[.skipped],
-            verified: totals[.succeeded], failed: totals.bad, open: started - totals.final)
+            verified: totals[.succeeded], failed: totals.bad, open: started - totals.final,
+            skipped: totals[.skipped])
     }
 }

@@ -84,8 +84,8 @@ package enum DeploymentDecider: Decider {
         let work: Work =
             switch step {
             case .precheck: .precheck(packages: order.pins)
-            case .backUp: .backUp(attempt: attempt, packages: order.pins)
-            case .install: .install(attempt: attempt, packages: order.pins)
+            case .backUp: .backUp(attempt: attempt, packages: state.pins)
+            case .install: .install(attempt: attempt, packages: state.pins)
             case .rollBack: .rollBack(attempt: attempt, packages: state.prior)
             case .verify:
                 .verify(

@@ -41,7 +41,7 @@ extension DeploymentDeciding {
         }
         if isInstalled(report.installed) { return [skipped(.alreadyInstalled, report)] }
         if report.obstacles.isEmpty {
-            guard report.installed.contains(where: { isPinned($0) }) else {
+            guard !order.pins.present(among: report.installed).isEmpty else {
                 return [skipped(.notApplicable, report)]
             }
             return [
@@ -98,9 +98,9 @@ extension DeploymentDeciding {
         case .unreachable: [retry(.offline, failure.cause.rawValue, failure.detail)]
         // Something else answers at its address: the asset isn't there.
         case .hostKeyMismatch: [absent(failure.cause.rawValue, failure.detail)]
-        case .lost, .timedOut, .refusedByHost, .lockHeld, .badAnswer:
+        case .lost, .timedOut, .refusedByHost, .lockHeld, .notAvailable, .badAnswer:
             [retry(.retry, failure.cause.rawValue, failure.detail)]
-        case .digestMismatch, .badSignature, .notAvailable, .diskFull, .invalidOrder:
+        case .digestMismatch, .badSignature, .diskFull, .invalidOrder:
             [
                 failed(
                     permanent: true, failure.cause.rawValue, failure.detail,
@@ -177,6 +177,9 @@ extension DeploymentDeciding {
                     .inDoubt, delaySeconds: order.retries.firstDelaySeconds,
                     "\(failure.cause.rawValue): \(failure.detail)", changed(to: outcome))
             ]
+        // The host says that it changed nothing, and it may pass: dpkg was busy, or the archive away.
+        case .lockHeld where step == .install, .notAvailable where step == .install:
+            return [retry(.retry, failure.cause.rawValue, failure.detail)]
         case .hostKeyMismatch, .digestMismatch, .badSignature, .notAvailable, .diskFull, .lockHeld,
             .invalidOrder:
             if step == .rollBack {

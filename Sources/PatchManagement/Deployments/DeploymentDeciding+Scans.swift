@@ -2,14 +2,15 @@ import EventSourcing
 
 /// What a scan after the fact proves (I13).
 extension DeploymentDeciding {
-    /// Every pinned package is there in its version or a later one.
+    /// Each of the patch's packages that is there has its version or a later one.
     func isInstalled(_ installed: [PackageSelection]) -> Bool {
-        order.pins.allSatisfy { pin in
-            installed.contains {
-                $0.name == pin.name && $0.architecture == pin.architecture
-                    && isAtLeast($0.version, pin.version)
+        let present = order.pins.present(among: installed)
+        return !present.isEmpty
+            && present.allSatisfy { pin in
+                installed.contains {
+                    pin.isAnother(versionOf: $0) && isAtLeast($0.version, pin.version)
+                }
             }
-        }
     }
 
     func isPinned(_ package: PackageSelection) -> Bool {
@@ -51,7 +52,7 @@ extension DeploymentDeciding {
 
     private func findings(in report: VerificationReport) -> [String] {
         var findings: [String] = []
-        for pin in order.pins {
+        for pin in state.pins {
             let installed = report.installed.first {
                 $0.name == pin.name && $0.architecture == pin.architecture
             }

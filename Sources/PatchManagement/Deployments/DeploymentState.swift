@@ -84,6 +84,13 @@ package struct DeploymentState: Sendable, Equatable {
 
     package init() {}
 
+    /// What the order brings to this asset: the packages that its precheck found there, or all of
+    /// them before it.
+    package var pins: [PinnedPackage] {
+        let pins = order?.pins ?? []
+        return installedBefore.isEmpty ? pins : pins.present(among: installedBefore)
+    }
+
     /// The outcome of an asset on which something is under way.
     var openOutcome: DeploymentOutcome? { rollbackOrdered ? .rollingBack : nil }
 }

@@ -52,6 +52,10 @@ package struct Patch: Sendable, Equatable {
     /// Sorted by id; those that the patch was reopened after are in `settledRollouts`.
     package var rollouts: [RolloutOverview] = []
     package var settledRollouts: [StreamID] = []
+    /// Of the assets that the approval is for, those that were done when it was asked for.
+    var coveredBefore = 0
+    /// What each rollout had done by then.
+    var doneBefore: [StreamID: Int] = [:]
     package var isDocumented = false
     package var documents = 0
 
@@ -64,7 +68,7 @@ package struct Patch: Sendable, Equatable {
         if isWithdrawn { return .withdrawn }
         if deferral != nil { return .deferred }
         return PatchState.derived(
-            from: decision, rollouts: rollouts, targets: targets, isDocumented: isDocumented)
+            from: decision, rollouts: rollouts, isCovered: isCovered, isDocumented: isDocumented)
     }
 
     /// How many assets the approval is for.
@@ -75,7 +79,20 @@ package struct Patch: Sendable, Equatable {
         rollouts.filter { !$0.phase.hasEnded }.map(\.rollout)
     }
 
-    package var outstanding: Int { max(0, targets - rollouts.reduce(0) { $0 + $1.verified }) }
+    package var outstanding: Int { max(0, targets - covered) }
+
+    /// How many of them are done: the patch is proven there, or they had it already, or not its
+    /// packages.
+    var covered: Int {
+        rollouts.reduce(coveredBefore) {
+            $0 + max(0, $1.done - (doneBefore[$1.rollout] ?? 0))
+        }
+    }
+
+    var isCovered: Bool {
+        let isProvenSomewhere = coveredBefore > 0 || rollouts.contains { $0.verified > 0 }
+        return targets > 0 && covered >= targets && isProvenSomewhere
+    }
 
     /// What an approval asked for now would be for; nil before there is evidence.
     package func binding(

@@ -27,7 +27,9 @@ package enum PatchCommand: Sendable, Equatable {
 
     /// - Parameter evidence: The digest of what was judged.
     case signOff(evidence: Digest, reason: String = "")
-    case submit(TargetSelector, targets: ApplicableAssets, expires: Timestamp)
+    /// `covered` of the targets have the patch already, or nothing that it is for.
+    case submit(
+        TargetSelector, targets: ApplicableAssets, expires: Timestamp, covered: Int = 0)
     /// - Parameter binding: The digest of what the approver has seen.
     case approve(binding: Digest, reason: String = "")
     case reject(reason: String)

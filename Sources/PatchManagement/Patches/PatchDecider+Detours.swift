@@ -159,7 +159,7 @@ extension PatchDecider {
         case .awaitingApproval: return true
         case .approved:
             switch PatchState.derived(
-                from: .approved, rollouts: patch.rollouts, targets: patch.targets,
+                from: .approved, rollouts: patch.rollouts, isCovered: patch.isCovered,
                 isDocumented: patch.isDocumented)
             {
             case .verified, .documented: return false

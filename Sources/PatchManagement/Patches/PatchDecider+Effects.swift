@@ -95,7 +95,7 @@ extension PatchDecider {
     private static func work(
         of step: QualificationStep, on host: TestedHost, _ patch: Patch
     ) -> Work {
-        let pins = patch.artefact?.pins ?? []
+        let pins = host.present(patch.artefact?.pins ?? [])
         switch step {
         case .precheck: return .precheck(packages: pins)
         case .backUp: return .backUp(attempt: host.attempt, packages: pins)

@@ -72,7 +72,7 @@ extension PatchDecider {
         patch.rollouts.append(overview)
         patch.rollouts.sort { $0.rollout < $1.rollout }
         let state = PatchState.derived(
-            from: .approved, rollouts: patch.rollouts, targets: patch.targets,
+            from: .approved, rollouts: patch.rollouts, isCovered: patch.isCovered,
             isDocumented: patch.isDocumented)
         if state != .documented { patch.isDocumented = false }
     }
@@ -86,6 +86,10 @@ extension PatchDecider {
             patch.approval = Approval(
                 binding: requested.binding, requester: requested.by, expires: requested.expires,
                 approver: nil)
+            patch.coveredBefore = requested.covered ?? 0
+            patch.doneBefore = Dictionary(
+                uniqueKeysWithValues: patch.rollouts.map { ($0.rollout, $0.done) })
+            patch.isDocumented = false
             patch.decision = .awaitingApproval
         case .approved(let approved):
             patch.approval?.approver = approved.by
@@ -132,6 +136,8 @@ extension PatchDecider {
     private static func forgetRollouts(_ patch: inout Patch) {
         patch.settledRollouts += patch.rollouts.map(\.rollout)
         patch.rollouts = []
+        patch.coveredBefore = 0
+        patch.doneBefore = [:]
         patch.evidence = nil
         patch.isDocumented = false
     }

@@ -53,14 +53,16 @@ package enum PatchState: String, Codable, Sendable, CaseIterable {
     /// While the approval stands, the rollouts say it, the most pressing one first: rollingBack,
     /// rollbackFailed, paused, deploying, rolledBack, scheduled, verified or documented, approved.
     /// An approval that ended hides what merely goes on, and never what needs somebody.
+    ///
+    /// - Parameter isCovered: Every asset that the approval is for has the patch, proven.
     package static func derived(
-        from decision: PatchState, rollouts: [RolloutOverview], targets: Int, isDocumented: Bool
+        from decision: PatchState, rollouts: [RolloutOverview], isCovered: Bool, isDocumented: Bool
     ) -> PatchState {
         switch decision {
         case .approved:
-            return followed(rollouts, targets: targets, isDocumented: isDocumented)
+            return followed(rollouts, isCovered: isCovered, isDocumented: isDocumented)
         case .approvalExpired, .approvalRevoked:
-            let state = followed(rollouts, targets: targets, isDocumented: isDocumented)
+            let state = followed(rollouts, isCovered: isCovered, isDocumented: isDocumented)
             switch state {
             case .approved, .scheduled, .deploying, .paused: return decision
             default: return state
@@ -70,7 +72,7 @@ package enum PatchState: String, Codable, Sendable, CaseIterable {
     }
 
     private static func followed(
-        _ rollouts: [RolloutOverview], targets: Int, isDocumented: Bool
+        _ rollouts: [RolloutOverview], isCovered: Bool, isDocumented: Bool
     ) -> PatchState {
         func any(_ phase: RolloutPhase) -> Bool { rollouts.contains { $0.phase == phase } }
         if any(.rollingBack) { return .rollingBack }
@@ -79,8 +81,7 @@ package enum PatchState: String, Codable, Sendable, CaseIterable {
         if any(.running) { return .deploying }
         if any(.rolledBack) { return .rolledBack }
         if any(.scheduled) { return .scheduled }
-        let verified = rollouts.reduce(0) { $0 + $1.verified }
-        if targets > 0, verified >= targets { return isDocumented ? .documented : .verified }
+        if isCovered { return isDocumented ? .documented : .verified }
         return .approved
     }
 }

@@ -101,7 +101,8 @@ extension PatchDecider {
         case .step, .probe: throw .stepNotDue(step, asset: asset)
         }
         let judgement = StepJudgement.judge(
-            result, of: step, isProbe: isProbe, host, qualification, patch.artefact?.pins ?? [])
+            result, of: step, isProbe: isProbe, host, qualification,
+            host.present(patch.artefact?.pins ?? []))
         if judgement == .wrong { throw .wrongResult(result.kind, step: step.rawValue) }
         return carryOut(
             judgement, of: step, host, fence, result, context, patch, isProbe: isProbe)
@@ -181,6 +182,7 @@ extension PatchDecider {
             var installed: [PackageSelection]?
             if case .backUp(let packages) = result { prior = packages }
             if case .verification(let report) = result { installed = report.installed }
+            if case .precheck(let report) = result { installed = report.installed }
             let check = Check(
                 asset: host.sample.asset, step: step, outcome: outcome, detail: detail,
                 result: result.map { Digest(of: storedForm($0)) })
@@ -220,7 +222,15 @@ extension PatchDecider {
                 }
             }
         }
+        let untested = qualification.untested(of: after.artefact?.pins ?? [])
         switch qualification.verdict {
+        case .passed where !untested.isEmpty:
+            return events + [
+                .qualificationInconclusive(
+                    QualificationInconclusive(
+                        number: number, evidence: evidence,
+                        causes: untested.map { "\($0.name) is on no host of the sample" }))
+            ]
         case .passed:
             return events + [
                 .qualificationPassed(

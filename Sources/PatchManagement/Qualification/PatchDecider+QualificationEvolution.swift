@@ -34,6 +34,7 @@ extension PatchDecider {
                 host.probes = 0
                 host.checks.append(recorded.check)
                 if let prior = recorded.prior { host.prior = prior }
+                if recorded.check.step == .precheck { host.installed = recorded.installed }
                 host.awaiting = recorded.next.map { .step($0) } ?? .nothing
             }
         case .qualificationPassed(let passed):

@@ -36,6 +36,11 @@ package struct Qualification: Sendable, Equatable {
         }
     }
 
+    /// Those of `pins` that no host of the sample has: nobody has seen them installed.
+    func untested(of pins: [PinnedPackage]) -> [PinnedPackage] {
+        pins.filter { pin in !hosts.contains { !$0.present([pin]).isEmpty } }
+    }
+
     package func host(_ asset: StreamID) -> TestedHost? { hosts.first { $0.sample.asset == asset } }
 }
 
@@ -64,6 +69,8 @@ package struct TestedHost: Sendable, Equatable {
     package var spentFence: Int64 = 0
     package var retries = 0
     package var probes = 0
+    /// What the precheck found there of the patch's packages; nil before it.
+    package var installed: [PackageSelection]?
     /// The packages as they were; nil before the back-up.
     package var prior: [PriorPackage]?
     package var checks: [Check] = []
@@ -71,6 +78,12 @@ package struct TestedHost: Sendable, Equatable {
     package init(sample: QualificationSample, attempt: UUID) {
         self.sample = sample
         self.attempt = attempt
+    }
+
+    /// What the test brings to this host: those of `pins` that its precheck found there, or all of
+    /// them before it.
+    func present(_ pins: [PinnedPackage]) -> [PinnedPackage] {
+        installed.map(pins.present(among:)) ?? pins
     }
 
     /// Every old version has a file to go back to.

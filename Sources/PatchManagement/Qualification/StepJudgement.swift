@@ -44,9 +44,13 @@ enum StepJudgement: Equatable {
             let named = report.obstacles.map(\.rawValue).joined(separator: ", ")
             return .check(.inconclusive, "the host may not be touched: \(named)", next: nil)
         }
+        let present = pins.present(among: report.installed)
+        if present.isEmpty {
+            return .check(.inconclusive, "none of the packages is installed there", next: nil)
+        }
         // Where the new version stands already, neither the update nor the way back is tested.
-        let isInstalled = pins.allSatisfy { pin in
-            report.installed.contains { $0.name == pin.name && $0.version == pin.version }
+        let isInstalled = present.allSatisfy { pin in
+            report.installed.contains { pin.isAnother(versionOf: $0) && $0.version == pin.version }
         }
         if isInstalled {
             return .check(.inconclusive, "the new versions are installed already", next: nil)

@@ -52,6 +52,7 @@ extension RolloutDecider {
             state.pause = nil
             state.patchApprovalExpires = event.approval.expires
             if let limit = event.maxTotalFailures { state.maxTotalFailures = limit }
+            if let deadline = event.deadline { state.deadline = deadline }
             if state.isLastBatch { state.stage = .settling }
         case .aborted: end(&state, .aborted)
         case .rollbackOrdered(let event):

@@ -61,8 +61,13 @@ package enum RolloutDecider: Decider {
     package static func effects(of event: RolloutEvent, _ state: RolloutState) -> [Effect] {
         switch event {
         case .planned, .paused, .aborted, .cancelled, .rejected, .expired, .rollbackOrdered,
-            .rolledBack, .completed, .gateOverridden:
+            .rolledBack, .completed:
             return control(state)
+        case .gateOverridden(let event):
+            guard let due = event.deadline, state.stage == .settling else { return control(state) }
+            return control(state) + [
+                .start(RolloutTimer.progressDeadline.timer(batch: state.batch, due: due))
+            ]
         case .approvalRequested(let event):
             return [.start(RolloutTimer.approvalExpiry.timer(batch: -1, due: event.expires))]
         case .approved(let event):

@@ -52,13 +52,22 @@ extension RolloutDeciding {
     }
 
     func progressDeadlinePassed(_ batch: Int, _ deadline: Timestamp) -> [RolloutEvent] {
-        guard state.pause == nil, state.batch == batch, state.stage == .running,
-            state.deadline == deadline
-        else { return [] }
+        guard state.pause == nil, state.batch == batch, state.deadline == deadline else {
+            return []
+        }
         let tally = state.tally ?? emptyTally
-        var input = input(tally)
-        input.deadlinePassed = true
-        return proceed(tally, input)
+        switch state.stage {
+        case .running:
+            var input = input(tally)
+            input.deadlinePassed = true
+            return proceed(tally, input)
+        // Targets that were passed over and never end: somebody has to look at them.
+        case .settling:
+            return halt(
+                tally, .inconclusive(.progressDeadline, value: max(1, tally.totalOpen), limit: 0))
+        case .unplanned, .planned, .awaitingApproval, .approved, .soaking, .rollingBack, .ended:
+            return []
+        }
     }
 
     /// Before the first outcome of a batch was counted.
@@ -158,8 +167,9 @@ extension RolloutDeciding {
         case .trip(let rule, let value, let limit), .inconclusive(let rule, let value, let limit):
             let assets = tally.listed.filter { listed in
                 switch rule {
-                case .maxAbsentPercent: listed.outcome == .absent
-                case .progressDeadline: listed.outcome == .unknown
+                case .maxAbsentPercent:
+                    listed.outcome == .absent && listed.batch == tally.batch
+                case .progressDeadline: !listed.outcome.isFinal
                 case .maxTotalFailures: listed.outcome.isBad
                 case .maxFailures, .maxPercent, .minSuccessPercent, .emptyCanary, .canaryStratum,
                     .health, .evaluation:

@@ -71,11 +71,11 @@ extension RolloutDeciding {
         guard let tally = state.tally, state.pause?.isCounted != false else {
             throw .notCountedYet
         }
+        // Those of batches that have passed as well: nothing is passed over while any is in doubt.
         let unreachable = tally.listed.count {
-            $0.batch == tally.batch && $0.outcome == .unreachable
-                && state.acknowledged.contains($0.asset)
+            $0.outcome == .unreachable && state.acknowledged.contains($0.asset)
         }
-        let unknowns = tally.counts[.unknown] + tally.counts[.unreachable] - unreachable
+        let unknowns = tally.totals[.unknown] + tally.totals[.unreachable] - unreachable
         guard unknowns == 0 else { throw .unknownsLeft(unknowns) }
         if let limit = maxTotalFailures ?? state.maxTotalFailures, tally.totals.bad > limit {
             throw .limitNotRaised(given: limit, failures: tally.totals.bad)
@@ -84,7 +84,8 @@ extension RolloutDeciding {
         let overridden = RolloutEvent.gateOverridden(
             GateOverridden(
                 by: by, reason: reason, batch: state.batch, maxTotalFailures: maxTotalFailures,
-                tally: tally, approval: approval))
+                tally: tally, approval: approval,
+                deadline: at + .seconds(plan.progressDeadlineSeconds)))
         return advance([overridden], tally)
     }
 

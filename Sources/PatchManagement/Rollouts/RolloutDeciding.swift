@@ -59,10 +59,12 @@ struct RolloutDeciding {
         return [.rejected(RolloutRejected(by: by, reason: reason))]
     }
 
-    /// Requester and last editor don't decide on their own plan, on any path (I14).
+    /// Requester and last editor don't decide on their own plan, nor do those who tested the patch
+    /// and signed it off, on any path (I14).
     private func checkDecider() throws(RolloutRejection) {
         if by == state.requestedBy { throw .requesterMayNotApprove(by) }
         if by == plan.by { throw .editorMayNotApprove(by) }
+        if plan.testers?.contains(by) == true { throw .testerMayNotApprove(by) }
     }
 
     func approvalExpired(_ expires: Timestamp) -> [RolloutEvent] {

@@ -17,9 +17,11 @@ package struct RolloutPlanned: EventPayload {
     package let capacity: Int
     package let predictedEnd: Timestamp
     package let by: String
+    /// Who tested the patch and signed it off, and so may not approve its rollout.
+    package let testers: [String]?
 
     private enum CodingKeys: String, CodingKey {
-        case rollout, patch, skipped, gate, capacity, by
+        case rollout, patch, skipped, gate, capacity, by, testers
         case planDigest = "plan_digest"
         case artefactDigest = "artefact_digest"
         case batchSizes = "batch_sizes"
@@ -172,9 +174,11 @@ package struct GateOverridden: EventPayload {
     package let maxTotalFailures: Int?
     package let tally: RolloutTally
     package let approval: PatchApproval
+    /// Until when targets that were passed over may stay open after the last batch.
+    package let deadline: Timestamp?
 
     private enum CodingKeys: String, CodingKey {
-        case by, reason, batch, tally, approval
+        case by, reason, batch, tally, approval, deadline
         case maxTotalFailures = "max_total_failures"
     }
 }

@@ -21,6 +21,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     package let capacity: Int
     package let retries: RetryBudget
     package let predictedEnd: Timestamp
+    /// Who tested the patch and signed it off, and so may not approve this; nil for nobody.
+    package var testers: [String]?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -37,6 +39,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         case capacity
         case retries
         case predictedEnd = "predicted_end"
+        case testers
     }
 
     /// What the rollout's own stream keeps of it.
@@ -48,7 +51,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
             targetsDigest: Digest(of: assets.joined(separator: "\n")),
             skipped: skipped.count, gate: gate, soakSeconds: soakSeconds,
             progressDeadlineSeconds: progressDeadlineSeconds, capacity: capacity,
-            predictedEnd: predictedEnd, by: person)
+            predictedEnd: predictedEnd, by: person, testers: testers)
     }
 
     /// What is ordered for `target` of `batch`.

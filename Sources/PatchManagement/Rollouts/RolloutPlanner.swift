@@ -22,6 +22,8 @@ package enum RolloutPlanner {
         package var capacity: Int
         package var retries: RetryBudget
         package var predictedSecondsPerAsset: Int
+        /// Who tested the patch and signed it off.
+        package var testers: [String] = []
         /// From when the end is predicted.
         package var startsAt: Timestamp
 
@@ -71,7 +73,7 @@ package enum RolloutPlanner {
         let soaks = batches.indices.map {
             $0 < request.soakSeconds.count ? request.soakSeconds[$0] : lastSoak
         }
-        let plan = RolloutPlan(
+        var plan = RolloutPlan(
             rollout: request.rollout, patch: request.patch,
             artefactDigest: request.artefactDigest, pins: request.pins, checks: request.checks,
             rebootPolicy: request.rebootPolicy, batches: batches,
@@ -79,6 +81,7 @@ package enum RolloutPlanner {
             soakSeconds: soaks, progressDeadlineSeconds: request.progressDeadlineSeconds,
             capacity: request.capacity, retries: request.retries,
             predictedEnd: predictedEnd(request, counts, soaks))
+        if !request.testers.isEmpty { plan.testers = Set(request.testers).sorted() }
         if let fault = plan.faults.first { throw PlanningError(fault) }
         return plan
     }

@@ -7,6 +7,7 @@ package enum RolloutRejection: DomainRejection {
     case stalePlan(given: Digest, current: Digest)
     case requesterMayNotApprove(String)
     case editorMayNotApprove(String)
+    case testerMayNotApprove(String)
     case releaserMayNotPromote(String)
     case expiryInThePast(Timestamp)
     case approvalExpired(Timestamp)
@@ -28,6 +29,7 @@ package enum RolloutRejection: DomainRejection {
         case .stalePlan: "stale-plan"
         case .requesterMayNotApprove: "requester-may-not-approve"
         case .editorMayNotApprove: "editor-may-not-approve"
+        case .testerMayNotApprove: "tester-may-not-approve"
         case .releaserMayNotPromote: "releaser-may-not-promote"
         case .expiryInThePast: "expiry-in-the-past"
         case .approvalExpired: "approval-expired"
@@ -55,6 +57,8 @@ package enum RolloutRejection: DomainRejection {
             "\(person) asked for this approval: another person has to decide"
         case .editorMayNotApprove(let person):
             "\(person) made this plan: another person has to decide"
+        case .testerMayNotApprove(let person):
+            "\(person) tested this patch or signed it off: another person has to decide"
         case .releaserMayNotPromote(let person):
             "\(person) planned, started or resumed this rollout: another approver has to promote"
         case .expiryInThePast(let expires):
@@ -92,7 +96,9 @@ package enum RolloutRejection: DomainRejection {
             .frozen, .unknownsLeft, .notCountedYet:
             .wrongState
         case .stalePlan: .stale
-        case .requesterMayNotApprove, .editorMayNotApprove, .releaserMayNotPromote: .notAllowed
+        case .requesterMayNotApprove, .editorMayNotApprove, .testerMayNotApprove,
+            .releaserMayNotPromote:
+            .notAllowed
         }
     }
 }

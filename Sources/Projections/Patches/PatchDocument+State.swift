@@ -75,7 +75,7 @@ extension PatchDocument {
         // That all targets are verified is an event of its own.
         enter(
             PatchState.derived(
-                from: decision, rollouts: overviews, targets: 0, isDocumented: false))
+                from: decision, rollouts: overviews, isCovered: false, isDocumented: false))
     }
 }
 

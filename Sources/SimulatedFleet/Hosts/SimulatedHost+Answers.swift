@@ -58,7 +58,8 @@ extension SimulatedHost {
         if isLocked(at: moment) { obstacles.append(.lockHeld) }
         if faults.contains(.packageHeld) { obstacles.append(.packageHeld) }
         let isOffered = packages.allSatisfy {
-            SimulatedArchive.entry($0.name, $0.architecture, $0.version) != nil
+            version(of: $0.name) == nil
+                || SimulatedArchive.entry($0.name, $0.architecture, $0.version) != nil
         }
         if !isOffered { obstacles.append(.notOffered) }
         return PrecheckReport(
