@@ -104,10 +104,10 @@ package enum Coordinator {
             ledger.batches = planned.batchSizes.map { RolloutLedger.Batch(size: $0) }
         case .batchStarted(let started):
             let plan = try required(plan, event)
-            if ledger.batches.indices.contains(started.batch) {
-                ledger.batches[started.batch].isStarted = true
-            }
             let targets = plan.batches[started.batch]
+            if ledger.batches.indices.contains(started.batch) {
+                ledger.batches[started.batch].start(targets.map(\.asset))
+            }
             if started.batch == 0 {
                 for target in targets { ledger.canaryStrata[target.stratum, default: 0] += 0 }
             }

@@ -8,6 +8,22 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
         var size: Int
         var counts = OutcomeCounts()
         var isStarted = false
+        /// The assets without a final outcome, by id; only of a batch that is small enough to be
+        /// remembered by name.
+        var open: [String]?
+
+        mutating func start(_ assets: [StreamID]) {
+            isStarted = true
+            if assets.count <= RolloutTally.maxOpen { open = assets.map(\.text) }
+        }
+
+        mutating func note(_ outcome: DeploymentOutcome?, of asset: String) {
+            if outcome?.isFinal == true {
+                open?.removeAll { $0 == asset }
+            } else if open?.contains(asset) == false {
+                open?.append(asset)
+            }
+        }
     }
 
     struct Listed: Codable, Sendable, Equatable {
@@ -53,6 +69,7 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
         let before = listed[key]?.outcome ?? change.before
         if let before { batches[route.batch].counts[before] -= 1 }
         if let after = change.after { batches[route.batch].counts[after] += 1 }
+        batches[route.batch].note(change.after, of: key)
         if change.after == .absent, absent.count < Self.maxAbsent {
             absent.append(.init(asset: route.asset, batch: route.batch, outcome: .absent))
         }
@@ -85,7 +102,15 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
             totals: totals,
             strataWithoutInstall: last == 0
                 ? canaryStrata.filter { $0.value == 0 }.map(\.key).sorted() : [],
-            listed: failures + absent, rollbackOrders: rollbackOrders)
+            listed: failures + absent, rollbackOrders: rollbackOrders, openAssets: openAssets)
+    }
+
+    /// Of the last batch, or of those before it when nothing of that one is open.
+    private var openAssets: [StreamID]? {
+        let open = batches.filter(\.isStarted).map { $0.open ?? [] }
+        let named = open.last?.isEmpty == false ? open.last ?? [] : open.flatMap(\.self)
+        let assets = named.prefix(RolloutTally.maxOpen).compactMap { StreamID($0) }
+        return assets.isEmpty ? nil : assets
     }
 
     private static func isListed(_ outcome: DeploymentOutcome) -> Bool {

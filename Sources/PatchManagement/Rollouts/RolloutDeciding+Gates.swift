@@ -31,7 +31,10 @@ extension RolloutDeciding {
     private func observePaused(_ tally: RolloutTally) -> [RolloutEvent] {
         let isNews = state.tally.map(tally.differs(from:)) ?? true
         guard isNews || state.pause?.isCounted == false else { return [] }
-        return [evaluated(tally, Gate.evaluate(input(tally), settings))]
+        var input = input(tally)
+        // What was open at the deadline is known only now: successes are not told one by one.
+        input.deadlinePassed = state.deadline.map { at >= $0 } ?? false
+        return [evaluated(tally, Gate.evaluate(input, settings))]
     }
 
     /// All gates have passed; the rollout ends when nothing is open any more.
@@ -137,7 +140,10 @@ extension RolloutDeciding {
     private func halt(_ tally: RolloutTally, _ verdict: Gate.Verdict) -> [RolloutEvent] {
         let evaluated = evaluated(tally, verdict)
         guard let cause = cause(of: verdict, tally) else { return [evaluated] }
-        let detail = "\(cause.rule.rawValue): \(cause.value) against \(cause.limit)"
+        let detail =
+            cause.rule == .progressDeadline
+            ? "progressDeadline: targets are still open"
+            : "\(cause.rule.rawValue): \(cause.value) against \(cause.limit)"
         guard case .trip = verdict else { return [evaluated, paused(.gate, detail, cause)] }
         switch plan.gate.onTrip {
         case .pause: return [evaluated, paused(.gate, detail, cause)]
@@ -176,9 +182,13 @@ extension RolloutDeciding {
                     listed.outcome.isBad && listed.batch == tally.batch
                 }
             }
+            var named = assets.map(\.asset)
+            if rule == .progressDeadline {
+                named += (tally.openAssets ?? []).filter { !named.contains($0) }
+            }
             return HaltCause(
                 rule: rule, value: value, limit: limit,
-                assets: assets.prefix(HaltCause.maxAssets).map(\.asset))
+                assets: Array(named.prefix(HaltCause.maxAssets)))
         }
     }
 

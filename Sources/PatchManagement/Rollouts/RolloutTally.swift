@@ -4,6 +4,8 @@ package import EventSourcing
 package struct RolloutTally: Codable, Sendable, Equatable {
     /// Failures that are listed by name; the counts are always whole.
     package static let maxListed = 200
+    /// Open assets are named in batches up to this size.
+    package static let maxOpen = 50
 
     /// Position of the event that it was counted at: an older tally never replaces a newer one.
     package let asOf: Int64
@@ -20,6 +22,8 @@ package struct RolloutTally: Codable, Sendable, Equatable {
     package let listed: [ListedOutcome]
     /// How many orders to roll back had been counted.
     package let rollbackOrders: Int
+    /// Assets without a final outcome, where they are known by name; nil for none.
+    package var openAssets: [StreamID]?
 
     private enum CodingKeys: String, CodingKey {
         case batch, size, counts, totals, listed
@@ -27,6 +31,7 @@ package struct RolloutTally: Codable, Sendable, Equatable {
         case startedSize = "started_size"
         case strataWithoutInstall = "strata_without_install"
         case rollbackOrders = "rollback_orders"
+        case openAssets = "open_assets"
     }
 
     /// Assets of the last batch without a final outcome.

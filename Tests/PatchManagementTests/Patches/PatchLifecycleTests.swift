@@ -37,6 +37,51 @@ struct PatchLifecycleTests {
         #expect(try story.tell(.document(items: [], pack: pack), by: workflow).isEmpty)
     }
 
+    @Test("What earlier rollouts did elsewhere says nothing about the assets of a new approval")
+    func narrowerApproval() throws {
+        var story = try PatchStory.approved()
+        let ended = Sample.overview(.completed, verified: 5, failed: 1)
+        try story.tell(.observeRollouts(ended), by: workflow)
+        #expect(story.state == .approved && story.patch.outstanding == 1)
+        try story.tell(.revokeApproval(reason: "the last one needs care"), by: paul)
+        try story.tell(.reopen(reason: "again"), by: anna)
+        try story.signOffAndSubmit(for: ApplicableAssets([(production(6), debian12)]))
+        try story.tell(.approve(binding: story.binding), by: paul)
+        #expect(story.state == .approved && story.patch.outstanding == 1)
+
+        try story.tell(
+            .observeRollouts(Sample.overview(.completed, verified: 1, rollout: 51)), by: workflow)
+        #expect(story.state == .verified)
+    }
+
+    @Test("Targets that earlier rollouts have done count, when they are counted by name")
+    func sameApprovalAgain() throws {
+        var story = try PatchStory.approved()
+        try story.tell(
+            .observeRollouts(Sample.overview(.completed, verified: 5, failed: 1)), by: workflow)
+        try story.tell(.revokeApproval(reason: "renewed"), by: paul)
+        try story.tell(.reopen(reason: "again"), by: anna)
+        try story.signOffAndSubmit(covered: 5)
+        try story.tell(.approve(binding: story.binding), by: paul)
+        #expect(story.state == .approved && story.patch.outstanding == 1)
+        try story.tell(
+            .observeRollouts(Sample.overview(.completed, verified: 1, rollout: 51)), by: workflow)
+        #expect(story.state == .verified)
+    }
+
+    @Test("An asset that had the patch already, or not its packages, is not outstanding")
+    func skippedAssets() throws {
+        var story = try PatchStory.approved()
+        try story.tell(
+            .observeRollouts(Sample.overview(.completed, verified: 4, skipped: 2)), by: workflow)
+        #expect(story.state == .verified && story.patch.outstanding == 0)
+
+        story = try PatchStory.approved()
+        try story.tell(
+            .observeRollouts(Sample.overview(.completed, skipped: 6)), by: workflow)
+        #expect(story.state == .approved, "nothing proves it anywhere")
+    }
+
     @Test("A test opens its own scope of dispatch, one slot a host, and closes it at its end")
     func control() throws {
         let story = try PatchStory.tested([lab(1), lab(2)])

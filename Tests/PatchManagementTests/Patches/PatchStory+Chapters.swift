@@ -7,10 +7,16 @@ import FoundationEssentials
 extension PatchStory {
     typealias Answer = (QualificationStep, Work) -> WorkResult
 
-    static func identified() throws -> PatchStory {
+    static func identified(packages: [String] = ["curl"]) throws -> PatchStory {
         var story = PatchStory()
-        try story.tell(
-            .identify(Sample.identification, patch: id, policy: PatchPolicy()), by: vera)
+        let identification = PatchIdentification(
+            vendorID: Sample.identification.vendorID, title: Sample.identification.title,
+            kind: .update, purpose: .security, sourcePackage: "curl",
+            packages: packages.map {
+                PackageSelection(name: $0, architecture: "amd64", version: "7.88.1-2")
+            },
+            origin: Sample.identification.origin)
+        try story.tell(.identify(identification, patch: id, policy: PatchPolicy()), by: vera)
         return story
     }
 
@@ -54,10 +60,14 @@ extension PatchStory {
         return story
     }
 
-    mutating func signOffAndSubmit(expires: Duration = .seconds(10 * 86_400)) throws {
+    mutating func signOffAndSubmit(
+        for targets: ApplicableAssets = Sample.targets, covered: Int = 0,
+        expires: Duration = .seconds(10 * 86_400)
+    ) throws {
         try tell(.signOff(evidence: patch.evidence?.digest ?? Digest(of: "none")), by: sam)
         try tell(
-            .submit(Sample.selector, targets: Sample.targets, expires: now + expires), by: rita)
+            .submit(Sample.selector, targets: targets, expires: now + expires, covered: covered),
+            by: rita)
     }
 
     /// The digest that waits for an approval.

@@ -177,10 +177,12 @@ enum Sample {
     }
 
     static func overview(
-        _ phase: RolloutPhase, verified: Int = 0, failed: Int = 0, rollout: UInt64 = 50
+        _ phase: RolloutPhase, verified: Int = 0, failed: Int = 0, skipped: Int = 0,
+        rollout: UInt64 = 50
     ) -> RolloutOverview {
         RolloutOverview(
-            rollout: StreamID(prefix: "ro", uuid(rollout)), phase: phase, targets: 6,
-            verified: verified, failed: failed, open: 6 - verified - failed)
+            rollout: StreamID(prefix: "ro", uuid(rollout)), phase: phase, targets: 6 - skipped,
+            verified: verified, failed: failed, open: 6 - verified - failed - skipped,
+            skipped: skipped)
     }
 }

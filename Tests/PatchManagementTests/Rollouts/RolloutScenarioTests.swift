@@ -50,18 +50,21 @@ struct RolloutScenarioTests {
         try expectSound(world)
     }
 
-    @Test("a: I14: whoever made or asked for a plan may not approve it, nor may anyone an old one")
+    @Test(
+        "a: I14: whoever made or asked for a plan, or tested its patch, may not approve it, nor may anyone an old one"
+    )
     func separationOfDuties() throws {
         var world = try world()
         let hosts = try world.importFleet(production: 2)
         let patch = try world.approvedPatch(on: hosts)
-        let rollout = try world.plan(patch, on: hosts)
+        let rollout = try world.plan(patch, on: hosts) { $0.testers = ["pe_tom", "pe_sam"] }
         let digest = try #require(world.rollout(rollout).plan).planDigest
         let later = world.now + .seconds(86_400)
         let lena = Actor(id: "pe_lena", role: "releaseManager")
         try world.tell(rollout, .requestApproval(expires: later), by: lena)
         for (person, code) in [
             ("pe_lena", "requester-may-not-approve"), ("pe_rita", "editor-may-not-approve"),
+            ("pe_tom", "tester-may-not-approve"), ("pe_sam", "tester-may-not-approve"),
         ] {
             let actor = Actor(id: person, role: "approver")
             #expect {
@@ -206,6 +209,12 @@ struct RolloutScenarioTests {
                     hosts.dropFirst().count { world.outcome(of: $0, in: rollout) == .succeeded }
                         == 1, "only the canary")
                 #expect(world.dispatch.activities.isEmpty && world.dispatch.attempts.isEmpty)
+                _ = try world.startedRollout(
+                    patch, on: [hosts[0]] + world.outstanding(hosts, rollout))
+                try world.run { $0.patch(patch).state != .documented }
+                #expect(
+                    world.patch(patch).state == .documented,
+                    "what a person stopped is part of the evidence, not a gap in it")
             } else {
                 try world.tell(
                     rollout,

@@ -149,6 +149,13 @@ extension World {
         return rollout
     }
 
+    /// The production hosts on which `rollout` didn't succeed.
+    func outstanding(
+        _ hosts: [AssetRegistration], _ rollout: StreamID
+    ) -> [AssetRegistration] {
+        hosts.dropFirst().filter { outcome(of: $0, in: rollout) != .succeeded }
+    }
+
     func outcome(of host: AssetRegistration, in rollout: StreamID) -> DeploymentOutcome? {
         deployment(host.asset, rollout).outcome
     }

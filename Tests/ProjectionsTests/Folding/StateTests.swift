@@ -53,7 +53,8 @@ import Testing
                 guard let id = deployment.order?.rollout,
                     let rollout = try RolloutDocument.read(id.text, in: views)
                 else { return }
-                let hasEnded = if case .ended? = state.rollouts[id]?.stage { true } else { false }
+                // Also one that ended and goes back now begins no further batch.
+                let hasEnded = state.ends[id] != nil
                 Self.expectCounts(
                     of: rollout, hasEnded: hasEnded, state.deployments.values, words(event))
             default: break
