@@ -29,7 +29,7 @@ package struct Checkpoint: Hashable, Sendable {
         // Lines are cut between bytes, as nothing in a text can join itself to a newline there.
         var lines = text.utf8.split(
             separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        guard lines.count >= 4, lines.removeLast().isEmpty, let size = Decimal.parse(lines[1]),
+        guard lines.count >= 4, lines.removeLast().isEmpty, let size = SizeText.parse(lines[1]),
             let root = TreeHash(base64: lines[2])
         else { throw .malformed }
         try self.init(

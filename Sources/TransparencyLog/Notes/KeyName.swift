@@ -35,7 +35,7 @@ package enum KeyError: Error, Hashable {
     case invalidName
     /// A type of signature that patchflow doesn't know, or not the one that is needed here.
     case wrongAlgorithm(UInt8)
-    /// Not 32 bytes, or no point of the curve.
+    /// Not 32 bytes.
     case invalidKey
     /// The key hash is that of another key: a part of the text was changed.
     case wrongHash
@@ -47,7 +47,7 @@ extension KeyError: CustomStringConvertible {
         case .malformed: "a key is NAME+HASH+BASE64"
         case .invalidName: "a key's name has no white space and no plus sign"
         case .wrongAlgorithm(let byte): "the key is of signature type \(byte)"
-        case .invalidKey: "the key is not an Ed25519 key"
+        case .invalidKey: "an Ed25519 key has 32 bytes"
         case .wrongHash: "the key hash is not that of this name and key"
         }
     }

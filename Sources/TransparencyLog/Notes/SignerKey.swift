@@ -13,10 +13,12 @@ package struct SignerKey: Sendable {
     package init(
         name: String, algorithm: SignatureAlgorithm, seed: [UInt8]
     ) throws(KeyError) {
-        guard seed.count == 32,
-            let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)
-        else { throw .invalidKey }
-        self.key = key
+        guard seed.count == 32 else { throw .invalidKey }
+        do {
+            key = try Curve25519.Signing.PrivateKey(rawRepresentation: seed)
+        } catch {
+            throw .invalidKey
+        }
         verifier = try VerifierKey(
             name: name, algorithm: algorithm, publicKey: Array(key.publicKey.rawRepresentation))
     }

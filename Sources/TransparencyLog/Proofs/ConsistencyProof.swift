@@ -18,7 +18,9 @@ package struct ConsistencyProof: Hashable, Sendable {
 
     /// Makes the proof that the first `old` leaves are the beginning of the first `size`.
     ///
-    /// - Parameter tiles: Gives at least the tiles that `tiles(from:to:)` names.
+    /// - Parameters:
+    ///   - old: From 0 up to `size`; anything else is a bug of the caller's.
+    ///   - tiles: Gives at least the tiles that `tiles(from:to:)` names.
     /// - Throws: `TileError` when it doesn't.
     package init(
         from old: Int64, to size: Int64, from tiles: some TileSource

@@ -17,7 +17,9 @@ package struct InclusionProof: Hashable, Sendable {
 
     /// Makes the proof for leaf `index` of the first `size` leaves.
     ///
-    /// - Parameter tiles: Gives at least the tiles that `tiles(for:inTreeOf:)` names.
+    /// - Parameters:
+    ///   - index: From 0 up to below `size`; anything else is a bug of the caller's.
+    ///   - tiles: Gives at least the tiles that `tiles(for:inTreeOf:)` names.
     /// - Throws: `TileError` when it doesn't.
     package init(
         of index: Int64, inTreeOf size: Int64, from tiles: some TileSource

@@ -23,7 +23,7 @@ package enum AddCheckpointAnswer: Hashable, Sendable {
     /// Reads the body of an answer with status 409 and that media type: nil when it isn't a size
     /// and a newline.
     package init?(staleBody body: [UInt8]) {
-        guard body.last == UInt8(ascii: "\n"), let size = Decimal.parse(body.dropLast()) else {
+        guard body.last == UInt8(ascii: "\n"), let size = SizeText.parse(body.dropLast()) else {
             return nil
         }
         self = .stale(size: size)

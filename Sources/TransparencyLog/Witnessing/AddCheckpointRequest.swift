@@ -35,7 +35,7 @@ package struct AddCheckpointRequest: Hashable, Sendable {
         }
         let lead = Array("old ".utf8)
         guard let first = lines.first, first.starts(with: lead),
-            let oldSize = Decimal.parse(first.dropFirst(lead.count))
+            let oldSize = SizeText.parse(first.dropFirst(lead.count))
         else { throw .malformed }
         var proof: [TreeHash] = []
         for line in lines.dropFirst() {

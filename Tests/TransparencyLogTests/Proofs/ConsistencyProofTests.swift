@@ -27,12 +27,18 @@ struct ConsistencyProofTests {
                     oldSize: Int64(old), newSize: Int64(size), hashes: reference.proof(old, size))
                 #expect(
                     proof.proves(reference.root(0..<old), growsInto: newRoot), "\(old) to \(size)")
-                guard old < 3 || old > size - 4 || (old + size) % 16 == 0 else { continue }
+                guard isMade(old, size) else { continue }
                 #expect(
                     try ConsistencyProof(from: proof.oldSize, to: proof.newSize, from: tiles)
                         == proof)
             }
         }
+    }
+
+    /// Making all 45,000 takes a debug build two minutes: made are those of small trees, those at
+    /// both edges, and one in sixteen.
+    private func isMade(_ old: Int, _ size: Int) -> Bool {
+        size <= 40 || old < 3 || old > size - 4 || (old + size) % 16 == 0
     }
 
     @Test("Larger trees, at random")

@@ -1,5 +1,5 @@
 /// Sizes as checkpoints and witnesses write them: ASCII digits, no sign, no leading zeros.
-enum Decimal {
+enum SizeText {
     /// Nil for anything else, or above 2^63 - 1.
     static func parse(_ text: some Collection<UInt8>) -> Int64? {
         let zero = UInt8(ascii: "0")
