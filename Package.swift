@@ -49,6 +49,7 @@ let package = Package(
         .target(name: "Advisories"),
         .target(
             name: "PatchManagement", dependencies: ["EventSourcing", "Advisories", crypto]),
+        .target(name: "TransparencyLog", dependencies: ["EventSourcing", crypto]),
         .target(name: "SimulatedFleet", dependencies: ["PatchManagement", "EventSourcing"]),
 
         // Use cases, and what drives them
@@ -133,6 +134,9 @@ let package = Package(
                 "PatchManagement", "EventSourcing", "Advisories", "SimulatedFleet", "Support",
             ],
             exclude: ["Golden"]),
+        .testTarget(
+            name: "TransparencyLogTests", dependencies: ["TransparencyLog", "EventSourcing"],
+            exclude: ["Independent"]),
         .executableTarget(
             name: "store-writer", dependencies: ["PostgresStore", "EventSourcing", "Postgres"],
             path: "Tests/StoreWriter"),

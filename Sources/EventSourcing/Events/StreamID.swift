@@ -32,10 +32,10 @@ extension StreamID: CustomStringConvertible, LosslessStringConvertible, Codable 
     /// Reads `prefix_uuid` in lower case: nil for anything else, so that no other text can become
     /// a key.
     package init?(_ text: String) {
-        let parts = text.split(separator: "_", omittingEmptySubsequences: false)
-        guard parts.count == 2, (2...4).contains(parts[0].utf8.count),
-            parts[0].utf8.allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }),
-            let uuid = UUID(uuidString: String(parts[1])), uuid.text == parts[1]
+        let bytes = Array(text.utf8)
+        guard let end = bytes.firstIndex(of: UInt8(ascii: "_")), (2...4).contains(end),
+            bytes[..<end].allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }),
+            UUID(text: bytes[(end + 1)...]) != nil
         else { return nil }
         self.text = text
     }

@@ -39,15 +39,45 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
 extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
     package var description: String {
+        String(unsafeUninitializedCapacity: Self.longestText) { writeText(to: $0) }
+    }
+
+    /// Bytes that `description` has at most; in the years 0 to 9999 it has 27.
+    package static let longestText = 32
+
+    /// Writes the bytes of `description` to the first ones of `buffer`. Every event has two times,
+    /// and every page many, so it is written by hand.
+    ///
+    /// - Parameter buffer: At least `longestText` bytes.
+    /// - Returns: How many were written.
+    package func writeText(to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        precondition(buffer.count >= Self.longestText, "no room for a time")
         let (days, inDay) = microseconds.flooredQuotientAndRemainder(by: 86_400_000_000)
         let (year, month, day) = Self.civil(fromDays: days)
         let (seconds, fraction) = inDay.quotientAndRemainder(dividingBy: 1_000_000)
-        let hour = seconds / 3600
-        let minute = seconds / 60 % 60
-        return [
-            padded(year, 4), "-", padded(month, 2), "-", padded(day, 2), "T", padded(hour, 2), ":",
-            padded(minute, 2), ":", padded(seconds % 60, 2), ".", padded(fraction, 6), "Z",
-        ].joined()
+        var place = 0
+        func write(_ value: Int64, _ width: Int, then mark: Unicode.Scalar) {
+            var rest = value
+            for digit in (place..<(place + width)).reversed() {
+                buffer[digit] = UInt8(ascii: "0") + UInt8(rest % 10)
+                rest /= 10
+            }
+            buffer[place + width] = UInt8(ascii: mark)
+            place += width + 1
+        }
+        if year < 0 {
+            buffer[0] = UInt8(ascii: "-")
+            place = 1
+        }
+        // 2^63 microseconds end in the year 294,247.
+        write(abs(year), year.magnitude < 10_000 ? 4 : 6, then: "-")
+        write(month, 2, then: "-")
+        write(day, 2, then: "T")
+        write(seconds / 3600, 2, then: ":")
+        write(seconds / 60 % 60, 2, then: ":")
+        write(seconds % 60, 2, then: ".")
+        write(fraction, 6, then: "Z")
+        return place
     }
 
     /// Reads RFC 3339 in UTC, with zero to six digits of a second: nil for anything else.
@@ -134,11 +164,6 @@ extension Int64 {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
-}
-
-private func padded(_ value: Int64, _ width: Int) -> String {
-    let text = String(value)
-    return String(repeating: "0", count: Swift.max(0, width - text.count)) + text
 }
 
 private func digits(_ bytes: ArraySlice<UInt8>) -> Int64? {

@@ -43,25 +43,77 @@ extension UUID {
     /// Lower case, as everywhere in patchflow. Every stream and command has one in its hands, so it
     /// is written by hand: `uuidString` formats each byte by itself.
     package var text: String {
-        String(unsafeUninitializedCapacity: 36) { buffer in
-            var place = 0
-            withUnsafeBytes(of: uuid) { bytes in
-                for (index, byte) in bytes.enumerated() {
-                    if index == 4 || index == 6 || index == 8 || index == 10 {
-                        buffer[place] = UInt8(ascii: "-")
-                        place += 1
-                    }
+        String(unsafeUninitializedCapacity: Self.textLength) { buffer in
+            writeText(to: buffer)
+            return Self.textLength
+        }
+    }
+
+    /// Bytes of `text`.
+    package static let textLength = 36
+
+    /// Writes the bytes of `text` to the first 36 of `buffer`.
+    package func writeText(to buffer: UnsafeMutableBufferPointer<UInt8>) {
+        precondition(buffer.count >= Self.textLength, "no room for an id")
+        withUnsafeBytes(of: uuid) { bytes in
+            func write(_ group: Range<Int>, at start: Int) {
+                var place = start
+                for byte in bytes[group] {
                     buffer[place] = Self.hexDigit(byte >> 4)
                     buffer[place + 1] = Self.hexDigit(byte & 0x0F)
                     place += 2
                 }
             }
-            return place
+            write(0..<4, at: 0)
+            write(4..<6, at: 9)
+            write(6..<8, at: 14)
+            write(8..<10, at: 19)
+            write(10..<16, at: 24)
+            for place in Self.hyphens { buffer[place] = UInt8(ascii: "-") }
         }
     }
 
+    /// Reads what `text` writes, in UTF-8: nil for anything else, upper case included. By hand as
+    /// well: `UUID(uuidString:)` goes through `sscanf`.
+    package init?(text: ArraySlice<UInt8>) {
+        guard text.count == Self.textLength else { return nil }
+        var (high, low) = (UInt64(0), UInt64(0))
+        var wrong = UInt64(0)
+        text.withUnsafeBufferPointer { characters in
+            func read(_ group: Range<Int>, into word: inout UInt64) {
+                for place in group {
+                    let nibble = Self.nibble(characters[place])
+                    wrong |= nibble
+                    word = word << 4 | nibble
+                }
+            }
+            read(0..<8, into: &high)
+            read(9..<13, into: &high)
+            read(14..<18, into: &high)
+            read(19..<23, into: &low)
+            read(24..<36, into: &low)
+            for place in Self.hyphens where characters[place] != UInt8(ascii: "-") { wrong = 16 }
+        }
+        guard wrong < 16 else { return nil }
+        self.init(high: high, low: low)
+    }
+
+    /// Where the text has its hyphens.
+    @inline(__always)
+    private static var hyphens: StrideTo<Int> { stride(from: 8, to: 24, by: 5) }
+
+    @inline(__always)
     private static func hexDigit(_ nibble: UInt8) -> UInt8 {
-        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+        nibble &+ UInt8(ascii: "0") &+ (nibble < 10 ? 0 : 39)
+    }
+
+    /// 16 or more for a character that is no lower-case hexadecimal digit.
+    @inline(__always)
+    private static func nibble(_ character: UInt8) -> UInt64 {
+        let digit = character &- UInt8(ascii: "0")
+        if digit < 10 { return UInt64(digit) }
+        let letter = character &- UInt8(ascii: "a")
+        return letter < 6 ? UInt64(letter) + 10 : 16
     }
 }
 

@@ -1,0 +1,403 @@
+#!/usr/bin/env python3
+"""Verifies an exported transparency log without a line of patchflow's own code.
+
+It needs Python 3.9 and the package `cryptography`, and nothing else: no database, no server, no
+network. It is written from the specifications (RFC 6962, C2SP signed-note, tlog-checkpoint and
+tlog-tiles), so that what patchflow says of its log can be checked by other means.
+
+    verify_log.py LOG --key VKEY [--origin NAME] [--since CHECKPOINT]
+
+LOG is a folder or a .tar file with `checkpoint`, `tile/<L>/<N>[.p/<W>]` and
+`tile/entries/<N>[.p/<W>]`. VKEY is the log's verifier key, `NAME+HASH+BASE64`, or a file that
+holds it. Checked are
+
+  1. the checkpoint's signature and origin,
+  2. every entry: it is a JSON object whose position is its index plus one,
+  3. every tile: its hashes are those recomputed from the entries,
+  4. the root: the one recomputed from the entries is the one that was signed,
+  5. with --since, that an older checkpoint by the same key is the beginning of this one.
+
+Prints one line of JSON: `result` is `sound`, `tampered` or `incomplete`; `position` is the first
+bad position (counted from 1) where one is known; `reason` is for people. A tampered log whose tiles
+are untouched has the position of the changed entry; one whose tiles were recomputed as well is
+betrayed by the signed root alone, and then only --since, or a witness, can tell from where on.
+
+Exit status: 0 sound, 9 tampered, 2 incomplete or unreadable.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import os
+import re
+import sys
+import tarfile
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:
+    Ed25519PublicKey = None
+
+TILE_WIDTH = 256
+STATUS = {"sound": 0, "tampered": 9, "incomplete": 2}
+
+
+class Verdict(Exception):
+    """Ends the verification with a result."""
+
+    def __init__(self, result, reason, position=None):
+        super().__init__(reason)
+        self.result = result
+        self.reason = reason
+        self.position = position
+
+
+def tampered(reason, position=None):
+    return Verdict("tampered", reason, position)
+
+
+def incomplete(reason, position=None):
+    return Verdict("incomplete", reason, position)
+
+
+# Where the log is read from
+
+
+class Folder:
+    def __init__(self, path):
+        self.path = path
+
+    def read(self, name):
+        """The bytes of a file, None when there is none."""
+        try:
+            with open(os.path.join(self.path, *name.split("/")), "rb") as file:
+                return file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+
+class Archive:
+    def __init__(self, path):
+        self.tar = tarfile.open(path, "r:")
+        self.members = {}
+        for member in self.tar.getmembers():
+            if member.isfile():
+                name = re.sub(r"^(\./)+", "", member.name)
+                if name in self.members:
+                    raise incomplete(f"{name} is in the archive twice")
+                self.members[name] = member
+
+    def read(self, name):
+        member = self.members.get(name)
+        return self.tar.extractfile(member).read() if member else None
+
+
+def open_log(path):
+    if os.path.isdir(path):
+        return Folder(path)
+    try:
+        return Archive(path)
+    except (OSError, tarfile.TarError) as error:
+        raise incomplete(f"{path} is neither a folder nor an archive: {error}")
+
+
+# Notes and checkpoints
+
+
+def decode_base64(text):
+    """Standard base64 in its one form; None for anything else."""
+    try:
+        content = base64.b64decode(text, validate=True)
+    except ValueError:
+        return None
+    return content if base64.b64encode(content).decode() == text else None
+
+
+class Key:
+    def __init__(self, text):
+        parts = text.strip().split("+", 2)
+        content = decode_base64(parts[2]) if len(parts) == 3 else None
+        if content is None or len(content) != 33 or content[0] != 1:
+            raise incomplete("the key is not NAME+HASH+BASE64 of an Ed25519 key")
+        self.name = parts[0]
+        self.hash = hashlib.sha256(self.name.encode() + b"\n" + content).digest()[:4]
+        if self.hash.hex() != parts[1]:
+            raise incomplete("the key's hash is not that of its name and key")
+        try:
+            self.public = Ed25519PublicKey.from_public_bytes(content[1:])
+        except ValueError as error:
+            raise incomplete(f"the key is not an Ed25519 key: {error}")
+
+    def accepts(self, message, signature):
+        try:
+            self.public.verify(signature, message)
+            return True
+        except InvalidSignature:
+            return False
+
+
+class Checkpoint:
+    """A checkpoint whose signature by `key` was found right."""
+
+    def __init__(self, content, key, origin, what):
+        divide = content.rfind(b"\n\n")
+        if divide < 0:
+            raise incomplete(f"{what} is not a signed note")
+        text, lines = content[: divide + 1], content[divide + 2 :]
+        if not lines.endswith(b"\n"):
+            raise incomplete(f"{what} ends within a signature line")
+        signed = False
+        for line in lines[:-1].split(b"\n"):
+            line = line.decode("utf-8", "replace")
+            match = re.fullmatch("\u2014 ([^ +]+) ([A-Za-z0-9+/=]+)", line)
+            signature = decode_base64(match.group(2)) if match else None
+            if signature is None or len(signature) < 5:
+                raise incomplete(f"{what} has a line that is no signature")
+            if match.group(1) == key.name and signature[:4] == key.hash:
+                if not key.accepts(text, signature[4:]):
+                    raise tampered(f"the signature of {what} by {key.name} is wrong")
+                signed = True
+        if not signed:
+            raise tampered(f"{what} is not signed by {key.name}")
+        match = re.fullmatch(rb"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([^\n]+)\n(?:[^\n]+\n)*", text)
+        root = decode_base64(match.group(3).decode("utf-8", "replace")) if match else None
+        if root is None or len(root) != 32:
+            raise incomplete(f"{what} is not an origin, a size and a root")
+        self.origin = match.group(1).decode("utf-8", "replace")
+        self.size = int(match.group(2))
+        self.root = root
+        if self.origin != origin:
+            raise tampered(f"{what} is of another log, {self.origin}")
+
+
+# The tree
+
+
+def leaf_hash(entry):
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left, right):
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+class Frontier:
+    """The roots of the perfect subtrees that the leaves so far fall into, largest first."""
+
+    def __init__(self):
+        self.peaks = []
+        self.size = 0
+
+    def add(self, hash_):
+        self.size += 1
+        rest = self.size
+        while rest % 2 == 0:
+            hash_ = node_hash(self.peaks.pop(), hash_)
+            rest //= 2
+        self.peaks.append(hash_)
+
+    def root(self):
+        if not self.peaks:
+            return hashlib.sha256(b"").digest()
+        root = self.peaks[-1]
+        for peak in reversed(self.peaks[:-1]):
+            root = node_hash(peak, root)
+        return root
+
+
+def perfect_root(hashes):
+    """The root above 2^n hashes."""
+    while len(hashes) > 1:
+        hashes = [node_hash(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
+    return hashes[0]
+
+
+# Tiles
+
+
+def tile_path(level, index, width=TILE_WIDTH):
+    groups = [f"{index % 1000:03}"]
+    while index >= 1000:
+        index //= 1000
+        groups.append(f"x{index % 1000:03}")
+    partial = "" if width == TILE_WIDTH else f".p/{width}"
+    return f"tile/{level}/" + "/".join(reversed(groups)) + partial
+
+
+def read_tile(log, level, index, width):
+    """The path and content of a tile or bundle: of the full one when the partial one is gone."""
+    for path in (tile_path(level, index, width), tile_path(level, index)):
+        content = log.read(path)
+        if content is not None:
+            return path, content
+    first = index * TILE_WIDTH + 1 if level in (0, "entries") else None
+    raise incomplete(f"{tile_path(level, index, width)} is missing", first)
+
+
+def compare_tile(log, level, index, hashes):
+    """A tile must have the recomputed hashes, and no others unless it is wider."""
+    path, content = read_tile(log, level, index, len(hashes))
+
+    def position(place):
+        return (index * TILE_WIDTH + place) * TILE_WIDTH**level + 1
+
+    for place, hash_ in enumerate(hashes):
+        if content[32 * place : 32 * place + 32] != hash_:
+            raise tampered(f"hash {place} of {path} is not that of the entries", position(place))
+    is_wider = path != tile_path(level, index, len(hashes))
+    if len(content) != 32 * (TILE_WIDTH if is_wider else len(hashes)):
+        raise tampered(f"{path} has {len(content)} bytes", position(len(hashes) - 1))
+
+
+def entries_of(content, width, path, first):
+    """The first `width` entries of a bundle whose first entry has the index `first`."""
+    offset = 0
+    for number in range(width):
+        end = offset + 2 + int.from_bytes(content[offset : offset + 2], "big")
+        if end > len(content):
+            raise tampered(f"{path} ends at its entry {number} of {width}", first + number + 1)
+        yield content[offset + 2 : end]
+        offset = end
+    if offset != len(content) and path == tile_path("entries", first // TILE_WIDTH, width):
+        raise tampered(f"{path} goes on after its last entry", first + width)
+
+
+def check_entry(entry, position):
+    """An entry is a JSON object with its keys in order and its position in the log."""
+    try:
+        members = json.loads(entry.decode("utf-8"), object_pairs_hook=list)
+    except ValueError as error:
+        raise tampered(f"the entry is not JSON: {error}", position)
+    except RecursionError:
+        raise incomplete("the entry is nested too deeply for Python", position)
+    if entry[:1] != b"{":
+        raise tampered("the entry is not a JSON object", position)
+    keys = [key for key, _ in members]
+    if keys != sorted(set(keys)):
+        raise tampered("the entry's keys are not in order, or one stands twice", position)
+    said = dict(members).get("position")
+    if type(said) is not int or said != position:
+        raise tampered(f"the entry says that its position is {said}", position)
+
+
+class UpperTiles:
+    """Recomputes the tiles above level 0, and compares each as it is complete."""
+
+    def __init__(self, log):
+        self.log = log
+        self.rows = []  # of levels 1, 2, ...: the hashes of the tile that is being filled
+        self.full = []  # of the same levels: how many tiles were full
+
+    def add(self, leaves):
+        """Adds a full tile of level 0."""
+        level, hashes = 0, leaves
+        while len(hashes) == TILE_WIDTH:
+            root = perfect_root(hashes)
+            if level == len(self.rows):
+                self.rows.append([])
+                self.full.append(0)
+            self.rows[level].append(root)
+            hashes = self.rows[level]
+            level += 1
+            if len(hashes) == TILE_WIDTH:
+                compare_tile(self.log, level, self.full[level - 1], hashes)
+                self.full[level - 1] += 1
+                self.rows[level - 1] = []
+
+    def finish(self):
+        """Compares the partial tiles at the right edge."""
+        for level, (hashes, index) in enumerate(zip(self.rows, self.full), start=1):
+            if hashes:
+                compare_tile(self.log, level, index, hashes)
+
+
+def verify(log, checkpoint, older):
+    """Recomputes everything from the entries, bundle by bundle, in bounded memory."""
+    tree = Frontier()
+    upper = UpperTiles(log)
+    if older and older.size == 0 and older.root != tree.root():
+        raise tampered("the older checkpoint has a root that no empty log has")
+    for bundle in range((checkpoint.size + TILE_WIDTH - 1) // TILE_WIDTH):
+        first = bundle * TILE_WIDTH
+        hashes = verify_bundle(log, bundle, first, min(TILE_WIDTH, checkpoint.size - first))
+        for hash_ in hashes:
+            tree.add(hash_)
+            if older and tree.size == older.size and tree.root() != older.root:
+                raise tampered("the log does not begin with what the older checkpoint signed")
+        upper.add(hashes)
+    upper.finish()
+    if tree.root() != checkpoint.root:
+        raise tampered("the entries have another root than the signed one")
+
+
+def verify_bundle(log, bundle, first, width):
+    """The leaf hashes of a bundle whose entries are what its tile says."""
+    path, content = read_tile(log, "entries", bundle, width)
+    _, tile = read_tile(log, 0, bundle, width)
+    hashes = []
+    for entry in entries_of(content, width, path, first):
+        position = first + len(hashes) + 1
+        hash_ = leaf_hash(entry)
+        if tile[32 * len(hashes) : 32 * len(hashes) + 32] != hash_:
+            raise tampered("the entry is not the one whose hash is in the tree", position)
+        check_entry(entry, position)
+        hashes.append(hash_)
+    compare_tile(log, 0, bundle, hashes)
+    return hashes
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Verifies an exported transparency log.")
+    parser.add_argument("log", help="a folder or a .tar file")
+    parser.add_argument("--key", required=True, help="the log's verifier key, or a file with it")
+    parser.add_argument("--origin", help="the log's origin; the key's name if not given")
+    parser.add_argument("--since", help="an older checkpoint that this one must continue")
+    arguments = parser.parse_args()
+    answer = {}
+    try:
+        if Ed25519PublicKey is None:
+            raise incomplete("the Python package 'cryptography' is not installed")
+        run(arguments, answer)
+        answer["result"] = "sound"
+    except Verdict as verdict:
+        answer["result"] = verdict.result
+        if verdict.position is not None:
+            answer["position"] = verdict.position
+        answer["reason"] = verdict.reason
+    except (OSError, tarfile.TarError) as error:
+        answer["result"] = "incomplete"
+        answer["reason"] = str(error)
+    print(json.dumps(answer, ensure_ascii=False, sort_keys=True))
+    return STATUS[answer["result"]]
+
+
+def run(arguments, answer):
+    text = arguments.key
+    if os.path.isfile(text):
+        with open(text, encoding="utf-8", errors="replace") as file:
+            text = file.read()
+    key = Key(text)
+    origin = arguments.origin or key.name
+    log = open_log(arguments.log)
+    content = log.read("checkpoint")
+    if content is None:
+        raise incomplete("the checkpoint is missing")
+    checkpoint = Checkpoint(content, key, origin, "the checkpoint")
+    answer["size"] = checkpoint.size
+    answer["root"] = base64.b64encode(checkpoint.root).decode()
+    older = None
+    if arguments.since:
+        with open(arguments.since, "rb") as file:
+            older = Checkpoint(file.read(), key, origin, "the older checkpoint")
+        answer["since"] = older.size
+        if older.size > checkpoint.size:
+            raise tampered("the log is smaller than it was", checkpoint.size + 1)
+        if older.size == checkpoint.size and older.root != checkpoint.root:
+            raise tampered("two checkpoints of one size have different roots")
+    verify(log, checkpoint, older)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
