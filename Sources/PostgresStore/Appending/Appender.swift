@@ -21,13 +21,19 @@ final class Appender: Sendable {
         /// Streams in a batch that is under way: no other batch touches them meanwhile.
         var busy: Set<StreamID> = []
         var stopped = false
+        /// Lanes that carry no batch.
+        var idleLanes = Appender.lanes
     }
+
+    private static let lanes = 2
 
     private let options: ConnectionOptions
     private let contents = Mutex(Contents())
     private let news = LocalBell()
     private let limit = 20_000
     private let largestBatch = 256
+    /// As few as this go into one batch, also while another lane is idle.
+    private let smallestShare = 8
     /// How long a batch is tried again after the connection broke, before its senders are told.
     private let patience: Duration
     private let appended: @Sendable (_ work: Bool) -> Void
@@ -76,7 +82,7 @@ final class Appender: Sendable {
     func run() async {
         await withTaskExecutorPreference(Reactor.shared) {
             await withTaskGroup(of: Void.self) { group in
-                for _ in 0..<2 { group.addTask { await self.serve() } }
+                for _ in 0..<Self.lanes { group.addTask { await self.serve() } }
             }
         }
         let left = contents.withLock { contents in
@@ -125,8 +131,13 @@ final class Appender: Sendable {
             // Activities and timers: only one of several that use one up can be right.
             var used: Set<UUID> = []
             var looked = 0
+            // What waits is shared out among the lanes that are idle, so that one encodes while the
+            // database works for the other. Senders that were answered together come back together:
+            // one lane would take them all, and each side would wait for the other.
+            let share = max(smallestShare, contents.waiting.count / max(1, contents.idleLanes))
+            let most = min(largestBatch, share)
             for pending in contents.waiting {
-                if taken.count == largestBatch || looked == 4 * largestBatch { break }
+                if taken.count == most || looked == 4 * largestBatch { break }
                 looked += 1
                 let request = pending.request
                 let streams = request.streams.lazy.map(\.stream)
@@ -149,12 +160,14 @@ final class Appender: Sendable {
                 closed.formUnion(streams)
             }
             contents.waiting.replaceSubrange(0..<looked, with: left)
+            if !taken.isEmpty { contents.idleLanes -= 1 }
             return taken
         }
     }
 
     private func finish(_ batch: [Pending]) {
         let more = contents.withLock { contents in
+            contents.idleLanes += 1
             for pending in batch {
                 for stream in pending.request.streams { contents.busy.remove(stream.stream) }
             }
