@@ -41,6 +41,17 @@ struct DeployScenarios {
         }
     }
 
+    @Test("a relative of Debian gets simulated hosts, and is told why")
+    func relativeOfDebian() throws {
+        let release = try makeTestDirectory("release") + "/os-release"
+        try Data("ID=ubuntu\nID_LIKE=debian\n".utf8).write(to: URL(filePath: release))
+        let answer = try Shell.run(
+            "mount --bind \(release) /etc/os-release; fleet=auto; choose_fleet; echo $fleet",
+            in: ["unshare", "--mount"])
+        #expect(answer.output == "simulated\n")
+        #expect(answer.error.contains("no real hosts here: their base system is made by Debian's"))
+    }
+
     // MARK: -
 
     private func withInstallation(_ body: (Installation) async throws -> Void) async throws {

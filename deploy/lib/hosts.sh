@@ -7,17 +7,34 @@ executor_options=()
 fleet_is_up=""
 
 bring_up_fleet() {
-    if [ "$fleet" = auto ]; then
-        fleet=simulated
-        if [ "$(id -u)" -eq 0 ] && command -v mmdebstrap >/dev/null && can_make_namespaces; then
-            fleet=real
-        fi
-    fi
+    if [ "$fleet" = auto ]; then choose_fleet; fi
     if [ "$fleet" = real ]; then bring_up_real_hosts; else bring_up_simulated_hosts; fi
 }
 
-can_make_namespaces() {
-    unshare --mount --pid --uts --fork true 2>/dev/null
+# Real hosts where this machine can have them, else simulated ones, and why.
+choose_fleet() {
+    local obstacle
+    obstacle=$(obstacle_to_real_hosts)
+    if [ -z "$obstacle" ]; then
+        fleet=real
+        return
+    fi
+    fleet=simulated
+    say "no real hosts here: $obstacle"
+}
+
+# Why this machine can't have real hosts; nothing when it can. deploy/fleet demands the same.
+obstacle_to_real_hosts() {
+    if ! grep -qs '^ID=debian' /etc/os-release || [ ! -e /etc/debian_version ]; then
+        echo "their base system is made by Debian's tools from Debian's mirror, and this machine" \
+            "runs another system"
+    elif [ "$(id -u)" -ne 0 ]; then
+        echo "mounts and namespaces need root"
+    elif ! command -v mmdebstrap >/dev/null; then
+        echo "mmdebstrap, which makes their base system, is not installed"
+    elif ! unshare --mount --pid --uts --fork true 2>/dev/null; then
+        echo "root may not make namespaces here, as in most containers"
+    fi
 }
 
 bring_up_real_hosts() {
