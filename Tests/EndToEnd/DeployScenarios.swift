@@ -52,6 +52,25 @@ struct DeployScenarios {
         #expect(answer.error.contains("no real hosts here: their base system is made by Debian's"))
     }
 
+    @Test("two runs of one process number would choose networks of their own")
+    func networks() throws {
+        let answer = try Shell.run(
+            """
+            first=$(free_network)
+            python3 -c 'import socket, sys, time
+            server = socket.create_server((sys.argv[1] + ".11", 2222))
+            time.sleep(60)' "$first" </dev/null >/dev/null 2>&1 &
+            listener=$!
+            while port_is_free "$first.11:2222"; do sleep 0.1; done
+            second=$(free_network)
+            kill -KILL "$listener"
+            echo "$first $second"
+            """)
+        let networks = answer.output.split { $0 == " " || $0 == "\n" }
+        #expect(networks.count == 2)
+        #expect(networks.first != networks.last, "\(answer)")
+    }
+
     // MARK: -
 
     private func withInstallation(_ body: (Installation) async throws -> Void) async throws {

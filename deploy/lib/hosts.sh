@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2154,SC2034
 # Sourced by deploy/run: the demonstration fleet of one lab host and six production hosts. Needs
-# deploy/lib/report.sh, and from deploy/run: run_directory, fleet, debian_security, repository.
+# deploy/lib/report.sh and server.sh, and from deploy/run: run_directory, fleet, debian_security,
+# repository.
 
 # Handed to patchflow up.
 executor_options=()
@@ -40,7 +41,9 @@ obstacle_to_real_hosts() {
 bring_up_real_hosts() {
     [ "$(id -u)" -eq 0 ] || refuse "real hosts need root; --fleet simulated does not"
     say "the fleet is REAL: seven Debian hosts on this machine, with sshd and apt of their own"
-    local options=(--dir "$run_directory/fleet")
+    local network
+    network=$(free_network) || exit 2
+    local options=(--dir "$run_directory/fleet" --network "$network")
     [ -z "$debian_security" ] || options+=(--debian-security)
     fleet_is_up=yes
     timed "deploy/fleet up 7 (the first time it makes their base system)" \
@@ -51,6 +54,22 @@ bring_up_real_hosts() {
         --executor ssh --ssh-key "$run_directory/fleet/client-key"
         --known-hosts "$run_directory/fleet/known_hosts"
     )
+}
+
+# A loopback network on which no other fleet lives, so that several can run beside each other. As
+# in Tests/Support/TestFleet.swift the number of the process tells two apart that start at a time.
+free_network() {
+    local number network
+    for number in {0..49}; do
+        number=$(($$ + number * 509))
+        network=127.$((100 + number % 100)).$((number / 100 % 250))
+        # Where a fleet's repository and its first host would listen: deploy/fleet.d/settings.sh.
+        if port_is_free "$network.10:2280" && port_is_free "$network.11:2222"; then
+            echo "$network"
+            return
+        fi
+    done
+    refuse "each of 50 loopback networks is taken by another fleet"
 }
 
 bring_up_simulated_hosts() {
