@@ -169,7 +169,8 @@ struct HostAnswer {
             outputDigest: try digest(value("output-digest")),
             outputBytes: try number(value("output-bytes"), "output-bytes"),
             outputTail: try encoded("tail"), seconds: try number(value("seconds"), "seconds"),
-            rebootRequired: try flag("reboot-required"), bootID: try bootID())
+            rebootRequired: try flag("reboot-required"), bootID: try bootID(),
+            refusal: failure())
     }
 
     private func verification() throws(WorkFailure) -> VerificationReport {

@@ -121,10 +121,14 @@ package struct ExecutionReport: Codable, Sendable, Equatable {
     /// The host says that a reboot is needed for the change to be in effect.
     package let rebootRequired: Bool
     package let bootID: String
+    /// The host's own reason for not doing what the step asked, such as a full disk. Only a probe
+    /// tells it so: who follows the step itself gets it as a failure. nil also in reports from
+    /// before it was told.
+    package let refusal: WorkFailure?
 
     package init(
         exitCode: Int, outputDigest: Digest, outputBytes: Int, outputTail: String, seconds: Int,
-        rebootRequired: Bool, bootID: String
+        rebootRequired: Bool, bootID: String, refusal: WorkFailure? = nil
     ) {
         self.exitCode = exitCode
         self.outputDigest = outputDigest
@@ -133,6 +137,7 @@ package struct ExecutionReport: Codable, Sendable, Equatable {
         self.seconds = seconds
         self.rebootRequired = rebootRequired
         self.bootID = bootID
+        self.refusal = refusal
     }
 }
 

@@ -117,6 +117,7 @@ enum StepJudgement: Equatable {
         case .probe(.neverStarted): return .again(.lost, "the host has no record of it")
         case .probe(.running): return .probe(.timedOut, "it is still running")
         case .probe(.finished(let report)):
+            if let refusal = report.refusal { return refused(refusal, step, host) }
             guard step != .backUp else {
                 return .check(.inconclusive, "what was backed up is not known", next: nil)
             }
@@ -127,6 +128,17 @@ enum StepJudgement: Equatable {
         case .failed(let failure): return .probe(failure.cause, failure.detail)
         default: return .wrong
         }
+    }
+
+    /// The step came to an end, and did not do what was asked: its record is there, so that it
+    /// can't be done again in this attempt.
+    private static func refused(
+        _ refusal: WorkFailure, _ step: QualificationStep, _ host: TestedHost
+    ) -> StepJudgement {
+        let isFault = [.digestMismatch, .badSignature].contains(refusal.cause)
+        return .check(
+            isFault ? .failed : .inconclusive, "\(refusal.cause.rawValue): \(refusal.detail)",
+            next: afterDoubt(step, host))
     }
 
     /// When the budget is used up, with the last word that was heard.
