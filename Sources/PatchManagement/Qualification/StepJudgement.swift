@@ -90,6 +90,7 @@ enum StepJudgement: Equatable {
         if let fault { return .check(fault.outcome, fault.detail, next: next) }
         var detail = "versions, services and check as wanted"
         if report.rebootRequired { detail += "; a reboot is required" }
+        if let words = report.outdatedWords { detail += "; \(words)" }
         if step == .verify, next == nil { detail += "; the way back can't be rehearsed" }
         return .check(.passed, detail, next: next)
     }

@@ -84,11 +84,20 @@ struct StoredDocumentTests {
             exitCode: 90, outputDigest: Digest(of: ""), outputBytes: 0, outputTail: "", seconds: 1,
             rebootRequired: false, bootID: "boot-1",
             refusal: WorkFailure(.diskFull, "4096 bytes are free"))
+        let outdated = VerificationReport(
+            installed: [Sample.package], services: [], commandExitCode: nil, commandOutput: "",
+            rebootRequired: false, bootID: "boot-1",
+            outdated: [
+                OutdatedProcess(
+                    pid: 812, name: "bash", service: nil, file: "/usr/lib/libcurl.so.4.8.0"),
+                OutdatedProcess(pid: 901, name: "curld", service: "curld", file: "/usr/sbin/curld"),
+            ])
         let results: [(String, WorkResult)] = [
             ("inventory", .inventory(inventory)), ("offers", .offers([offer])),
             ("acquired", .acquired([Sample.pin])), ("precheck", Sample.precheck([.diskFull])),
             ("back-up", .backUp(Sample.prior)), ("executed", .executed(executed)),
             ("verification", Sample.verification("7.88.1-2")),
+            ("verification-outdated", .verification(outdated)),
             ("probe-never-started", .probe(.neverStarted)), ("probe-running", .probe(.running)),
             ("probe-finished", .probe(.finished(executed))),
             ("probe-refused", .probe(.finished(refused))),
