@@ -6,7 +6,9 @@ extension PostgresError {
     /// this transaction to break a tie. The one place where that is decided.
     var isPassing: Bool {
         switch code {
-        case .connectionLost, .timedOut, .poolExhausted, .closed, .rolledBack: return true
+        case .connectionLost, .timedOut, .poolExhausted, .closed, .rolledBack,
+            .committedInDoubt:
+            return true
         case .protocolViolation, .decoding, .cancelled: return false
         case .server:
             guard let sqlState else { return false }

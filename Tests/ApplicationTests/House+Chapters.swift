@@ -89,14 +89,21 @@ extension House {
     }
 
     func applied() async throws -> PlannedRollout {
-        let planned = try await planned()
+        try await apply(try await planned())
+    }
+
+    func scheduled() async throws -> PlannedRollout {
+        try await schedule(try await planned())
+    }
+
+    func apply(_ planned: PlannedRollout) async throws -> PlannedRollout {
         _ = try await useCases.apply(
             planned.plan.rollout.text, digest: planned.digest.description, order(rita))
         return planned
     }
 
-    func scheduled() async throws -> PlannedRollout {
-        let planned = try await applied()
+    func schedule(_ planned: PlannedRollout) async throws -> PlannedRollout {
+        _ = try await apply(planned)
         _ = try await useCases.approveRollout(
             planned.plan.rollout.text, digest: planned.digest.description, reason: "read",
             order(peter))

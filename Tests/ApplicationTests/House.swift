@@ -18,6 +18,8 @@ struct House: Sendable {
     let store: any EventStore
     let hosts: TestHosts
     let clock: HouseClock
+    /// Past all rules: for tests that damage what is stored.
+    let database: ConnectionPool
 
     var bus: CommandBus { useCases.bus }
 
@@ -153,7 +155,8 @@ extension House {
         let house = House(
             useCases: UseCases(
                 bus: bus, store: store, reads: PostgresReadModel(pool: pool),
-                now: { clock.now }, newID: { UUID() }), store: store, hosts: hosts, clock: clock)
+                now: { clock.now }, newID: { UUID() }), store: store, hosts: hosts, clock: clock,
+            database: pool)
         let logger = quiet
         let queue = PostgresActivityQueue(store: store)
         let work = PatchWork(

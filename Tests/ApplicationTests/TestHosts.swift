@@ -14,6 +14,8 @@ final class TestHosts: ActivityExecutor {
         var versions: [String: String] = [:]
         /// Hosts that report the old version whatever was installed.
         var broken: Set<String> = []
+        /// What still runs the old version on a host.
+        var outdated: [String: [OutdatedProcess]] = [:]
     }
 
     private let contents = Mutex(Contents())
@@ -21,6 +23,9 @@ final class TestHosts: ActivityExecutor {
     /// Somebody has installed the new version by hand.
     func touch(_ name: String) { contents.withLock { $0.versions[name] = Self.new } }
     func damage(_ names: String...) { contents.withLock { $0.broken.formUnion(names) } }
+    func leave(running process: OutdatedProcess, on name: String) {
+        contents.withLock { $0.outdated[name, default: []].append(process) }
+    }
     func mend() { contents.withLock { $0.broken = [] } }
 
     func version(on name: String) -> String {
@@ -82,7 +87,9 @@ final class TestHosts: ActivityExecutor {
     private func verification(
         _ name: String, _ version: String, _ checks: VerificationChecks
     ) -> WorkResult {
-        let isBroken = contents.withLock { $0.broken.contains(name) }
+        let (isBroken, outdated) = contents.withLock {
+            ($0.broken.contains(name), $0.outdated[name, default: []])
+        }
         return .verification(
             VerificationReport(
                 installed: [installed(isBroken ? Self.old : version)],
@@ -90,7 +97,7 @@ final class TestHosts: ActivityExecutor {
                     VerificationReport.Service(name: $0, state: .running)
                 },
                 commandExitCode: checks.command == nil ? nil : 0, commandOutput: "",
-                rebootRequired: false, bootID: "boot-1"))
+                rebootRequired: false, bootID: "boot-1", outdated: outdated))
     }
 
     private func installed(_ version: String) -> PackageSelection {

@@ -31,8 +31,10 @@ start_server() {
     local log=$run_directory/server.log began
     began=$(milliseconds)
     say "starting patchflow up at $listen"
-    setsid "$binary" up --data-dir "$run_directory/data" --listen "$listen" \
-        --admin-listen "$admin_listen" "${executor_options[@]}" >"$log" 2>&1 </dev/null &
+    # It ends with this script, however that ends.
+    setsid setpriv --pdeathsig TERM "$binary" up --data-dir "$run_directory/data" \
+        --listen "$listen" --admin-listen "$admin_listen" "${executor_options[@]}" \
+        >"$log" 2>&1 </dev/null &
     server_pid=$!
     until grep -q '^ready http' "$log"; do
         kill -0 "$server_pid" 2>/dev/null || {
@@ -73,6 +75,41 @@ stop_server() {
     fi
     wait "$pid" 2>/dev/null || true
     say "the server has stopped"
+}
+
+# What still serves in the directory of a run, one process id a line: those that bear its data
+# directory as a word of their command line, and are patchflow's or PostgreSQL's.
+server_processes() {
+    local data=$1/data command words
+    for command in /proc/[0-9]*/cmdline; do
+        mapfile -d '' -t words 2>/dev/null <"$command" || continue
+        case ${words[0]:-} in
+        */patchflow) [[ " ${words[*]} " == *" $data "* ]] || continue ;;
+        */postgres) [[ " ${words[*]} " == *" $data/postgres/data "* ]] || continue ;;
+        *) continue ;;
+        esac
+        command=${command#/proc/}
+        echo "${command%/cmdline}"
+    done
+}
+
+# Ends what a killed run has left serving, so that its directory can be removed: as a service
+# manager would, and by force only after 30 s.
+end_server_of() {
+    local directory=$1 pids began
+    began=$(milliseconds)
+    mapfile -t pids < <(server_processes "$directory")
+    [ ${#pids[@]} -gt 0 ] || return 0
+    say "ending what a killed run has left serving in $directory"
+    kill -TERM "${pids[@]}" 2>/dev/null || true
+    while [ ${#pids[@]} -gt 0 ]; do
+        if [ $(($(milliseconds) - began)) -gt 30000 ]; then
+            kill -KILL "${pids[@]}" 2>/dev/null || true
+        fi
+        if [ $(($(milliseconds) - began)) -gt 35000 ]; then return 1; fi
+        sleep 0.1
+        mapfile -t pids < <(server_processes "$directory")
+    done
 }
 
 # Runs a command as one of the identities: "as alice patch list -o json".

@@ -27,6 +27,14 @@ extension RemoteProgram {
                 done
         }
 
+        # note_files NAME: what the package brings now, so that whoever still runs it after a change
+        # is known. A library's new version has a file of another name.
+        note_files() {
+            mkdir -p -m 700 "$state/replaced"
+            { cat "$state/replaced/$1"; list_files "$1"; } 2>/dev/null | sort -u \
+                >"$state/replaced/.$1" && mv "$state/replaced/.$1" "$state/replaced/$1"
+        }
+
         # Records each version and keeps its package file, from the cache or from the archive.
         back_up() {
             find "$state/files" -name '*.deb' -mtime +30 -delete
@@ -95,6 +103,7 @@ extension RemoteProgram {
                 says_it_is "$state/files/$sha256.deb" "$name" "$architecture" "$version" ||
                     fail digest-mismatch "the file of $name $version says that it is another"
                 files="$files $state/files/$sha256.deb"
+                note_files "$name"
             done <<END
         $packages
         END
@@ -109,6 +118,7 @@ extension RemoteProgram {
             files= removals=
             while read -r name architecture version sha256 size; do
                 [ -n "$name" ] || continue
+                note_files "$name"
                 if [ "$version" = - ]; then
                     [ -z "$(status_of "$name" "$architecture")" ] || removals="$removals $name"
                     continue

@@ -218,9 +218,47 @@ extension RemoteProgram {
             timeout -k 5 "$limit" /bin/sh -c "$(printf '%s' "$command" | base64 -d)" 3>&-
         }
 
+        # list_files NAME: the package's files. Where /lib is a link to /usr/lib both names are met,
+        # so all go without /usr.
+        list_files() {
+            dpkg-query -L $(dpkg-query -W -f '${binary:Package} ' "$1") 2>/dev/null |
+                sed -n 's#^/usr/#/#; /^\//p'
+        }
+
+        # One line for each process that runs a file of the packages that isn't there any more:
+        # process id, unit, file and name.
+        tell_outdated() {
+            grep -HE '^[^ ]+ ..x. .* \(deleted\)$' /proc/[0-9]*/maps 2>/dev/null |
+                awk -v files="$scratch/files" '
+                    BEGIN { while ((getline file <files) > 0) known[file] = 1 }
+                    {
+                        split($0, part, "/")
+                        path = substr($0, length("/proc//maps:") + length(part[3]) + 1)
+                        path = substr(path, index(path, "/"))
+                        sub(/ \(deleted\)$/, "", path)
+                        sub(/\.dpkg-(new|tmp)$/, "", path)
+                        short = path
+                        sub(/^\/usr\//, "/", short)
+                        if (short in known && !(part[3] in seen)) {
+                            seen[part[3]] = 1
+                            gsub(/ /, "?", path)
+                            print part[3], path
+                        }
+                    }' | head -n 50 |
+                while read -r pid path; do
+                    name=$(one_line <"/proc/$pid/comm") || continue
+                    unit=$(sed -n 's#.*/\([A-Za-z0-9][A-Za-z0-9@_.:-]*\)\.service$#\1#p' \
+                        "/proc/$pid/cgroup" | head -n 1)
+                    name=${name% }
+                    say "outdated $pid ${unit:--} $path ${name:-?}"
+                done 2>/dev/null
+        }
+
         verify() {
+            : >"$scratch/files"
             while read -r name rest; do
                 [ -n "$name" ] || continue
+                { cat "$state/replaced/$name"; list_files "$name"; } >>"$scratch/files" 2>/dev/null
                 dpkg-query -W -f '${db:Status-Status} ${Architecture} ${Version}\n' "$name" |
                     awk -v name="$name" '$1 == "installed" || $1 ~ /^triggers/ {
                         print "installed", name, $2, $3 }' >&3
@@ -238,6 +276,7 @@ extension RemoteProgram {
                 say "command-exit-code $?"
                 say "command-output $(tail -c 12000 "$scratch/command" | base64 -w 0)"
             fi
+            tell_outdated
             say "reboot-required $(reboot_required)"
             say "boot-id $(boot_id)"
         }

@@ -169,7 +169,8 @@ struct HostAnswer {
             outputDigest: try digest(value("output-digest")),
             outputBytes: try number(value("output-bytes"), "output-bytes"),
             outputTail: try encoded("tail"), seconds: try number(value("seconds"), "seconds"),
-            rebootRequired: try flag("reboot-required"), bootID: try bootID())
+            rebootRequired: try flag("reboot-required"), bootID: try bootID(),
+            refusal: failure())
     }
 
     private func verification() throws(WorkFailure) -> VerificationReport {
@@ -188,7 +189,24 @@ struct HostAnswer {
                 try number(code, "command-exit-code")
             },
             commandOutput: code == nil ? "" : try encoded("command-output"),
-            rebootRequired: try flag("reboot-required"), bootID: try bootID())
+            rebootRequired: try flag("reboot-required"), bootID: try bootID(),
+            outdated: try outdated())
+    }
+
+    private func outdated() throws(WorkFailure) -> [OutdatedProcess] {
+        var processes: [OutdatedProcess] = []
+        for value in values("outdated").prefix(VerificationReport.mostOutdated) {
+            let words = value.split(separator: " ", maxSplits: 3)
+            guard words.count == 4, words[1] == "-" || ServiceName(String(words[1])) != nil else {
+                throw bad("outdated", value)
+            }
+            processes.append(
+                OutdatedProcess(
+                    pid: try number(words[0], "outdated"), name: HostText.line(words[3], limit: 64),
+                    service: words[1] == "-" ? nil : String(words[1]),
+                    file: HostText.line(words[2], limit: 300)))
+        }
+        return processes
     }
 
     private func probe() throws(WorkFailure) -> ProbeReport {

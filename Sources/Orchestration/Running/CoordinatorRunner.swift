@@ -74,11 +74,14 @@ package struct CoordinatorRunner: Service {
         for event in events {
             do {
                 try await react(to: event, &page)
-            } catch let error as EventStoreError {
+            } catch let error as EventStoreError where error.code != .corrupted {
+                throw error
+            } catch let error as CancellationError {
                 throw error
             } catch {
-                // It can't be read: that stream stands still, the others go on.
-                logger.error(
+                // It, or the plan that it names, can't be read: that stream stands still until a
+                // person sees to it, the others go on.
+                logger.critical(
                     "an event could not be coordinated and is passed over",
                     metadata: ["position": "\(event.position)", "error": "\(error)"])
             }

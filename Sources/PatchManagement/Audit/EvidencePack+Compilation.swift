@@ -119,7 +119,21 @@ extension EvidencePack {
             installed: deployment.steps.last { $0.event.type == "InstallFinished" }?.event
                 .recordedAt,
             verified: deployment.steps.last { $0.event.type == "DeploymentSucceeded" }?
-                .event.recordedAt)
+                .event.recordedAt,
+            outdated: processes(
+                deployment.steps.last { $0.data["report"]?["outdated"] != nil }?
+                    .data["report"]?["outdated"]))
+    }
+
+    private static func processes(_ value: JSONValue?) -> [OutdatedProcess]? {
+        value?.array?.compactMap { process in
+            guard let pid = process["pid"]?.integer, let name = process["name"]?.string,
+                let file = process["file"]?.string
+            else { return nil }
+            return OutdatedProcess(
+                pid: Int(clamping: pid), name: name, service: process["service"]?.string,
+                file: file)
+        }
     }
 
     private static func packages(_ value: JSONValue?) -> [PackageSelection] {

@@ -46,6 +46,10 @@ extension EvidencePack {
                     asset.verified.map { "\($0)" } ?? "",
                 ]
             })
+        if assets.contains(where: { $0.outdated != nil }) {
+            page += ["## Processes that ran replaced files when it was verified", ""]
+            page += table(["asset", "process", "service", "file"], outdatedRows)
+        }
         page += ["## Every event", ""]
         page += table(
             ["position", "recorded", "stream", "event", "who", "role", "digest of its data"],
@@ -57,6 +61,17 @@ extension EvidencePack {
                 ]
             })
         return page.joined(separator: "\n") + "\n"
+    }
+
+    private var outdatedRows: [[String]] {
+        assets.flatMap { asset in
+            (asset.outdated ?? []).map { process in
+                [
+                    cell(asset.name), cell("\(process.name) (\(process.pid))"),
+                    cell(process.service ?? ""), cell(process.file),
+                ]
+            }
+        }
     }
 
     private func versions(_ packages: [PackageSelection]) -> String {

@@ -46,6 +46,8 @@ package struct EvidencePack: Codable, Sendable, Equatable {
         package let after: [PackageSelection]
         package let installed: Timestamp?
         package let verified: Timestamp?
+        /// What still ran the old version when it was verified; nil when nobody looked.
+        package let outdated: [OutdatedProcess]?
     }
 
     package struct Entry: Codable, Sendable, Equatable {

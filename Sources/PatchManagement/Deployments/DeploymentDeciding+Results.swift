@@ -142,6 +142,9 @@ extension DeploymentDeciding {
     }
 
     private func executed(_ report: ExecutionReport) -> [DeploymentEvent] {
+        if let refusal = report.refusal {
+            return installFailed(refusal.cause.rawValue, refusal.detail, report)
+        }
         guard report.exitCode == 0 else {
             return installFailed(
                 "exit-code", "the installation ended with exit code \(report.exitCode)", report)
@@ -263,6 +266,9 @@ extension DeploymentDeciding {
     }
 
     private func wentBack(_ report: ExecutionReport) -> [DeploymentEvent] {
+        if let refusal = report.refusal {
+            return [rollbackFailed(refusal.cause.rawValue, refusal.detail)]
+        }
         guard report.exitCode == 0 else {
             return [
                 rollbackFailed(

@@ -122,6 +122,9 @@ extension DeploymentDeciding {
             installed: report.installed, services: report.services,
             commandExitCode: report.commandExitCode,
             commandOutput: String(report.commandOutput.suffix(4000)),
-            rebootRequired: report.rebootRequired, bootID: report.bootID)
+            rebootRequired: report.rebootRequired, bootID: report.bootID,
+            outdated: report.outdated.map {
+                Array($0.prefix(VerificationReport.mostOutdated))
+            })
     }
 }

@@ -121,10 +121,14 @@ package struct ExecutionReport: Codable, Sendable, Equatable {
     /// The host says that a reboot is needed for the change to be in effect.
     package let rebootRequired: Bool
     package let bootID: String
+    /// The host's own reason for not doing what the step asked, such as a full disk. Only a probe
+    /// tells it so: who follows the step itself gets it as a failure. nil also in reports from
+    /// before it was told.
+    package let refusal: WorkFailure?
 
     package init(
         exitCode: Int, outputDigest: Digest, outputBytes: Int, outputTail: String, seconds: Int,
-        rebootRequired: Bool, bootID: String
+        rebootRequired: Bool, bootID: String, refusal: WorkFailure? = nil
     ) {
         self.exitCode = exitCode
         self.outputDigest = outputDigest
@@ -133,6 +137,7 @@ package struct ExecutionReport: Codable, Sendable, Equatable {
         self.seconds = seconds
         self.rebootRequired = rebootRequired
         self.bootID = bootID
+        self.refusal = refusal
     }
 }
 
@@ -159,10 +164,21 @@ package struct VerificationReport: Codable, Sendable, Equatable {
     package let commandOutput: String
     package let rebootRequired: Bool
     package let bootID: String
+    /// What still runs the old version, at most `mostOutdated` of it; nil in reports from before it
+    /// was looked for.
+    ///
+    /// It fails no verification. Only a restart mends it, and patchflow restarts nothing by itself;
+    /// a login shell, or process 1, may rightly live on for weeks. What must run the new version at
+    /// once is for the checks to say, whose services and command do fail it. So it is recorded,
+    /// shown with the deployment and in the evidence, and left to the asset's owner.
+    package let outdated: [OutdatedProcess]?
+
+    package static let mostOutdated = 50
 
     package init(
         installed: [PackageSelection], services: [Service], commandExitCode: Int?,
-        commandOutput: String, rebootRequired: Bool, bootID: String
+        commandOutput: String, rebootRequired: Bool, bootID: String,
+        outdated: [OutdatedProcess]? = nil
     ) {
         self.installed = installed
         self.services = services
@@ -170,6 +186,38 @@ package struct VerificationReport: Codable, Sendable, Equatable {
         self.commandOutput = commandOutput
         self.rebootRequired = rebootRequired
         self.bootID = bootID
+        self.outdated = outdated
+    }
+}
+
+/// A process that has a program or library of a patched package in memory whose file has been
+/// replaced since: it runs the old version until it is restarted.
+package struct OutdatedProcess: Codable, Hashable, Sendable {
+    package let pid: Int
+    package let name: String
+    /// The unit that started it; nil on hosts without systemd, and for what people started.
+    package let service: String?
+    /// The file as it was called.
+    package let file: String
+
+    package init(pid: Int, name: String, service: String?, file: String) {
+        self.pid = pid
+        self.name = name
+        self.service = service
+        self.file = file
+    }
+}
+
+extension VerificationReport {
+    /// A sentence on what still runs the old version; nil when nothing does, or nobody looked.
+    package var outdatedWords: String? {
+        guard let outdated, !outdated.isEmpty else { return nil }
+        let named = outdated.prefix(5).map { process in
+            let service = process.service.map { "\($0), " } ?? ""
+            return "\(process.name) (\(service)\(process.pid))"
+        }
+        let more = outdated.count > 5 ? " and \(outdated.count - 5) more" : ""
+        return "restart what still runs replaced files: \(named.joined(separator: ", "))\(more)"
     }
 }
 

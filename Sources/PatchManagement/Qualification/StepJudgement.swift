@@ -90,6 +90,7 @@ enum StepJudgement: Equatable {
         if let fault { return .check(fault.outcome, fault.detail, next: next) }
         var detail = "versions, services and check as wanted"
         if report.rebootRequired { detail += "; a reboot is required" }
+        if let words = report.outdatedWords { detail += "; \(words)" }
         if step == .verify, next == nil { detail += "; the way back can't be rehearsed" }
         return .check(.passed, detail, next: next)
     }
@@ -117,6 +118,7 @@ enum StepJudgement: Equatable {
         case .probe(.neverStarted): return .again(.lost, "the host has no record of it")
         case .probe(.running): return .probe(.timedOut, "it is still running")
         case .probe(.finished(let report)):
+            if let refusal = report.refusal { return refused(refusal, step, host) }
             guard step != .backUp else {
                 return .check(.inconclusive, "what was backed up is not known", next: nil)
             }
@@ -127,6 +129,17 @@ enum StepJudgement: Equatable {
         case .failed(let failure): return .probe(failure.cause, failure.detail)
         default: return .wrong
         }
+    }
+
+    /// The step came to an end, and did not do what was asked: its record is there, so that it
+    /// can't be done again in this attempt.
+    private static func refused(
+        _ refusal: WorkFailure, _ step: QualificationStep, _ host: TestedHost
+    ) -> StepJudgement {
+        let isFault = [.digestMismatch, .badSignature].contains(refusal.cause)
+        return .check(
+            isFault ? .failed : .inconclusive, "\(refusal.cause.rawValue): \(refusal.detail)",
+            next: afterDoubt(step, host))
     }
 
     /// When the budget is used up, with the last word that was heard.

@@ -173,7 +173,8 @@ final class PipelineExchange: Exchange, @unchecked Sendable {
         case PGRES_PIPELINE_SYNC:
             PQclear(raw)
             cursor += 1
-            if case .sync = step { closeGroup() }
+            if case .sync = step { closeGroup(session) }
+            session.notices.removeAll()
             return .waiting
         case PGRES_SINGLE_TUPLE:
             let row = Row(storage: ResultStorage(raw), index: 0)
@@ -234,7 +235,11 @@ final class PipelineExchange: Exchange, @unchecked Sendable {
         }
     }
 
-    private func closeGroup() {
+    private func closeGroup(_ session: Session) {
+        // What the server says at the implicit COMMIT comes after the last answer of the group.
+        if let last = results.popLast() {
+            results.append(last.with(session.notices))
+        }
         outcomes.append(failure.map { .failure($0) } ?? .success(results))
         results = []
         failure = nil

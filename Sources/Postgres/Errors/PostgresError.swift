@@ -22,6 +22,9 @@ package struct PostgresError: Error, Sendable, Hashable {
         case cancelled
         /// COMMIT was asked for, but the server rolled back, since a statement had failed before.
         case rolledBack
+        /// The server committed, and warned at COMMIT that it need not last: an administrator has
+        /// cancelled the wait for a synchronous standby.
+        case committedInDoubt
     }
 
     /// Whether the statement, or the group, can have had an effect in the database.

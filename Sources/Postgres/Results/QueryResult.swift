@@ -1,7 +1,8 @@
 /// The whole answer to one statement: its rows, in the server's order, and what came with them.
 package struct QueryResult: Sendable {
     let storage: ResultStorage
-    /// What the server said while it executed the statement, in order.
+    /// What the server said while it executed the statement, in order. Those of the last statement
+    /// of a group go on to the group's end, its implicit COMMIT included.
     package let notices: [PostgresNotice]
 
     /// For example `INSERT 0 3`.
@@ -14,6 +15,11 @@ package struct QueryResult: Sendable {
 
     /// Rows inserted, updated, deleted or selected.
     package var affectedRows: Int { storage.affectedRows }
+
+    /// The same with what the server said after it.
+    func with(_ more: [PostgresNotice]) -> QueryResult {
+        more.isEmpty ? self : QueryResult(storage: storage, notices: notices + more)
+    }
 }
 
 extension QueryResult: RandomAccessCollection {

@@ -182,8 +182,9 @@ final class Appender: Sendable {
         var connection: Connection?
     }
 
-    /// Sends the batch until every sender has an answer. Sending it again after a lost connection
-    /// is safe: a command that was committed then is answered as repeated (I9).
+    /// Sends the batch until every sender has an answer. Sending it again after a lost connection,
+    /// or a flush that was cut short, is safe: a command that was committed then is answered as
+    /// repeated (I9).
     private func carryOut(_ batch: [Pending], _ lane: inout Lane) async {
         let clock = ContinuousClock()
         let deadline = clock.now + patience
@@ -237,7 +238,7 @@ final class Appender: Sendable {
         let answer = try outcomes[0].get()
         // Without this one the batch is committed but perhaps not durable.
         do throws(PostgresError) {
-            _ = try outcomes[1].get()
+            try expectFlushed(try outcomes[1].get())
         } catch {
             var error = error
             error.effect = .unknown
@@ -252,6 +253,18 @@ final class Appender: Sendable {
         for (index, pending) in batch.enumerated() {
             pending.continuation.resume(with: verdicts.result(of: index))
         }
+    }
+
+    /// A flush that an administrator has cut short (`pg_cancel_backend` on its wait for a
+    /// synchronous standby) succeeds, with no more than a warning. What is sent again is answered
+    /// as repeated, by a flush that has waited.
+    private func expectFlushed(_ answer: [QueryResult]) throws(PostgresError) {
+        guard let warning = answer.last?.notices.first(where: { $0.severity == "WARNING" })
+        else { return }
+        var error = PostgresError(.committedInDoubt, warning.message)
+        error.sqlState = warning.sqlState
+        error.detail = warning.detail
+        throw error
     }
 
     private func connect(_ lane: inout Lane) async throws(PostgresError) -> Connection {

@@ -7,6 +7,7 @@ package struct PostgresActivityQueue: ActivityQueue {
     private let store: PostgresEventStore
 
     package var workBell: any Bell { store.workBell }
+    var connectionOptions: ConnectionOptions { store.pool.options }
 
     /// Shares the connections and bells of `store`.
     package init(store: PostgresEventStore) {
@@ -56,8 +57,8 @@ package struct PostgresActivityQueue: ActivityQueue {
     }
 
     /// Ends the leases of every worker called `name`: for the process that has proof that they are
-    /// gone, so that what they held is taken over at once.
-    package func endLeases(ofWorkersNamed name: String) async throws {
+    /// gone, so that what they held is taken over at once. `WorkerName` is that proof.
+    func endLeases(ofWorkersNamed name: String) async throws {
         _ = try await store.read(
             """
             update patchflow.workers set lease_until = clock_timestamp()

@@ -146,7 +146,7 @@ enum DeploymentFold {
         switch event {
         case .succeeded(let payload):
             deployment.state = "succeeded"
-            deployment.reason = nil
+            deployment.reason = payload.report.outdatedWords
             deployment.before = payload.versionsBefore.map(PackageDocument.init)
             deployment.after = payload.versionsAfter.map(PackageDocument.init)
         case .failed(let payload):
@@ -170,7 +170,9 @@ enum DeploymentFold {
             deployment.after = payload.report.installed.map(PackageDocument.init)
         case .rebootDeferred(let payload):
             deployment.state = "installedPendingReboot"
-            deployment.reason = "in effect after a reboot (\(payload.policy.rawValue))"
+            let words = "in effect after a reboot (\(payload.policy.rawValue))"
+            deployment.reason = [words, payload.report.outdatedWords].compactMap(\.self)
+                .joined(separator: "; ")
             deployment.after = payload.report.installed.map(PackageDocument.init)
         case .rolledBack(let payload):
             deployment.state = "rolledBack"

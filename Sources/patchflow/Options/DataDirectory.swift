@@ -34,8 +34,6 @@ struct DataDirectory: Sendable {
     var ssh: String { path + "/ssh" }
     var sshKey: String { ssh + "/id_ed25519" }
     var knownHosts: String { ssh + "/known_hosts" }
-    /// A file per worker name, locked for as long as the worker's process lives.
-    var workers: String { path + "/workers" }
 
     func make() throws {
         try FileManager.default.createDirectory(

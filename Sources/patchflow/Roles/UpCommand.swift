@@ -28,6 +28,13 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "How many worker processes.")
     var workers = 1
 
+    @Option(
+        help: """
+            What its workers are called, with /1, /2 and so on behind it; needed where another \
+            machine of this name works on the same database.
+            """)
+    var name = ProcessInfo.processInfo.hostName
+
     @Option(help: "How many seconds a worker's claims hold when it can't be heard of.")
     var lease = 15
 
@@ -94,7 +101,7 @@ struct UpCommand: AsyncParsableCommand {
     ) async throws {
         var roles = [child("project", ["project"], logger)]
         for number in 0..<workers {
-            let name = "\(ProcessInfo.processInfo.hostName)/\(number + 1)"
+            let name = "\(name)/\(number + 1)"
             roles.append(
                 child(
                     "work \(number + 1)",

@@ -20,7 +20,7 @@ struct WorkCommand: AsyncParsableCommand {
     @OptionGroup var role: RoleOptions
     @OptionGroup var executor: ExecutorOptions
 
-    @Option(help: "What this worker is called; one process of a name at a time on a machine.")
+    @Option(help: "What this worker is called; one process of a name at a time on a database.")
     var name: String = "\(ProcessInfo.processInfo.hostName)/1"
 
     @Option(help: "How many activities it performs at a time.")
@@ -50,17 +50,13 @@ struct WorkCommand: AsyncParsableCommand {
             executor: try executor.make(in: directory, logger: logger), surroundings: .live,
             logger: logger)
 
-        let lock = try WorkerLock(name: name, in: directory.workers)
-        defer { withExtendedLifetime(lock) {} }
-        // The lock proves that the process of this name before is gone, so nobody need wait
-        // until its lease has run out.
-        try await queue.endLeases(ofWorkersNamed: name)
+        let heldName = try await heldName(on: queue)
         var settings = Worker.Settings(name: name)
         settings.concurrency = concurrency
         settings.lease = .seconds(lease)
         try await RoleProcess.run(
             [
-                store,
+                store, heldName,
                 CoordinatorRunner(
                     store: store, subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
                     surroundings: .live, logger: logger),
@@ -72,5 +68,13 @@ struct WorkCommand: AsyncParsableCommand {
                     settings: settings, queue: queue, handler: work, surroundings: .live,
                     logger: logger),
             ], logger: logger)
+    }
+
+    private func heldName(on queue: PostgresActivityQueue) async throws -> WorkerName {
+        do {
+            return try await WorkerName.take(name, for: queue)
+        } catch let taken as WorkerNameTaken {
+            throw ValidationError("--name '\(name)': \(taken)")
+        }
     }
 }

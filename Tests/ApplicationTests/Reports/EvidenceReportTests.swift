@@ -60,4 +60,35 @@ struct EvidenceReportTests {
             }
         }
     }
+
+    @Test("What still runs the old version is shown, with the deployment and in the evidence")
+    func outdatedProcess() async throws {
+        try await withHouse { house in
+            let shell = OutdatedProcess(
+                pid: 812, name: "bash", service: "ssh", file: "/usr/lib/libcurl.so.4.8.0")
+            house.hosts.leave(running: shell, on: "web-1")
+            let planned = try await house.scheduled()
+            _ = try await house.useCases.startRollout(
+                planned.plan.rollout.text, house.order(rita))
+            try await house.wait(for: planned.plan.patch, .documented)
+
+            let pack = try await house.useCases.evidence(
+                of: planned.plan.patch.text, gustav, Moment(), isPartial: false)
+            let outdated = pack.assets.map { ($0.name, $0.outdated) }.sorted { $0.0 < $1.0 }
+            #expect(outdated.map(\.1) == [[shell], [], [], []])
+            #expect(
+                pack.markdown().contains("| web-1 | bash (812) | ssh | /usr/lib/libcurl.so.4.8.0 |")
+            )
+            let target = try #require(
+                planned.plan.batches.joined().first { $0.host.name == "web-1" })
+            try await house.wait("the deployment to be shown") {
+                let shown = try await house.useCases.show(
+                    .deployment,
+                    StreamID.deployment(of: target.asset, in: planned.plan.rollout).text, gustav,
+                    Moment())
+                return String(decoding: shown.document, as: UTF8.self).contains(
+                    "restart what still runs replaced files: bash (ssh, 812)")
+            }
+        }
+    }
 }

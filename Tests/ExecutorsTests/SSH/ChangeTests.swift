@@ -42,6 +42,37 @@ extension RealHosts {
             #expect(old.services.first?.state == .running && old.commandExitCode == 0)
         }
 
+        @Test func whatStillRunsReplacedFilesIsToldByTheVerification() async throws {
+            let scene = try Scene(21)
+            let pin = try await scene.pin("pf-demo")
+            // A program that has the same name in both versions, one that only the old one has, as
+            // libraries do, and one that isn't the package's.
+            let oldOnly = "/usr/share/pf-demo/old-only"
+            try await scene.fleet.shell(
+                scene.number,
+                """
+                echo \(oldOnly) >>/var/lib/dpkg/info/pf-demo.list
+                for file in /usr/bin/pf-demo-check \(oldOnly) /usr/local/bin/stranger; do
+                    cp /bin/sleep $file
+                    setsid $file 600 </dev/null >/dev/null 2>&1 &
+                done
+                sleep 0.5
+                rm /usr/local/bin/stranger
+                """)
+            #expect(try await scene.verify("pf-demo").outdated == [])
+
+            #expect(await scene.install(pin, fence: 11).execution?.exitCode == 0)
+            let told = try #require(try await scene.verify("pf-demo").outdated)
+            #expect(Set(told.map(\.file)) == ["/usr/bin/pf-demo-check", oldOnly], "\(told)")
+            #expect(Set(told.map(\.name)) == ["pf-demo-check", "old-only"])
+            #expect(told.allSatisfy { $0.pid > 1 && $0.service == nil })
+
+            try await scene.fleet.shell(
+                scene.number, "kill \(told.map { "\($0.pid)" }.joined(separator: " "))")
+            try await scene.waitUntil("! pgrep -x 'pf-demo-check|old-only'")
+            #expect(try await scene.verify("pf-demo").outdated == [])
+        }
+
         @Test func aServiceThatItsNewVersionBreaksIsFoundAndBroughtBack() async throws {
             let scene = try Scene(7)
             let pin = try await scene.pin("pf-breaks")

@@ -51,11 +51,16 @@ extension RealHosts {
                 .precheck(packages: [pin]), fence: 1, limit: .seconds(7))
             guard case .precheck(let report) = check else { throw Surprise(check) }
             #expect(report.obstacles == [.lockHeld])
-            let result = await scene.install(pin, fence: 11, limit: .seconds(7))
+            let attempt = UUID()
+            let result = await scene.install(
+                pin, attempt: attempt, fence: 11, limit: .seconds(7))
             #expect(result.failure?.cause == .lockHeld, "\(result)")
+            // Who has not heard that hears it by a probe.
+            let told = await scene.probe(attempt, fence: 12)
+            #expect(told.execution?.refusal == result.failure, "\(told)")
             #expect(try await scene.version("pf-demo") == "installed 1.0-1")
             try await scene.fleet.heal(scene.number)
-            #expect(await scene.install(pin, fence: 12).execution?.exitCode == 0)
+            #expect(await scene.install(pin, fence: 13).execution?.exitCode == 0)
         }
 
         @Test func aFullDiskIsSeenBeforeAnythingIsTouched() async throws {

@@ -22,6 +22,30 @@ import Testing
         #expect(story.kinds(of: story.last) == ["probe"])
     }
 
+    /// The host's own reason outlives the worker that would have heard it.
+    @Test(arguments: [DeploymentStep.install, .rollBack])
+    func aProbeTellsWhyTheHostRefused(_ step: DeploymentStep) throws {
+        var story = try DeploymentStory()
+        try story.untilInstalling(fence: 3)
+        if step == .rollBack { try story.untilRollingBack(fence: 5) }
+        let fence = story.state.fence
+        try story.tell(.loseLease(step, fence: fence))
+        let report = ExecutionReport(
+            exitCode: 90, outputDigest: Digest(of: ""), outputBytes: 0, outputTail: "",
+            seconds: 1, rebootRequired: false, bootID: "boot-1",
+            refusal: WorkFailure(.diskFull, "4096 bytes are free"))
+        try story.tell(.recordResult(.probe, .probe(.finished(report)), fence: fence + 1))
+        let reasons: [[String]] = story.last.compactMap { event in
+            switch event {
+            case .failed(let failed): [failed.cause, failed.detail]
+            case .rollbackFailed(let failed): [failed.cause, failed.detail]
+            default: nil
+            }
+        }
+        #expect(reasons == [["disk-full", "4096 bytes are free"]])
+        #expect(story.state.phase == .ended)
+    }
+
     /// I5: word of a claim from before the intent says nothing about it.
     @Test func aClaimFromBeforeTheIntentSaysNothing() throws {
         var story = try DeploymentStory()

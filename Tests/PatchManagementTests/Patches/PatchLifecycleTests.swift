@@ -95,6 +95,23 @@ struct PatchLifecycleTests {
         #expect(story.timers.isEmpty)
     }
 
+    @Test("What a lab host refuses is told by its own reason, also after a probe")
+    func refusedStep() throws {
+        var story = try PatchStory.testing()
+        let report = ExecutionReport(
+            exitCode: 90, outputDigest: Digest(of: ""), outputBytes: 0, outputTail: "", seconds: 1,
+            rebootRequired: false, bootID: "boot-1",
+            refusal: WorkFailure(.diskFull, "4096 bytes are free"))
+        try story.work { step, work in
+            if case .probe = work { return .probe(.finished(report)) }
+            return step == .install ? Sample.failed(.lost) : Sample.healthy(step, work)
+        }
+        #expect(story.state == .testInconclusive)
+        let check = story.patch.qualification?.evidence.first { $0.step == .install }
+        #expect(check?.outcome == .inconclusive)
+        #expect(check?.detail == "disk-full: 4096 bytes are free")
+    }
+
     @Test("A vendor's id, a package or a version outside the rules names field and value")
     func badIdentification() throws {
         let bad: [(PatchIdentification, String)] = [

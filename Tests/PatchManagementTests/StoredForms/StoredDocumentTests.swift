@@ -80,13 +80,27 @@ struct StoredDocumentTests {
         let executed = ExecutionReport(
             exitCode: 0, outputDigest: Digest(of: "output"), outputBytes: 6, outputTail: "output",
             seconds: 3, rebootRequired: true, bootID: "boot-1")
+        let refused = ExecutionReport(
+            exitCode: 90, outputDigest: Digest(of: ""), outputBytes: 0, outputTail: "", seconds: 1,
+            rebootRequired: false, bootID: "boot-1",
+            refusal: WorkFailure(.diskFull, "4096 bytes are free"))
+        let outdated = VerificationReport(
+            installed: [Sample.package], services: [], commandExitCode: nil, commandOutput: "",
+            rebootRequired: false, bootID: "boot-1",
+            outdated: [
+                OutdatedProcess(
+                    pid: 812, name: "bash", service: nil, file: "/usr/lib/libcurl.so.4.8.0"),
+                OutdatedProcess(pid: 901, name: "curld", service: "curld", file: "/usr/sbin/curld"),
+            ])
         let results: [(String, WorkResult)] = [
             ("inventory", .inventory(inventory)), ("offers", .offers([offer])),
             ("acquired", .acquired([Sample.pin])), ("precheck", Sample.precheck([.diskFull])),
             ("back-up", .backUp(Sample.prior)), ("executed", .executed(executed)),
             ("verification", Sample.verification("7.88.1-2")),
+            ("verification-outdated", .verification(outdated)),
             ("probe-never-started", .probe(.neverStarted)), ("probe-running", .probe(.running)),
             ("probe-finished", .probe(.finished(executed))),
+            ("probe-refused", .probe(.finished(refused))),
             ("probe-interrupted", .probe(.interrupted)), ("failed", Sample.failed(.lockHeld)),
         ]
         return results.map { Form("work-result-\($0.0)", $0.1) }

@@ -57,6 +57,52 @@ import Testing
         }
     }
 
+    /// The flush of an append waits for a synchronous standby. Cancelling that wait must not make
+    /// anybody believe that the standby has it.
+    @Test func aCancelledWaitForAStandbyAcknowledgesNothing() async throws {
+        try await withOwnCluster { cluster in
+            let options = cluster.options
+            try await Schema.migrate(options)
+            let admin = try await Connection.open(options)
+            try await admin.query("alter system set synchronous_standby_names = 'nobody'")
+            try await admin.query("select pg_reload_conf()")
+            try await serving(options) { store in
+                let acknowledged = Flag()
+                let command = request(newStream())
+                let appending = Task {
+                    let receipt = try await store.append(command)
+                    acknowledged.raise()
+                    return receipt
+                }
+                var cancelled: Set<String> = []
+                for _ in 0..<3 {
+                    try await eventually {
+                        let waiting = try await admin.query(
+                            """
+                            select pid, query_start::text as since from pg_stat_activity
+                            where wait_event = 'SyncRep'
+                            """)
+                        // Each flush that begins to wait is cancelled once.
+                        guard let row = waiting.first else { return false }
+                        let since: String = try row["since"]
+                        guard cancelled.insert(since).inserted else { return false }
+                        let pid: Int32 = try row["pid"]
+                        try await admin.query("select pg_cancel_backend(\(pid))")
+                        return true
+                    }
+                    #expect(!acknowledged.isRaised)
+                }
+                try await admin.query("alter system reset synchronous_standby_names")
+                try await admin.query("select pg_reload_conf()")
+                let receipt = try await appending.value
+                #expect(receipt.firstPosition == 1)
+                let log = try await store.wholeLog()
+                #expect(log.map(\.commandID) == [command.context.commandID])
+            }
+            await admin.close()
+        }
+    }
+
     /// Without patience the sender is told that it is in doubt, and asking again resolves it.
     @Test func whoIsToldThatItIsInDoubtAsksAgain() async throws {
         try await withStoreDatabase { options in

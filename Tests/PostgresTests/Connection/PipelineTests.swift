@@ -47,6 +47,26 @@ import Testing
         }
     }
 
+    /// A warning at COMMIT, such as that of a cancelled wait for a standby, comes with the sync.
+    @Test func noticesAtTheImplicitCommitAreKept() async throws {
+        try await withConnection { connection in
+            try await connection.script(
+                """
+                create table t (id int8);
+                create function warn() returns trigger language plpgsql as $$
+                begin raise warning 'at commit %', new.id; return null; end $$;
+                create constraint trigger warn after insert on t
+                deferrable initially deferred for each row execute function warn();
+                """)
+            let outcomes = await connection.pipeline([
+                ["do $$ begin raise notice 'before'; end $$", "insert into t values (1)"],
+                ["insert into t values (2)"], ["select 1"],
+            ])
+            let notices = try outcomes.map { try $0.get().map { $0.notices.map(\.message) } }
+            #expect(notices == [[["before"], ["at commit 1"]], [["at commit 2"]], [[]]])
+        }
+    }
+
     /// The shape of an append: the flush outside the lock, in one go with what it flushes.
     @Test(arguments: [false, true])
     func aBatchAndItsFlush(fails: Bool) async throws {

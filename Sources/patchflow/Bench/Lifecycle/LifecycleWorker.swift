@@ -28,15 +28,12 @@ struct LifecycleWorker: AsyncParsableCommand {
         let handler = LifecycleHandler(
             bus: CommandBus(store: store), store: store, hold: hold)
         let name = "bench/lifecycle"
-        let lock = try WorkerLock(
-            name: name, in: URL(filePath: hold).deletingLastPathComponent().path() + "workers")
-        defer { withExtendedLifetime(lock) {} }
-        try await queue.endLeases(ofWorkersNamed: name)
+        let heldName = try await WorkerName.take(name, for: queue)
         var settings = Worker.Settings(name: name)
         settings.concurrency = 256
         try await RoleProcess.run(
             [
-                store,
+                store, heldName,
                 LeaseRescuer(queue: queue, handler: handler, surroundings: .live, logger: logger),
                 Worker(
                     settings: settings, queue: queue, handler: handler, surroundings: .live,
