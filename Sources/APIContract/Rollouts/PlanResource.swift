@@ -130,17 +130,20 @@ package struct GateSettingsResource: Codable, Sendable, Equatable {
     package let maxFailurePercent: Int
     package let minSuccessPercent: Int
     package let maxAbsentPercent: Int
+    /// Over the whole rollout, acknowledged or not; nil in plans from before every plan had one.
+    package let maxTotalFailures: Int?
     /// `pause`, `freeze`, `rollbackBatch` or `rollbackAll`.
     package let onTrip: String
 
     package init(
         maxFailures: Int, maxFailurePercent: Int, minSuccessPercent: Int, maxAbsentPercent: Int,
-        onTrip: String
+        maxTotalFailures: Int? = nil, onTrip: String
     ) {
         self.maxFailures = maxFailures
         self.maxFailurePercent = maxFailurePercent
         self.minSuccessPercent = minSuccessPercent
         self.maxAbsentPercent = maxAbsentPercent
+        self.maxTotalFailures = maxTotalFailures
         self.onTrip = onTrip
     }
 }
@@ -151,16 +154,19 @@ package struct GateOverrides: Codable, Sendable, Equatable {
     package let maxFailurePercent: Int?
     package let minSuccessPercent: Int?
     package let maxAbsentPercent: Int?
+    /// Over the whole rollout, acknowledged or not.
+    package let maxTotalFailures: Int?
     package let onTrip: String?
 
     package init(
         maxFailures: Int? = nil, maxFailurePercent: Int? = nil, minSuccessPercent: Int? = nil,
-        maxAbsentPercent: Int? = nil, onTrip: String? = nil
+        maxAbsentPercent: Int? = nil, maxTotalFailures: Int? = nil, onTrip: String? = nil
     ) {
         self.maxFailures = maxFailures
         self.maxFailurePercent = maxFailurePercent
         self.minSuccessPercent = minSuccessPercent
         self.maxAbsentPercent = maxAbsentPercent
+        self.maxTotalFailures = maxTotalFailures
         self.onTrip = onTrip
     }
 }

@@ -31,6 +31,7 @@ package struct GateChanges: Sendable, Equatable {
     package var maxPercent: Int?
     package var minSuccessPercent: Int?
     package var maxAbsentPercent: Int?
+    package var maxTotalFailures: Int?
     package var onTrip: GateSettings.OnTrip?
 
     package init() {}
@@ -41,6 +42,7 @@ package struct GateChanges: Sendable, Equatable {
         changed.maxPercent = maxPercent ?? settings.maxPercent
         changed.minSuccessPercent = minSuccessPercent ?? settings.minSuccessPercent
         changed.maxAbsentPercent = maxAbsentPercent ?? settings.maxAbsentPercent
+        changed.maxTotalFailures = maxTotalFailures ?? settings.maxTotalFailures
         changed.onTrip = onTrip ?? settings.onTrip
         return changed
     }

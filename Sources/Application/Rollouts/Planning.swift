@@ -74,7 +74,8 @@ extension UseCases {
             .flatMap(\.people)
         wanted.batches = request.batches
         wanted.soakSeconds = [request.soakSeconds]
-        wanted.gate = request.gate.applied(to: policy.gate)
+        wanted.gate = policy.limited(
+            request.gate.applied(to: policy.gate), targets: targets.count)
         wanted.capacity = request.capacity ?? policy.rolloutCapacity
         wanted.rebootPolicy = request.rebootPolicy
         wanted.retries.retries = request.retries ?? policy.retries.retries

@@ -28,6 +28,13 @@ extension RolloutCommand {
         @Option(help: "A batch with a larger share of absent assets than this trips.")
         var maxAbsentPercent: Int?
 
+        @Option(
+            help: """
+                A rollout with more failures than this, acknowledged or not, trips (default 10 % \
+                of the assets, at least 3).
+                """)
+        var maxTotalFailures: Int?
+
         @Option(help: "What a tripped gate does: pause, freeze, rollbackBatch or rollbackAll.")
         var onTrip: String?
 
@@ -47,7 +54,7 @@ extension RolloutCommand {
             let gate = GateOverrides(
                 maxFailures: maxFailures, maxFailurePercent: maxFailurePercent,
                 minSuccessPercent: minSuccessPercent, maxAbsentPercent: maxAbsentPercent,
-                onTrip: onTrip)
+                maxTotalFailures: maxTotalFailures, onTrip: onTrip)
             let caps = CapsResource(total: atOnce)
             let plan: PlanResource = try await session.client.post(
                 "plans",
@@ -83,6 +90,7 @@ enum PlanTable {
                 else \(gate.onTrip)
                 """
             ),
+            ("over all batches", gate.maxTotalFailures.map { "at most \($0) failures" }),
             ("at once", plan.caps.total.map(String.init)),
             ("at once per site", plan.caps.perSite.map(String.init)),
             ("reboot", plan.rebootPolicy),

@@ -24,6 +24,7 @@ extension PlanRequest {
         gate.maxPercent = request.gate?.maxFailurePercent
         gate.minSuccessPercent = request.gate?.minSuccessPercent
         gate.maxAbsentPercent = request.gate?.maxAbsentPercent
+        gate.maxTotalFailures = request.gate?.maxTotalFailures
         if let onTrip = request.gate?.onTrip {
             gate.onTrip = try choice(onTrip, field: "gate.on_trip")
         }
@@ -57,7 +58,8 @@ extension PlanResource {
                 maxFailures: plan.gate.maxFailures ?? largest,
                 maxFailurePercent: plan.gate.maxPercent,
                 minSuccessPercent: plan.gate.minSuccessPercent,
-                maxAbsentPercent: plan.gate.maxAbsentPercent, onTrip: plan.gate.onTrip.rawValue),
+                maxAbsentPercent: plan.gate.maxAbsentPercent,
+                maxTotalFailures: plan.gate.maxTotalFailures, onTrip: plan.gate.onTrip.rawValue),
             caps: CapsResource(total: plan.capacity), rebootPolicy: plan.rebootPolicy.rawValue,
             predictedEnd: plan.predictedEnd.description, createdAt: planned.created.description)
     }
