@@ -57,6 +57,20 @@ struct PlanScenarios {
         }
     }
 
+    @Test("takes batches and soak by the class of the patch where it doesn't say")
+    func byClass() async throws {
+        try await withStory { story in
+            let patch = try await story.qualify("pf-demo")
+            try await story.submitAndApprove(patch)
+            let plan = try await story.planned(patch)
+            #expect(plan.batches.map(\.targets.count) == [1, 1, 1, 2, 3])
+            #expect(plan.batches.map(\.soakSeconds) == [86_400, 43_200, 43_200, 43_200, 43_200])
+            let own = try await story.planned(patch, "--batches", "2,rest", "--soak", "5m")
+            #expect(own.batches.map(\.targets.count) == [2, 6])
+            #expect(own.batches.map(\.soakSeconds) == [300, 300])
+        }
+    }
+
     private func withStory(_ body: (Story) async throws -> Void) async throws {
         let installation = try Installation(
             executor: ["--executor", "simulated", "--simulated-faults", "instant," + Self.faults])

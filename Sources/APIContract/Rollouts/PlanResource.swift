@@ -2,10 +2,10 @@
 package struct PlanRolloutRequest: Codable, Sendable, Equatable {
     package let patch: String
     package let target: TargetSelector
-    /// Such as `1,5%,25%,rest`.
-    package let batches: String
-    /// Of every batch.
-    package let soakSeconds: Int
+    /// Such as `1,5%,25%,rest`; nil takes the policy's for the class of the patch.
+    package let batches: String?
+    /// Of every batch; nil takes the policy's for the class of the patch, batch by batch.
+    package let soakSeconds: Int?
     package let gate: GateOverrides?
     package let caps: CapsResource?
     /// `ifRequired`, `never`, `always` or `deferToWindow`.
@@ -13,7 +13,7 @@ package struct PlanRolloutRequest: Codable, Sendable, Equatable {
     package let retries: RetriesResource?
 
     package init(
-        patch: String, target: TargetSelector, batches: String, soakSeconds: Int,
+        patch: String, target: TargetSelector, batches: String? = nil, soakSeconds: Int? = nil,
         gate: GateOverrides? = nil, caps: CapsResource? = nil, rebootPolicy: String? = nil,
         retries: RetriesResource? = nil
     ) {

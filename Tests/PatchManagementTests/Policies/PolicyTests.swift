@@ -23,4 +23,34 @@ struct PolicyTests {
             #expect(limited.faults == gate.faults)
         }
     }
+
+    @Test("Batches come to 1, 10, 25, 50 and 100 % in all; of urgent patches to 1, 25 and 100 %")
+    func batches() throws {
+        for (riskClass, shares) in [
+            (.urgent, [1, 25, 100]), (.important, [1, 10, 25, 50, 100]),
+            (.nonCritical, [1, 10, 25, 50, 100]),
+        ] as [(RiskClass, [Int])] {
+            let grammar = try BatchGrammar(Policy().batches(for: riskClass))
+            for total in [100, 1000, 30_000] {
+                var started = 0
+                let reached = try grammar.counts(total: total, canary: 1).map { count in
+                    started += count
+                    return started
+                }
+                #expect(reached == shares.map { total * $0 / 100 })
+            }
+        }
+    }
+
+    @Test("Important: the canary soaks for a day, the others for half of one; urgent: an hour")
+    func soaks() {
+        let policy = Policy()
+        #expect((0...3).map { policy.soakSeconds(for: .urgent, batch: $0) / 3600 } == [1, 1, 1, 1])
+        #expect(
+            (0...3).map { policy.soakSeconds(for: .important, batch: $0) / 3600 }
+                == [24, 12, 12, 12])
+        #expect(
+            (0...3).map { policy.soakSeconds(for: .nonCritical, batch: $0) / 3600 }
+                == [24, 24, 24, 24])
+    }
 }
