@@ -9,7 +9,8 @@ extension PlanRequest {
         guard request.caps?.perSite == nil else {
             throw InvalidInput(
                 field: "caps.per_site",
-                message: "can't be set by a rollout; leave it out, a site's own cap holds for all")
+                message: "can't be carried out, nothing is counted by site; leave it out, "
+                    + "'caps.total' holds over all sites")
         }
         self.init(
             patch: request.patch, selection: AssetSelection(request.target),
