@@ -379,6 +379,15 @@ extension BadInputScenarios {
             #expect(
                 try await send("peter", path + "?force=1", "{}", key: "k")?.code == "unknown-field")
         }
+        let perSite = try await send(
+            "ruth", "plans",
+            """
+            {"patch": "\(stage.approved)", "target": {"environment": "production"}, \
+            "caps": {"per_site": 1}}
+            """, key: UUID().uuidString)
+        #expect(perSite?.status == 422)
+        #expect(perSite?.errors.first?.field == "caps.per_site")
+        #expect(perSite?.errors.first?.detail.contains("nothing is counted by site") == true)
         let file = stage.installation.directory + "/huge.ini"
         try Data(repeating: UInt8(ascii: "#"), count: 17 * 1024 * 1024)
             .write(to: URL(filePath: file))

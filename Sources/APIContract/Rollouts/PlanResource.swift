@@ -2,10 +2,10 @@
 package struct PlanRolloutRequest: Codable, Sendable, Equatable {
     package let patch: String
     package let target: TargetSelector
-    /// Such as `1,5%,25%,rest`.
-    package let batches: String
-    /// Of every batch.
-    package let soakSeconds: Int
+    /// Such as `1,5%,25%,rest`; nil takes the policy's for the class of the patch.
+    package let batches: String?
+    /// Of every batch; nil takes the policy's for the class of the patch, batch by batch.
+    package let soakSeconds: Int?
     package let gate: GateOverrides?
     package let caps: CapsResource?
     /// `ifRequired`, `never`, `always` or `deferToWindow`.
@@ -13,7 +13,7 @@ package struct PlanRolloutRequest: Codable, Sendable, Equatable {
     package let retries: RetriesResource?
 
     package init(
-        patch: String, target: TargetSelector, batches: String, soakSeconds: Int,
+        patch: String, target: TargetSelector, batches: String? = nil, soakSeconds: Int? = nil,
         gate: GateOverrides? = nil, caps: CapsResource? = nil, rebootPolicy: String? = nil,
         retries: RetriesResource? = nil
     ) {
@@ -130,17 +130,20 @@ package struct GateSettingsResource: Codable, Sendable, Equatable {
     package let maxFailurePercent: Int
     package let minSuccessPercent: Int
     package let maxAbsentPercent: Int
+    /// Over the whole rollout, acknowledged or not; nil in plans from before every plan had one.
+    package let maxTotalFailures: Int?
     /// `pause`, `freeze`, `rollbackBatch` or `rollbackAll`.
     package let onTrip: String
 
     package init(
         maxFailures: Int, maxFailurePercent: Int, minSuccessPercent: Int, maxAbsentPercent: Int,
-        onTrip: String
+        maxTotalFailures: Int? = nil, onTrip: String
     ) {
         self.maxFailures = maxFailures
         self.maxFailurePercent = maxFailurePercent
         self.minSuccessPercent = minSuccessPercent
         self.maxAbsentPercent = maxAbsentPercent
+        self.maxTotalFailures = maxTotalFailures
         self.onTrip = onTrip
     }
 }
@@ -151,16 +154,19 @@ package struct GateOverrides: Codable, Sendable, Equatable {
     package let maxFailurePercent: Int?
     package let minSuccessPercent: Int?
     package let maxAbsentPercent: Int?
+    /// Over the whole rollout, acknowledged or not.
+    package let maxTotalFailures: Int?
     package let onTrip: String?
 
     package init(
         maxFailures: Int? = nil, maxFailurePercent: Int? = nil, minSuccessPercent: Int? = nil,
-        maxAbsentPercent: Int? = nil, onTrip: String? = nil
+        maxAbsentPercent: Int? = nil, maxTotalFailures: Int? = nil, onTrip: String? = nil
     ) {
         self.maxFailures = maxFailures
         self.maxFailurePercent = maxFailurePercent
         self.minSuccessPercent = minSuccessPercent
         self.maxAbsentPercent = maxAbsentPercent
+        self.maxTotalFailures = maxTotalFailures
         self.onTrip = onTrip
     }
 }

@@ -10,6 +10,18 @@ package struct ResumeRolloutRequest: Codable, Sendable, Equatable {
     }
 }
 
+/// `POST /rollouts/{id}:promote`.
+package struct PromoteRolloutRequest: Codable, Sendable, Equatable {
+    package let reason: String
+    /// A new limit of failures over the whole rollout; nil leaves the one that holds.
+    package let maxTotalFailures: Int?
+
+    package init(reason: String, maxTotalFailures: Int? = nil) {
+        self.reason = reason
+        self.maxTotalFailures = maxTotalFailures
+    }
+}
+
 /// `POST /rollouts/{id}:rollback`.
 package struct RollBackRolloutRequest: Codable, Sendable, Equatable {
     package let reason: String

@@ -5,10 +5,10 @@ package struct PlanRequest: Sendable, Equatable {
     /// The id of the patch.
     package var patch: String
     package var selection: AssetSelection
-    /// Such as `1,5%,25%,rest`.
-    package var batches: String
-    /// Of every batch.
-    package var soakSeconds: Int
+    /// Such as `1,5%,25%,rest`; nil takes the policy's for the class of the patch.
+    package var batches: String?
+    /// Of every batch; nil takes the policy's for the class of the patch, batch by batch.
+    package var soakSeconds: Int?
     package var gate = GateChanges()
     /// How many assets may be under way at once; nil takes the policy's.
     package var capacity: Int?
@@ -17,7 +17,9 @@ package struct PlanRequest: Sendable, Equatable {
     package var retries: Int?
     package var firstRetryDelaySeconds: Int?
 
-    package init(patch: String, selection: AssetSelection, batches: String, soakSeconds: Int) {
+    package init(
+        patch: String, selection: AssetSelection, batches: String? = nil, soakSeconds: Int? = nil
+    ) {
         self.patch = patch
         self.selection = selection
         self.batches = batches
@@ -31,6 +33,7 @@ package struct GateChanges: Sendable, Equatable {
     package var maxPercent: Int?
     package var minSuccessPercent: Int?
     package var maxAbsentPercent: Int?
+    package var maxTotalFailures: Int?
     package var onTrip: GateSettings.OnTrip?
 
     package init() {}
@@ -41,6 +44,7 @@ package struct GateChanges: Sendable, Equatable {
         changed.maxPercent = maxPercent ?? settings.maxPercent
         changed.minSuccessPercent = minSuccessPercent ?? settings.minSuccessPercent
         changed.maxAbsentPercent = maxAbsentPercent ?? settings.maxAbsentPercent
+        changed.maxTotalFailures = maxTotalFailures ?? settings.maxTotalFailures
         changed.onTrip = onTrip ?? settings.onTrip
         return changed
     }
@@ -52,7 +56,7 @@ extension PlanRequest {
 
     /// - Throws: `InvalidInput` for a number that nobody can mean, or a wish that isn't fulfilled.
     func check() throws(InvalidInput) {
-        guard (0...Self.longestSoakSeconds).contains(soakSeconds) else {
+        if let soakSeconds, !(0...Self.longestSoakSeconds).contains(soakSeconds) {
             throw InvalidInput(
                 field: "soak_seconds",
                 message: "\(soakSeconds) is not between 0 and \(Self.longestSoakSeconds), 90 days")

@@ -72,9 +72,11 @@ extension UseCases {
         wanted.skipped = skipped
         wanted.testers = ([patch.evidence.tester] + (patch.patch.signedOffBy.map { [$0] } ?? []))
             .flatMap(\.people)
-        wanted.batches = request.batches
-        wanted.soakSeconds = [request.soakSeconds]
-        wanted.gate = request.gate.applied(to: policy.gate)
+        // Without a word on them they are the policy's, by the class of the patch.
+        if let batches = request.batches { wanted.batches = batches }
+        if let seconds = request.soakSeconds { wanted.soakSeconds = [seconds] }
+        wanted.gate = policy.limited(
+            request.gate.applied(to: policy.gate), targets: targets.count)
         wanted.capacity = request.capacity ?? policy.rolloutCapacity
         wanted.rebootPolicy = request.rebootPolicy
         wanted.retries.retries = request.retries ?? policy.retries.retries

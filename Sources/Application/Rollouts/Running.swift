@@ -78,8 +78,11 @@ extension UseCases {
     }
 
     /// Goes on past a gate that did not pass.
+    ///
+    /// - Parameter maxTotalFailures: A new limit over the whole rollout, approved by this very act;
+    ///   nil leaves the one that holds.
     package func promoteRollout(
-        _ id: String, reason: String, _ order: Order
+        _ id: String, maxTotalFailures: Int? = nil, reason: String, _ order: Order
     ) async throws -> Written {
         let rollout = try rollout(id)
         if let answer = try await answered(rollout: rollout, order, .promoteRollout) {
@@ -91,7 +94,8 @@ extension UseCases {
             let patch = try await approvedPatch(plan.patch)
             try await check(patch, covers: plan)
             return try await send(
-                .promote(reason: reason, maxTotalFailures: nil, approval: patch.approval),
+                .promote(
+                    reason: reason, maxTotalFailures: maxTotalFailures, approval: patch.approval),
                 to: rollout, order, .promoteRollout, guards: [patch.guardOfIt])
         }
     }

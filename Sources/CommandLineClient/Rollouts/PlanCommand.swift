@@ -10,11 +10,22 @@ extension RolloutCommand {
         @Option(help: "The patch's id.")
         var patch: String
 
-        @Option(help: "Sizes of the batches, the canary first, as in Ansible's serial.")
-        var batches = "1,10%,25%,50%,rest"
+        @Option(
+            help: ArgumentHelp(
+                """
+                Sizes of the batches, the canary first, as in Ansible's serial, such as \
+                1,10%,25%,rest. By default the policy's: 1, 10, 25, 50 and 100 % in all; for \
+                urgent patches 1, 25 and 100 %.
+                """, valueName: "sizes"))
+        var batches: String?
 
-        @Option(help: "How long each batch must stay healthy before its gate can pass.")
-        var soak: Seconds
+        @Option(
+            help: """
+                How long each batch must stay healthy before its gate can pass. By default the \
+                policy's: 24h after the canary and 12h after each further batch of an important \
+                patch, 1h for urgent ones, 24h for the others.
+                """)
+        var soak: Seconds?
 
         @Option(help: "A batch with more failures than this trips.")
         var maxFailures: Int?
@@ -27,6 +38,13 @@ extension RolloutCommand {
 
         @Option(help: "A batch with a larger share of absent assets than this trips.")
         var maxAbsentPercent: Int?
+
+        @Option(
+            help: """
+                A rollout with more failures than this, acknowledged or not, trips (default 10 % \
+                of the assets, at least 3).
+                """)
+        var maxTotalFailures: Int?
 
         @Option(help: "What a tripped gate does: pause, freeze, rollbackBatch or rollbackAll.")
         var onTrip: String?
@@ -47,13 +65,13 @@ extension RolloutCommand {
             let gate = GateOverrides(
                 maxFailures: maxFailures, maxFailurePercent: maxFailurePercent,
                 minSuccessPercent: minSuccessPercent, maxAbsentPercent: maxAbsentPercent,
-                onTrip: onTrip)
+                maxTotalFailures: maxTotalFailures, onTrip: onTrip)
             let caps = CapsResource(total: atOnce)
             let plan: PlanResource = try await session.client.post(
                 "plans",
                 PlanRolloutRequest(
                     patch: patch, target: try target.selector(), batches: batches,
-                    soakSeconds: soak.value,
+                    soakSeconds: soak?.value,
                     gate: gate == GateOverrides() ? nil : gate,
                     caps: caps == CapsResource() ? nil : caps,
                     retries: retries == nil && retryDelay == nil
@@ -83,6 +101,7 @@ enum PlanTable {
                 else \(gate.onTrip)
                 """
             ),
+            ("over all batches", gate.maxTotalFailures.map { "at most \($0) failures" }),
             ("at once", plan.caps.total.map(String.init)),
             ("at once per site", plan.caps.perSite.map(String.init)),
             ("reboot", plan.rebootPolicy),

@@ -26,13 +26,18 @@ extension RolloutCommand {
         @Argument(help: "The rollout's id.")
         var id: String
 
+        @Option(
+            help: "A new limit of failures over the whole rollout, which you approve by this.")
+        var maxTotalFailures: Int?
+
         @OptionGroup var why: ReasonOption
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
             try session.printer.confirm("Promote past the gate \(id)?", isYes: global.yes)
             try await session.act(
-                "rollouts/\(id.segment):promote", ReasonRequest(reason: why.reason))
+                "rollouts/\(id.segment):promote",
+                PromoteRolloutRequest(reason: why.reason, maxTotalFailures: maxTotalFailures))
         }
     }
 

@@ -9,7 +9,8 @@ extension PlanRequest {
         guard request.caps?.perSite == nil else {
             throw InvalidInput(
                 field: "caps.per_site",
-                message: "can't be set by a rollout; leave it out, a site's own cap holds for all")
+                message: "can't be carried out, nothing is counted by site; leave it out, "
+                    + "'caps.total' holds over all sites")
         }
         self.init(
             patch: request.patch, selection: AssetSelection(request.target),
@@ -24,6 +25,7 @@ extension PlanRequest {
         gate.maxPercent = request.gate?.maxFailurePercent
         gate.minSuccessPercent = request.gate?.minSuccessPercent
         gate.maxAbsentPercent = request.gate?.maxAbsentPercent
+        gate.maxTotalFailures = request.gate?.maxTotalFailures
         if let onTrip = request.gate?.onTrip {
             gate.onTrip = try choice(onTrip, field: "gate.on_trip")
         }
@@ -57,7 +59,8 @@ extension PlanResource {
                 maxFailures: plan.gate.maxFailures ?? largest,
                 maxFailurePercent: plan.gate.maxPercent,
                 minSuccessPercent: plan.gate.minSuccessPercent,
-                maxAbsentPercent: plan.gate.maxAbsentPercent, onTrip: plan.gate.onTrip.rawValue),
+                maxAbsentPercent: plan.gate.maxAbsentPercent,
+                maxTotalFailures: plan.gate.maxTotalFailures, onTrip: plan.gate.onTrip.rawValue),
             caps: CapsResource(total: plan.capacity), rebootPolicy: plan.rebootPolicy.rawValue,
             predictedEnd: plan.predictedEnd.description, createdAt: planned.created.description)
     }

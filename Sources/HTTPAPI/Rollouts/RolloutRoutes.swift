@@ -74,9 +74,11 @@ extension APIRoutes {
                     call.parameter("id"), acknowledged: body.acknowledge, reason: body.reason,
                     order))
         }
-        routes.post("rollouts/{id}:promote", ReasonRequest.self) { call, body, order in
+        routes.post("rollouts/{id}:promote", PromoteRolloutRequest.self) { call, body, order in
             try .receipt(
-                await useCases.promoteRollout(call.parameter("id"), reason: body.reason, order))
+                await useCases.promoteRollout(
+                    call.parameter("id"), maxTotalFailures: body.maxTotalFailures,
+                    reason: body.reason, order))
         }
     }
 

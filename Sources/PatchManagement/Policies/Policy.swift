@@ -32,6 +32,19 @@ package struct Policy: Codable, Sendable, Equatable {
         }
     }
 
+    /// `gate` with a limit over the whole rollout, where it has none: twice the share of failures
+    /// that a batch may have, at least three, and never less than a single batch may have.
+    ///
+    /// Only there do failures count that a person has acknowledged, and those that come late to a
+    /// batch that has passed: without that limit nothing would ever stop them.
+    package func limited(_ gate: GateSettings, targets: Int) -> GateSettings {
+        guard gate.maxTotalFailures == nil else { return gate }
+        var limited = gate
+        let percent = 2 * min(max(gate.maxPercent, 0), 50)
+        limited.maxTotalFailures = max(3, targets * percent / 100, gate.maxFailures ?? 0)
+        return limited
+    }
+
     /// How long batch `batch` must stay healthy before its gate can pass.
     package func soakSeconds(for riskClass: RiskClass, batch: Int) -> Int {
         switch riskClass {
