@@ -45,7 +45,9 @@ extension UseCases {
         for id in patch.settledRollouts + patch.rollouts.map(\.rollout) {
             let plan = try await planned(id).plan
             var count = 0
-            for (asset, outcome) in try await outcomes(in: plan) {
+            for (asset, outcome) in try await outcomes(
+                of: plan.batches.joined().map(\.asset), in: id)
+            {
                 let isDone = outcome == .succeeded || outcome == .skipped
                 if isDone {
                     count += 1
@@ -61,24 +63,6 @@ extension UseCases {
             }
         }
         return done.intersection(targets).count
-    }
-
-    /// Of all assets that were queued.
-    private func outcomes(
-        in plan: RolloutPlan
-    ) async throws -> [(asset: StreamID, outcome: DeploymentOutcome?)] {
-        let assets = plan.batches.joined().map(\.asset)
-        var outcomes: [(StreamID, DeploymentOutcome?)] = []
-        for slice in assets.indices.chunks(of: 32) {
-            let states = try await inOrder(slice.map { assets[$0] }) { asset in
-                let deployment = StreamID.deployment(of: asset, in: plan.rollout)
-                return (
-                    asset, try await bus.state(of: deployment, as: DeploymentDecider.self).state
-                )
-            }
-            outcomes += states.filter { $1.order != nil }.map { ($0, $1.outcome) }
-        }
-        return outcomes
     }
 
     /// The active assets of the assessment that `filter` lets through, by id.

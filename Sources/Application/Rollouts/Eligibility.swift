@@ -83,16 +83,25 @@ extension UseCases {
     private func verified(
         _ assets: [StreamID], in rollout: StreamID
     ) async throws -> [StreamID] {
-        var verified: [StreamID] = []
+        try await outcomes(of: assets, in: rollout)
+            .filter { $0.outcome?.summary == .success }.map(\.asset)
+    }
+
+    /// What became of those of `assets` that `rollout` has queued.
+    func outcomes(
+        of assets: [StreamID], in rollout: StreamID
+    ) async throws -> [(asset: StreamID, outcome: DeploymentOutcome?)] {
+        var outcomes: [(StreamID, DeploymentOutcome?)] = []
         for slice in assets.indices.chunks(of: 32) {
-            let outcomes = try await inOrder(slice.map { assets[$0] }) { asset in
-                (asset, try await outcome(of: asset, in: rollout))
+            let states = try await inOrder(slice.map { assets[$0] }) { asset in
+                let deployment = StreamID.deployment(of: asset, in: rollout)
+                return (
+                    asset, try await bus.state(of: deployment, as: DeploymentDecider.self).state
+                )
             }
-            for (asset, outcome) in outcomes where outcome?.summary == .success {
-                verified.append(asset)
-            }
+            outcomes += states.filter { $1.order != nil }.map { ($0, $1.outcome) }
         }
-        return verified
+        return outcomes
     }
 
     /// What became of an asset in a rollout; nil while nothing did.
