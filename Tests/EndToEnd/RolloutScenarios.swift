@@ -125,33 +125,38 @@ struct RolloutScenarios {
             try await story.wait(in: rollout, "host-5", for: "installing")
             try await fleet.fault("vanish", on: 5)
 
-            let deadline = ContinuousClock.now + .seconds(240)
-            var states: [String: String] = [:]
-            while ContinuousClock.now < deadline {
-                states = Dictionary(
-                    uniqueKeysWithValues: try await story.deployments(of: rollout).map {
-                        ($0.host, $0.outcome ?? $0.state)
-                    })
-                if states["host-6"] == "success", states["host-5"] == "unknown",
-                    states["host-3"] == "failed", states["host-4"] == "failed"
-                {
-                    break
-                }
-                try await Task.sleep(for: .milliseconds(300))
-            }
-            // Never reached before InstallStarted: absent, not failed.
-            let absent = try await story.deployments(of: rollout).first { $0.host == "host-2" }
-            #expect(absent?.state == "absent" || absent?.state == "waiting")
-            #expect(states["host-3"] == "failed")
-            #expect(states["host-4"] == "failed")
-            #expect(states["host-5"] == "unknown")
-            #expect(states["host-6"] == "success")
-            for deployment in try await story.deployments(of: rollout)
-            where deployment.host != "host-6" {
-                #expect(deployment.reason?.isEmpty == false, "\(deployment.host) isn't explained")
-            }
+            // It may have installed something: in doubt, and the rollout waits for an answer.
+            try await story.wait(in: rollout, "host-5", for: "unknown")
+            let doubtful = try await story.rollout(rollout)
+            #expect(doubtful.state == "running")
+            #expect(doubtful.counts.unknown == 1)
+            try await story.expectReason(on: "host-5", in: rollout, "unreachable", "lost")
+            // It died in the middle, as it says itself once it is back: that is a failure.
+            try await fleet.heal(5)
+
+            #expect(try await story.waitForEnd(of: rollout, timeout: "240s") == 0)
+            let states = try await story.deployments(of: rollout).map { ($0.host, $0.state) }
+            #expect(
+                Dictionary(uniqueKeysWithValues: states) == [
+                    // Never reached before InstallStarted: absent, not failed.
+                    "host-2": "absent", "host-3": "failed", "host-4": "failed",
+                    "host-5": "failed", "host-6": "succeeded",
+                ])
+            let ended = try await story.rollout(rollout)
+            let counts = DeploymentCounts(succeeded: 1, failed: 3, absent: 1)
+            #expect(ended.counts == counts)
+            #expect(ended.batches.map(\.counts) == [counts])
+            #expect(["completedWithFailures", "completedWithStragglers"].contains(ended.state))
+            try await story.expectReason(on: "host-2", in: rollout, "unreachable")
+            try await story.expectReason(on: "host-3", in: rollout, "lock-held")
+            try await story.expectReason(on: "host-4", in: rollout, "disk-full")
+            try await story.expectReason(on: "host-5", in: rollout, "interrupted")
             // Nothing ran twice on any host, whatever became of it.
             #expect(try await fleet.count(6, "pf-slow", "1.0-2") == 1)
+            #expect(try await fleet.count(5, "pf-slow", "1.0-2") <= 1)
+            for host in [2, 3, 4] {
+                #expect(try await fleet.count(host, "pf-slow", "1.0-2") == 0)
+            }
         }
     }
 }
@@ -166,6 +171,23 @@ extension Story {
             try await Task.sleep(for: .milliseconds(100))
         }
         throw InstallationError("\(host) did not come to \(state)")
+    }
+
+    func deployment(on host: String, in rollout: String) async throws -> DeploymentResource {
+        let found = try await deployments(of: rollout).first { $0.host == host }
+        guard let found else { throw InstallationError("\(rollout) has nothing on \(host)") }
+        return found
+    }
+
+    /// Its deployment is explained, by one of `words`.
+    func expectReason(
+        on host: String, in rollout: String, _ words: String...,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let reason = try await deployment(on: host, in: rollout).reason ?? ""
+        #expect(
+            words.contains { reason.contains($0) }, "\(host): '\(reason)'",
+            sourceLocation: sourceLocation)
     }
 }
 
