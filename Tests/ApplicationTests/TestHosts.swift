@@ -22,6 +22,8 @@ final class TestHosts: ActivityExecutor {
 
     /// Somebody has installed the new version by hand.
     func touch(_ name: String) { contents.withLock { $0.versions[name] = Self.new } }
+    /// Somebody has brought the old version back by hand.
+    func restore(_ name: String) { contents.withLock { $0.versions[name] = Self.old } }
     func damage(_ names: String...) { contents.withLock { $0.broken.formUnion(names) } }
     func leave(running process: OutdatedProcess, on name: String) {
         contents.withLock { $0.outdated[name, default: []].append(process) }
