@@ -67,6 +67,12 @@ extension UseCases {
             let targets = plan.batches.joined().map(\.asset)
             if state.hasEnded {
                 installed.formUnion(try await verified(targets, in: other.rollout))
+            } else if state.stragglers != nil {
+                // Every gate has passed: only those without an end are still its own.
+                for (asset, outcome) in try await outcomes(of: targets, in: other.rollout) {
+                    if outcome?.summary == .success { installed.insert(asset) }
+                    if outcome?.isFinal != true { underWay.insert(asset) }
+                }
             } else if state.stage != .planned {
                 underWay.formUnion(targets)
             }

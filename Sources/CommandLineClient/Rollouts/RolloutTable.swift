@@ -4,7 +4,10 @@ enum RolloutTable {
     static let columns: [Column<RolloutResource>] = [
         Column("rollout") { $0.id }, Column("patch") { $0.patchTitle },
         Column("state") { $0.state },
-        Column("batch") { $0.batch.map(name(ofBatch:)) ?? "-" },
+        Column("batch") {
+            $0.state == "awaitingStragglers"
+                ? "stragglers" : $0.batch.map(name(ofBatch:)) ?? "-"
+        },
         Column("changed") { Moment.minute($0.changedAt) },
         Column("hosts") { words($0.counts) },
     ]

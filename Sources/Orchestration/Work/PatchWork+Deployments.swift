@@ -17,6 +17,11 @@ extension PatchWork {
         }
         do {
             try await perform(activity, order(activity, task.host, task.work), right) { result in
+                if let seconds = DeploymentDecider.secondsToNextLook(
+                    after: result, of: step, tries: activity.tries, state)
+                {
+                    throw PutBack(after: .seconds(seconds), "still absent")
+                }
                 try await settle(
                     activity, DeploymentDecider.self,
                     .recordResult(step, result, fence: activity.claim.fence),

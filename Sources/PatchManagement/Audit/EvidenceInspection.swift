@@ -126,13 +126,14 @@ struct EvidenceInspection {
     private func gateEvaluations() -> (Bool, String) {
         guard !started.isEmpty else { return (false, "no rollout was started") }
         let verdicts = ["pass", "trip", "inconclusive"]
-        var batches = 0
+        var decided = 0
         for rollout in started {
-            let lastBatch = rollout.last("BatchStarted")?["batch"]
+            let batches = rollout.all("BatchStarted") + rollout.all("StragglerBatchStarted")
+            let lastBatch = batches.last?.data["batch"]
             // A person decided instead of the gate.
             let isStopped = !(rollout.all("RolloutAborted") + rollout.all("RollbackOrdered"))
                 .isEmpty
-            for batch in rollout.all("BatchStarted").map({ $0.data["batch"] }) {
+            for batch in batches.map({ $0.data["batch"] }) {
                 let isDecided =
                     rollout.all("GateEvaluated").contains {
                         $0.data["batch"] == batch
@@ -143,10 +144,10 @@ struct EvidenceInspection {
                     let number = batch?.integer ?? -1
                     return (false, "batch \(number) of \(rollout.stream) has no gate's verdict")
                 }
-                batches += 1
+                decided += 1
             }
         }
-        return (true, "\(batches) batches decided by their gates, or by people")
+        return (true, "\(decided) batches decided by their gates, or by people")
     }
 
     private var succeeded: [Trail] { deployments.filter { $0.last("DeploymentSucceeded") != nil } }

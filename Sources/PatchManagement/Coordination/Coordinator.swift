@@ -24,7 +24,7 @@ package enum Coordinator {
         case RolloutAborted.type: try read(RolloutAborted.self, event).planDigest
         case RollbackOrdered.type: try read(RollbackOrdered.self, event).planDigest
         case StragglerBatchStarted.type: try read(StragglerBatchStarted.self, event).planDigest
-        case GateOverridden.type: try read(GateOverridden.self, event).planDigest
+        case StragglerBatchClosed.type: try read(StragglerBatchClosed.self, event).planDigest
         default: nil
         }
     }
@@ -66,6 +66,9 @@ package enum Coordinator {
             StragglerGivenUp.type:
             let notice = try CanonicalJSON.decode(OutcomeNotice.self, from: event.data)
             return notice.change == nil ? nil : notice
+        // Counted by the ledger already; perhaps nobody waits any longer.
+        case ReturnAwaited.type:
+            return try CanonicalJSON.decode(OutcomeNotice.self, from: event.data)
         default: return nil
         }
     }
@@ -73,14 +76,20 @@ package enum Coordinator {
     private static func reactToDeployment(
         _ event: RecordedEvent, _ ledger: inout RolloutLedger
     ) throws -> [RoutedCommand] {
-        guard let notice = try notice(in: event), let change = notice.change else { return [] }
+        guard let notice = try notice(in: event) else { return [] }
+        if event.type == ReturnAwaited.type {
+            return ledger.awaitsStragglers ? [] : [giveUp(event.stream)]
+        }
+        guard let change = notice.change else { return [] }
         ledger.count(change, notice.route)
         var commands: [RoutedCommand] = []
-        if change.after == .absent, let until = ledger.takeStraggler(notice.route) {
+        if change.after == .absent, ledger.takeStraggler(notice.route),
+            let until = ledger.stragglersUntil
+        {
+            let last = ledger.batches.count - 1
             commands.append(
-                RoutedCommand(
-                    event.stream,
-                    .deployment(.awaitReturn(batch: ledger.batches.count - 1, until: until))))
+                RoutedCommand(event.stream, .deployment(.awaitReturn(batch: last, until: until))))
+            if !ledger.awaitsStragglers { commands.append(giveUp(event.stream)) }
         }
         guard let tally = ledger.tally(asOf: event.position) else { return commands }
         // A first success while others are open decides nothing: most events of a large rollout
@@ -88,10 +97,14 @@ package enum Coordinator {
         let isPlain = change.before == nil && change.after?.summary == .success
         if isPlain, tally.open > 0, !ledger.hasStragglers { return [] }
         commands.append(RoutedCommand(notice.route.rollout, .rollout(.observe(tally))))
-        let isNewsForPatch =
-            tally.totalOpen == 0 || change.after?.isBad == true || ledger.hasStragglers
+        let isNewsForPatch = tally.totalOpen == 0 || change.after?.isBad == true
         if isNewsForPatch || ledger.phase?.hasEnded == true { commands += overview(ledger) }
         return commands
+    }
+
+    private static func giveUp(_ deployment: StreamID) -> RoutedCommand {
+        RoutedCommand(
+            deployment, .deployment(.giveUpWaiting(reason: "it is not waited for any longer")))
     }
 
     // MARK: Rollouts
@@ -136,15 +149,13 @@ package enum Coordinator {
             return overview(ledger)
                 + order(
                     .awaitReturn(batch: started.batch, until: started.until), plan,
-                    where: ledger.hasStragglers(from:))
+                    ofStragglersIn: ledger)
                 + observe(event, ledger)
-        case .gateOverridden(let overridden) where ledger.hasStragglers:
+        case .stragglersClosed(let closed):
             let plan = try required(plan, event)
             ledger.closeStragglers()
-            return overview(ledger)
-                + order(
-                    .giveUpWaiting(reason: overridden.reason), plan,
-                    where: ledger.hasStragglers(from:))
+            return order(.giveUpWaiting(reason: closed.reason), plan, ofStragglersIn: ledger)
+                + observe(event, ledger)
         case .aborted(let aborted):
             let plan = try required(plan, event)
             return overview(ledger)
@@ -182,7 +193,7 @@ package enum Coordinator {
         case .rolledBack(let event):
             event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack
         case .completed: .completed
-        case .batchSkipped, .soakStarted, .gateEvaluated: nil
+        case .batchSkipped, .stragglersClosed, .soakStarted, .gateEvaluated: nil
         }
     }
 
@@ -223,6 +234,20 @@ package enum Coordinator {
             RoutedCommand(
                 .deployment(of: target.asset, in: plan.rollout), .deployment(command))
         }
+    }
+
+    /// `command` for those that are open in the batch of stragglers: by name where the names are
+    /// known, otherwise for every target of the batches that they come from.
+    private static func order(
+        _ command: DeploymentCommand, _ plan: RolloutPlan, ofStragglersIn ledger: RolloutLedger
+    ) -> [RoutedCommand] {
+        let all = order(command, plan, where: ledger.hasStragglers(from:))
+        guard let names = ledger.batches.last?.open else { return all }
+        let known = Set(
+            names.compactMap { StreamID($0) }.map { asset in
+                StreamID.deployment(of: asset, in: plan.rollout)
+            })
+        return all.filter { known.contains($0.stream) }
     }
 
     private static func observe(

@@ -24,18 +24,22 @@ extension RolloutLedger {
         stragglersUntil = until
     }
 
-    /// An asset of a batch that was passed over has turned out to be absent after the others.
+    /// Those that are absent are waited for.
+    var awaitsStragglers: Bool {
+        hasStragglers && areStragglersClosed == nil && (phase == .running || phase == .paused)
+    }
+
+    /// An asset of a batch that was passed over has turned out to be absent after the others. It
+    /// is counted with them, waited for or not: their batch has been told to it already, perhaps.
     ///
-    /// - Returns: Until when it may return; nil where it isn't waited for.
-    mutating func takeStraggler(_ route: DeploymentRoute) -> Timestamp? {
+    /// - Returns: false where it isn't one of those.
+    mutating func takeStraggler(_ route: DeploymentRoute) -> Bool {
         let last = batches.count - 1
-        guard let stragglersUntil, areStragglersClosed == nil, route.batch < last,
-            phase == .running || phase == .paused
-        else { return nil }
+        guard hasStragglers, route.batch < last else { return false }
         batches[last].size += move(1, from: route.batch)
         batches[last].open?.append(route.asset.text)
         absent.removeAll { $0.asset == route.asset }
-        return stragglersUntil
+        return true
     }
 
     mutating func closeStragglers() { areStragglersClosed = true }

@@ -73,6 +73,8 @@ extension DeploymentDecider {
             state.phase = .waiting
             return
         }
+        // A look has begun nothing.
+        if state.phase == .awaitingReturn { return }
         state.lostLeases += 1
         if state.phase == .installing {
             doubt(.install, from: event.at, &state)

@@ -103,6 +103,7 @@ package enum DeploymentDecider: Decider {
                 .probe(
                     attempt: attempt,
                     step: state.phase == .rollbackInDoubt ? .rollBack : .install)
+            case .look: .precheck(packages: order.pins)
             }
         return [
             .schedule(
@@ -116,6 +117,8 @@ package enum DeploymentDecider: Decider {
     /// What has begun is brought to its end before anything new begins.
     private static func priority(of step: DeploymentStep) -> Int {
         switch step {
+        // Those that are away must not keep the present ones waiting.
+        case .look: -10
         case .precheck: 0
         case .backUp: 10
         case .install: 20

@@ -1,72 +1,73 @@
 import EventSourcing
 
 /// Assets that were absent when their batch had its turn: looked for until they return, while the
-/// approval holds.
+/// approvals hold.
 extension DeploymentDeciding {
     func awaitReturn(_ batch: Int, _ until: Timestamp) -> [DeploymentEvent] {
         guard state.phase == .ended, state.outcome == .absent, state.straggling == nil else {
             return []
         }
-        let awaited = returnAwaited(batch: batch, until)
-        guard at < until else {
-            var next = state
-            DeploymentDecider.evolve(&next, awaited)
-            let late = Self(state: next, order: order, at: at)
-            return [awaited, late.givenUp("the approval had ended")]
-        }
-        return [awaited]
+        return [returnAwaited(batch: batch, until)]
     }
 
+    /// What has begun on it is brought to its end.
     func giveUpWaiting(_ reason: String) -> [DeploymentEvent] {
-        state.phase == .awaitingReturn ? [givenUp(reason)] : []
+        let mayGiveUp = state.phase == .awaitingReturn || state.phase.isBeforeInstall
+        guard state.straggling != nil, mayGiveUp else { return [] }
+        return [
+            .givenUp(
+                StragglerGivenUp(route: route, change: change(to: .absent), reason: reason))
+        ]
     }
 
     func returnAwaited(batch: Int, _ until: Timestamp) -> DeploymentEvent {
         .returnAwaited(
             ReturnAwaited(
                 route: order.route(inBatch: batch), from: route.batch, until: until,
-                delaySeconds: delaySeconds(beforeLook: 1, until), change: changed(to: nil)))
+                delaySeconds: order.retries.firstDelaySeconds, change: changed(to: nil)))
     }
 
-    /// It is asked for the record of its last attempt, which has begun nothing there: any answer
-    /// at all says that it is back.
+    /// Any answer at all says that it is back; what that is worth, the precheck finds out.
     func lookedForReturn(_ result: WorkResult) -> [DeploymentEvent] {
-        guard let until = state.straggling?.until else { return [] }
-        guard at < until else { return [givenUp("it had not returned when the approval ended")] }
-        guard case .probe(let report) = result else {
-            let failure = failure(of: result)
-            return [stillAway("\(failure.cause.rawValue): \(failure.detail)", until)]
-        }
-        guard case .neverStarted = report else {
+        if case .failed(let failure) = result, failure.cause.saysAbsent {
+            let tries = state.fruitlessProbes + 1
             return [
-                failed(
-                    permanent: true, "unexpected-record",
-                    "the host has a record of an attempt that had begun nothing here: see who "
-                        + "else uses its directory of attempts", as: .failedBeforeInstall)
+                .probed(
+                    ReconcileProbed(
+                        step: .look, answer: .noAnswer, tries: tries,
+                        delaySeconds: order.retries.delaySeconds(beforeRetry: tries + 1),
+                        detail: "\(failure.cause.rawValue): \(failure.detail)", route: route,
+                        change: nil))
             ]
         }
         return [.returned(AssetReturned(route: route, attempt: state.attempt + 1, at: at))]
     }
+}
 
-    private func stillAway(_ detail: String, _ until: Timestamp) -> DeploymentEvent {
-        let tries = state.fruitlessProbes + 1
-        return .probed(
-            ReconcileProbed(
-                step: .probe, answer: .noAnswer, tries: tries,
-                delaySeconds: delaySeconds(beforeLook: tries + 1, until), detail: detail,
-                route: route, change: nil))
+extension DeploymentDecider {
+    /// A look that found an absent asset still absent is no event: it is put back into the queue.
+    /// Nobody could read a history of weeks in which nothing happened.
+    ///
+    /// - Parameter tries: How often the activity has been claimed by now, this time included.
+    /// - Returns: After how many seconds to look again; nil where the result is to be recorded.
+    package static func secondsToNextLook(
+        after result: WorkResult, of step: DeploymentStep, tries: Int, _ state: DeploymentState
+    ) -> Int? {
+        guard step == .look, state.phase == .awaitingReturn, let order = state.order,
+            case .failed(let failure) = result, failure.cause.saysAbsent
+        else { return nil }
+        return order.retries.delaySeconds(beforeRetry: tries + 1)
     }
+}
 
-    private func givenUp(_ reason: String) -> DeploymentEvent {
-        .givenUp(
-            StragglerGivenUp(
-                route: route, change: change(to: .absent), reason: reason,
-                tries: state.fruitlessProbes))
-    }
-
-    /// The last look is at the end of the approval, so that the wait ends there.
-    private func delaySeconds(beforeLook number: Int, _ until: Timestamp) -> Int {
-        let left = Int((until - at).wholeSeconds) + 1
-        return max(1, min(order.retries.delaySeconds(beforeRetry: number), left))
+extension WorkFailure.Cause {
+    /// The asset isn't there, as far as one can tell from here.
+    var saysAbsent: Bool {
+        switch self {
+        case .unreachable, .hostKeyMismatch, .lost, .timedOut: true
+        case .refusedByHost, .digestMismatch, .badSignature, .notAvailable, .diskFull, .lockHeld,
+            .badAnswer, .invalidOrder:
+            false
+        }
     }
 }

@@ -88,12 +88,14 @@ package enum DeploymentStep: String, Codable, Sendable, CaseIterable {
     case verify
     case rollBack = "roll-back"
     case probe
+    /// Whether an absent asset answers again. It changes nothing there.
+    case look
 
     /// Whether its start is recorded first, with a permit, because it touches the host.
     package var needsPermit: Bool {
         switch self {
         case .precheck, .backUp, .install, .rollBack: true
-        case .verify, .probe: false
+        case .verify, .probe, .look: false
         }
     }
 }

@@ -40,7 +40,8 @@ package enum DeploymentPhase: String, Sendable, CaseIterable {
         case .waiting, .prechecking: .precheck
         case .backingUp: .backUp
         case .ready, .installing: .install
-        case .installInDoubt, .rollbackInDoubt, .awaitingReturn: .probe
+        case .installInDoubt, .rollbackInDoubt: .probe
+        case .awaitingReturn: .look
         case .verifying, .verifyingRollback: .verify
         case .rollbackQueued, .rollingBack: .rollBack
         }

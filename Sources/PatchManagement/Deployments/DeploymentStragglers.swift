@@ -34,6 +34,4 @@ package struct StragglerGivenUp: EventPayload {
     package let route: DeploymentRoute
     package let change: OutcomeChange
     package let reason: String
-    /// Looks that brought nothing since it was waited for.
-    package let tries: Int
 }

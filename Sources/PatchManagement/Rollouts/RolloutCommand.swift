@@ -25,6 +25,7 @@ package enum RolloutCommand: Sendable, Equatable {
     case soakElapsed(batch: Int, until: Timestamp)
     case progressDeadlinePassed(batch: Int, deadline: Timestamp)
     case approvalExpired(expires: Timestamp)
+    case stragglersDue(until: Timestamp)
 }
 
 /// The timers of a rollout, by their stored names.
@@ -32,6 +33,7 @@ package enum RolloutTimer: String, Sendable, CaseIterable {
     case soak
     case progressDeadline = "progress-deadline"
     case approvalExpiry = "approval-expiry"
+    case stragglers
 
     struct Data: Codable {
         let batch: Int
@@ -50,6 +52,7 @@ package enum RolloutTimer: String, Sendable, CaseIterable {
         case .soak: .soakElapsed(batch: data.batch, until: data.due)
         case .progressDeadline: .progressDeadlinePassed(batch: data.batch, deadline: data.due)
         case .approvalExpiry: .approvalExpired(expires: data.due)
+        case .stragglers: .stragglersDue(until: data.due)
         }
     }
 }

@@ -35,6 +35,7 @@ extension RolloutDecider {
             state.tally = nil
             state.acknowledgedAbsent = 0
             state.stage = .running
+        case .stragglersClosed: state.stragglers?.isClosed = true
         case .soakStarted(let event):
             state.tally = event.tally
             state.stage = .soaking(until: event.until)

@@ -39,6 +39,7 @@ package enum RolloutDecider: Decider {
         case .progressDeadlinePassed(let batch, let deadline):
             return deciding.progressDeadlinePassed(batch, deadline)
         case .approvalExpired(let expires): return deciding.approvalExpired(expires)
+        case .stragglersDue(let until): return deciding.stragglersDue(until)
         }
     }
 
@@ -61,7 +62,7 @@ package enum RolloutDecider: Decider {
     package static func effects(of event: RolloutEvent, _ state: RolloutState) -> [Effect] {
         switch event {
         case .planned, .paused, .aborted, .cancelled, .rejected, .expired, .rollbackOrdered,
-            .rolledBack, .completed:
+            .rolledBack, .completed, .stragglersClosed:
             return control(state)
         case .gateOverridden(let event):
             guard let due = event.deadline, state.stage == .settling else { return control(state) }
@@ -80,7 +81,8 @@ package enum RolloutDecider: Decider {
         case .stragglersStarted(let event):
             return control(state) + [
                 .start(
-                    RolloutTimer.progressDeadline.timer(batch: event.batch, due: event.deadline))
+                    RolloutTimer.progressDeadline.timer(batch: event.batch, due: event.deadline)),
+                .start(RolloutTimer.stragglers.timer(batch: event.batch, due: event.until)),
             ]
         case .resumed(let event):
             guard state.isUnderWay else { return control(state) }
@@ -103,7 +105,7 @@ package enum RolloutDecider: Decider {
             change.releasedBatch = DeploymentDecider.rollbackBatch
         case .running, .soaking, .settling:
             change.halted = state.pause != nil
-            change.releasedBatch = state.batch
+            change.releasedBatch = state.releasedBatch
         case .rollingBack:
             // Installations are no longer released, only the way back is.
             change.halted = state.pause != nil

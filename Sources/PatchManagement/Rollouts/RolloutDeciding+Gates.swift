@@ -34,7 +34,13 @@ extension RolloutDeciding {
         var input = input(tally)
         // What was open at the deadline is known only now: successes are not told one by one.
         input.deadlinePassed = state.deadline.map { at >= $0 } ?? false
-        return [evaluated(tally, Gate.evaluate(input, settings))]
+        let verdict = Gate.evaluate(input, settings)
+        let news = [evaluated(tally, verdict)]
+        // Only the approval's end was in its way, and there is nothing left that needs one.
+        guard state.pause?.reason == .patchStopped, state.stragglers?.isClosed == true,
+            verdict == .pass, tally.totalOpen == 0
+        else { return news }
+        return news + [after(news).completed(tally)]
     }
 
     /// All gates have passed; the rollout ends when nothing is open any more.
@@ -42,7 +48,7 @@ extension RolloutDeciding {
         if let limit = state.maxTotalFailures, tally.totals.bad > limit {
             return halt(tally, tripOverall(tally, limit))
         }
-        return tally.totalOpen == 0 ? [completed(tally)] : []
+        return finish(tally)
     }
 
     func soakElapsed(_ batch: Int, _ until: Timestamp) -> [RolloutEvent] {
@@ -110,10 +116,6 @@ extension RolloutDeciding {
         return input
     }
 
-    private func isOfStragglers(_ tally: RolloutTally) -> Bool {
-        tally.batch == plan.batchSizes.count
-    }
-
     /// Failures of the current batch that a person named and that still are failures.
     private func acknowledged(in tally: RolloutTally) -> Int {
         tally.listed.reduce(0) { count, listed in
@@ -141,8 +143,10 @@ extension RolloutDeciding {
 
     /// Records what changed in failures and doubts, so that the last tally in the stream is true.
     private func record(_ tally: RolloutTally, _ verdict: Gate.Verdict) -> [RolloutEvent] {
-        // A person may pass over the stragglers by what was counted: so the first count is kept.
-        if state.tally == nil, isOfStragglers(tally) { return [evaluated(tally, verdict)] }
+        // These come one by one, and people decide by what was counted.
+        if isOfStragglers(tally), tally.counts != state.tally?.counts {
+            return [evaluated(tally, verdict)]
+        }
         let last = state.tally ?? emptyTally
         return tally.differs(from: last) ? [evaluated(tally, verdict)] : []
     }
@@ -210,13 +214,8 @@ extension RolloutDeciding {
         let next = after(passed)
         if next.state.isLastBatch {
             let empty = plan.batchSizes.indices.dropFirst(state.batch + 1)
-            let events = passed + empty.map { .batchSkipped(BatchSkipped(batch: $0)) }
-            if state.stragglers == nil, tally.totals[.absent] > 0,
-                let until = next.state.approvedUntil, at < until
-            {
-                return events + [stragglersStarted(tally.totals[.absent], until: until)]
-            }
-            return events + (tally.totalOpen == 0 ? [next.completed(tally)] : [])
+            return passed + empty.map { .batchSkipped(BatchSkipped(batch: $0)) }
+                + next.finish(tally)
         }
         guard next.state.isApproved(at: at) else {
             return passed + [

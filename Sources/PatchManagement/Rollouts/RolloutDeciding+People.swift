@@ -12,7 +12,8 @@ extension RolloutDeciding {
         guard state.isUnderWay else {
             return [resumed(reason, [], absent: state.acknowledgedAbsent, approval: nil)]
         }
-        try checkApprovals(approval)
+        // Nothing begins any more when those that were absent are no longer waited for.
+        if state.stragglers?.isClosed != true { try checkApprovals(approval) }
         guard acknowledged.count <= RolloutTally.maxListed else {
             throw .tooManyAcknowledged(acknowledged.count)
         }
@@ -51,7 +52,7 @@ extension RolloutDeciding {
                     .maxTotalFailures, value: tally.totals.bad, limit: limit)
                 if let cause = cause(of: verdict, tally) { throw .gateStillHalts(cause) }
             }
-            return tally.totalOpen == 0 ? [completed(tally)] : []
+            return finish(tally)
         }
         let input = input(tally)
         if let cause = cause(of: Gate.evaluate(input, settings), tally) {
@@ -89,9 +90,8 @@ extension RolloutDeciding {
             GateOverridden(
                 by: by, reason: reason, batch: state.batch, maxTotalFailures: maxTotalFailures,
                 tally: tally, approval: approval,
-                deadline: at + .seconds(plan.progressDeadlineSeconds),
-                planDigest: state.stragglers == nil ? nil : plan.planDigest))
-        return advance([overridden], tally)
+                deadline: at + .seconds(plan.progressDeadlineSeconds)))
+        return advance([overridden] + closeStragglers(reason), tally)
     }
 
     private func checkApprovals(_ approval: PatchApproval?) throws(RolloutRejection) {

@@ -127,20 +127,6 @@ struct RolloutDeciding {
                 deadline: at + .seconds(plan.progressDeadlineSeconds)))
     }
 
-    /// Those that were absent get their turn when they return, while the approvals hold.
-    func stragglersStarted(_ absent: Int, until: Timestamp) -> RolloutEvent {
-        .stragglersStarted(
-            StragglerBatchStarted(
-                batch: plan.batchSizes.count, size: absent, planDigest: plan.planDigest,
-                until: until, deadline: until + .seconds(plan.progressDeadlineSeconds)))
-    }
-
-    /// What goes on now has until then: stragglers first have their time to return.
-    var nextDeadline: Timestamp {
-        let begins = state.stragglers.map { max(at, $0.until) } ?? at
-        return begins + .seconds(plan.progressDeadlineSeconds)
-    }
-
     // MARK: Stopping
 
     func pause(
@@ -148,6 +134,10 @@ struct RolloutDeciding {
     ) throws(RolloutRejection) -> [RolloutEvent] {
         if state.hasEnded { throw wrongState("pause", "it has ended") }
         if state.pause != nil { return [] }
+        // The approval's end is that of the batch of stragglers, and nothing else is left to begin.
+        if reason == .patchStopped, let stragglers = state.stragglers, at >= stragglers.until {
+            return stragglersDue(stragglers.until)
+        }
         // Without the patch's approval it can't start, and the way back stays open.
         if reason == .patchStopped, !state.isUnderWay { return [] }
         return [paused(reason, detail)]
@@ -183,6 +173,11 @@ struct RolloutDeciding {
                 .rolledBack(RolloutRolledBack(outcome: .rolledBack, totals: OutcomeCounts())),
             ]
         case .running, .soaking, .settling, .rollingBack, .ended:
+            guard scope == .all || state.stragglers == nil || hasInstalledOnStragglers else {
+                throw wrongState(
+                    "roll back the batch",
+                    "it is that of the absent, and nothing was installed on them: roll back all")
+            }
             return [rollbackOrdered(scope, reason)]
         }
     }

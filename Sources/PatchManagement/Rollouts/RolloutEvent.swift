@@ -12,6 +12,7 @@ package enum RolloutEvent: DomainEvent {
     case batchStarted(BatchStarted)
     case batchSkipped(BatchSkipped)
     case stragglersStarted(StragglerBatchStarted)
+    case stragglersClosed(StragglerBatchClosed)
     case soakStarted(SoakStarted)
     case gateEvaluated(GateEvaluated)
     case paused(RolloutPaused)
@@ -34,6 +35,7 @@ package enum RolloutEvent: DomainEvent {
         case .batchStarted(let payload): payload
         case .batchSkipped(let payload): payload
         case .stragglersStarted(let payload): payload
+        case .stragglersClosed(let payload): payload
         case .soakStarted(let payload): payload
         case .gateEvaluated(let payload): payload
         case .paused(let payload): payload
@@ -63,6 +65,8 @@ package enum RolloutEvent: DomainEvent {
         case BatchSkipped.type: self = .batchSkipped(try read(BatchSkipped.self))
         case StragglerBatchStarted.type:
             self = .stragglersStarted(try read(StragglerBatchStarted.self))
+        case StragglerBatchClosed.type:
+            self = .stragglersClosed(try read(StragglerBatchClosed.self))
         case SoakStarted.type: self = .soakStarted(try read(SoakStarted.self))
         case GateEvaluated.type: self = .gateEvaluated(try read(GateEvaluated.self))
         case RolloutPaused.type: self = .paused(try read(RolloutPaused.self))

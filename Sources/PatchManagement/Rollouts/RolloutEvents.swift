@@ -116,6 +116,20 @@ package struct StragglerBatchStarted: EventPayload {
     }
 }
 
+/// Absent assets are not waited for any longer. What has begun on one that returned is brought to
+/// its end.
+package struct StragglerBatchClosed: EventPayload {
+    package static let type = "StragglerBatchClosed"
+    package let batch: Int
+    package let planDigest: Digest
+    package let reason: String
+
+    private enum CodingKeys: String, CodingKey {
+        case batch, reason
+        case planDigest = "plan_digest"
+    }
+}
+
 package struct SoakStarted: EventPayload {
     package static let type = "SoakStarted"
     package let batch: Int
@@ -197,13 +211,10 @@ package struct GateOverridden: EventPayload {
     package let approval: PatchApproval
     /// Until when targets that were passed over may stay open after the last batch.
     package let deadline: Timestamp?
-    /// Of the plan whose absent assets are not waited for any longer; nil for none.
-    package let planDigest: Digest?
 
     private enum CodingKeys: String, CodingKey {
         case by, reason, batch, tally, approval, deadline
         case maxTotalFailures = "max_total_failures"
-        case planDigest = "plan_digest"
     }
 }
 

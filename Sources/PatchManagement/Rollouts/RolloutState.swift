@@ -29,6 +29,8 @@ package struct RolloutState: Sendable, Equatable {
         package let size: Int
         /// Until then they may return.
         package let until: Timestamp
+        /// They are not waited for any longer.
+        package var isClosed = false
     }
 
     package var plan: RolloutPlanned?
@@ -95,6 +97,9 @@ package struct RolloutState: Sendable, Equatable {
         guard let approvalExpires, let patchApprovalExpires else { return nil }
         return min(approvalExpires, patchApprovalExpires)
     }
+
+    /// The last batch from which something may begin.
+    var releasedBatch: Int { stragglers?.isClosed == true ? batch - 1 : batch }
 
     /// Whether both approvals hold at `moment`.
     func isApproved(at moment: Timestamp) -> Bool { approvedUntil.map { moment < $0 } ?? false }

@@ -9,7 +9,7 @@ extension DeploymentEvent {
             .rollbackFinished:
             nil
         case .returnAwaited(let payload): (payload.route, payload.change)
-        case .returned(let payload): (payload.route, nil)
+        case .returned(let payload): (payload.route, OutcomeChange(before: nil, after: nil))
         case .givenUp(let payload): (payload.route, payload.change)
         case .leaseExpired(let payload): (payload.route, payload.change)
         case .waiting(let payload): (payload.route, payload.change)

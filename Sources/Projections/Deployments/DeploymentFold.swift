@@ -56,19 +56,22 @@ enum DeploymentFold {
         }
         deployment.version = event.version
         deployment.changedAt = event.recordedAt.description
+        // Until it returns it is counted as absent, though it has no outcome.
+        let wasAwaited = deployment.state == "awaitingReturn"
         follow(decoded, &deployment)
         if case .returnAwaited(let payload) = decoded {
             deployment.batch = payload.route.batch
             deployment.outcome = nil
             if var rollout = try RolloutDocument.read(payload.route.rollout.text, in: views) {
-                let change = payload.change ?? OutcomeChange(before: nil, after: nil)
-                rollout.move(change, from: payload.from, to: payload.route.batch)
+                rollout.move(payload.change, from: payload.from, to: payload.route.batch)
                 try rollout.write(to: &views)
             }
         } else if let (route, change) = decoded.routedChange, let change {
             deployment.outcome = change.after?.summary.rawValue
             if var rollout = try RolloutDocument.read(route.rollout.text, in: views) {
-                rollout.count(change, inBatch: route.batch)
+                let before = wasAwaited ? .absent : change.before
+                rollout.count(
+                    OutcomeChange(before: before, after: change.after), inBatch: route.batch)
                 try rollout.write(to: &views)
             }
         }
@@ -107,8 +110,7 @@ enum DeploymentFold {
             deployment.attempt = payload.attemptID.text
         case .waiting(let payload): wait(payload, &deployment)
         case .probed(let payload):
-            let look = deployment.state == "awaitingReturn" ? "still absent" : "probe"
-            deployment.reason = words("\(look): \(payload.answer.rawValue)", payload.detail)
+            deployment.reason = words("probe: \(payload.answer.rawValue)", payload.detail)
         case .returnAwaited(let payload):
             deployment.state = "awaitingReturn"
             deployment.reason = "absent; it may return until \(payload.until)"

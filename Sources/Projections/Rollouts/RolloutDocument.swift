@@ -69,6 +69,7 @@ struct RolloutDocument: ViewDocument {
         batches[index].counts[keyPath: after] += 1
         counts[keyPath: before] -= 1
         counts[keyPath: after] += 1
+        if ["running", "awaitingStragglers"].contains(state) { state = underWay }
     }
 
     /// Goes on; a pause lies over it until a person ends it.
@@ -83,23 +84,28 @@ struct RolloutDocument: ViewDocument {
                 index: index, size: 0, state: "awaitingReturn", counts: Counts(), soakUntil: nil,
                 gate: nil, returnUntil: until))
         batch = index
-        state = "awaitingStragglers"
+        state = underWay
     }
 
-    /// One target is of another batch now, and has no outcome there.
-    mutating func move(_ change: OutcomeChange, from old: Int, to new: Int) {
+    /// One target is of another batch now, and still absent there.
+    mutating func move(_ change: OutcomeChange?, from old: Int, to new: Int) {
         guard batches.indices.contains(old), batches.indices.contains(new) else { return }
-        count(OutcomeChange(before: change.before, after: nil), inBatch: old)
+        count(OutcomeChange(before: change?.before, after: .absent), inBatch: old)
         guard old != new else { return }
         batches[old].size -= 1
-        batches[old].counts.running -= 1
+        batches[old].counts.absent -= 1
         batches[new].size += 1
-        batches[new].counts.running += 1
+        batches[new].counts.absent += 1
+        go(underWay)
     }
 
-    /// What it is while a batch is under way.
+    /// What it is while a batch is under way: that of stragglers is the last, and waits for them as
+    /// soon as nothing of the others goes on.
     var underWay: String {
-        batch.map { batches[$0].returnUntil != nil } == true ? "awaitingStragglers" : "running"
+        let open = batches.filter { $0.returnUntil == nil }.map(\.counts)
+        let isAwaiting =
+            batches.last?.returnUntil != nil && open.allSatisfy { $0.running == 0 }
+        return isAwaiting ? "awaitingStragglers" : "running"
     }
 
     /// It has ended: whatever has not begun by now never will.
@@ -111,6 +117,9 @@ struct RolloutDocument: ViewDocument {
             batches[index].counts.cancelled += waiting
             counts.waiting -= waiting
             counts.cancelled += waiting
+        }
+        for index in batches.indices where batches[index].state == "awaitingReturn" {
+            batches[index].state = "cancelled"
         }
     }
 

@@ -98,6 +98,10 @@ enum RolloutFold {
             rollout.start(batch: payload.batch)
         case .stragglersStarted(let payload):
             rollout.awaitStragglers(batch: payload.batch, until: payload.until.description)
+        case .stragglersClosed(let payload):
+            if rollout.batches.indices.contains(payload.batch) {
+                mark(payload.batch, "running", &rollout)
+            }
         case .batchSkipped(let payload): mark(payload.batch, "skipped", &rollout)
         case .soakStarted(let payload):
             rollout.go("soaking")

@@ -20,17 +20,16 @@ struct StragglerTests {
         let rollout: StreamID
         var straggler: AssetRegistration { hosts[2] }
 
-        init(
-            production: Int = 5, change: (inout RolloutPlanner.Request) -> Void = { _ in }
-        ) throws {
+        init(production: Int = 5, planApprovalDays: Int64 = 10) throws {
             world = try World(faults: "none", random: .fresh("stragglers"))
             hosts = try world.importFleet(production: production)
             patch = try world.approvedPatch(on: hosts)
             world.fleet.change(hosts[2].host) { $0.faults = [.refuseSSH] }
-            rollout = try world.startedRollout(patch, on: hosts, batches: "rest", soak: [5]) {
+            rollout = try world.plan(patch, on: hosts, batches: "rest", soak: [5]) {
                 $0.gate.maxAbsentPercent = 50
-                change(&$0)
             }
+            try world.approve(rollout, days: planApprovalDays)
+            try world.start(rollout)
             let id = rollout
             try world.run { $0.rollout(id).stragglers == nil }
             // Until it is awaited.
@@ -100,9 +99,98 @@ struct StragglerTests {
         try stage.wait(86_400)
         #expect(stage.world.fleet.host(stage.straggler.host).version(of: "pf-demo") == "1.0-1")
         #expect(stage.world.dispatch.activities.isEmpty, "nobody looks for it any more")
-        let looks = stage.world.types(of: .deployment(of: stage.straggler.asset, in: rollout))
-        #expect(looks.count < 1200, "every quarter of an hour for ten days")
+        let told = stage.world.types(of: .deployment(of: stage.straggler.asset, in: rollout))
+        #expect(told.suffix(3) == ["TargetAbsent", "ReturnAwaited", "StragglerGivenUp"])
         try stage.expectSound()
+    }
+
+    @Test("I18: it ends without a person also where the patch's approval ends first")
+    func patchApprovalEndsFirst() throws {
+        for isRenewed in [false, true] {
+            var stage = try Stage(planApprovalDays: 25)
+            let until = try #require(stage.state.stragglers).until
+            #expect(until == stage.world.patch(stage.patch).approval?.expires)
+            if isRenewed {
+                // It returns just before the end, and what has begun is brought to its end.
+                try stage.world.run(until: until + .seconds(-1000))
+                stage.comeBack()
+            }
+            let rollout = stage.rollout
+            try stage.world.run(until: until + .seconds(86_400)) { !$0.rollout(rollout).hasEnded }
+            #expect(stage.state.stage == .ended(.completed))
+            #expect(stage.deployment.outcome == (isRenewed ? .succeeded : .absent))
+            try stage.expectSound()
+        }
+    }
+
+    @Test(
+        "I14: one that has returned, and waits for its turn, gets nothing after the approval's end")
+    func returnedTooLate() throws {
+        var stage = try Stage()
+        let until = try #require(stage.state.stragglers).until
+        try stage.world.run(until: until + .seconds(-3600))
+        try stage.world.tell(stage.rollout, .pause(.person, detail: "a call"), by: lena)
+        stage.comeBack()
+        try stage.world.run(until: until + .seconds(3600))
+        #expect(stage.deployment.outcome == .absent)
+        #expect(stage.state.pause != nil, "a person's pause is a person's to end")
+        // Nothing needs an approval any more.
+        try stage.world.tell(
+            stage.rollout,
+            .resume(reason: "done", acknowledged: [], acceptAbsent: false, approval: nil), by: rita)
+        #expect(stage.state.stage == .ended(.completed))
+        #expect(stage.world.fleet.host(stage.straggler.host).version(of: "pf-demo") == "1.0-1")
+        try stage.expectSound()
+    }
+
+    @Test("One that turns out to be absent after its batch was passed over is waited for as well")
+    func lateAbsence() throws {
+        var world = try World(faults: "none", random: .fresh("late stragglers"))
+        let hosts = try world.importFleet(production: 4)
+        let patch = try world.approvedPatch(on: hosts)
+        world.fleet.change(hosts[2].host) { $0.faults = [.refuseSSH] }
+        let rollout = try world.startedRollout(patch, on: hosts, batches: "rest", soak: [5]) {
+            $0.gate.maxAbsentPercent = 50
+        }
+        let others = hosts.dropFirst().filter { $0 != hosts[2] }
+        try world.run { world in
+            !others.allSatisfy { world.outcome(of: $0, in: rollout) == .succeeded }
+        }
+        try world.tell(rollout, .pause(.person, detail: "it takes too long"), by: lena)
+        let last = world.log.count
+        try world.run { $0.coordinated < max(last, $0.log.count) }
+        try world.tell(
+            rollout,
+            .promote(
+                reason: "host-3 will come", maxTotalFailures: nil,
+                approval: world.approval(of: patch)),
+            by: pia)
+        #expect(world.rollout(rollout).stage == .settling)
+        try world.run { $0.deployment(hosts[2].asset, rollout).phase != .awaitingReturn }
+        world.fleet.change(hosts[2].host) { $0.heal(.refuseSSH) }
+        try world.run { !$0.rollout(rollout).hasEnded }
+        #expect(world.outcome(of: hosts[2], in: rollout) == .succeeded)
+        let violations = try Audit(world).violations
+        #expect(violations.isEmpty, "\(violations.joined(separator: "\n"))")
+    }
+
+    @Test("An answer of any kind says that it is back: a full disk is a failure, not an absence")
+    func returnsBroken() throws {
+        var stage = try Stage()
+        stage.world.fleet.change(stage.straggler.host) { $0.faults = [.diskFull] }
+        let rollout = stage.rollout
+        try stage.world.run { $0.rollout(rollout).pause == nil }
+        #expect(stage.deployment.outcome == .failedBeforeInstall)
+        try stage.expectSound()
+    }
+
+    @Test("A batch in which nothing was installed can't be rolled back")
+    func nothingToRollBack() throws {
+        var stage = try Stage()
+        #expect(throws: RolloutRejection.self) {
+            try stage.world.tell(stage.rollout, .rollBack(.batch, reason: "bad"), by: rita)
+        }
+        #expect(!stage.state.hasEnded)
     }
 
     @Test("Back for a moment and gone again: it is waited for again, with a new budget of tries")

@@ -25,6 +25,8 @@ struct Audit {
         var approvedUntil: Timestamp?
         var patchApprovedUntil: Timestamp?
         var makers = Set<String>()
+        /// Nobody waits for those that were absent.
+        var isClosed = false
         /// Nothing new may be dispatched.
         var isHalted = true
         var isRollingBack = false
@@ -35,8 +37,6 @@ struct Audit {
         var order: DeploymentOrder
         var batch: Int
         var attempt = 1
-        /// Of one that was absent.
-        var until: Timestamp?
         var isInDoubt = false
         var installFinishedBy: UUID?
     }
@@ -115,6 +115,9 @@ struct Audit {
             }
             staged.started = started.batch
             staged.isHalted = false
+        case .stragglersClosed(let closed):
+            staged.started = closed.batch - 1
+            staged.isClosed = true
         case .batchSkipped(let skipped): staged.passed.insert(skipped.batch)
         case .gateEvaluated(let evaluated):
             if evaluated.verdict == .pass { staged.passed.insert(evaluated.batch) }
@@ -183,11 +186,7 @@ struct Audit {
         case .returnAwaited(let awaited):
             end(deployed, deployed.attempt)
             deployed.batch = awaited.route.batch
-            deployed.until = awaited.until
         case .returned(let returned):
-            if deployed.until.map({ event.recordedAt < $0 }) != true {
-                fail("I14", event, "it returned when no approval held any more")
-            }
             deployed.attempt = returned.attempt
         case .queued, .precheckPassed, .precheckFailed, .backupTaken, .rebootConfirmed,
             .rollbackFinished:
@@ -213,7 +212,11 @@ struct Audit {
         }
         if staged.isHalted, !isRollback { fail("I6", event, "the rollout is halted") }
         if staged.isRollingBack, !isRollback { fail("I6", event, "the rollout goes back") }
-        if deployed.batch > staged.started { fail("I1", event, "its batch has not started") }
+        // One that has returned may go back after nobody waits for the others any more.
+        let mayGoBack = staged.isClosed && isRollback
+        if deployed.batch > staged.started, !mayGoBack {
+            fail("I1, I14", event, "its batch has not started, or no approval holds any more")
+        }
         if staged.approvedDigest != order.planDigest {
             fail("I15", event, "the plan was not approved")
         }

@@ -115,14 +115,16 @@ extension World {
         return rollout
     }
 
-    mutating func approve(_ rollout: StreamID, by approver: Actor = paul) throws {
-        try tell(
-            rollout, .requestApproval(expires: now + .seconds(10 * 86_400)), by: rita)
+    mutating func approve(
+        _ rollout: StreamID, by approver: Actor = paul, days: Int64 = 10
+    ) throws {
+        let end = now + .seconds(days * 86_400)
+        try tell(rollout, .requestApproval(expires: end), by: rita)
         try tell(
             rollout,
             .approve(
                 planDigest: unwrapped(self.rollout(rollout).plan).planDigest,
-                expires: now + .seconds(10 * 86_400)),
+                expires: end),
             by: approver)
     }
 

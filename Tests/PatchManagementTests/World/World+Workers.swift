@@ -140,6 +140,12 @@ extension World {
         switch activity.stream.prefix {
         case "de":
             let step = try unwrapped(DeploymentStep(rawValue: activity.kind))
+            if let seconds = DeploymentDecider.secondsToNextLook(
+                after: result, of: step, tries: activity.tries,
+                state(of: activity.stream, DeploymentDecider.self))
+            {
+                return dispatch.release(activity.claim, until: now + .seconds(seconds))
+            }
             try settle(
                 .recordResult(step, result, fence: fence), DeploymentDecider.self, activity)
         case "as":

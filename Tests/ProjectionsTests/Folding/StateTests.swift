@@ -41,7 +41,11 @@ import Testing
                 if let end = Self.end(decoded) { state.ends[event.stream] = end }
                 guard state.isCommandWhole else { return }
                 let view = try RolloutDocument.read(event.stream.text, in: views)
-                let expected = Self.state(of: rollout, end: state.ends[event.stream])
+                let expected = Self.state(
+                    of: rollout,
+                    areOthersDone: Self.areOthersDone(
+                        than: rollout, event.stream, state.deployments.values),
+                    end: state.ends[event.stream])
                 #expect(view?.state == expected, words(event, before: rollout.phase))
                 #expect(view?.batch == (rollout.batch < 0 ? nil : rollout.batch))
                 let known = ViewKind.rollout.values(of: "state") ?? []
@@ -139,15 +143,28 @@ import Testing
         }
     }
 
-    private static func state(of rollout: RolloutState, end: String?) -> String? {
+    /// Nothing is open but stragglers, if there are any.
+    private static func areOthersDone(
+        than rollout: RolloutState, _ id: StreamID, _ deployments: some Collection<DeploymentState>
+    ) -> Bool {
+        guard rollout.stragglers != nil else { return false }
+        return !deployments.contains { deployment in
+            deployment.order?.rollout == id && deployment.straggling == nil
+                && (deployment.outcome == nil || deployment.outcome == .rollingBack)
+        }
+    }
+
+    /// - Parameter areOthersDone: Nothing is open but stragglers.
+    private static func state(
+        of rollout: RolloutState, areOthersDone: Bool, end: String?
+    ) -> String? {
         if rollout.pause != nil { return "paused" }
         return switch rollout.stage {
         case .unplanned: nil
         case .planned: "planned"
         case .awaitingApproval: "awaitingApproval"
         case .approved: "approved"
-        case .running, .settling:
-            rollout.stragglers == nil ? "running" : "awaitingStragglers"
+        case .running, .settling: areOthersDone ? "awaitingStragglers" : "running"
         case .soaking: "soaking"
         case .rollingBack: "rollingBack"
         case .ended: end
@@ -163,7 +180,8 @@ import Testing
         case .completed(let payload): payload.outcome.rawValue
         case .rolledBack(let payload): payload.outcome.rawValue
         case .planned, .approvalRequested, .approved, .scheduled, .batchStarted, .batchSkipped,
-            .stragglersStarted, .soakStarted, .gateEvaluated, .paused, .resumed, .gateOverridden,
+            .stragglersStarted, .stragglersClosed, .soakStarted, .gateEvaluated, .paused, .resumed,
+            .gateOverridden,
             .rollbackOrdered:
             nil
         }
@@ -202,6 +220,7 @@ import Testing
                 else { continue }
                 let place: WritableKeyPath<RolloutDocument.Counts, Int> =
                     switch deployment.outcome {
+                    case nil where deployment.phase == .awaitingReturn: \.absent
                     case nil, .rollingBack: \.running
                     case .unknown, .unreachable: \.unknown
                     case .succeeded, .installedPendingReboot: \.succeeded

@@ -74,6 +74,10 @@ extension History {
             return (.approve(planDigest: plan.planDigest, expires: expires), .paul)
         case .approved: return (.start(try await approval(plan)), .rita)
         case .running:
+            if let stragglers = rollout.stragglers, random.chance(10) {
+                now = max(now, stragglers.until)
+                return (.stragglersDue(until: stragglers.until), .workflow)
+            }
             if random.chance(3), let deadline = rollout.deadline {
                 return (
                     .progressDeadlinePassed(batch: rollout.batch, deadline: deadline), .workflow
@@ -171,6 +175,9 @@ extension History {
                 random.pick([
                     .neverStarted, .running, .finished(Goods.executed()), .interrupted,
                 ]))
+        case .look:
+            return random.chance(60)
+                ? .precheck(Goods.precheck([])) : .failed(WorkFailure(.unreachable, "no answer"))
         }
     }
 }
