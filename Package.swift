@@ -66,7 +66,9 @@ let package = Package(
         // Adapters
         .target(
             name: "PostgresStore",
-            dependencies: ["EventSourcing", "Postgres", logging, serviceLifecycle],
+            dependencies: [
+                "EventSourcing", "TransparencyLog", "Postgres", logging, serviceLifecycle,
+            ],
             plugins: ["EmbedFiles"]),
         .target(
             name: "Projections",
