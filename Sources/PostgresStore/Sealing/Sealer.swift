@@ -24,6 +24,9 @@ package struct Sealer: Service {
         package init() {}
     }
 
+    /// How long after a halt was said it is said again.
+    private static let reminder: Duration = .seconds(600)
+
     private let store: PostgresEventStore
     private let tables: SealedTables
     private let signer: CheckpointSigner
@@ -44,15 +47,18 @@ package struct Sealer: Service {
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            var said: SealingHalt?
+            var said: (halt: SealingHalt, at: ContinuousClock.Instant)?
             while !Task.isCancelled {
                 do {
                     try await PostgresSubscriptionStore(store: store).lead("sealer") {
                         try await lead()
                     }
                 } catch let halt as SealingHalt {
-                    if halt != said { logger.critical("sealing stands still: \(halt)") }
-                    said = halt
+                    let now = ContinuousClock.now
+                    if halt != said?.halt || said.map({ now - $0.at > Self.reminder }) == true {
+                        logger.critical("sealing stands still: \(halt)")
+                        said = (halt, now)
+                    }
                     try? await Task.sleep(for: settings.pauseAfterHalt)
                 } catch {
                     if Task.isCancelled { return }
@@ -137,24 +143,27 @@ package struct Sealer: Service {
     private func leaves(
         after position: Int64, on connection: Connection
     ) async throws -> [TreeHash] {
+        // Not a join, which might be planned to read all streams for a few events.
         let rows = connection.stream(
             """
-            select \(unsafe: EventRow.columns), s.key
-            from patchflow.events e join patchflow.streams s on s.id = e.stream_id
+            select \(unsafe: EventRow.columns),
+                (select s.key from patchflow.streams s where s.id = e.stream_id)
+            from patchflow.events e
             where e.position > \(position) and e.position <= \(position + settings.largestStep)
             order by e.position
             """)
         var leaves: [TreeHash] = []
         for try await row in rows {
-            let event = try EventRow.event(row)
             let expected = position + Int64(leaves.count) + 1
-            guard event.position == expected else {
+            guard try row.decode(Int64.self, at: 0) == expected else {
                 throw SealingHalt.eventMissing(position: expected)
             }
             do {
-                leaves.append(try LogEntry(event).leafHash)
-            } catch {
-                throw SealingHalt.eventUnsealable(position: expected, error)
+                leaves.append(try LogEntry(EventRow.event(row)).leafHash)
+            } catch let error as LogEntryError {
+                throw SealingHalt.eventUnsealable(position: expected, "\(error)")
+            } catch let error as EventStoreError where error.code == .corrupted {
+                throw SealingHalt.eventUnsealable(position: expected, error.message)
             }
         }
         return leaves

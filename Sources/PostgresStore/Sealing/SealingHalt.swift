@@ -11,7 +11,7 @@ enum SealingHalt: Error, Equatable, CustomStringConvertible {
     case tilesMissing(TileError)
     /// There is an event behind it, so it was there once.
     case eventMissing(position: Int64)
-    case eventUnsealable(position: Int64, LogEntryError)
+    case eventUnsealable(position: Int64, String)
 
     var description: String {
         switch self {
@@ -37,11 +37,14 @@ enum SealingHalt: Error, Equatable, CustomStringConvertible {
             """
         case .eventMissing(let position):
             """
-            the event at position \(position) is missing, though there are later ones: it, or its \
-            stream, was removed by hand. Keep the database as it is, and compare it with a backup
+            the event at position \(position) is missing, though there are later ones: it was \
+            removed by hand. Keep the database as it is, and compare it with a backup
             """
-        case .eventUnsealable(let position, let error):
-            "the event at position \(position) can't be sealed: \(error)"
+        case .eventUnsealable(let position, let reason):
+            """
+            the event at position \(position) can't be sealed: \(reason). Its row, or its stream's, \
+            was changed by hand. Keep the database as it is, and compare it with a backup
+            """
         }
     }
 }

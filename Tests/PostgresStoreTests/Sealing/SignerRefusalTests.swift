@@ -103,16 +103,28 @@ import TransparencyLog
         try files.remove()
     }
 
-    @Test func anEventThatIsGoneBeforeItWasSealedIsNamed() async throws {
+    @Test(arguments: [
+        ("delete from patchflow.events where position = 310", "position 310 is missing"),
+        (
+            """
+            delete from patchflow.streams s using patchflow.events e
+            where e.position = 310 and s.id = e.stream_id
+            """, "position 301 can't be sealed"
+        ),
+        (
+            "update patchflow.events set occurred_at = '20000-01-01' where position = 310",
+            "position 310 can't be sealed: 'occurred_at' is out of the range"
+        ),
+    ])
+    func whatWasChangedBeforeItWasSealedIsNamed(change: String, words: String) async throws {
         let files = try SignerFiles()
         try await withStoreDatabase { options in
             try await fill(options, files, events: 300)
             try await serving(options) { store in
                 _ = try await store.append(request(newStream(), events: 20))
             }
-            try await asSuperuserWithoutTriggers(
-                options, "delete from patchflow.events where position = 310")
-            try await expectRefusal(options, files, "position 310 is missing", heads: 300)
+            try await asSuperuserWithoutTriggers(options, change)
+            try await expectRefusal(options, files, words, heads: 300)
         }
         try files.remove()
     }
