@@ -138,16 +138,17 @@ struct RolloutScenarios {
             let states = try await story.deployments(of: rollout).map { ($0.host, $0.state) }
             #expect(
                 Dictionary(uniqueKeysWithValues: states) == [
-                    // Never reached before InstallStarted: absent, not failed.
-                    "host-2": "absent", "host-3": "failed", "host-4": "failed",
+                    // Never reached before InstallStarted: absent, not failed, and waited for.
+                    "host-2": "awaitingReturn", "host-3": "failed", "host-4": "failed",
                     "host-5": "failed", "host-6": "succeeded",
                 ])
-            let ended = try await story.rollout(rollout)
-            let counts = DeploymentCounts(succeeded: 1, failed: 3, absent: 1)
-            #expect(ended.counts == counts)
-            #expect(ended.batches.map(\.counts) == [counts])
-            #expect(["completedWithFailures", "completedWithStragglers"].contains(ended.state))
-            try await story.expectReason(on: "host-2", in: rollout, "unreachable")
+            let waiting = try await story.rollout(rollout)
+            #expect(waiting.state == "awaitingStragglers")
+            #expect(
+                waiting.batches.map(\.counts) == [
+                    DeploymentCounts(succeeded: 1, failed: 3), DeploymentCounts(running: 1),
+                ])
+            try await story.expectReason(on: "host-2", in: rollout, "absent")
             try await story.expectReason(on: "host-3", in: rollout, "lock-held")
             try await story.expectReason(on: "host-4", in: rollout, "disk-full")
             try await story.expectReason(on: "host-5", in: rollout, "interrupted")
@@ -157,6 +158,16 @@ struct RolloutScenarios {
             for host in [2, 3, 4] {
                 #expect(try await fleet.count(host, "pf-slow", "1.0-2") == 0)
             }
+
+            // It returns, and gets the patch without a person.
+            try await fleet.heal(2)
+            #expect(
+                try await story.waitForEnd(of: rollout, timeout: "120s", "--stragglers") == 0)
+            let ended = try await story.rollout(rollout)
+            #expect(ended.state == "completedWithFailures")
+            #expect(ended.counts == DeploymentCounts(succeeded: 2, failed: 3))
+            #expect(try await fleet.count(2, "pf-slow", "1.0-2") == 1)
+            try await story.installation.expectSoundProjections()
         }
     }
 }

@@ -93,9 +93,11 @@ struct Story: Sendable {
         return try await waitForEnd(of: rollout, timeout: timeout)
     }
 
-    func waitForEnd(of rollout: String, timeout: String = "180s") async throws -> Int32 {
+    func waitForEnd(
+        of rollout: String, timeout: String = "180s", _ flags: String...
+    ) async throws -> Int32 {
         try await installation.attempt(
-            "rita", ["rollout", "wait", rollout, "--timeout", timeout]
+            "rita", ["rollout", "wait", rollout, "--timeout", timeout] + flags
         ).status
     }
 

@@ -27,9 +27,12 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     }
 
     /// The exit status that a rollout in `state` gives to `watch` and `wait`; nil while it goes on.
+    /// One that only waits for absent assets to return, which can take weeks, has done its work.
     package init?(rolloutState state: String) {
         switch state {
-        case "completed", "completedWithFailures", "completedWithStragglers": self = .done
+        case "completed", "completedWithFailures", "completedWithStragglers",
+            "awaitingStragglers":
+            self = .done
         case "paused", "aborted", "cancelled", "rolledBack", "partiallyRolledBack",
             "rollbackFailed", "rejected", "expired":
             self = .halted

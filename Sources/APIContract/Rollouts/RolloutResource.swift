@@ -47,16 +47,19 @@ package struct RolloutResource: Codable, Sendable, Equatable {
 package struct BatchResource: Codable, Sendable, Equatable {
     package let index: Int
     package let size: Int
-    /// `waiting`, `running`, `soaking`, `passed`, `skipped`, `tripped` or `cancelled`.
+    /// `waiting`, `running`, `soaking`, `passed`, `skipped`, `tripped`, `cancelled` or
+    /// `awaitingReturn`.
     package let state: String
     package let counts: DeploymentCounts
     package let soakUntil: String?
     /// The last evaluation.
     package let gate: GateResource?
+    /// Of the batch of those that were absent: until then they may return.
+    package let returnUntil: String?
 
     package init(
         index: Int, size: Int, state: String, counts: DeploymentCounts, soakUntil: String? = nil,
-        gate: GateResource? = nil
+        gate: GateResource? = nil, returnUntil: String? = nil
     ) {
         self.index = index
         self.size = size
@@ -64,6 +67,7 @@ package struct BatchResource: Codable, Sendable, Equatable {
         self.counts = counts
         self.soakUntil = soakUntil
         self.gate = gate
+        self.returnUntil = returnUntil
     }
 }
 

@@ -17,8 +17,8 @@ extension ViewKind {
 
     private static var rolloutStates: [String] {
         let underWay = [
-            "planned", "awaitingApproval", "approved", "running", "soaking", "paused",
-            "rollingBack",
+            "planned", "awaitingApproval", "approved", "running", "soaking",
+            "awaitingStragglers", "paused", "rollingBack",
         ]
         let ends = ["rejected", "expired", "cancelled", "aborted"]
         return underWay + ends + RolloutCompleted.Outcome.allCases.map(\.rawValue)
@@ -28,6 +28,7 @@ extension ViewKind {
     private static var deploymentStates: [String] {
         let underWay = [
             "pending", "waiting", "leased", "prechecked", "backedUp", "installing", "verifying",
+            "awaitingReturn",
         ]
         let ends = DeploymentOutcome.allCases.filter { $0 != .failedBeforeInstall }
         return underWay + ends.map(\.rawValue)

@@ -19,8 +19,19 @@ enum RolloutTable {
     /// Batches are counted from the canary, which is number 0 in the log and in JSON.
     static func name(ofBatch index: Int) -> String { index == 0 ? "canary" : String(index) }
 
+    private static func name(of batch: BatchResource) -> String {
+        batch.returnUntil == nil ? name(ofBatch: batch.index) : "stragglers"
+    }
+
+    private static func words(forStateOf batch: BatchResource) -> String {
+        guard batch.state == "awaitingReturn", let until = batch.returnUntil else {
+            return batch.state
+        }
+        return "may return until \(Moment.minute(until))"
+    }
+
     private static let batchColumns: [Column<BatchResource>] = [
-        Column("batch") { name(ofBatch: $0.index) }, Column("state") { $0.state },
+        Column("batch") { name(of: $0) }, Column("state") { words(forStateOf: $0) },
         Column("assets", .right) { String($0.size) },
         Column("succeeded", .right) { String($0.counts.succeeded) },
         Column("failed", .right) { String($0.counts.failed) },

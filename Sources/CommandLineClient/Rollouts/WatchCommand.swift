@@ -5,7 +5,7 @@ extension RolloutCommand {
     struct Watch: ClientCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows each change of a rollout until it ends or halts.",
-            discussion: "Exit status 0 when it completed, 6 when it halted, 7 after the time-out.")
+            discussion: statusWords)
 
         @Argument(help: "The rollout's id.")
         var id: String
@@ -13,18 +13,23 @@ extension RolloutCommand {
         @Option(help: "How long at most, such as 10m.")
         var timeout: Seconds?
 
+        @Flag(help: "Also until absent hosts have returned, or their time is over.")
+        var stragglers = false
+
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
-            try await RolloutFollower(session: session, id: id, timeout: timeout, showsAll: true)
-                .run()
+            try await RolloutFollower(
+                session: session, id: id, timeout: timeout, showsAll: true,
+                waitsForStragglers: stragglers
+            ).run()
         }
     }
 
     struct Wait: ClientCommand {
         static let configuration = CommandConfiguration(
             abstract: "Waits until a rollout ends or halts, and shows how.",
-            discussion: "Exit status 0 when it completed, 6 when it halted, 7 after the time-out.")
+            discussion: statusWords)
 
         @Argument(help: "The rollout's id.")
         var id: String
@@ -32,14 +37,24 @@ extension RolloutCommand {
         @Option(help: "How long at most, such as 10m.")
         var timeout: Seconds?
 
+        @Flag(help: "Also until absent hosts have returned, or their time is over.")
+        var stragglers = false
+
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
-            try await RolloutFollower(session: session, id: id, timeout: timeout, showsAll: false)
-                .run()
+            try await RolloutFollower(
+                session: session, id: id, timeout: timeout, showsAll: false,
+                waitsForStragglers: stragglers
+            ).run()
         }
     }
 }
+
+private let statusWords = """
+    Exit status 0 when it completed, or only waits for absent hosts to return; 6 when it halted; 7 \
+    after the time-out.
+    """
 
 /// Follows a rollout by looking twice a second.
 private struct RolloutFollower {
@@ -47,6 +62,7 @@ private struct RolloutFollower {
     let id: String
     let timeout: Seconds?
     let showsAll: Bool
+    let waitsForStragglers: Bool
 
     func run() async throws {
         let clock = ContinuousClock()
@@ -54,7 +70,8 @@ private struct RolloutFollower {
         var shown: RolloutResource?
         while true {
             let rollout: RolloutResource = try await session.client.get("rollouts/\(id.segment)")
-            let status = ExitStatus(rolloutState: rollout.state)
+            let isWaitedFor = waitsForStragglers && rollout.state == "awaitingStragglers"
+            let status = isWaitedFor ? nil : ExitStatus(rolloutState: rollout.state)
             if rollout != shown, showsAll || status != nil {
                 try show(rollout, after: shown, clock.now - began)
                 shown = rollout
@@ -84,20 +101,22 @@ private struct RolloutFollower {
         for batch in rollout.batches {
             if let gate = batch.gate, gate.verdict != "wait", !known.contains(gate.at) {
                 session.printer.write(
-                    "         gate of \(Self.name(of: batch.index)): \(RolloutTable.words(gate))\n")
+                    "         gate of \(Self.name(of: batch)): \(RolloutTable.words(gate))\n")
             }
         }
     }
 
     /// Such as `canary of 1 + 2`, or `batch 1 of 2`.
     private static func place(of index: Int, in rollout: RolloutResource) -> String {
-        let later = rollout.batches.count - 1
+        let later = rollout.batches.count { $0.returnUntil == nil } - 1
+        if index > later { return "stragglers" }
         if index > 0 { return "batch \(index) of \(later)" }
         return "canary" + (later > 0 ? " of 1 + \(later)" : "")
     }
 
-    private static func name(of index: Int) -> String {
-        index == 0 ? "the canary" : "batch \(index)"
+    private static func name(of batch: BatchResource) -> String {
+        if batch.returnUntil != nil { return "the stragglers" }
+        return batch.index == 0 ? "the canary" : "batch \(batch.index)"
     }
 
     private static func words(forHalted rollout: RolloutResource) -> String {

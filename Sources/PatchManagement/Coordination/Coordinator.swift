@@ -23,6 +23,8 @@ package enum Coordinator {
         case BatchStarted.type: try read(BatchStarted.self, event).planDigest
         case RolloutAborted.type: try read(RolloutAborted.self, event).planDigest
         case RollbackOrdered.type: try read(RollbackOrdered.self, event).planDigest
+        case StragglerBatchStarted.type: try read(StragglerBatchStarted.self, event).planDigest
+        case GateOverridden.type: try read(GateOverridden.self, event).planDigest
         default: nil
         }
     }
@@ -60,7 +62,8 @@ package enum Coordinator {
         case LeaseExpired.type, DeploymentWaiting.type, ReconcileProbed.type,
             DeploymentSucceeded.type, DeploymentFailed.type, DeploymentSkipped.type,
             DeploymentCancelled.type, TargetAbsent.type, TargetUnreachable.type,
-            VerificationFailed.type, RebootDeferred.type, RolledBack.type, RollbackFailed.type:
+            VerificationFailed.type, RebootDeferred.type, RolledBack.type, RollbackFailed.type,
+            StragglerGivenUp.type:
             let notice = try CanonicalJSON.decode(OutcomeNotice.self, from: event.data)
             return notice.change == nil ? nil : notice
         default: return nil
@@ -72,15 +75,21 @@ package enum Coordinator {
     ) throws -> [RoutedCommand] {
         guard let notice = try notice(in: event), let change = notice.change else { return [] }
         ledger.count(change, notice.route)
-        guard let tally = ledger.tally(asOf: event.position) else { return [] }
+        var commands: [RoutedCommand] = []
+        if change.after == .absent, let until = ledger.takeStraggler(notice.route) {
+            commands.append(
+                RoutedCommand(
+                    event.stream,
+                    .deployment(.awaitReturn(batch: ledger.batches.count - 1, until: until))))
+        }
+        guard let tally = ledger.tally(asOf: event.position) else { return commands }
         // A first success while others are open decides nothing: most events of a large rollout
         // cost no command.
         let isPlain = change.before == nil && change.after?.summary == .success
-        if isPlain, tally.open > 0 { return [] }
-        var commands = [
-            RoutedCommand(notice.route.rollout, .rollout(.observe(tally)))
-        ]
-        let isNewsForPatch = tally.totalOpen == 0 || change.after?.isBad == true
+        if isPlain, tally.open > 0, !ledger.hasStragglers { return [] }
+        commands.append(RoutedCommand(notice.route.rollout, .rollout(.observe(tally))))
+        let isNewsForPatch =
+            tally.totalOpen == 0 || change.after?.isBad == true || ledger.hasStragglers
         if isNewsForPatch || ledger.phase?.hasEnded == true { commands += overview(ledger) }
         return commands
     }
@@ -121,18 +130,31 @@ package enum Coordinator {
                                     for: target, batch: started.batch,
                                     planDigest: started.planDigest))))
                 }
+        case .stragglersStarted(let started):
+            let plan = try required(plan, event)
+            ledger.startStragglers(until: started.until)
+            return overview(ledger)
+                + order(
+                    .awaitReturn(batch: started.batch, until: started.until), plan,
+                    where: ledger.hasStragglers(from:))
+                + observe(event, ledger)
+        case .gateOverridden(let overridden) where ledger.hasStragglers:
+            let plan = try required(plan, event)
+            ledger.closeStragglers()
+            return overview(ledger)
+                + order(
+                    .giveUpWaiting(reason: overridden.reason), plan,
+                    where: ledger.hasStragglers(from:))
         case .aborted(let aborted):
             let plan = try required(plan, event)
             return overview(ledger)
-                + order(.cancel(reason: aborted.reason), plan, where: ledger.isOpen)
+                + order(.cancel(reason: aborted.reason), plan) {
+                    ledger.isOpen($0) || ledger.hasOpenStragglers(from: $0)
+                }
         case .rollbackOrdered(let ordered):
             let plan = try required(plan, event)
             ledger.orderRollback(ordered.scope)
-            return overview(ledger)
-                + order(.orderRollback(reason: ordered.reason), plan, where: ledger.isInScope)
-                // Batches that keep the patch install nothing new any more either.
-                + order(.cancel(reason: ordered.reason), plan, where: ledger.isOpenOutOfScope)
-                + observe(event, ledger)
+            return overview(ledger) + rollBack(ordered, plan, ledger) + observe(event, ledger)
         case .paused, .resumed:
             // People decide on what was counted last: bring it up to date.
             return overview(ledger) + observe(event, ledger)
@@ -152,7 +174,7 @@ package enum Coordinator {
         case .expired: .expired
         case .cancelled: .cancelled
         case .scheduled: .scheduled
-        case .batchStarted, .gateOverridden: .running
+        case .batchStarted, .stragglersStarted, .gateOverridden: .running
         case .paused: .paused
         case .resumed(let event): event.phase
         case .aborted: .aborted
@@ -171,6 +193,26 @@ package enum Coordinator {
             throw CoordinationError.planMissing(event.stream, position: event.position)
         }
         return plan
+    }
+
+    private static func rollBack(
+        _ ordered: RollbackOrdered, _ plan: RolloutPlan, _ ledger: RolloutLedger
+    ) -> [RoutedCommand] {
+        // Those of the batch of the absent are found among the targets of the batches they were of.
+        let isStragglers = ordered.scope == .batch && ledger.hasStragglers
+        let back: [RoutedCommand] =
+            if isStragglers {
+                order(
+                    .orderRollback(reason: ordered.reason, batch: ordered.batch), plan,
+                    where: ledger.hasStragglers(from:))
+            } else {
+                order(.orderRollback(reason: ordered.reason), plan, where: ledger.isInScope)
+            }
+        // Batches that keep the patch install nothing new any more either.
+        let stopped = plan.batches.indices.filter(ledger.isOpenOutOfScope).flatMap { batch in
+            order(.cancel(reason: ordered.reason, batch: batch), plan) { $0 == batch }
+        }
+        return back + stopped
     }
 
     /// `command` for every target of the batches that `isMeant`.

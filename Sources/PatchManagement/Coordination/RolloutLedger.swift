@@ -11,6 +11,8 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
         /// The assets without a final outcome, by id; only of a batch that is small enough to be
         /// remembered by name.
         var open: [String]?
+        /// So many were absent and belong to the batch of stragglers now; nil for none.
+        var moved: Int?
 
         mutating func start(_ assets: [StreamID]) {
             isStarted = true
@@ -44,6 +46,11 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
     var canaryStrata: [String: Int] = [:]
     var rollbackOrders = 0
     var rollbackScope: RollbackScope?
+    /// Until when the assets of the last batch, which were absent, may return; nil when there is
+    /// no such batch.
+    var stragglersUntil: Timestamp?
+    /// Nobody waits for them any longer.
+    var areStragglersClosed: Bool?
 
     package init() {}
 
@@ -52,6 +59,8 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
         case canaryStrata = "canary_strata"
         case rollbackOrders = "rollback_orders"
         case rollbackScope = "rollback_scope"
+        case stragglersUntil = "stragglers_until"
+        case areStragglersClosed = "are_stragglers_closed"
     }
 
     /// The batch that was started last; nil before the first.

@@ -12,9 +12,15 @@ package enum DeploymentCommand: Sendable, Equatable {
     case loseLease(DeploymentStep, fence: Int64)
     /// The asset was seen with another boot id.
     case observeReboot(bootID: String)
-    case orderRollback(reason: String)
-    /// Nothing new begins. What runs ends, and is reported.
-    case cancel(reason: String)
+    /// For the deployments of `batch` alone, or for any.
+    case orderRollback(reason: String, batch: Int? = nil)
+    /// Nothing new begins. What runs ends, and is reported. For the deployments of `batch` alone,
+    /// or for any.
+    case cancel(reason: String, batch: Int? = nil)
+    /// An absent asset becomes one of `batch`, and is looked for until the approval ends.
+    case awaitReturn(batch: Int, until: Timestamp)
+    /// It is not waited for any longer.
+    case giveUpWaiting(reason: String)
 }
 
 package enum DeploymentRejection: DomainRejection {

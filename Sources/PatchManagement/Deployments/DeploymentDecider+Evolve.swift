@@ -53,6 +53,16 @@ extension DeploymentDecider {
         case .rebootDeferred(let event): end(&state, event.change)
         case .rolledBack(let event): end(&state, event.change)
         case .rollbackFailed(let event): end(&state, event.change)
+        case .returnAwaited(let event):
+            change(&state, event.change)
+            state.straggling = .init(batch: event.route.batch, until: event.until)
+            state.fruitlessProbes = 0
+            state.phase = .awaitingReturn
+        case .returned(let event):
+            state.straggling?.attemptsBeforeReturn = event.attempt - 1
+            state.attempt = event.attempt
+            state.phase = .waiting
+        case .givenUp(let event): end(&state, event.change)
         }
     }
 
@@ -95,7 +105,7 @@ extension DeploymentDecider {
         case .ended where state.inDoubt == .install || event.change?.before == .unreachable:
             askFirst(.install, event.at, &state)
         case .unqueued, .waiting, .prechecking, .backingUp, .ready, .verifying, .rollbackQueued,
-            .rollingBack, .verifyingRollback, .ended:
+            .rollingBack, .verifyingRollback, .awaitingReturn, .ended:
             state.lostLeases = 0
             // An abort from before this order doesn't hold for it.
             state.cancelOrdered = false

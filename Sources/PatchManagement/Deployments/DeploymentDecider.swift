@@ -32,15 +32,19 @@ package enum DeploymentDecider: Decider {
             return try deciding.record(step, result, fence: fence)
         case .loseLease(let step, let fence): return deciding.loseLease(step, fence: fence)
         case .observeReboot(let bootID): return deciding.observeReboot(bootID)
-        case .orderRollback(let reason): return deciding.orderRollback(reason)
-        case .cancel(let reason): return deciding.cancel(reason)
+        case .orderRollback(let reason, let batch):
+            return batch == nil || batch == state.batch ? deciding.orderRollback(reason) : []
+        case .cancel(let reason, let batch):
+            return batch == nil || batch == state.batch ? deciding.cancel(reason) : []
+        case .awaitReturn(let batch, let until): return deciding.awaitReturn(batch, until)
+        case .giveUpWaiting(let reason): return deciding.giveUpWaiting(reason)
         }
     }
 
     package static func effects(of event: DeploymentEvent, _ state: DeploymentState) -> [Effect] {
         switch event {
         case .queued, .precheckPassed, .backupTaken, .installFinished, .rebootConfirmed,
-            .rollbackFinished:
+            .rollbackFinished, .returned:
             return schedule(state, delaySeconds: 0)
         case .leaseExpired(let event):
             // Before the installation a lost worker ends the attempt.
@@ -55,7 +59,10 @@ package enum DeploymentDecider: Decider {
         case .probed(let event):
             guard let delay = event.delaySeconds else { return [] }
             return schedule(state, delaySeconds: delay)
-        case .cancelled: return [.cancelPending] + endAttempt(state.attempt, state)
+        case .cancelled, .givenUp: return [.cancelPending] + endAttempt(state.attempt, state)
+        case .returnAwaited(let event):
+            return endAttempt(state.attempt, state)
+                + schedule(state, delaySeconds: event.delaySeconds)
         case .succeeded, .failed, .skipped, .absent, .unreachable, .verificationFailed,
             .rebootDeferred, .rolledBack, .rollbackFailed:
             return endAttempt(state.attempt, state)
@@ -68,7 +75,8 @@ package enum DeploymentDecider: Decider {
         guard let order = state.order, step.needsPermit else { return nil }
         return Permit(
             asset: order.target.asset, attempt: order.attemptID(state.attempt),
-            rollout: order.rollout, batch: step == .rollBack ? rollbackBatch : order.batch,
+            rollout: order.rollout,
+            batch: step == .rollBack ? rollbackBatch : state.batch ?? order.batch,
             site: order.target.site)
     }
 

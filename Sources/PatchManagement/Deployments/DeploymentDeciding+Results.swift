@@ -23,6 +23,7 @@ extension DeploymentDeciding {
         case .rollingBack: return rolledBack(result)
         case .rollbackInDoubt: return probed(result, .rollBack)
         case .verifyingRollback: return scannedAfterRollback(result)
+        case .awaitingReturn: return lookedForReturn(result)
         case .unqueued, .waiting, .ready, .rollbackQueued, .ended: return []
         }
     }
@@ -70,7 +71,7 @@ extension DeploymentDeciding {
     ) -> DeploymentEvent {
         .skipped(
             DeploymentSkipped(
-                route: order.route, change: change(to: .skipped), reason: reason,
+                route: route, change: change(to: .skipped), reason: reason,
                 installed: report.installed))
     }
 
@@ -116,19 +117,23 @@ extension DeploymentDeciding {
         if state.rollbackOrdered || state.cancelOrdered {
             return cancelled("nothing had been installed when the rollout was stopped")
         }
-        guard state.attempt <= order.retries.retries else {
+        guard state.budgetedAttempts <= order.retries.retries else {
             if reason == .offline { return absent(cause, detail) }
             return failed(permanent: false, cause, detail, as: .failedBeforeInstall)
         }
         return waiting(
-            reason, delaySeconds: order.retries.delaySeconds(beforeRetry: state.attempt),
+            reason, delaySeconds: order.retries.delaySeconds(beforeRetry: state.budgetedAttempts),
             "\(cause): \(detail)", changed(to: state.openOutcome))
     }
 
     private func absent(_ cause: String, _ detail: String) -> DeploymentEvent {
-        .absent(
+        // Back for a moment and gone again.
+        if let straggling = state.straggling, at < straggling.until {
+            return returnAwaited(batch: straggling.batch, straggling.until)
+        }
+        return .absent(
             TargetAbsent(
-                route: order.route, change: change(to: .absent), cause: cause, detail: detail,
+                route: route, change: change(to: .absent), cause: cause, detail: detail,
                 attempts: state.attempt))
     }
 
@@ -222,7 +227,7 @@ extension DeploymentDeciding {
         .probed(
             ReconcileProbed(
                 step: .probe, answer: answer, tries: state.fruitlessProbes + 1, delaySeconds: nil,
-                detail: "", route: order.route, change: changed(to: state.openOutcome)))
+                detail: "", route: route, change: changed(to: state.openOutcome)))
     }
 
     private func neverStarted(_ step: AttemptStep) -> DeploymentEvent {
@@ -252,7 +257,7 @@ extension DeploymentDeciding {
                 ReconcileProbed(
                     step: step, answer: answer, tries: tries,
                     delaySeconds: order.retries.delaySeconds(beforeRetry: tries), detail: detail,
-                    route: order.route, change: nil))
+                    route: route, change: nil))
         ]
     }
 

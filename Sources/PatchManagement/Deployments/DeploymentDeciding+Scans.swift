@@ -29,7 +29,7 @@ extension DeploymentDeciding {
             return [
                 .verificationFailed(
                     VerificationFailed(
-                        route: order.route, change: change(to: .verificationFailed),
+                        route: route, change: change(to: .verificationFailed),
                         findings: findings, report: capped(report)))
             ]
         }
@@ -37,14 +37,14 @@ extension DeploymentDeciding {
             return [
                 .rebootDeferred(
                     RebootDeferred(
-                        route: order.route, change: change(to: .installedPendingReboot),
+                        route: route, change: change(to: .installedPendingReboot),
                         policy: order.rebootPolicy, report: capped(report)))
             ]
         }
         return [
             .succeeded(
                 DeploymentSucceeded(
-                    route: order.route, change: change(to: .succeeded),
+                    route: route, change: change(to: .succeeded),
                     versionsBefore: state.installedBefore,
                     versionsAfter: report.installed.filter(isPinned), report: capped(report)))
         ]
@@ -111,7 +111,7 @@ extension DeploymentDeciding {
         return [
             .rolledBack(
                 RolledBack(
-                    route: order.route, change: change(to: .rolledBack),
+                    route: route, change: change(to: .rolledBack),
                     restored: report.installed.filter(isPinned)))
         ]
     }

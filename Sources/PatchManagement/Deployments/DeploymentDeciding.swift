@@ -7,6 +7,9 @@ struct DeploymentDeciding {
     let order: DeploymentOrder
     let at: Timestamp
 
+    /// It belongs to the batch with which it is judged.
+    var route: DeploymentRoute { order.route(inBatch: state.batch ?? order.batch) }
+
     func change(to outcome: DeploymentOutcome?) -> OutcomeChange {
         OutcomeChange(before: state.outcome, after: outcome)
     }
@@ -23,7 +26,7 @@ struct DeploymentDeciding {
         .waiting(
             DeploymentWaiting(
                 reason: reason, attempt: state.attempt, delaySeconds: delaySeconds,
-                detail: detail, at: at, route: order.route, change: change))
+                detail: detail, at: at, route: route, change: change))
     }
 
     func failed(
@@ -32,14 +35,14 @@ struct DeploymentDeciding {
     ) -> DeploymentEvent {
         .failed(
             DeploymentFailed(
-                route: order.route, change: change(to: outcome), permanent: permanent,
+                route: route, change: change(to: outcome), permanent: permanent,
                 cause: cause, detail: detail, report: report))
     }
 
     func rollbackFailed(_ cause: String, _ detail: String) -> DeploymentEvent {
         .rollbackFailed(
             RollbackFailed(
-                route: order.route, change: change(to: .rollbackFailed), cause: cause,
+                route: route, change: change(to: .rollbackFailed), cause: cause,
                 detail: detail))
     }
 
@@ -67,8 +70,8 @@ struct DeploymentDeciding {
                 RollbackStarted(
                     attempt: state.attempt, attemptID: attemptID, worker: worker, fence: fence))
         case .unqueued, .installing, .installInDoubt, .verifying, .rollingBack, .rollbackInDoubt,
-            .verifyingRollback, .ended:
-            // Begun already: only a probe may come now.
+            .verifyingRollback, .awaitingReturn, .ended:
+            // Begun already, or only looked for: only a probe may come now.
             throw .stepNotDue(step, state.phase)
         }
     }
@@ -80,15 +83,16 @@ struct DeploymentDeciding {
         switch state.phase {
         case .installing: outcome = .unknown
         case .unqueued, .waiting, .prechecking, .backingUp, .ready, .installInDoubt, .verifying,
-            .rollbackQueued, .rollingBack, .rollbackInDoubt, .verifyingRollback, .ended:
+            .rollbackQueued, .rollingBack, .rollbackInDoubt, .verifyingRollback,
+            .awaitingReturn, .ended:
             break
         }
         let expired = DeploymentEvent.leaseExpired(
             LeaseExpired(
-                step: step, attempt: state.attempt, fence: fence, at: at, route: order.route,
+                step: step, attempt: state.attempt, fence: fence, at: at, route: route,
                 change: changed(to: outcome)))
         if state.phase.isBeforeInstall {
-            guard state.attempt > order.retries.retries else { return [expired] }
+            guard state.budgetedAttempts > order.retries.retries else { return [expired] }
             return [
                 expired,
                 failed(
@@ -97,6 +101,8 @@ struct DeploymentDeciding {
                     as: .failedBeforeInstall),
             ]
         }
+        // Looking for it has no end but its return and the approval's.
+        if state.phase == .awaitingReturn { return [expired] }
         let begun = state.phase == .installing || state.phase == .rollingBack
         guard !begun, state.lostLeases >= order.retries.retries else { return [expired] }
         return [expired, giveUp(step, "\(state.lostLeases + 1) workers stopped during it")]
@@ -108,7 +114,7 @@ struct DeploymentDeciding {
         // A higher one when the activity was given back after its intent, and claimed again.
         case .prechecking, .backingUp, .installing, .rollingBack: fence >= state.fence
         case .waiting, .ready, .installInDoubt, .verifying, .rollbackQueued, .rollbackInDoubt,
-            .verifyingRollback:
+            .verifyingRollback, .awaitingReturn:
             fence > state.fence
         case .unqueued, .ended: false
         }
@@ -120,11 +126,11 @@ struct DeploymentDeciding {
         case .rollbackQueued, .rollingBack, .rollbackInDoubt, .verifyingRollback:
             return rollbackFailed("unreachable", detail)
         case .unqueued, .waiting, .prechecking, .backingUp, .ready, .installing, .installInDoubt,
-            .verifying, .ended:
+            .verifying, .awaitingReturn, .ended:
             if state.rollbackOrdered { return rollbackFailed("unreachable", detail) }
             return .unreachable(
                 TargetUnreachable(
-                    route: order.route, change: change(to: .unreachable), step: step,
+                    route: route, change: change(to: .unreachable), step: step,
                     detail: detail))
         }
     }
@@ -133,7 +139,8 @@ struct DeploymentDeciding {
 
     func cancel(_ reason: String) -> [DeploymentEvent] {
         switch state.phase {
-        case .waiting, .prechecking, .backingUp, .ready: return [cancelled(reason)]
+        case .waiting, .prechecking, .backingUp, .ready, .awaitingReturn:
+            return [cancelled(reason)]
         case .installing, .installInDoubt, .rollingBack, .rollbackInDoubt:
             // What runs is reported; what turns out not to have begun doesn't begin any more.
             if state.cancelOrdered { return [] }
@@ -147,12 +154,13 @@ struct DeploymentDeciding {
     func cancelled(_ reason: String) -> DeploymentEvent {
         .cancelled(
             DeploymentCancelled(
-                route: order.route, change: change(to: .cancelled), reason: reason))
+                route: route, change: change(to: .cancelled), reason: reason))
     }
 
     func orderRollback(_ reason: String) -> [DeploymentEvent] {
         switch state.phase {
-        case .waiting, .prechecking, .backingUp, .ready: return [cancelled(reason)]
+        case .waiting, .prechecking, .backingUp, .ready, .awaitingReturn:
+            return [cancelled(reason)]
         case .installing, .installInDoubt:
             if state.rollbackOrdered { return [] }
             // What runs must end before it can be taken back.

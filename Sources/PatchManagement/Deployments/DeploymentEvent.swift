@@ -25,6 +25,9 @@ package enum DeploymentEvent: DomainEvent {
     case rollbackFinished(RollbackFinished)
     case rolledBack(RolledBack)
     case rollbackFailed(RollbackFailed)
+    case returnAwaited(ReturnAwaited)
+    case returned(AssetReturned)
+    case givenUp(StragglerGivenUp)
 
     package var payload: any EventPayload {
         switch self {
@@ -51,6 +54,9 @@ package enum DeploymentEvent: DomainEvent {
         case .rollbackFinished(let payload): payload
         case .rolledBack(let payload): payload
         case .rollbackFailed(let payload): payload
+        case .returnAwaited(let payload): payload
+        case .returned(let payload): payload
+        case .givenUp(let payload): payload
         }
     }
 
@@ -83,6 +89,9 @@ package enum DeploymentEvent: DomainEvent {
         case RollbackFinished.type: self = .rollbackFinished(try read(RollbackFinished.self))
         case RolledBack.type: self = .rolledBack(try read(RolledBack.self))
         case RollbackFailed.type: self = .rollbackFailed(try read(RollbackFailed.self))
+        case ReturnAwaited.type: self = .returnAwaited(try read(ReturnAwaited.self))
+        case AssetReturned.type: self = .returned(try read(AssetReturned.self))
+        case StragglerGivenUp.type: self = .givenUp(try read(StragglerGivenUp.self))
         default: throw EventCodingError.unknownType(type)
         }
     }

@@ -29,7 +29,7 @@ package struct DeploymentOrder: Codable, Sendable, Equatable {
 
     package var deployment: StreamID { .deployment(of: target.asset, in: rollout) }
 
-    package var route: DeploymentRoute {
+    package func route(inBatch batch: Int) -> DeploymentRoute {
         DeploymentRoute(
             rollout: rollout, asset: target.asset, batch: batch, stratum: target.stratum)
     }

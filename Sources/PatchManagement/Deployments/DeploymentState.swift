@@ -28,6 +28,8 @@ package enum DeploymentPhase: String, Sendable, CaseIterable {
     case rollbackInDoubt
     /// Rolled back, and a scan is scheduled: to ended.
     case verifyingRollback
+    /// Absent, and looked for until the approval ends: to waiting, ended.
+    case awaitingReturn
     /// It has an outcome. An order to roll back, or a reboot that was waited for, leads on.
     case ended
 
@@ -38,7 +40,7 @@ package enum DeploymentPhase: String, Sendable, CaseIterable {
         case .waiting, .prechecking: .precheck
         case .backingUp: .backUp
         case .ready, .installing: .install
-        case .installInDoubt, .rollbackInDoubt: .probe
+        case .installInDoubt, .rollbackInDoubt, .awaitingReturn: .probe
         case .verifying, .verifyingRollback: .verify
         case .rollbackQueued, .rollingBack: .rollBack
         }
@@ -49,13 +51,23 @@ package enum DeploymentPhase: String, Sendable, CaseIterable {
         switch self {
         case .waiting, .prechecking, .backingUp, .ready: true
         case .unqueued, .installing, .installInDoubt, .verifying, .rollbackQueued, .rollingBack,
-            .rollbackInDoubt, .verifyingRollback, .ended:
+            .rollbackInDoubt, .verifyingRollback, .awaitingReturn, .ended:
             false
         }
     }
 }
 
 package struct DeploymentState: Sendable, Equatable {
+    /// An asset that was absent when its batch had its turn.
+    package struct Straggling: Sendable, Equatable {
+        /// The batch of those that were absent.
+        package let batch: Int
+        /// Until then it may return.
+        package let until: Timestamp
+        /// The attempts that it had when it returned last: each return has its own budget.
+        package var attemptsBeforeReturn = 0
+    }
+
     package var order: DeploymentOrder?
     package var phase = DeploymentPhase.unqueued
     /// 1 for the first.
@@ -81,6 +93,7 @@ package struct DeploymentState: Sendable, Equatable {
     package var lostLeases = 0
     /// Rollbacks that a probe proved never to have begun.
     package var rollbackRetries = 0
+    package var straggling: Straggling?
 
     package init() {}
 
@@ -90,6 +103,12 @@ package struct DeploymentState: Sendable, Equatable {
         let pins = order?.pins ?? []
         return installedBefore.isEmpty ? pins : pins.present(among: installedBefore)
     }
+
+    /// The batch with which it is judged.
+    package var batch: Int? { straggling?.batch ?? order?.batch }
+
+    /// Attempts under the current budget of retries.
+    var budgetedAttempts: Int { attempt - (straggling?.attemptsBeforeReturn ?? 0) }
 
     /// The outcome of an asset on which something is under way.
     var openOutcome: DeploymentOutcome? { rollbackOrdered ? .rollingBack : nil }

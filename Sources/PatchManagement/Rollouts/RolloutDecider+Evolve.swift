@@ -28,6 +28,13 @@ extension RolloutDecider {
             state.pause = nil
             state.stage = .running
         case .batchSkipped: break
+        case .stragglersStarted(let event):
+            state.stragglers = .init(size: event.size, until: event.until)
+            state.batch = event.batch
+            state.deadline = event.deadline
+            state.tally = nil
+            state.acknowledgedAbsent = 0
+            state.stage = .running
         case .soakStarted(let event):
             state.tally = event.tally
             state.stage = .soaking(until: event.until)

@@ -77,6 +77,11 @@ package enum RolloutDecider: Decider {
                 .start(
                     RolloutTimer.progressDeadline.timer(batch: event.batch, due: event.deadline))
             ]
+        case .stragglersStarted(let event):
+            return control(state) + [
+                .start(
+                    RolloutTimer.progressDeadline.timer(batch: event.batch, due: event.deadline))
+            ]
         case .resumed(let event):
             guard state.isUnderWay else { return control(state) }
             return control(state) + [

@@ -75,7 +75,7 @@ extension RolloutDeciding {
 
     /// Before the first outcome of a batch was counted.
     private var emptyTally: RolloutTally {
-        let size = plan.batchSizes[state.batch]
+        let size = state.stragglers?.size ?? plan.batchSizes[state.batch]
         return RolloutTally(
             asOf: 0, batch: state.batch, size: size, counts: OutcomeCounts(),
             startedSize: plan.batchSizes.prefix(state.batch + 1).reduce(0, +),
@@ -98,12 +98,20 @@ extension RolloutDeciding {
     func input(_ tally: RolloutTally) -> Gate.Input {
         var input = Gate.Input(
             size: tally.size, counts: tally.counts, totalBad: tally.totals.bad,
-            isCanary: tally.batch == 0, soakElapsed: plan.soakSeconds[tally.batch] == 0)
+            isCanary: tally.batch == 0,
+            soakElapsed: isOfStragglers(tally) || plan.soakSeconds[tally.batch] == 0)
         input.strataWithoutInstall = tally.strataWithoutInstall
         input.acknowledgedFailures = acknowledged(in: tally)
-        input.acknowledgedAbsent = min(state.acknowledgedAbsent, tally.counts[.absent])
+        // Who never returned is the reason of that batch, not a fault in it.
+        input.acknowledgedAbsent =
+            isOfStragglers(tally)
+            ? tally.counts[.absent] : min(state.acknowledgedAbsent, tally.counts[.absent])
         if plan.gate.needsHealth { input.health = .missing }
         return input
+    }
+
+    private func isOfStragglers(_ tally: RolloutTally) -> Bool {
+        tally.batch == plan.batchSizes.count
     }
 
     /// Failures of the current batch that a person named and that still are failures.
@@ -133,6 +141,8 @@ extension RolloutDeciding {
 
     /// Records what changed in failures and doubts, so that the last tally in the stream is true.
     private func record(_ tally: RolloutTally, _ verdict: Gate.Verdict) -> [RolloutEvent] {
+        // A person may pass over the stragglers by what was counted: so the first count is kept.
+        if state.tally == nil, isOfStragglers(tally) { return [evaluated(tally, verdict)] }
         let last = state.tally ?? emptyTally
         return tally.differs(from: last) ? [evaluated(tally, verdict)] : []
     }
@@ -200,8 +210,13 @@ extension RolloutDeciding {
         let next = after(passed)
         if next.state.isLastBatch {
             let empty = plan.batchSizes.indices.dropFirst(state.batch + 1)
-            return passed + empty.map { .batchSkipped(BatchSkipped(batch: $0)) }
-                + (tally.totalOpen == 0 ? [next.completed(tally)] : [])
+            let events = passed + empty.map { .batchSkipped(BatchSkipped(batch: $0)) }
+            if state.stragglers == nil, tally.totals[.absent] > 0,
+                let until = next.state.approvedUntil, at < until
+            {
+                return events + [stragglersStarted(tally.totals[.absent], until: until)]
+            }
+            return events + (tally.totalOpen == 0 ? [next.completed(tally)] : [])
         }
         guard next.state.isApproved(at: at) else {
             return passed + [

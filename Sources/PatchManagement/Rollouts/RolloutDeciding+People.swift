@@ -39,7 +39,7 @@ extension RolloutDeciding {
             RolloutResumed(
                 by: by, reason: reason, phase: state.phaseWithoutPause ?? .planned,
                 acknowledged: acknowledged, acknowledgedAbsent: absent,
-                deadline: at + .seconds(plan.progressDeadlineSeconds), approval: approval))
+                deadline: nextDeadline, approval: approval))
     }
 
     /// What the tally that is known says after resuming; refused when it would halt at once.
@@ -63,8 +63,12 @@ extension RolloutDeciding {
     func promote(
         _ reason: String, maxTotalFailures: Int?, approval: PatchApproval
     ) throws(RolloutRejection) -> [RolloutEvent] {
-        guard state.isUnderWay, state.stage != .running || state.pause != nil else {
-            throw wrongState("promote", "only a batch that is paused or soaking can be promoted")
+        let mayGoOn =
+            state.stage != .running || state.pause != nil || state.stragglers != nil
+        guard state.isUnderWay, mayGoOn else {
+            throw wrongState(
+                "promote",
+                "only a batch that is paused or soaking, or that of the absent, can be promoted")
         }
         let releasers = [plan.by, state.requestedBy, state.startedBy, state.resumedBy]
         guard !releasers.contains(by) else { throw .releaserMayNotPromote(by) }
@@ -85,7 +89,8 @@ extension RolloutDeciding {
             GateOverridden(
                 by: by, reason: reason, batch: state.batch, maxTotalFailures: maxTotalFailures,
                 tally: tally, approval: approval,
-                deadline: at + .seconds(plan.progressDeadlineSeconds)))
+                deadline: at + .seconds(plan.progressDeadlineSeconds),
+                planDigest: state.stragglers == nil ? nil : plan.planDigest))
         return advance([overridden], tally)
     }
 

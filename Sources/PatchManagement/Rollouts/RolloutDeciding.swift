@@ -127,6 +127,20 @@ struct RolloutDeciding {
                 deadline: at + .seconds(plan.progressDeadlineSeconds)))
     }
 
+    /// Those that were absent get their turn when they return, while the approvals hold.
+    func stragglersStarted(_ absent: Int, until: Timestamp) -> RolloutEvent {
+        .stragglersStarted(
+            StragglerBatchStarted(
+                batch: plan.batchSizes.count, size: absent, planDigest: plan.planDigest,
+                until: until, deadline: until + .seconds(plan.progressDeadlineSeconds)))
+    }
+
+    /// What goes on now has until then: stragglers first have their time to return.
+    var nextDeadline: Timestamp {
+        let begins = state.stragglers.map { max(at, $0.until) } ?? at
+        return begins + .seconds(plan.progressDeadlineSeconds)
+    }
+
     // MARK: Stopping
 
     func pause(

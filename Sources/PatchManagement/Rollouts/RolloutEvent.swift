@@ -11,6 +11,7 @@ package enum RolloutEvent: DomainEvent {
     case scheduled(RolloutScheduled)
     case batchStarted(BatchStarted)
     case batchSkipped(BatchSkipped)
+    case stragglersStarted(StragglerBatchStarted)
     case soakStarted(SoakStarted)
     case gateEvaluated(GateEvaluated)
     case paused(RolloutPaused)
@@ -32,6 +33,7 @@ package enum RolloutEvent: DomainEvent {
         case .scheduled(let payload): payload
         case .batchStarted(let payload): payload
         case .batchSkipped(let payload): payload
+        case .stragglersStarted(let payload): payload
         case .soakStarted(let payload): payload
         case .gateEvaluated(let payload): payload
         case .paused(let payload): payload
@@ -59,6 +61,8 @@ package enum RolloutEvent: DomainEvent {
         case RolloutScheduled.type: self = .scheduled(try read(RolloutScheduled.self))
         case BatchStarted.type: self = .batchStarted(try read(BatchStarted.self))
         case BatchSkipped.type: self = .batchSkipped(try read(BatchSkipped.self))
+        case StragglerBatchStarted.type:
+            self = .stragglersStarted(try read(StragglerBatchStarted.self))
         case SoakStarted.type: self = .soakStarted(try read(SoakStarted.self))
         case GateEvaluated.type: self = .gateEvaluated(try read(GateEvaluated.self))
         case RolloutPaused.type: self = .paused(try read(RolloutPaused.self))

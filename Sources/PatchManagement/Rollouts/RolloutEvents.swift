@@ -95,6 +95,27 @@ package struct BatchSkipped: EventPayload {
     package let batch: Int
 }
 
+/// Every gate has passed, and assets were absent: those that return while the approvals hold get
+/// the patch in a batch of their own.
+package struct StragglerBatchStarted: EventPayload {
+    package static let type = "StragglerBatchStarted"
+    /// One more than the last of the plan.
+    package let batch: Int
+    /// How many were absent when it was decided; others can follow from batches that were passed
+    /// over.
+    package let size: Int
+    package let planDigest: Digest
+    /// Until then they may return.
+    package let until: Timestamp
+    /// When those that are still open make the gate inconclusive.
+    package let deadline: Timestamp
+
+    private enum CodingKeys: String, CodingKey {
+        case batch, size, until, deadline
+        case planDigest = "plan_digest"
+    }
+}
+
 package struct SoakStarted: EventPayload {
     package static let type = "SoakStarted"
     package let batch: Int
@@ -176,10 +197,13 @@ package struct GateOverridden: EventPayload {
     package let approval: PatchApproval
     /// Until when targets that were passed over may stay open after the last batch.
     package let deadline: Timestamp?
+    /// Of the plan whose absent assets are not waited for any longer; nil for none.
+    package let planDigest: Digest?
 
     private enum CodingKeys: String, CodingKey {
         case by, reason, batch, tally, approval, deadline
         case maxTotalFailures = "max_total_failures"
+        case planDigest = "plan_digest"
     }
 }
 

@@ -24,6 +24,13 @@ package struct RolloutState: Sendable, Equatable {
         package var isCounted = false
     }
 
+    /// The batch of the assets that were absent.
+    package struct Stragglers: Sendable, Equatable {
+        package let size: Int
+        /// Until then they may return.
+        package let until: Timestamp
+    }
+
     package var plan: RolloutPlanned?
     package var stage = RolloutStage.unplanned
     package var pause: Pause?
@@ -42,6 +49,8 @@ package struct RolloutState: Sendable, Equatable {
     package var acknowledgedAbsent = 0
     package var maxTotalFailures: Int?
     package var rollbackOrders = 0
+    /// Once every gate of the plan has passed, if some were absent.
+    package var stragglers: Stragglers?
 
     package init() {}
 
@@ -81,9 +90,12 @@ package struct RolloutState: Sendable, Equatable {
         return plan.batchSizes.dropFirst(batch + 1).allSatisfy { $0 == 0 }
     }
 
-    /// Whether both approvals hold at `moment`.
-    func isApproved(at moment: Timestamp) -> Bool {
-        guard let approvalExpires, let patchApprovalExpires else { return false }
-        return moment < approvalExpires && moment < patchApprovalExpires
+    /// When the first of both approvals ends; nil where one is missing.
+    var approvedUntil: Timestamp? {
+        guard let approvalExpires, let patchApprovalExpires else { return nil }
+        return min(approvalExpires, patchApprovalExpires)
     }
+
+    /// Whether both approvals hold at `moment`.
+    func isApproved(at moment: Timestamp) -> Bool { approvedUntil.map { moment < $0 } ?? false }
 }

@@ -8,6 +8,9 @@ extension DeploymentEvent {
             .installStarted, .installFinished, .rebootConfirmed, .rollbackStarted,
             .rollbackFinished:
             nil
+        case .returnAwaited(let payload): (payload.route, payload.change)
+        case .returned(let payload): (payload.route, nil)
+        case .givenUp(let payload): (payload.route, payload.change)
         case .leaseExpired(let payload): (payload.route, payload.change)
         case .waiting(let payload): (payload.route, payload.change)
         case .probed(let payload): (payload.route, payload.change)

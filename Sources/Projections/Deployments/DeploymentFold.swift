@@ -57,7 +57,15 @@ enum DeploymentFold {
         deployment.version = event.version
         deployment.changedAt = event.recordedAt.description
         follow(decoded, &deployment)
-        if let (route, change) = decoded.routedChange, let change {
+        if case .returnAwaited(let payload) = decoded {
+            deployment.batch = payload.route.batch
+            deployment.outcome = nil
+            if var rollout = try RolloutDocument.read(payload.route.rollout.text, in: views) {
+                let change = payload.change ?? OutcomeChange(before: nil, after: nil)
+                rollout.move(change, from: payload.from, to: payload.route.batch)
+                try rollout.write(to: &views)
+            }
+        } else if let (route, change) = decoded.routedChange, let change {
             deployment.outcome = change.after?.summary.rawValue
             if var rollout = try RolloutDocument.read(route.rollout.text, in: views) {
                 rollout.count(change, inBatch: route.batch)
@@ -99,12 +107,19 @@ enum DeploymentFold {
             deployment.attempt = payload.attemptID.text
         case .waiting(let payload): wait(payload, &deployment)
         case .probed(let payload):
-            deployment.reason = words("probe: \(payload.answer.rawValue)", payload.detail)
+            let look = deployment.state == "awaitingReturn" ? "still absent" : "probe"
+            deployment.reason = words("\(look): \(payload.answer.rawValue)", payload.detail)
+        case .returnAwaited(let payload):
+            deployment.state = "awaitingReturn"
+            deployment.reason = "absent; it may return until \(payload.until)"
+        case .returned:
+            deployment.state = "waiting"
+            deployment.reason = "it has returned"
         case .rollbackStarted(let payload):
             deployment.state = "rollingBack"
             deployment.attempt = payload.attemptID.text
         case .succeeded, .failed, .skipped, .cancelled, .absent, .unreachable,
-            .verificationFailed, .rebootDeferred, .rolledBack, .rollbackFailed:
+            .verificationFailed, .rebootDeferred, .rolledBack, .rollbackFailed, .givenUp:
             end(event, &deployment)
         }
     }
@@ -161,6 +176,9 @@ enum DeploymentFold {
         case .absent(let payload):
             deployment.state = "absent"
             deployment.reason = words(payload.cause, payload.detail)
+        case .givenUp(let payload):
+            deployment.state = "absent"
+            deployment.reason = payload.reason
         case .unreachable(let payload):
             deployment.state = "unreachable"
             deployment.reason = words("step \(payload.step.rawValue)", payload.detail)

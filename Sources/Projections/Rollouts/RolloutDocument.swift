@@ -23,11 +23,14 @@ struct RolloutDocument: ViewDocument {
     struct Batch: Codable, Equatable {
         var index: Int
         var size: Int
-        /// `waiting`, `running`, `soaking`, `passed`, `skipped`, `tripped` or `cancelled`.
+        /// `waiting`, `running`, `soaking`, `passed`, `skipped`, `tripped`, `cancelled` or
+        /// `awaitingReturn`.
         var state: String
         var counts: Counts
         var soakUntil: String?
         var gate: Gate?
+        /// Of the batch of those that were absent: until then they may return.
+        var returnUntil: String?
     }
 
     /// Deployments by outcome; they add up to the targets.
@@ -71,6 +74,32 @@ struct RolloutDocument: ViewDocument {
     /// Goes on; a pause lies over it until a person ends it.
     mutating func go(_ next: String) {
         if state != "paused" { state = next }
+    }
+
+    /// Those that were absent have a batch of their own from now on. They come into it one by one.
+    mutating func awaitStragglers(batch index: Int, until: String) {
+        batches.append(
+            Batch(
+                index: index, size: 0, state: "awaitingReturn", counts: Counts(), soakUntil: nil,
+                gate: nil, returnUntil: until))
+        batch = index
+        state = "awaitingStragglers"
+    }
+
+    /// One target is of another batch now, and has no outcome there.
+    mutating func move(_ change: OutcomeChange, from old: Int, to new: Int) {
+        guard batches.indices.contains(old), batches.indices.contains(new) else { return }
+        count(OutcomeChange(before: change.before, after: nil), inBatch: old)
+        guard old != new else { return }
+        batches[old].size -= 1
+        batches[old].counts.running -= 1
+        batches[new].size += 1
+        batches[new].counts.running += 1
+    }
+
+    /// What it is while a batch is under way.
+    var underWay: String {
+        batch.map { batches[$0].returnUntil != nil } == true ? "awaitingStragglers" : "running"
     }
 
     /// It has ended: whatever has not begun by now never will.

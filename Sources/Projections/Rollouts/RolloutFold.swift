@@ -96,6 +96,8 @@ enum RolloutFold {
         case .batchStarted(let payload):
             rollout.state = "running"
             rollout.start(batch: payload.batch)
+        case .stragglersStarted(let payload):
+            rollout.awaitStragglers(batch: payload.batch, until: payload.until.description)
         case .batchSkipped(let payload): mark(payload.batch, "skipped", &rollout)
         case .soakStarted(let payload):
             rollout.go("soaking")
@@ -109,22 +111,28 @@ enum RolloutFold {
             switch payload.verdict {
             case .pass:
                 mark(payload.batch, "passed", &rollout)
-                if payload.batch == rollout.batch { rollout.go("running") }
+                if payload.batch == rollout.batch { rollout.go(rollout.underWay) }
             case .trip: mark(payload.batch, "tripped", &rollout)
             case .hold, .soak, .inconclusive: break
             }
         case .gateOverridden(let payload):
             mark(payload.batch, "passed", &rollout)
-            rollout.state = "running"
+            rollout.state = rollout.underWay
             rollout.reason = nil
         case .resumed(let payload):
             // Approved and not started is what a patch sees as scheduled.
-            rollout.state = payload.phase == .scheduled ? "approved" : payload.phase.rawValue
+            rollout.state =
+                switch payload.phase {
+                case .scheduled: "approved"
+                case .running: rollout.underWay
+                default: payload.phase.rawValue
+                }
             rollout.reason = nil
             if payload.phase == .running, let batch = rollout.batch,
                 rollout.batches[batch].state != "passed"
             {
-                mark(batch, "running", &rollout)
+                let isOfStragglers = rollout.batches[batch].returnUntil != nil
+                mark(batch, isOfStragglers ? "awaitingReturn" : "running", &rollout)
             }
         case .completed(let payload):
             rollout.state = payload.outcome.rawValue

@@ -42,7 +42,7 @@ import Testing
 
     @Test(arguments: [
         ("completed", 0), ("completedWithStragglers", 0), ("paused", 6), ("rolledBack", 6),
-        ("aborted", 6), ("running", 7),
+        ("aborted", 6), ("running", 7), ("awaitingStragglers", 0),
     ])
     func waitingEndsAsTheRolloutDoes(state: String, exit: Int32) async throws {
         try await withPlayedServer { terminal in

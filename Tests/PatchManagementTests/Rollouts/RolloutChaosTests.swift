@@ -179,7 +179,10 @@ struct ChaosStory {
         try world.run(until: world.now + week)
         for rollout in rollouts {
             let state = world.rollout(rollout)
-            guard state.hasEnded || state.pause != nil || isBehindAPausedOne(rollout) else {
+            // A host that is gone for good is waited for until the approval ends.
+            let mayWait = state.stragglers.map { world.now < $0.until } ?? false
+            guard state.hasEnded || state.pause != nil || mayWait || isBehindAPausedOne(rollout)
+            else {
                 throw World.Unending(
                     description: "seed \(world.random.seed): \(rollout) is \(state.stage)")
             }

@@ -127,8 +127,9 @@ struct RolloutScenarioTests {
     @Test(
         "e: each fault counts where it belongs, with a word on why",
         arguments: [
-            ("refuse-ssh", DeploymentOutcome.absent, "TargetAbsent"),
-            ("replaced", .absent, "TargetAbsent"),
+            // Absent, and waited for until the approval's end.
+            ("refuse-ssh", DeploymentOutcome.absent, "StragglerGivenUp"),
+            ("replaced", .absent, "StragglerGivenUp"),
             ("vanishes", .unreachable, "TargetUnreachable"),
             ("crashes", .failed, "DeploymentFailed"),
             ("hangs", .unreachable, "TargetUnreachable"),

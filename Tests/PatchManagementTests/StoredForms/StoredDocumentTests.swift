@@ -1,5 +1,6 @@
 import EventSourcing
 import FoundationEssentials
+import SimulatedFleet
 import Support
 import Testing
 
@@ -106,6 +107,21 @@ struct StoredDocumentTests {
         return results.map { Form("work-result-\($0.0)", $0.1) }
     }
 
+    private static func ledgerWithStragglers() throws -> RolloutLedger {
+        var world = try World(random: SeededRandom(seed: 1))
+        let hosts = try world.importFleet(production: 3)
+        let patch = try world.approvedPatch(on: hosts)
+        world.fleet.change(hosts[2].host) { $0.faults = [.refuseSSH] }
+        let rollout = try world.startedRollout(patch, on: hosts, batches: "rest") {
+            $0.gate.maxAbsentPercent = 50
+        }
+        try world.run {
+            $0.deployment(hosts[2].asset, rollout).phase != .awaitingReturn
+                || $0.coordinated < $0.log.count
+        }
+        return try unwrapped(world.ledgers[rollout])
+    }
+
     private static func documents() throws -> [Form] {
         var world = try World(random: SeededRandom(seed: 1))
         let hosts = try world.importFleet(production: 3)
@@ -123,6 +139,7 @@ struct StoredDocumentTests {
         return [
             Form("rollout-plan", plan, isTold: true),
             Form("rollout-ledger", try unwrapped(world.ledgers[rollout]), isTold: true),
+            Form("rollout-ledger-with-stragglers", try ledgerWithStragglers(), isTold: true),
             Form("evidence-pack", try world.evidence(of: patch), isTold: true),
             Form(
                 "evidence-pack-with-names",

@@ -21,6 +21,9 @@ struct Audit {
         var passed = Set<Int>()
         var planDigest: Digest?
         var approvedDigest: Digest?
+        /// The approvals that hold for it end then.
+        var approvedUntil: Timestamp?
+        var patchApprovedUntil: Timestamp?
         var makers = Set<String>()
         /// Nothing new may be dispatched.
         var isHalted = true
@@ -30,7 +33,10 @@ struct Audit {
 
     private struct Deployed {
         var order: DeploymentOrder
+        var batch: Int
         var attempt = 1
+        /// Of one that was absent.
+        var until: Timestamp?
         var isInDoubt = false
         var installFinishedBy: UUID?
     }
@@ -84,6 +90,7 @@ struct Audit {
         case .approvalRequested(let requested): staged.makers.insert(requested.by)
         case .approved(let approved):
             staged.approvedDigest = approved.planDigest
+            staged.approvedUntil = approved.expires
             if staged.makers.contains(approved.by) {
                 fail("I14", event, "\(approved.by) decides on what is their own")
             }
@@ -98,20 +105,34 @@ struct Audit {
             if started.batch > 0, staged.isHalted { fail("I8", event, "it was halted") }
             staged.started = started.batch
             staged.isHalted = false
+        case .stragglersStarted(let started):
+            if staged.passed != Set(0..<started.batch) {
+                fail("I1", event, "a gate before the stragglers has not passed")
+            }
+            for end in [staged.approvedUntil, staged.patchApprovedUntil]
+            where end.map({ event.recordedAt >= $0 || started.until > $0 }) != false {
+                fail("I14", event, "no approval holds for it")
+            }
+            staged.started = started.batch
+            staged.isHalted = false
         case .batchSkipped(let skipped): staged.passed.insert(skipped.batch)
         case .gateEvaluated(let evaluated):
             if evaluated.verdict == .pass { staged.passed.insert(evaluated.batch) }
         case .gateOverridden(let overridden):
             staged.passed.insert(overridden.batch)
+            staged.patchApprovedUntil = overridden.approval.expires
             staged.isHalted = false
         case .paused: staged.isHalted = true
-        case .resumed: staged.isHalted = false
+        case .resumed(let resumed):
+            staged.isHalted = false
+            if let approval = resumed.approval { staged.patchApprovedUntil = approval.expires }
         case .rollbackOrdered:
             staged.isHalted = false
             staged.isRollingBack = true
         case .aborted, .cancelled, .rejected, .expired, .rolledBack, .completed:
             staged.isHalted = true
-        case .scheduled, .soakStarted: break
+        case .scheduled(let scheduled): staged.patchApprovedUntil = scheduled.approval.expires
+        case .soakStarted: break
         }
         rollouts[event.stream] = staged
     }
@@ -120,7 +141,7 @@ struct Audit {
 
     private mutating func readDeployment(_ read: DeploymentEvent, _ event: RecordedEvent) {
         if case .queued(let queued) = read {
-            deployments[event.stream] = Deployed(order: queued.order)
+            deployments[event.stream] = Deployed(order: queued.order, batch: queued.order.batch)
             return
         }
         guard var deployed = deployments[event.stream] else {
@@ -157,8 +178,17 @@ struct Audit {
             }
             end(deployed, deployed.attempt)
         case .failed, .skipped, .cancelled, .absent, .unreachable, .verificationFailed,
-            .rebootDeferred, .rolledBack, .rollbackFailed:
+            .rebootDeferred, .rolledBack, .rollbackFailed, .givenUp:
             end(deployed, deployed.attempt)
+        case .returnAwaited(let awaited):
+            end(deployed, deployed.attempt)
+            deployed.batch = awaited.route.batch
+            deployed.until = awaited.until
+        case .returned(let returned):
+            if deployed.until.map({ event.recordedAt < $0 }) != true {
+                fail("I14", event, "it returned when no approval held any more")
+            }
+            deployed.attempt = returned.attempt
         case .queued, .precheckPassed, .precheckFailed, .backupTaken, .rebootConfirmed,
             .rollbackFinished:
             break
@@ -183,7 +213,7 @@ struct Audit {
         }
         if staged.isHalted, !isRollback { fail("I6", event, "the rollout is halted") }
         if staged.isRollingBack, !isRollback { fail("I6", event, "the rollout goes back") }
-        if order.batch > staged.started { fail("I1", event, "its batch has not started") }
+        if deployed.batch > staged.started { fail("I1", event, "its batch has not started") }
         if staged.approvedDigest != order.planDigest {
             fail("I15", event, "the plan was not approved")
         }
@@ -222,7 +252,7 @@ struct Audit {
             var counts = ledger.batches.map { _ in OutcomeCounts() }
             for (stream, deployed) in deployments where deployed.order.rollout == id {
                 let state = world.state(of: stream, DeploymentDecider.self)
-                if let outcome = state.outcome { counts[deployed.order.batch][outcome] += 1 }
+                if let outcome = state.outcome { counts[deployed.batch][outcome] += 1 }
             }
             for (batch, expected) in counts.enumerated()
             where ledger.batches[batch].counts != expected {

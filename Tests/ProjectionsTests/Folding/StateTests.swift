@@ -146,7 +146,8 @@ import Testing
         case .planned: "planned"
         case .awaitingApproval: "awaitingApproval"
         case .approved: "approved"
-        case .running, .settling: "running"
+        case .running, .settling:
+            rollout.stragglers == nil ? "running" : "awaitingStragglers"
         case .soaking: "soaking"
         case .rollingBack: "rollingBack"
         case .ended: end
@@ -162,7 +163,8 @@ import Testing
         case .completed(let payload): payload.outcome.rawValue
         case .rolledBack(let payload): payload.outcome.rawValue
         case .planned, .approvalRequested, .approved, .scheduled, .batchStarted, .batchSkipped,
-            .soakStarted, .gateEvaluated, .paused, .resumed, .gateOverridden, .rollbackOrdered:
+            .stragglersStarted, .soakStarted, .gateEvaluated, .paused, .resumed, .gateOverridden,
+            .rollbackOrdered:
             nil
         }
     }
@@ -178,6 +180,7 @@ import Testing
         case .installInDoubt: ["unknown"]
         case .verifying: ["verifying"]
         case .rollbackQueued, .rollingBack, .rollbackInDoubt, .verifyingRollback: ["rollingBack"]
+        case .awaitingReturn: ["awaitingReturn"]
         case .ended:
             deployment.outcome == .failedBeforeInstall
                 ? ["failed"] : [deployment.outcome?.rawValue ?? ""]
@@ -195,7 +198,7 @@ import Testing
             var counts = RolloutDocument.Counts()
             for deployment in deployments {
                 guard let order = deployment.order, order.rollout.text == rollout.id,
-                    order.batch == batch.index
+                    deployment.batch == batch.index
                 else { continue }
                 let place: WritableKeyPath<RolloutDocument.Counts, Int> =
                     switch deployment.outcome {
