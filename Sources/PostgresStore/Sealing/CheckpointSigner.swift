@@ -6,7 +6,7 @@ package import TransparencyLog
 ///
 /// Any number of processes of one machine may share the files: a lock keeps them apart. On several
 /// machines each remembers what it has signed itself. Reading and writing blocks for the time of a
-/// flush, a few milliseconds.
+/// flush: a few milliseconds, or seconds on a busy disk.
 package struct CheckpointSigner: Sendable {
     private let key: SignerKey
     private let memory: String

@@ -1,3 +1,4 @@
+private import Dispatch
 internal import EventSourcing
 package import Logging
 internal import Postgres
@@ -108,7 +109,7 @@ package struct Sealer: Service {
             throw SealingHalt.tilesMissing(error)
         }
         guard tree.head == stored.head else { throw SealingHalt.tilesDiffer(stored: stored.head) }
-        let remembered = try signer.remembered()
+        let remembered = try await offThePool { try signer.remembered() }
         if remembered == nil, stored.head.size > 0 {
             logger.warning(
                 """
@@ -172,18 +173,27 @@ package struct Sealer: Service {
     /// The note of a head that is stored durably.
     private func sign(_ head: TreeHead) async throws -> SignedNote {
         while true {
-            let last = try signer.remembered() ?? .empty
+            let last = try await offThePool { try signer.remembered() } ?? .empty
             // There is no proof of shrinking; the signer will say so.
             let proof =
                 last.size > head.size
                 ? ConsistencyProof(oldSize: last.size, newSize: head.size, hashes: [])
                 : try await proof(from: last.size, to: head.size)
             do {
-                return try signer.sign(head, proof)
+                return try await offThePool { try signer.sign(head, proof) }
             } catch is CheckpointSigner.MovedOn {
                 // Another process with the same files led a moment ago.
                 continue
             }
+        }
+    }
+
+    /// The signer waits for the disk, and a busy one takes seconds: not on a thread that others need.
+    private func offThePool<R: Sendable>(
+        _ body: @escaping @Sendable () throws -> R
+    ) async throws -> R {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(with: Result { try body() }) }
         }
     }
 
