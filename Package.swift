@@ -66,7 +66,9 @@ let package = Package(
         // Adapters
         .target(
             name: "PostgresStore",
-            dependencies: ["EventSourcing", "Postgres", logging, serviceLifecycle],
+            dependencies: [
+                "EventSourcing", "TransparencyLog", "Postgres", logging, serviceLifecycle,
+            ],
             plugins: ["EmbedFiles"]),
         .target(
             name: "Projections",
@@ -102,7 +104,8 @@ let package = Package(
             dependencies: [
                 "Postgres", "PrivateCluster", "EventSourcing", "PatchManagement", "SimulatedFleet",
                 "Application", "Orchestration", "PostgresStore", "Projections", "Executors",
-                "APIContract", "HTTPServing", "HTTPAPI", "CommandLineClient", hummingbird,
+                "TransparencyLog", "APIContract", "HTTPServing", "HTTPAPI", "CommandLineClient",
+                hummingbird,
                 argumentParser, logging, serviceLifecycle, unixSignals, subprocess, systemPackage,
                 crypto,
             ]),
@@ -140,14 +143,17 @@ let package = Package(
         .executableTarget(
             name: "store-writer", dependencies: ["PostgresStore", "EventSourcing", "Postgres"],
             path: "Tests/StoreWriter"),
+        .executableTarget(
+            name: "store-sealer", dependencies: ["PostgresStore", "Postgres", logging],
+            path: "Tests/StoreSealer"),
         .testTarget(
             name: "SimulatedFleetTests",
             dependencies: ["SimulatedFleet", "PatchManagement", "EventSourcing"]),
         .testTarget(
             name: "PostgresStoreTests",
             dependencies: [
-                "PostgresStore", "EventSourcing", "Postgres", "PrivateCluster", "Support",
-                "store-writer", subprocess, systemPackage,
+                "PostgresStore", "EventSourcing", "TransparencyLog", "Postgres", "PrivateCluster",
+                "Support", "store-writer", "store-sealer", subprocess, systemPackage, logging,
             ]),
         .testTarget(
             name: "ProjectionsTests",
@@ -175,12 +181,16 @@ let package = Package(
             name: "HTTPServingTests",
             dependencies: [
                 "HTTPServing", "HTTPAPI", "Application", "APIContract", "PatchManagement",
-                "EventSourcing", "PostgresStore", "Projections", "Postgres", "Support",
+                "EventSourcing", "TransparencyLog", "PostgresStore", "Projections", "Postgres",
+                "Support",
                 hummingbird, httpClient, niocore, niohttp1, logging, serviceLifecycle,
             ]),
         .testTarget(
             name: "EndToEnd",
-            dependencies: ["Support", "APIContract", "CommandLineClient", "patchflow"]),
+            dependencies: [
+                "Support", "APIContract", "CommandLineClient", "EventSourcing", "TransparencyLog",
+                "Postgres", "PrivateCluster", "patchflow",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

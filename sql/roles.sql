@@ -1,7 +1,7 @@
 -- What the processes of patchflow may do with the database: append, by the one function that does;
 -- read everything; keep their own books (work, subscriptions, read models). Nobody of them can
--- change or remove an event: append_events runs with its owner's rights, they have none of their
--- own on the log. Applied again by every migration, after the functions.
+-- change or remove an event, or what was sealed: append_events, seal_log and store_note run with
+-- their owner's rights, they have none of their own on the log. Applied again by every migration, after the functions.
 --
 -- Where the owner may not create roles, make patchflow_service by hand and migrate again.
 do $$
@@ -31,7 +31,11 @@ begin
     grant update (worker, fence, tries, claimed_at, available_at, last_reason)
     on patchflow.activities to patchflow_service;
     grant usage on all sequences in schema patchflow to patchflow_service;
-    revoke execute on function patchflow.append_events from public;
-    grant execute on function patchflow.append_events to patchflow_service;
+    revoke execute on function
+        patchflow.append_events, patchflow.seal_log, patchflow.store_note
+    from public;
+    grant execute on function
+        patchflow.append_events, patchflow.seal_log, patchflow.store_note
+    to patchflow_service;
 end
 $$;

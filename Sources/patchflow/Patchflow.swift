@@ -16,10 +16,10 @@ struct Patchflow: ParsableCommand {
                 name: "Running",
                 subcommands: [
                     UpCommand.self, ServeCommand.self, WorkCommand.self, ProjectCommand.self,
-                    MigrateCommand.self,
-                    ProjectionCommand.self,
+                    SealCommand.self, MigrateCommand.self, ProjectionCommand.self,
                 ]),
             CommandGroup(name: "Using", subcommands: ClientCommands.all),
+            CommandGroup(name: "Auditing", subcommands: [AuditCommand.self]),
             CommandGroup(name: "Measuring", subcommands: [Bench.self]),
         ])
 

@@ -155,7 +155,8 @@ extension House {
         let house = House(
             useCases: UseCases(
                 bus: bus, store: store, reads: PostgresReadModel(pool: pool),
-                now: { clock.now }, newID: { UUID() }), store: store, hosts: hosts, clock: clock,
+                sealedLog: PostgresSealedLog(store: store), now: { clock.now }, newID: { UUID() }),
+            store: store, hosts: hosts, clock: clock,
             database: pool)
         let logger = quiet
         let queue = PostgresActivityQueue(store: store)

@@ -129,7 +129,7 @@ private func serve(
     let clock = SetClock()
     let useCases = UseCases(
         bus: CommandBus(store: store), store: store, reads: PostgresReadModel(pool: pool),
-        now: { clock.now }, newID: { UUID() })
+        sealedLog: PostgresSealedLog(store: store), now: { clock.now }, newID: { UUID() })
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
     let server = APIServer(
         routes: routes(useCases), useCases: useCases,

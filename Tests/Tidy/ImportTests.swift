@@ -64,7 +64,7 @@ enum ImportRule {
         "SimulatedFleet": ["PatchManagement", "EventSourcing"],
         "Application": ["PatchManagement", "EventSourcing"],
         "Orchestration": ["Application", "PatchManagement", "EventSourcing"],
-        "PostgresStore": ["EventSourcing", "Postgres"],
+        "PostgresStore": ["EventSourcing", "TransparencyLog", "Postgres"],
         "Projections": ["Application", "PatchManagement", "EventSourcing", "Postgres"],
         "Executors": ["PatchManagement", "EventSourcing"],
         "APIContract": [],

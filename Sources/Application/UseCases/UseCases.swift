@@ -8,16 +8,18 @@ package struct UseCases: Sendable {
     package let bus: CommandBus
     package let store: any EventStore
     package let reads: any ReadModel
+    package let sealedLog: any SealedLog
     package let now: @Sendable () -> Timestamp
     package let newID: @Sendable () -> UUID
 
     package init(
-        bus: CommandBus, store: any EventStore, reads: any ReadModel,
+        bus: CommandBus, store: any EventStore, reads: any ReadModel, sealedLog: any SealedLog,
         now: @escaping @Sendable () -> Timestamp, newID: @escaping @Sendable () -> UUID
     ) {
         self.bus = bus
         self.store = store
         self.reads = reads
+        self.sealedLog = sealedLog
         self.now = now
         self.newID = newID
     }

@@ -12,6 +12,8 @@ package enum ClientFailure: Error, Equatable {
     /// A rollout halted or was rolled back.
     case halted(String)
     case timedOut(String)
+    /// What was proved isn't what was to be proved.
+    case evidenceFailed(String)
 
     package var exitStatus: ExitStatus {
         switch self {
@@ -21,6 +23,7 @@ package enum ClientFailure: Error, Equatable {
         case .cancelledAtPrompt: .cancelledAtPrompt
         case .halted: .halted
         case .timedOut: .timedOut
+        case .evidenceFailed: .evidenceFailed
         }
     }
 
@@ -32,7 +35,9 @@ package enum ClientFailure: Error, Equatable {
             "\(server): \(cause). Is patchflow running there? --server or PATCHFLOW_SERVER names it"
         case .unreadable(let server, let cause):
             "\(server) answered something that can't be read: \(cause)"
-        case .usage(let text), .halted(let text), .timedOut(let text): text
+        case .usage(let text), .halted(let text), .timedOut(let text),
+            .evidenceFailed(let text):
+            text
         case .cancelledAtPrompt: "cancelled; nothing was changed"
         }
     }

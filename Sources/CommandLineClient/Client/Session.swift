@@ -1,13 +1,13 @@
 import APIContract
+package import ArgumentParser
 import AsyncHTTPClient
 import NIOCore
-import ArgumentParser
 
 /// What a command works with: the server, and where its words go.
-struct Session: Sendable {
-    let client: APIClient
-    let printer: Printer
-    let options: GlobalOptions
+package struct Session: Sendable {
+    package let client: APIClient
+    package let printer: Printer
+    package let options: GlobalOptions
 
     /// Runs `work` with a session made from the command's global options.
     static func with(
@@ -60,7 +60,7 @@ extension String {
 }
 
 /// A command that talks to the server.
-protocol ClientCommand: AsyncParsableCommand {
+package protocol ClientCommand: AsyncParsableCommand {
     var global: GlobalOptions { get }
     func run(_ session: Session) async throws
 }
@@ -73,7 +73,7 @@ protocol ActionCommand: ClientCommand {}
 
 extension ClientCommand {
     /// An option that the command can't heed is refused: whoever gave it counts on it.
-    func run() async throws {
+    package func run() async throws {
         if let moment = global.asOf, !(self is any ReadCommand) {
             throw ClientFailure.usage(
                 "--as-of '\(moment)' is for commands that list or show; leave it out here")

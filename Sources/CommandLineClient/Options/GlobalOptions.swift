@@ -2,12 +2,14 @@ import ArgumentParser
 import FoundationEssentials
 
 /// How answers are printed.
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+package enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
     case table, json, jsonl
 }
 
 /// Options that every command has.
-struct GlobalOptions: ParsableArguments, Sendable {
+package struct GlobalOptions: ParsableArguments, Sendable {
+    package init() {}
+
     @Option(name: [.short, .long], help: "For people, or JSON; jsonl is one item a line.")
     var output: OutputFormat = .table
 

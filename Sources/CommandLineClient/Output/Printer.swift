@@ -2,7 +2,7 @@ import APIContract
 import FoundationEssentials
 
 /// Where a command's words go: data to standard output, everything else to standard error.
-struct Printer: Sendable {
+package struct Printer: Sendable {
     let format: OutputFormat
     let isQuiet: Bool
 
@@ -20,7 +20,7 @@ struct Printer: Sendable {
     }
 
     /// Prints one thing: as JSON, or as the text that `details` makes of it.
-    func show(_ value: some Encodable, _ details: () -> String) throws {
+    package func show(_ value: some Encodable, _ details: () -> String) throws {
         switch format {
         case .json: try json(value)
         case .jsonl: try jsonLine(value)
@@ -48,11 +48,11 @@ struct Printer: Sendable {
     }
 
     /// Words for people, such as progress; none with `-q`.
-    func note(_ text: String) {
+    package func note(_ text: String) {
         if !isQuiet { Self.complain(text) }
     }
 
-    func write(_ text: String) { write(Data(text.utf8)) }
+    package func write(_ text: String) { write(Data(text.utf8)) }
 
     func write(_ bytes: Data) { Terminal.current.write(bytes, .output) }
 

@@ -56,11 +56,7 @@ struct InMemoryState {
     }
 
     mutating func append(_ request: AppendRequest, at: Timestamp) throws -> AppendReceipt {
-        for stream in request.streams {
-            for event in stream.events where event.data.count > 60_000 {
-                throw AppendRefusal.eventTooLarge(type: event.type, bytes: event.data.count)
-            }
-        }
+        try EntryLimit.check(request)
         let commandID = request.context.commandID
         if let known = try receipt(for: commandID, request.requestDigest) { return known }
         try checkVersions(request)

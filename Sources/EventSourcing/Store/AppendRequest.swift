@@ -42,7 +42,7 @@ package struct StreamAppend: Sendable {
 package struct NewEvent: Sendable {
     package let type: String
     package let schemaVersion: Int
-    /// Canonical JSON, at most 60,000 bytes.
+    /// Canonical JSON. With its envelope at most `EntryLimit.bytes`.
     package let data: [UInt8]
 
     package init(type: String, schemaVersion: Int, data: [UInt8]) {

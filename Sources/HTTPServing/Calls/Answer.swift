@@ -13,6 +13,7 @@ package struct Answer: Sendable {
     /// Goes into `ETag`.
     package var version: Int?
     package var location: String?
+    package var cacheControl = "no-store"
 
     package init(
         status: Int = 200, mediaType: String = "application/json", content: [UInt8],
@@ -77,7 +78,7 @@ package struct Answer: Sendable {
     func response(requestID: String) -> Response {
         var headers = HTTPFields()
         headers[.contentType] = mediaType
-        headers[.cacheControl] = "no-store"
+        headers[.cacheControl] = cacheControl
         if let name = HTTPFields.Element.Name("x-request-id") { headers[name] = requestID }
         if let version { headers[.eTag] = "\"\(version)\"" }
         if let location { headers[.location] = location }

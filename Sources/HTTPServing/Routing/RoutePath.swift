@@ -1,9 +1,11 @@
 /// A path with named parts, such as `/api/v1/patches/{id}:approve`: a part stands for one segment
-/// up to a colon, an action follows the last one.
+/// up to a colon, an action follows the last one. At the end, `{name...}` stands for all segments that
+/// are left, one or more.
 struct RoutePath: Sendable, Equatable, CustomStringConvertible {
     private enum Part: Sendable, Equatable {
         case literal(String)
         case named(String)
+        case rest(String)
     }
 
     let description: String
@@ -16,8 +18,9 @@ struct RoutePath: Sendable, Equatable, CustomStringConvertible {
         self.action = action
         if segments.first == "" { segments.removeFirst() }
         parts = segments.map { segment in
-            segment.hasPrefix("{") && segment.hasSuffix("}")
-                ? .named(String(segment.dropFirst().dropLast())) : .literal(segment)
+            guard segment.hasPrefix("{"), segment.hasSuffix("}") else { return .literal(segment) }
+            let name = segment.dropFirst().dropLast()
+            return name.hasSuffix("...") ? .rest(String(name.dropLast(3))) : .named(String(name))
         }
     }
 
@@ -30,10 +33,16 @@ struct RoutePath: Sendable, Equatable, CustomStringConvertible {
 
     /// - Returns: The named parts, decoded; nil when the path is another one.
     func match(_ path: (segments: [String], action: String?)) -> [String: String]? {
-        guard path.action == action, path.segments.count == parts.count else { return nil }
+        guard path.action == action, path.segments.count >= parts.count else { return nil }
         var parameters: [String: String] = [:]
-        for (part, segment) in zip(parts, path.segments) {
+        var matched = parts.count
+        for (index, (part, segment)) in zip(parts, path.segments).enumerated() {
             switch part {
+            case .rest(let name):
+                guard let value = percentDecoded(path.segments[index...].joined(separator: "/"))
+                else { return nil }
+                parameters[name] = value
+                matched = path.segments.count
             case .literal(let text):
                 guard text == segment else { return nil }
             case .named(let name):
@@ -41,7 +50,7 @@ struct RoutePath: Sendable, Equatable, CustomStringConvertible {
                 parameters[name] = value
             }
         }
-        return parameters
+        return matched == path.segments.count ? parameters : nil
     }
 
     private static func split(_ path: String) -> ([String], String?) {

@@ -53,11 +53,7 @@ final class Appender: Sendable {
 
     /// - Throws: see `EventStore.append`.
     func append(_ request: AppendRequest) async throws -> AppendReceipt {
-        for stream in request.streams {
-            for event in stream.events where event.data.count > Self.largestEvent {
-                throw AppendRefusal.eventTooLarge(type: event.type, bytes: event.data.count)
-            }
-        }
+        try EntryLimit.check(request)
         return try await withCheckedThrowingContinuation { continuation in
             let refusal: EventStoreError? = contents.withLock { contents in
                 if contents.stopped { return EventStoreError(.unavailable, "shutting down") }
@@ -74,9 +70,6 @@ final class Appender: Sendable {
             }
         }
     }
-
-    /// What an entry of the transparency log can hold, less its envelope.
-    private static let largestEvent = 60_000
 
     /// Serves until the task is cancelled; what is under way then is finished first.
     func run() async {
@@ -234,11 +227,11 @@ final class Appender: Sendable {
     private func send(_ batch: [Pending], _ lane: inout Lane) async throws(PostgresError) {
         let connection = try await connect(&lane)
         let call = AppendBatch(batch.lazy.map(\.request)).query
-        let outcomes = await connection.pipeline([[call], [Self.flush]])
+        let outcomes = await connection.pipeline([[call], [.flush]])
         let answer = try outcomes[0].get()
         // Without this one the batch is committed but perhaps not durable.
         do throws(PostgresError) {
-            try expectFlushed(try outcomes[1].get())
+            try outcomes[1].get().expectFlushed()
         } catch {
             var error = error
             error.effect = .unknown
@@ -255,18 +248,6 @@ final class Appender: Sendable {
         }
     }
 
-    /// A flush that an administrator has cut short (`pg_cancel_backend` on its wait for a
-    /// synchronous standby) succeeds, with no more than a warning. What is sent again is answered
-    /// as repeated, by a flush that has waited.
-    private func expectFlushed(_ answer: [QueryResult]) throws(PostgresError) {
-        guard let warning = answer.last?.notices.first(where: { $0.severity == "WARNING" })
-        else { return }
-        var error = PostgresError(.committedInDoubt, warning.message)
-        error.sqlState = warning.sqlState
-        error.detail = warning.detail
-        throw error
-    }
-
     private func connect(_ lane: inout Lane) async throws(PostgresError) -> Connection {
         if let connection = lane.connection, !connection.isClosed { return connection }
         do {
@@ -279,10 +260,6 @@ final class Appender: Sendable {
             throw PostgresError(.connectionLost, "\(error)")
         }
     }
-
-    /// Empty, but its commit waits for the flush of everything before it.
-    private static let flush: Query =
-        "select pg_logical_emit_message(true, 'patchflow', '')"
 }
 
 extension AppendRequest {

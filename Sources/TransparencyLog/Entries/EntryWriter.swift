@@ -28,16 +28,16 @@ struct EntryWriter {
         guard numbers.contains(Int64(event.schemaVersion)) else {
             throw .outOfRange(member: "schema_version")
         }
-        guard times.contains(event.occurredAt) else { throw .outOfRange(member: "occurred_at") }
-        guard times.contains(event.recordedAt) else { throw .outOfRange(member: "recorded_at") }
+        guard Timestamp.fourDigitYears.contains(event.occurredAt) else {
+            throw .outOfRange(member: "occurred_at")
+        }
+        guard Timestamp.fourDigitYears.contains(event.recordedAt) else {
+            throw .outOfRange(member: "recorded_at")
+        }
     }
 
     /// Integers that JSON holds exactly; counts are never negative.
     private static let numbers: ClosedRange<Int64> = 0...(1 << 53)
-
-    /// The years 0 to 9999, whose text has four digits.
-    private static let times =
-        Timestamp(seconds: -62_167_219_200)..<Timestamp(seconds: 253_402_300_800)
 
     private init(buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
 

@@ -42,6 +42,30 @@ package struct TileID: Hashable, Sendable {
         return tiles
     }
 
+    /// The partial tiles of a tree of `size` leaves, at most one for each level: all that growing it
+    /// needs, so fetch these before `TileBuilder.init(size:from:)`.
+    package static func edges(ofTreeOf size: Int64) -> [TileID] {
+        precondition(size >= 0, "a tree has no negative size")
+        var tiles: [TileID] = []
+        var level = 0
+        var hashes = size
+        while hashes > 0 {
+            let (full, rest) = hashes.quotientAndRemainder(dividingBy: Int64(fullWidth))
+            if rest > 0 { tiles.append(TileID(level: level, index: full, width: Int(rest))) }
+            level += 1
+            hashes = full
+        }
+        return tiles
+    }
+
+    /// Whether it lies within a tree of `size` leaves.
+    package func lies(inTreeOf size: Int64) -> Bool {
+        let hashes = size >> Int64(level * Self.height)
+        // In this order: the index may be as large as a number can be.
+        return index <= hashes / Int64(Self.fullWidth)
+            && index * Int64(Self.fullWidth) + Int64(width) <= hashes
+    }
+
     /// Where the hashes lie that `subtree` is the root of.
     ///
     /// - Returns: The tile in its width within a tree of `size` leaves, and the places in it.

@@ -34,6 +34,11 @@ struct DataDirectory: Sendable {
     var ssh: String { path + "/ssh" }
     var sshKey: String { ssh + "/id_ed25519" }
     var knownHosts: String { ssh + "/known_hosts" }
+    /// The transparency log's key, what its signer remembers, and the public half for auditors.
+    var log: String { path + "/log" }
+    var signerKey: String { log + "/signer.key" }
+    var signerMemory: String { log + "/signer.memory" }
+    var verifierKey: String { log + "/verifier.key" }
 
     func make() throws {
         try FileManager.default.createDirectory(

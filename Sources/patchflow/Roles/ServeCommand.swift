@@ -1,5 +1,6 @@
 internal import Application
 internal import ArgumentParser
+internal import EventSourcing
 internal import HTTPAPI
 internal import HTTPServing
 internal import Postgres
@@ -20,8 +21,8 @@ struct ServeCommand: AsyncParsableCommand {
         let store = PostgresEventStore(options: options)
         let reads = PostgresReadModel(pool: ConnectionPool(options))
         let useCases = UseCases(
-            bus: CommandBus(store: store), store: store, reads: reads, now: { .now },
-            newID: { .timeOrdered() })
+            bus: CommandBus(store: store), store: store, reads: reads,
+            sealedLog: PostgresSealedLog(store: store), now: { .now }, newID: { .timeOrdered() })
         let counters = RequestCounters()
         let api = APIServer(
             routes: APIRoutes.all(useCases), useCases: useCases, listen: listening.listen,
@@ -56,6 +57,12 @@ struct ServeCommand: AsyncParsableCommand {
                 Metric(
                     "patchflow_projection_lag", .gauge,
                     "Events that the read models have not seen yet.", Double(head - position)))
+        }
+        if let sealed = try? await PostgresSealedLog(store: store).checkpoint(of: nil)?.size {
+            metrics.append(
+                Metric(
+                    "patchflow_sealed_position", .gauge,
+                    "Position of the last event that a signed checkpoint holds.", Double(sealed)))
         }
         return metrics
     }

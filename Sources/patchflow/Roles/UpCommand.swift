@@ -1,5 +1,6 @@
 internal import Application
 internal import ArgumentParser
+internal import EventSourcing
 internal import Foundation
 internal import Logging
 internal import Postgres
@@ -7,15 +8,17 @@ internal import PostgresStore
 internal import PrivateCluster
 internal import Projections
 internal import ServiceLifecycle
+internal import TransparencyLog
 
 struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
-        abstract: "Everything on one machine: PostgreSQL, server, worker and projector.",
+        abstract: "Everything on one machine: PostgreSQL, server, worker, projector and sealer.",
         discussion: """
             Keeps everything under --data-dir. Writes the administrator's token to admin.token \
             there, once; prints `ready http://…` on standard error when it serves; stops cleanly \
-            on SIGTERM. Processes that die are started again.
+            on SIGTERM. Processes that die are started again. On its first start it makes the key \
+            that signs the log, and says by which key auditors verify.
 
             With --demo it fills itself, once, and leaves the tokens of demo-alice, demo-rita \
             and demo-peter beside the administrator's.
@@ -24,6 +27,15 @@ struct UpCommand: AsyncParsableCommand {
     @OptionGroup var role: RoleOptions
     @OptionGroup var executor: ExecutorOptions
     @OptionGroup var listening: ListenOptions
+
+    @OptionGroup var signer: SignerOptions
+
+    @Option(
+        help: """
+            What the log is called, for good: its checkpoints say so (default HOSTNAME/patchflow). \
+            Of use on the first start, which makes the key.
+            """)
+    var logName = SignerOptions.standardLogName
 
     @Option(help: "How many worker processes.")
     var workers = 1
@@ -79,7 +91,9 @@ struct UpCommand: AsyncParsableCommand {
                 try await writeAdministratorToken(directory, useCases)
             }
             if !demo, executor.kind == .ssh { try await makeKey(directory) }
-            try await demo ? superviseDemonstration(logger) : supervise(executor, logger)
+            let seals = try await makeSigner(directory)
+            try await demo
+                ? superviseDemonstration(seals, logger) : supervise(executor, seals, logger)
         } catch {
             await cluster?.stop()
             throw error
@@ -87,17 +101,18 @@ struct UpCommand: AsyncParsableCommand {
         await cluster?.stop()
     }
 
-    private func superviseDemonstration(_ logger: Logger) async throws {
+    private func superviseDemonstration(_ seals: Bool, _ logger: Logger) async throws {
         let (store, useCases) = try useCases()
         let listen = listening.listen
         let service = DemonstrationService(
             demonstration: Demonstration(useCases: useCases, directory: role.database.directory),
             isReady: { listen.answers })
-        try await supervise(executor.demonstrating, beside: [store, service], logger)
+        try await supervise(executor.demonstrating, seals, beside: [store, service], logger)
     }
 
     private func supervise(
-        _ executor: ExecutorOptions, beside services: [any Service] = [], _ logger: Logger
+        _ executor: ExecutorOptions, _ seals: Bool, beside services: [any Service] = [],
+        _ logger: Logger
     ) async throws {
         var roles = [child("project", ["project"], logger)]
         for number in 0..<workers {
@@ -107,6 +122,7 @@ struct UpCommand: AsyncParsableCommand {
                     "work \(number + 1)",
                     ["work", "--name", name, "--lease", "\(lease)"] + executor.arguments, logger))
         }
+        if seals { roles.append(child("seal", ["seal"] + signer.arguments, logger)) }
         roles.append(child("serve", ["serve"] + listening.arguments, logger))
         try await RoleProcess.run(roles + services, logger: logger)
     }
@@ -134,8 +150,8 @@ struct UpCommand: AsyncParsableCommand {
         let store = PostgresEventStore(options: options)
         let useCases = UseCases(
             bus: CommandBus(store: store), store: store,
-            reads: PostgresReadModel(pool: ConnectionPool(options)), now: { .now },
-            newID: { .timeOrdered() })
+            reads: PostgresReadModel(pool: ConnectionPool(options)),
+            sealedLog: PostgresSealedLog(store: store), now: { .now }, newID: { .timeOrdered() })
         return (store, useCases)
     }
 
@@ -166,5 +182,24 @@ struct UpCommand: AsyncParsableCommand {
         try await SSHKey.make(at: directory.sshKey, knownHosts: directory.knownHosts)
         complain("hosts are reached with the key \(directory.sshKey): put \(directory.sshKey).pub")
         complain("into their authorized_keys, and their keys into \(directory.knownHosts)")
+    }
+
+    /// The log's key, on the first start.
+    ///
+    /// - Returns: Whether there is one: without it nothing is sealed here, and the rest works.
+    private func makeSigner(_ directory: DataDirectory) async throws -> Bool {
+        let files = signer.files(in: directory)
+        if FileManager.default.fileExists(atPath: files.key) { return true }
+        let (_, useCases) = try useCases()
+        if let checkpoint = try await useCases.sealedLog.checkpoint(of: nil) {
+            complain(
+                "\(files.key) is not there, though \(checkpoint.size) entries of the log are signed:"
+            )
+            complain("nothing is sealed from here until the signer's key and memory are back")
+            return false
+        }
+        let verifier = try signer.make(named: logName, in: directory)
+        complain("the log is signed as \(verifier.name); auditors verify by \(verifier)")
+        return true
     }
 }

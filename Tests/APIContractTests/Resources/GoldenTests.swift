@@ -11,6 +11,18 @@ import Testing
         #expect(try WireJSON.decode(Value.self, from: Data(text.utf8)) == value)
     }
 
+    @Test func checkpointsAndProofs() throws {
+        try expect(
+            CheckpointResource(size: 2, root: "ab", note: "x\n", sealedAt: Self.at),
+            #"{"note":"x\n","root":"ab","sealed_at":"\#(Self.at)","size":2}"#)
+        try expect(
+            InclusionProofResource(position: 1, size: 2, entry: "{}", hashes: ["cd"]),
+            #"{"entry":"{}","hashes":["cd"],"position":1,"size":2}"#)
+        try expect(
+            ConsistencyProofResource(from: 1, to: 2, hashes: ["cd"]),
+            #"{"from":1,"hashes":["cd"],"to":2}"#)
+    }
+
     @Test func receiptsAndProblems() throws {
         try expect(
             Receipt(id: "pa_1", state: "approved", version: 4, position: 17),

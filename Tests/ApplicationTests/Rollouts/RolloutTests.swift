@@ -82,7 +82,8 @@ struct RolloutTests {
             }
             let racing = UseCases(
                 bus: CommandBus(store: store), store: store, reads: house.useCases.reads,
-                now: house.useCases.now, newID: house.useCases.newID)
+                sealedLog: house.useCases.sealedLog, now: house.useCases.now,
+                newID: house.useCases.newID)
             #expect(
                 try await house.code(house.order(rita)) {
                     try await racing.startRollout(rollout.text, $0)

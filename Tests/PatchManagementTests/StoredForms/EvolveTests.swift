@@ -18,6 +18,7 @@ struct EvolveTests {
         try fold(events, DeploymentDecider.self, &random)
         try fold(events, AssetDecider.self, &random)
         try fold(events, PersonDecider.self, &random)
+        try fold(events, LogDecider.self, &random)
     }
 
     private func fold<D: Decider>(

@@ -88,6 +88,7 @@ struct StoredEventTests {
             { try DeploymentEvent(type: type, schemaVersion: version, data: data) },
             { try AssetEvent(type: type, schemaVersion: version, data: data) },
             { try PersonEvent(type: type, schemaVersion: version, data: data) },
+            { try LogEvent(type: type, schemaVersion: version, data: data) },
         ]
         for reader in readers {
             do {
@@ -123,6 +124,11 @@ struct StoredEventTests {
 enum StoredEventStories {
     static func events() throws -> [any DomainEvent] {
         try patches() + rollouts() + assets() + people() + [
+            LogEvent.incarnationBegun(
+                IncarnationBegun(
+                    number: 2, reason: "a backup was restored", lostSize: 400,
+                    lostRoot: Digest(of: "lost"), resumedSize: 300,
+                    resumedRoot: Digest(of: "resumed"))),
             DeploymentEvent.rebootConfirmed(RebootConfirmed(bootID: "boot-2", at: moment)),
             DeploymentEvent.skipped(
                 DeploymentSkipped(

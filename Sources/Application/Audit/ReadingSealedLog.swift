@@ -1,0 +1,87 @@
+package import EventSourcing
+private import FoundationEssentials
+private import PatchManagement
+
+/// Which event somebody means.
+package enum EventReference: Sendable, Equatable {
+    case position(Int64)
+    case id(String)
+    case version(stream: String, version: Int64)
+}
+
+extension UseCases {
+    /// The checkpoint of `size` entries, the latest for nil.
+    ///
+    /// - Throws: `NotFound` when nothing that large was sealed and signed.
+    package func checkpoint(_ size: Int64?, _ caller: Caller) async throws -> SealedCheckpoint {
+        _ = try authorise(caller, .readEvents)
+        guard let checkpoint = try await sealedLog.checkpoint(of: size) else {
+            throw NotFound("checkpoint", size.map(String.init) ?? "latest")
+        }
+        return checkpoint
+    }
+
+    /// The entry of an event, and the proof that a checkpoint holds it.
+    ///
+    /// - Parameter size: Of a checkpoint; nil for the latest.
+    /// - Throws: `NotFound` for an event that isn't there; `InvalidInput` for one that lies beyond the
+    ///   checkpoint.
+    package func inclusion(
+        of event: EventReference, in size: Int64?, _ caller: Caller
+    ) async throws -> ProvenEntry {
+        let checkpoint = try await checkpoint(size, caller)
+        let position = try await position(of: event)
+        guard position <= checkpoint.size else {
+            throw InvalidInput(
+                field: "size",
+                message: "the checkpoint of \(checkpoint.size) entries does not hold position "
+                    + "\(position) yet; ask for a later one")
+        }
+        return try await sealedLog.inclusion(of: position, in: checkpoint.size)
+    }
+
+    /// The proof that the first `old` entries are the beginning of the first `new`.
+    ///
+    /// - Parameter new: nil for those of the latest checkpoint.
+    package func consistency(
+        from old: Int64, to new: Int64?, _ caller: Caller
+    ) async throws -> (newSize: Int64, hashes: [Digest]) {
+        let latest = try await checkpoint(nil, caller).size
+        let new = new ?? latest
+        guard new <= latest else {
+            throw InvalidInput(
+                field: "to", message: "'\(new)' is beyond the latest checkpoint, of \(latest)")
+        }
+        guard (0...new).contains(old) else {
+            throw InvalidInput(field: "from", message: "'\(old)' is not between 0 and \(new)")
+        }
+        return (new, try await sealedLog.consistency(from: old, to: new))
+    }
+
+    /// A tile or an entry bundle by its C2SP path, `tile/...`.
+    package func sealedFile(_ path: String, _ caller: Caller) async throws -> [UInt8] {
+        _ = try authorise(caller, .readEvents)
+        guard let bytes = try await sealedLog.file(path) else { throw NotFound("tile", path) }
+        return bytes
+    }
+
+    private func position(of event: EventReference) async throws -> Int64 {
+        switch event {
+        case .position(let position):
+            guard position > 0, position <= (try await store.head()) else {
+                throw NotFound("event", String(position))
+            }
+            return position
+        case .id(let text):
+            guard let id = UUID(uuidString: text),
+                let position = try await sealedLog.position(ofEvent: id)
+            else { throw NotFound("event", text) }
+            return position
+        case .version(let stream, let version):
+            guard let id = StreamID(stream), let version = Int(exactly: version), version > 0,
+                let position = try await sealedLog.position(of: id, version: version)
+            else { throw NotFound("event", "\(stream)@\(version)") }
+            return position
+        }
+    }
+}

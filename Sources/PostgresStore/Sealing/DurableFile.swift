@@ -1,0 +1,94 @@
+private import Glibc
+private import FoundationEssentials
+
+/// Small files that are written whole or not at all, survive a power failure, and that only their
+/// owner may read.
+enum DurableFile {
+    /// - Returns: nil when there is no such file.
+    /// - Throws: `SignerFileError` when it can't be read.
+    static func read(_ path: String) throws(SignerFileError) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw SignerFileError(path, "can't be read", errno)
+        }
+        defer { close(descriptor) }
+        // Keys and heads have a few hundred bytes.
+        var bytes = [UInt8](repeating: 0, count: 16_384)
+        let count = Glibc.read(descriptor, &bytes, bytes.count)
+        guard count >= 0 else { throw SignerFileError(path, "can't be read", errno) }
+        return String(decoding: bytes[..<count], as: UTF8.self)
+    }
+
+    /// Replaces the file: a fresh one is flushed, takes its name, and then the name is flushed.
+    ///
+    /// - Parameter isNew: Refuses to replace one that is there.
+    static func write(
+        _ text: String, to path: String, isNew: Bool = false
+    ) throws(SignerFileError) {
+        let fresh = "\(path).\(getpid())"
+        unlink(fresh)
+        let descriptor = open(fresh, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SignerFileError(path, "can't be written", errno) }
+        let bytes = Array(text.utf8)
+        let isWritten =
+            Glibc.write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
+        let cause = errno
+        close(descriptor)
+        guard isWritten else {
+            unlink(fresh)
+            throw SignerFileError(path, "can't be written", cause)
+        }
+        // A link is refused where a rename would replace.
+        guard (isNew ? link(fresh, path) : rename(fresh, path)) == 0 else {
+            let cause = errno
+            unlink(fresh)
+            throw SignerFileError(path, "can't be written", cause)
+        }
+        if isNew { unlink(fresh) }
+        try flushDirectory(of: path)
+    }
+
+    private static func flushDirectory(of path: String) throws(SignerFileError) {
+        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let descriptor = open(directory.isEmpty ? "/" : directory, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SignerFileError(directory, "can't be read", errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw SignerFileError(directory, "can't be flushed", errno)
+        }
+    }
+
+    /// Runs `body` while no other process is in here with the same path.
+    static func withLock<R>(
+        _ path: String, _ body: () throws -> R
+    ) throws -> R {
+        let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SignerFileError(path, "can't be opened", errno) }
+        // Closing ends the lock, as the end of the process does.
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw SignerFileError(path, "can't be locked", errno) }
+        }
+        return try body()
+    }
+
+    /// Whether others than its owner may read or change it.
+    static func isOpenToOthers(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & 0o077 != 0
+    }
+}
+
+/// A file of the signer's that can't be used, and what to do.
+package struct SignerFileError: Error, Equatable, CustomStringConvertible {
+    package let path: String
+    package let reason: String
+
+    init(_ path: String, _ reason: String, _ code: Int32? = nil) {
+        self.path = path
+        self.reason = code.map { "\(reason): \(String(cString: strerror($0)))" } ?? reason
+    }
+
+    package var description: String { "'\(path)' \(reason)" }
+}

@@ -1,0 +1,87 @@
+package import EventSourcing
+package import FoundationEssentials
+internal import Postgres
+internal import TransparencyLog
+
+/// The sealed log on PostgreSQL: see `SealedLog`. Proofs are made from the stored tiles, entries from
+/// the events, when they are asked for.
+package struct PostgresSealedLog: SealedLog {
+    private let store: PostgresEventStore
+    private let tables: SealedTables
+
+    package init(store: PostgresEventStore) {
+        self.store = store
+        tables = SealedTables(store: store)
+    }
+
+    package func checkpoint(of size: Int64?) async throws -> SealedCheckpoint? {
+        try await tables.signed(size)
+    }
+
+    package func inclusion(of position: Int64, in size: Int64) async throws -> ProvenEntry {
+        precondition((1...size).contains(position), "an entry outside the tree")
+        let tiles = TileSet(
+            try await tables.tiles(InclusionProof.tiles(for: position - 1, inTreeOf: size)))
+        let proof: InclusionProof
+        do {
+            proof = try InclusionProof(of: position - 1, inTreeOf: size, from: tiles)
+        } catch {
+            throw EventStoreError(.corrupted, error.description)
+        }
+        let entries = try await entries((position - 1)..<position)
+        return ProvenEntry(
+            position: position, size: size, entry: entries[0].bytes,
+            hashes: proof.hashes.map(\.digest))
+    }
+
+    package func consistency(from old: Int64, to new: Int64) async throws -> [Digest] {
+        do {
+            return try await tables.proof(from: old, to: new).hashes.map(\.digest)
+        } catch let error as TileError {
+            throw EventStoreError(.corrupted, error.description)
+        }
+    }
+
+    package func file(_ path: String) async throws -> [UInt8]? {
+        let size = try await tables.signed(nil)?.size ?? 0
+        if let id = TileID(path) {
+            guard id.lies(inTreeOf: size) else { return nil }
+            guard let tile = try await tables.tiles([id]).first else {
+                throw EventStoreError(.corrupted, TileError.missing(id).description)
+            }
+            return tile.bytes
+        }
+        guard let id = BundleID(path), id.index <= size / Int64(BundleID.fullWidth),
+            id.leaves.upperBound <= size
+        else { return nil }
+        return EntryBundle(id, entries: try await entries(id.leaves)).bytes
+    }
+
+    package func position(ofEvent id: UUID) async throws -> Int64? {
+        try await store.read("select position from patchflow.events where id = \(id) limit 1")
+            .first?.decode(Int64.self, at: 0)
+    }
+
+    package func position(of stream: StreamID, version: Int) async throws -> Int64? {
+        let events = try await store.read(stream, after: max(0, version - 1), limit: 1)
+        return events.first.flatMap { $0.version == version ? $0.position : nil }
+    }
+
+    /// - Parameter leaves: Sealed ones, counted from 0.
+    private func entries(_ leaves: Range<Int64>) async throws -> [LogEntry] {
+        let events = try await store.read(
+            after: leaves.lowerBound, limit: Int(leaves.upperBound - leaves.lowerBound))
+        guard events.map(\.position).elementsEqual((leaves.lowerBound + 1)...leaves.upperBound)
+        else {
+            throw EventStoreError(
+                .corrupted,
+                "of the sealed events \(leaves.lowerBound + 1) to \(leaves.upperBound) some are "
+                    + "missing")
+        }
+        do {
+            return try events.map { event in try LogEntry(event) }
+        } catch let error as LogEntryError {
+            throw EventStoreError(.corrupted, "a sealed event can't be written: \(error)")
+        }
+    }
+}

@@ -1,0 +1,110 @@
+internal import EventSourcing
+internal import Postgres
+internal import TransparencyLog
+
+/// What is stored of the transparency log: its tiles and heads, signed or not.
+struct SealedTables: Sendable {
+    let store: PostgresEventStore
+
+    struct Head {
+        let head: TreeHead
+        let isSigned: Bool
+    }
+
+    /// The latest head, signed or not; that of the empty tree, signed, when nothing was sealed yet.
+    func latest() async throws -> Head {
+        let rows = try await store.read(
+            """
+            select size, root, note is not null from patchflow.checkpoints
+            order by size desc limit 1
+            """)
+        guard let row = rows.first else { return Head(head: .empty, isSigned: true) }
+        return Head(
+            head: TreeHead(
+                size: try row.decode(at: 0), root: try TreeHash(stored: row.decode(at: 1))),
+            isSigned: try row.decode(at: 2))
+    }
+
+    /// The signed checkpoint of `size`, the latest for nil.
+    func signed(_ size: Int64?) async throws -> SealedCheckpoint? {
+        var query: Query =
+            "select size, root, note, sealed_at from patchflow.checkpoints where note is not null"
+        if let size { query.append(" and size = \(size)") }
+        query.append(" order by size desc limit 1")
+        guard let row = try await store.read(query).first else { return nil }
+        return SealedCheckpoint(
+            size: try row.decode(at: 0), root: try Digest(stored: row.decode(at: 1)),
+            note: try row.decode(at: 2),
+            sealedAt: Timestamp(try row.decode(PostgresTimestamp.self, at: 3)))
+    }
+
+    /// Those of `ids` that are there in their width, cut from the wider ones that are stored.
+    func tiles(_ ids: [TileID]) async throws -> [Tile] {
+        if ids.isEmpty { return [] }
+        let rows = try await store.read(
+            """
+            select t.level, t.index, w.width, substr(t.hashes, 1, 32 * w.width)
+            from unnest(
+                \(ids.map { Int16($0.level) }), \(ids.map(\.index)), \(ids.map { Int32($0.width) })
+            ) w(level, index, width)
+            join patchflow.tiles t on t.level = w.level and t.index = w.index
+            where octet_length(t.hashes) >= 32 * w.width
+            """)
+        return try rows.map { row in
+            let id = TileID(
+                level: Int(try row.decode(Int16.self, at: 0)), index: try row.decode(at: 1),
+                width: Int(try row.decode(Int32.self, at: 2)))
+            return try Tile(id, bytes: row.decode(at: 3))
+        }
+    }
+
+    func proof(from old: Int64, to new: Int64) async throws -> ConsistencyProof {
+        let tiles = try await tiles(ConsistencyProof.tiles(from: old, to: new))
+        return try ConsistencyProof(from: old, to: new, from: TileSet(tiles))
+    }
+
+    /// Stores the tiles and the head that the log has grown into, durably.
+    ///
+    /// - Returns: false when the log isn't as large as `old` any more, or not yet.
+    /// - Throws: `PostgresError` with `.committedInDoubt` when it may not be durable everywhere.
+    func store(
+        _ tiles: [Tile], _ head: TreeHead, after old: Int64, on connection: Connection
+    ) async throws -> Bool {
+        let answer = try await connection.pipeline([
+            [
+                """
+                select patchflow.seal_log(
+                    \(old), \(head.size), \(head.root.bytes), \(tiles.map { Int16($0.id.level) }),
+                    \(tiles.map(\.id.index)), \(tiles.map(\.bytes)))
+                """
+            ]
+        ])[0].get()
+        try answer.expectFlushed()
+        return try answer.first?.first?.decode(Bool.self, at: 0) == true
+    }
+
+    /// Waits until all that was committed before is durable.
+    func flush(on connection: Connection) async throws {
+        try await connection.pipeline([["set synchronous_commit = on"], [.flush]])[1].get()
+            .expectFlushed()
+    }
+
+    func store(_ note: SignedNote, of head: TreeHead, on connection: Connection) async throws {
+        let text = String(decoding: note.bytes, as: UTF8.self)
+        let rows = try await connection.query(
+            "select patchflow.store_note(\(head.size), \(head.root.bytes), \(text))")
+        guard try rows.first?.decode(Bool.self, at: 0) == true else {
+            throw EventStoreError(
+                .failed, "the head of size \(head.size) is gone, for which a note was signed")
+        }
+    }
+}
+
+extension TreeHash {
+    init(stored bytes: [UInt8]) throws {
+        guard let hash = TreeHash(bytes: bytes) else {
+            throw EventStoreError(.corrupted, "a root in the database has \(bytes.count) bytes")
+        }
+        self = hash
+    }
+}
