@@ -50,6 +50,8 @@ let package = Package(
         .target(
             name: "PatchManagement", dependencies: ["EventSourcing", "Advisories", crypto]),
         .target(name: "TransparencyLog", dependencies: ["EventSourcing", crypto]),
+        .target(
+            name: "Audit", dependencies: ["TransparencyLog", "PatchManagement", "EventSourcing"]),
         .target(name: "SimulatedFleet", dependencies: ["PatchManagement", "EventSourcing"]),
 
         // Use cases, and what drives them
@@ -100,8 +102,9 @@ let package = Package(
         .executableTarget(
             name: "patchflow",
             dependencies: [
-                "Postgres", "PrivateCluster", "EventSourcing", "PatchManagement", "SimulatedFleet",
-                "Application", "Orchestration", "PostgresStore", "Projections", "Executors",
+                "Postgres", "PrivateCluster", "EventSourcing", "PatchManagement", "TransparencyLog",
+                "Audit", "SimulatedFleet", "Application", "Orchestration", "PostgresStore",
+                "Projections", "Executors",
                 "APIContract", "HTTPServing", "HTTPAPI", "CommandLineClient", hummingbird,
                 argumentParser, logging, serviceLifecycle, unixSignals, subprocess, systemPackage,
                 crypto,
