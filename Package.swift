@@ -140,6 +140,12 @@ let package = Package(
         .testTarget(
             name: "TransparencyLogTests", dependencies: ["TransparencyLog", "EventSourcing"],
             exclude: ["Independent"]),
+        .testTarget(
+            name: "AuditTests",
+            dependencies: [
+                "Audit", "TransparencyLog", "SimulatedFleet", "PatchManagement", "EventSourcing",
+                "Support", "patchflow", subprocess, systemPackage,
+            ]),
         .executableTarget(
             name: "store-writer", dependencies: ["PostgresStore", "EventSourcing", "Postgres"],
             path: "Tests/StoreWriter"),

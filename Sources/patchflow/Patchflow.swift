@@ -17,7 +17,7 @@ struct Patchflow: ParsableCommand {
                 subcommands: [
                     UpCommand.self, ServeCommand.self, WorkCommand.self, ProjectCommand.self,
                     MigrateCommand.self,
-                    ProjectionCommand.self,
+                    ProjectionCommand.self, AuditCommand.self,
                 ]),
             CommandGroup(name: "Using", subcommands: ClientCommands.all),
             CommandGroup(name: "Measuring", subcommands: [Bench.self]),
