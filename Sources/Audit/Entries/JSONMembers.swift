@@ -8,7 +8,7 @@ struct JSONMembers {
     private let bytes: UnsafeBufferPointer<UInt8>
     /// Where the members begin; nil for anything but an object.
     private let start: Int?
-    /// Where the member behind the last one that was found begins.
+    /// Where the member behind the last value that was read begins.
     private var place: Int
 
     /// - Parameter bytes: A JSON text; of anything but an object every member is nil.
@@ -16,23 +16,39 @@ struct JSONMembers {
         self.bytes = bytes
         var scan = JSONScan(bytes)
         scan.skipSpace()
-        start = scan.skip(UInt8(ascii: "{")) ? scan.offset : nil
+        let isObject = scan.skip(UInt8(ascii: "{"))
+        scan.skipSpace()
+        start = isObject ? scan.offset : nil
         place = scan.offset
     }
 
     /// The value of `key`, without the white space around it; of a string with its quotes.
     mutating func value(_ key: StaticString) -> UnsafeBufferPointer<UInt8>? {
-        guard let start else { return nil }
-        let before = place
-        return find(key, from: before, to: bytes.count) ?? find(key, from: start, to: before)
+        guard let start = start(of: key) else { return nil }
+        var scan = JSONScan(bytes, from: start)
+        scan.skipKnownValue()
+        let value = bytes[start..<end(from: start, scan.offset)]
+        scan.skipSpace()
+        _ = scan.skip(UInt8(ascii: ","))
+        scan.skipSpace()
+        place = scan.offset
+        return UnsafeBufferPointer(rebasing: value)
     }
 
-    private mutating func find(
-        _ key: StaticString, from start: Int, to end: Int
-    ) -> UnsafeBufferPointer<UInt8>? {
+    /// The members of the object at `key`, whose end isn't looked for.
+    func members(_ key: StaticString) -> JSONMembers? {
+        start(of: key).map { JSONMembers(UnsafeBufferPointer(rebasing: bytes[$0...])) }
+    }
+
+    private func start(of key: StaticString) -> Int? {
+        guard let start else { return nil }
+        return find(key, from: place, to: bytes.count) ?? find(key, from: start, to: place)
+    }
+
+    /// Where the value of `key` begins, if that is one of the members from `start` up to `end`.
+    private func find(_ key: StaticString, from start: Int, to end: Int) -> Int? {
         var scan = JSONScan(bytes, from: start)
         let (name, length) = (key.utf8Start, key.utf8CodeUnitCount)
-        scan.skipSpace()
         while scan.offset < end, scan.skip(UInt8(ascii: "\"")) {
             let keyStart = scan.offset
             scan.skipKnownString()
@@ -43,15 +59,11 @@ struct JSONMembers {
             scan.skipSpace()
             _ = scan.skip(UInt8(ascii: ":"))
             scan.skipSpace()
-            let valueStart = scan.offset
+            if isMeant { return scan.offset }
             scan.skipKnownValue()
-            let value = bytes[valueStart..<self.end(from: valueStart, scan.offset)]
-            _ = scan.skip(UInt8(ascii: ","))
             scan.skipSpace()
-            if isMeant {
-                place = scan.offset
-                return UnsafeBufferPointer(rebasing: value)
-            }
+            guard scan.skip(UInt8(ascii: ",")) else { return nil }
+            scan.skipSpace()
         }
         return nil
     }
@@ -94,10 +106,6 @@ struct JSONMembers {
             count = 32
         }
         return wrong < 16 ? TreeHash(bytes: bytes) : nil
-    }
-
-    mutating func members(_ key: StaticString) -> JSONMembers? {
-        value(key).map { JSONMembers($0) }
     }
 
     private func end(from start: Int, _ end: Int) -> Int {

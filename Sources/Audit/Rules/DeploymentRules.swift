@@ -63,7 +63,7 @@ struct DeploymentRules {
         _ event: EntryView, _ rollouts: RolloutRules, _ assets: inout AssetRules,
         _ judgement: inout Judgement
     ) {
-        var data = JSONMembers(event.data)
+        let data = JSONMembers(event.data)
         guard var order = data.members("order"),
             let artefact = order.digest("artefact_digest"), let batch = order.number("batch"),
             let plan = order.digest("plan_digest"), let rollout = order.stream("rollout"),

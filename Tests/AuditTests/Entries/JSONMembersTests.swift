@@ -5,7 +5,7 @@ import Testing
 /// Members are read in place, in whatever order they are asked for.
 @Suite struct JSONMembersTests {
     private let text = """
-        { "a" : -12 ,"b":"x","bb":"y\\\\","c":{"a":7,"d":["}",{"a":1}]},"d":null,"e":"q\\"e",
+        { "a" : -12 ,"b":"x" , "bb":"y\\\\","c":{"a":7,"d":["}",{"a":1}]},"d":null,"e":"q\\"e",
         "f":"0190b8a2-7c11-7d0a-9f3e-5a1b2c3d4e50","g":12345678901234567890}
         """
 
