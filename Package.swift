@@ -50,6 +50,8 @@ let package = Package(
         .target(
             name: "PatchManagement", dependencies: ["EventSourcing", "Advisories", crypto]),
         .target(name: "TransparencyLog", dependencies: ["EventSourcing", crypto]),
+        .target(
+            name: "Audit", dependencies: ["TransparencyLog", "PatchManagement", "EventSourcing"]),
         .target(name: "SimulatedFleet", dependencies: ["PatchManagement", "EventSourcing"]),
 
         // Use cases, and what drives them
@@ -102,10 +104,10 @@ let package = Package(
         .executableTarget(
             name: "patchflow",
             dependencies: [
-                "Postgres", "PrivateCluster", "EventSourcing", "PatchManagement", "SimulatedFleet",
-                "Application", "Orchestration", "PostgresStore", "Projections", "Executors",
-                "TransparencyLog", "APIContract", "HTTPServing", "HTTPAPI", "CommandLineClient",
-                hummingbird,
+                "Postgres", "PrivateCluster", "EventSourcing", "PatchManagement", "TransparencyLog",
+                "Audit", "SimulatedFleet", "Application", "Orchestration", "PostgresStore",
+                "Projections", "Executors", "APIContract", "HTTPServing", "HTTPAPI",
+                "CommandLineClient", hummingbird,
                 argumentParser, logging, serviceLifecycle, unixSignals, subprocess, systemPackage,
                 crypto,
             ]),
@@ -140,6 +142,12 @@ let package = Package(
         .testTarget(
             name: "TransparencyLogTests", dependencies: ["TransparencyLog", "EventSourcing"],
             exclude: ["Independent"]),
+        .testTarget(
+            name: "AuditTests",
+            dependencies: [
+                "Audit", "TransparencyLog", "SimulatedFleet", "PatchManagement", "EventSourcing",
+                "Support", "patchflow", subprocess, systemPackage,
+            ]),
         .executableTarget(
             name: "store-writer", dependencies: ["PostgresStore", "EventSourcing", "Postgres"],
             path: "Tests/StoreWriter"),

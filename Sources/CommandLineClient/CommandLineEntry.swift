@@ -18,8 +18,8 @@ package enum ClientCommands {
           5  stale: a plan, an approval or a version that is no longer the current one
           6  a rollout halted or was rolled back (rollout watch, rollout wait)
           7  time-out: still running
-          9  evidence is missing or not what it should be (audit prove), or read models differ
-             from the log (projection verify)
+          9  evidence is missing or not what it should be (audit prove), a bundle is not what was
+             signed (audit verify), or read models differ from the log (projection verify)
         """
 
     package static let all: [any ParsableCommand.Type] = [

@@ -46,6 +46,8 @@ struct AuditScenarios {
                 "ada", ["audit", "checkpoint", "--log-key", key, "--since", saved])
             #expect(since.error.hasSuffix("begins with the \(size) entries of \(saved)\n"))
 
+            try await expectSoundExports(since: saved, key, installation)
+
             // A superuser edits an event that was sealed.
             try await installation.asSuperuser(
                 "update patchflow.events set actor = 'pe_nobody' where position = 2")
@@ -56,6 +58,12 @@ struct AuditScenarios {
             let other = try await installation.attempt(
                 "ada", ["audit", "prove", "3", "--log-key", key])
             #expect(other.status == 0, "\(other.error)")
+            let bundle = installation.directory + "/edited.tar"
+            try await installation.call("ada", ["audit", "export", "--file", bundle])
+            let verified = try await installation.attempt(
+                "ada", ["audit", "verify", bundle, "--key", key])
+            #expect(verified.status == 9)
+            #expect(verified.output.contains("position 2"), "\(verified.output)")
         }
     }
 
@@ -119,6 +127,39 @@ struct AuditScenarios {
     }
 
     // MARK: What is expected
+
+    /// What an auditor exports is verified by the key alone, whole and in parts.
+    private func expectSoundExports(
+        since saved: String, _ key: String, _ installation: Installation
+    ) async throws {
+        let position = try #require(await installation.latest())
+        for (name, choice) in [
+            ("whole", []), ("range", ["--from", "2", "--to", "4"]),
+            ("again", ["--size", "\(position)"]), ("twice", ["--size", "\(position)"]),
+        ] {
+            let bundle = installation.directory + "/\(name).tar"
+            let exported = try await installation.call(
+                "ada", ["audit", "export", "--file", bundle] + choice)
+            #expect(exported.output.isEmpty && exported.error.hasPrefix(bundle))
+            let since = name == "range" ? [] : ["--since", saved]
+            let verified = try await installation.attempt(
+                "ada", ["audit", "verify", bundle, "--key", key] + since)
+            #expect(verified.status == 0, "\(name): \(verified.output)\(verified.error)")
+        }
+        let bundles = try ["again", "twice"].map { name in
+            try Data(contentsOf: URL(filePath: installation.directory + "/\(name).tar"))
+        }
+        #expect(bundles[0] == bundles[1], "the same checkpoint and choice give the same bytes")
+        for choice in [
+            ["--from", "9", "--to", "2"], ["--stream", "nonsense"], ["--from", "1", "--stream", "x"],
+        ] {
+            let bundle = installation.directory + "/refused.tar"
+            let refused = try await installation.attempt(
+                "ada", ["audit", "export", "--file", bundle] + choice)
+            #expect(refused.status == 2, "\(choice): \(refused.error)")
+            #expect(!FileManager.default.fileExists(atPath: bundle))
+        }
+    }
 
     private func expectGolden(
         _ output: String, _ size: Int64, _ verifier: VerifierKey, _ installation: Installation

@@ -146,7 +146,7 @@ struct RolloutScenarios {
             #expect(waiting.state == "awaitingStragglers")
             #expect(
                 waiting.batches.map(\.counts) == [
-                    DeploymentCounts(succeeded: 1, failed: 3), DeploymentCounts(running: 1),
+                    DeploymentCounts(succeeded: 1, failed: 3), DeploymentCounts(absent: 1),
                 ])
             try await story.expectReason(on: "host-2", in: rollout, "absent")
             try await story.expectReason(on: "host-3", in: rollout, "lock-held")

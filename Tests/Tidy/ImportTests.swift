@@ -49,7 +49,8 @@ import Testing
 
 enum ImportRule {
     static let pure: Set = [
-        "EventSourcing", "Advisories", "PatchManagement", "TransparencyLog", "SimulatedFleet",
+        "EventSourcing", "Advisories", "PatchManagement", "TransparencyLog", "Audit",
+        "SimulatedFleet",
     ]
 
     /// Own targets that a target may depend on, at most. A target that is new needs a line here.
@@ -61,6 +62,7 @@ enum ImportRule {
         "Advisories": [],
         "PatchManagement": ["EventSourcing", "Advisories"],
         "TransparencyLog": ["EventSourcing"],
+        "Audit": ["TransparencyLog", "PatchManagement", "EventSourcing"],
         "SimulatedFleet": ["PatchManagement", "EventSourcing"],
         "Application": ["PatchManagement", "EventSourcing"],
         "Orchestration": ["Application", "PatchManagement", "EventSourcing"],

@@ -9,7 +9,7 @@ swift_minimum=6.2
 debian_needs=(
     libpq-dev pkg-config git ca-certificates
     openssh-client openssh-server mmdebstrap dpkg-dev apt-utils gpg iproute2 util-linux
-    curl python3 tzdata tmux
+    curl python3 python3-cryptography tzdata tmux
 )
 
 require_debian() {

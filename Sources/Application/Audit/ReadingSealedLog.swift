@@ -65,6 +65,15 @@ extension UseCases {
         return bytes
     }
 
+    /// The bytes of a document by its SHA-256, in hexadecimal digits.
+    package func document(_ digest: String, _ caller: Caller) async throws -> [UInt8] {
+        _ = try authorise(caller, .readEvents)
+        guard let digest = Digest(digest), let document = try await store.document(digest) else {
+            throw NotFound("document", digest)
+        }
+        return document.bytes
+    }
+
     private func position(of event: EventReference) async throws -> Int64 {
         switch event {
         case .position(let position):

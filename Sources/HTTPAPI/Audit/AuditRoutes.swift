@@ -32,14 +32,22 @@ extension APIRoutes {
             .text(try await useCases.checkpoint(nil, call.caller()).note)
         }
         routes.get("log/tile/{path...}") { call in
-            var answer = Answer(
-                mediaType: "application/octet-stream",
-                content: try await useCases.sealedFile(
-                    "tile/" + call.parameter("path"), call.caller()))
-            // What has that name has that content for good.
-            answer.cacheControl = "private, max-age=31536000, immutable"
-            return answer
+            .immutable(
+                try await useCases.sealedFile("tile/" + call.parameter("path"), call.caller()))
         }
+        // What events name by its SHA-256.
+        routes.get("log/document/{digest}") { call in
+            .immutable(try await useCases.document(call.parameter("digest"), call.caller()))
+        }
+    }
+}
+
+extension Answer {
+    /// What has that name has that content for good.
+    fileprivate static func immutable(_ content: [UInt8]) -> Answer {
+        var answer = Answer(mediaType: "application/octet-stream", content: content)
+        answer.cacheControl = "private, max-age=31536000, immutable"
+        return answer
     }
 }
 

@@ -17,10 +17,15 @@ package struct TreeHash: Hashable, Sendable, BitwiseCopyable {
 
     /// The hash of an entry as a leaf: SHA-256 of 0x00 and the entry.
     package static func leaf(_ entry: [UInt8]) -> TreeHash {
+        entry.withUnsafeBytes { leaf($0) }
+    }
+
+    /// The same for an entry that lies among others.
+    package static func leaf(_ entry: UnsafeRawBufferPointer) -> TreeHash {
         var hash = SHA256()
         let prefix: UInt8 = 0
         withUnsafeBytes(of: prefix) { hash.update(bufferPointer: $0) }
-        entry.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        hash.update(bufferPointer: entry)
         return TreeHash(hash.finalize())
     }
 
@@ -44,7 +49,7 @@ package struct TreeHash: Hashable, Sendable, BitwiseCopyable {
     /// The root of the perfect tree whose leaves, or inner nodes of one height, are `hashes`.
     ///
     /// - Parameter hashes: As many as a power of two.
-    static func root(ofPerfect hashes: some Collection<TreeHash>) -> TreeHash {
+    package static func root(ofPerfect hashes: some Collection<TreeHash>) -> TreeHash {
         precondition(hashes.count.nonzeroBitCount == 1, "a perfect tree has 2^n leaves")
         var row = Array(hashes)
         while row.count > 1 {

@@ -1,11 +1,11 @@
 internal import ArgumentParser
 
-struct AuditCommand: ParsableCommand {
+struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "Holds the log to what it has said before, without believing its server.",
+        abstract: "Shows that history is what was signed, without believing its server.",
         subcommands: [
-            CheckpointCommand.self, ProveCommand.self, SignerKeyCommand.self,
-            IncarnationCommand.self,
+            CheckpointCommand.self, ProveCommand.self, ExportCommand.self, VerifyCommand.self,
+            SignerKeyCommand.self, IncarnationCommand.self,
         ])
 }

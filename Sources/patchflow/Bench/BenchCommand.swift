@@ -9,6 +9,7 @@ struct Bench: AsyncParsableCommand {
             """,
         subcommands: [
             AppendBenchmark.self, LifecycleBenchmark.self, DispatchBenchmark.self,
-            AppendBenchmarkProcess.self, LifecycleWorker.self, DispatchWorker.self,
+            AuditBenchmark.self, AppendBenchmarkProcess.self, LifecycleWorker.self,
+            DispatchWorker.self, AuditBenchmarkProcess.self,
         ])
 }

@@ -8,14 +8,19 @@ tlog-tiles), so that what patchflow says of its log can be checked by other mean
     verify_log.py LOG --key VKEY [--origin NAME] [--since CHECKPOINT]
 
 LOG is a folder or a .tar file with `checkpoint`, `tile/<L>/<N>[.p/<W>]` and
-`tile/entries/<N>[.p/<W>]`. VKEY is the log's verifier key, `NAME+HASH+BASE64`, or a file that
-holds it. Checked are
+`tile/entries/<N>[.p/<W>]`, or a bundle of patchflow's, which has `manifest.json` and perhaps
+`documents/<SHA-256>` besides. A bundle that is a selection has `entries/<POSITION>` in place of
+entry bundles, and the tiles on the way from those to the root. VKEY is the log's verifier key,
+`NAME+HASH+BASE64`, or a file that holds it. Checked are
 
   1. the checkpoint's signature and origin,
   2. every entry: it is a JSON object whose position is its index plus one,
   3. every tile: its hashes are those recomputed from the entries,
   4. the root: the one recomputed from the entries is the one that was signed,
-  5. with --since, that an older checkpoint by the same key is the beginning of this one.
+  5. with --since, that an older checkpoint by the same key is the beginning of this one,
+  6. of a selection, each entry and tile against the signed root instead of 3 and 4,
+  7. that documents have the SHA-256 that they are named by, and that nothing is missing that the
+     manifest lists.
 
 Prints one line of JSON: `result` is `sound`, `tampered` or `incomplete`; `position` is the first
 bad position (counted from 1) where one is known; `reason` is for people. A tampered log whose tiles
@@ -77,6 +82,15 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError):
             return None
 
+    def names(self):
+        """The path of every file, in order."""
+        found = []
+        for folder, _, files in os.walk(self.path):
+            for file in files:
+                path = os.path.relpath(os.path.join(folder, file), self.path)
+                found.append(path.replace(os.sep, "/"))
+        return sorted(found)
+
 
 class Archive:
     def __init__(self, path):
@@ -92,6 +106,9 @@ class Archive:
     def read(self, name):
         member = self.members.get(name)
         return self.tar.extractfile(member).read() if member else None
+
+    def names(self):
+        return sorted(self.members)
 
 
 def open_log(path):
@@ -232,7 +249,7 @@ def read_tile(log, level, index, width):
         content = log.read(path)
         if content is not None:
             return path, content
-    first = index * TILE_WIDTH + 1 if level in (0, "entries") else None
+    first = index * TILE_WIDTH * (1 if level == "entries" else TILE_WIDTH**level) + 1
     raise incomplete(f"{tile_path(level, index, width)} is missing", first)
 
 
@@ -348,6 +365,191 @@ def verify_bundle(log, bundle, first, width):
     return hashes
 
 
+# Selections
+
+
+class SelectedTiles:
+    """Tiles of a selection, each shown to be below the signed root."""
+
+    def __init__(self, log, size):
+        self.log = log
+        self.size = size
+        self.authentic = {}
+
+    def width(self, level, index):
+        return min(TILE_WIDTH, (self.size >> (8 * level)) - index * TILE_WIDTH)
+
+    def read(self, level, index):
+        width = self.width(level, index)
+        path = tile_path(level, index, width)
+        content = self.log.read(path)
+        if content is None:
+            raise incomplete(f"{path} is missing")
+        if len(content) != 32 * width:
+            raise tampered(f"{path} has {len(content)} bytes")
+        return [content[32 * i : 32 * i + 32] for i in range(width)]
+
+    def root(self):
+        """The root that the partial tiles at the right edge have together."""
+        peaks = []
+        for level in reversed(range(8)):
+            hashes = self.size >> (8 * level)
+            if hashes % TILE_WIDTH:
+                peaks += perfect_roots(self.read(level, hashes // TILE_WIDTH))
+        return root_above(peaks)
+
+    def leaf(self, index):
+        return self.hash(0, index)
+
+    def hash(self, level, index):
+        tile, place = divmod(index, TILE_WIDTH)
+        if (level, tile) not in self.authentic:
+            hashes = self.read(level, tile)
+            if len(hashes) == TILE_WIDTH and self.hash(level + 1, tile) != perfect_root(hashes):
+                first = tile * TILE_WIDTH * TILE_WIDTH**level + 1
+                raise tampered(f"{tile_path(level, tile)} is not below the signed root", first)
+            self.authentic[level, tile] = hashes
+        return self.authentic[level, tile][place]
+
+    def node(self, start, count):
+        """The hash above `count` leaves from `start` on, as RFC 6962 divides a tree."""
+        if count & (count - 1) == 0:
+            height = count.bit_length() - 1
+            level, inner = divmod(height, 8)
+            tile, place = divmod((start >> height) << inner, TILE_WIDTH)
+            return perfect_root(self.read(level, tile)[place : place + (1 << inner)])
+        left = split(count)
+        return node_hash(self.node(start, left), self.node(start + left, count - left))
+
+    def consistency(self, older, count, start=0, size=None, is_whole=True):
+        """The old and the new root as the proof between them makes them (RFC 6962, 2.1.2)."""
+        size = self.size if size is None else size
+        if count == size:
+            hash_ = older.root if is_whole else self.node(start, size)
+            return hash_, hash_
+        left = split(size)
+        if count <= left:
+            old, new = self.consistency(older, count, start, left, is_whole)
+            return old, node_hash(new, self.node(start + left, size - left))
+        hash_ = self.node(start, left)
+        old, new = self.consistency(older, count - left, start + left, size - left, False)
+        return node_hash(hash_, old), node_hash(hash_, new)
+
+
+def split(count):
+    """The largest power of two below `count`."""
+    return 1 << ((count - 1).bit_length() - 1)
+
+
+def perfect_roots(hashes):
+    """The roots of the perfect subtrees that the hashes fall into, largest first."""
+    roots = []
+    while hashes:
+        count = 1 << (len(hashes).bit_length() - 1)
+        roots.append(perfect_root(hashes[:count]))
+        hashes = hashes[count:]
+    return roots
+
+
+def root_above(peaks):
+    if not peaks:
+        return hashlib.sha256(b"").digest()
+    root = peaks[-1]
+    for peak in reversed(peaks[:-1]):
+        root = node_hash(peak, root)
+    return root
+
+
+def verify_selection(log, checkpoint, older, selection):
+    tiles = SelectedTiles(log, checkpoint.size)
+    if tiles.root() != checkpoint.root:
+        raise tampered("the tiles have another root than the signed one")
+    if older and 0 < older.size < checkpoint.size:
+        if tiles.consistency(older, older.size) != (older.root, checkpoint.root):
+            raise tampered("the log does not begin with what the older checkpoint signed")
+    positions = sorted(
+        int(name[8:]) for name in log.names() if re.fullmatch("entries/[1-9][0-9]{0,18}", name)
+    )
+    gap = missing_position(selection, positions)
+    for position in positions:
+        if position > checkpoint.size:
+            raise tampered("the entry lies behind the checkpoint", position)
+        entry = log.read(f"entries/{position}")
+        try:
+            leaf = tiles.leaf(position - 1)
+        except Verdict as verdict:
+            if verdict.position is None:
+                verdict.position = position
+            raise
+        if leaf != leaf_hash(entry):
+            raise tampered("the entry is not the one whose hash is in the tree", position)
+        check_entry(entry, position)
+    if gap is not None:
+        raise incomplete("an entry of the range is missing", gap)
+
+
+def missing_position(selection, positions):
+    """The first position of a range that isn't there."""
+    if selection.get("kind") != "range":
+        return None
+    there = set(positions)
+    wanted = range(selection["first"], selection["last"] + 1)
+    return next((position for position in wanted if position not in there), None)
+
+
+# Documents and manifest
+
+
+def entries_in_order(log, checkpoint):
+    """Every entry that can be read, with its position."""
+    for name in log.names():
+        if re.fullmatch("entries/[1-9][0-9]{0,18}", name):
+            yield int(name[8:]), log.read(name)
+    for bundle in range((checkpoint.size + TILE_WIDTH - 1) // TILE_WIDTH):
+        first = bundle * TILE_WIDTH
+        width = min(TILE_WIDTH, checkpoint.size - first)
+        path = tile_path("entries", bundle, width)
+        content = log.read(path)
+        if content is not None:
+            for place, entry in enumerate(entries_of(content, width, path, first)):
+                yield first + place + 1, entry
+
+
+def verify_documents(log, checkpoint):
+    for name in log.names():
+        if not name.startswith("documents/"):
+            continue
+        digest = name[len("documents/") :]
+        if hashlib.sha256(log.read(name)).hexdigest() != digest:
+            naming = [
+                position
+                for position, entry in entries_in_order(log, checkpoint)
+                if digest.encode() in entry
+            ]
+            raise tampered(f"{name} is another document", min(naming, default=None))
+
+
+def read_manifest(log, checkpoint):
+    """What a bundle says that it holds; None for a log without such words."""
+    content = log.read("manifest.json")
+    if content is None:
+        return None
+    try:
+        manifest = json.loads(content)
+        parts = [(part["name"], part["bytes"]) for part in manifest["parts"]]
+        said = (manifest["origin"], manifest["size"])
+        manifest["selection"]["kind"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise incomplete(f"the manifest can't be read: {error!r}")
+    if said != (checkpoint.origin, checkpoint.size):
+        raise tampered("the manifest is not for this checkpoint")
+    for name, size in parts:
+        found = log.read(name)
+        if found is None or len(found) != size:
+            raise incomplete(f"{name} is listed in the manifest and is not there")
+    return manifest
+
+
 def main():
     parser = argparse.ArgumentParser(description="Verifies an exported transparency log.")
     parser.add_argument("log", help="a folder or a .tar file")
@@ -396,7 +598,12 @@ def run(arguments, answer):
             raise tampered("the log is smaller than it was", checkpoint.size + 1)
         if older.size == checkpoint.size and older.root != checkpoint.root:
             raise tampered("two checkpoints of one size have different roots")
-    verify(log, checkpoint, older)
+    manifest = read_manifest(log, checkpoint)
+    if manifest is None or manifest["selection"]["kind"] == "whole":
+        verify(log, checkpoint, older)
+    else:
+        verify_selection(log, checkpoint, older, manifest["selection"])
+    verify_documents(log, checkpoint)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,55 @@
+internal import EventSourcing
+
+/// What its writer says that a bundle holds. Nobody has signed it: it tells what to look for, and
+/// proves nothing.
+package struct BundleManifest: Codable, Equatable, Sendable {
+    package struct Part: Codable, Equatable, Sendable {
+        package let name: String
+        package let bytes: Int64
+
+        package init(name: String, bytes: Int64) {
+            self.name = name
+            self.bytes = bytes
+        }
+    }
+
+    package static let format = "patchflow-audit-bundle"
+    package static let version = 1
+
+    /// `patchflow-audit-bundle`.
+    package let format: String
+    /// Of the format.
+    package let version: Int
+    /// The log's name, as in the checkpoint.
+    package let origin: String
+    /// Events in the log, as in the checkpoint.
+    package let size: Int64
+    package let selection: BundleSelection
+    /// All but the manifest itself, in the order of the archive.
+    package let parts: [Part]
+
+    init(origin: String, size: Int64, selection: BundleSelection, parts: [Part]) {
+        format = Self.format
+        version = Self.version
+        self.origin = origin
+        self.size = size
+        self.selection = selection
+        self.parts = parts
+    }
+
+    /// - Throws: `BundleError.badManifest`.
+    init(_ bytes: [UInt8]) throws(BundleError) {
+        do {
+            self = try CanonicalJSON.decode(Self.self, from: bytes)
+        } catch {
+            throw .badManifest(reason: "it is not the JSON of a manifest")
+        }
+        guard format == Self.format else {
+            throw .badManifest(reason: "its format is not \(Self.format)")
+        }
+        guard version == Self.version else {
+            throw .badManifest(
+                reason: "format version \(version) is not known to this version of patchflow")
+        }
+    }
+}

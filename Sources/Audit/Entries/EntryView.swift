@@ -1,0 +1,44 @@
+internal import EventSourcing
+internal import FoundationEssentials
+internal import TransparencyLog
+
+/// An entry that was found to be in its one form, with what the verification looks at. Valid as long
+/// as the memory that it was read from.
+struct EntryView {
+    let bytes: UnsafeBufferPointer<UInt8>
+    let position: Int64
+    let version: Int64
+    /// Microseconds since 1970.
+    let occurredAt: Int64
+    /// Microseconds since 1970.
+    let recordedAt: Int64
+    let stream: StreamKey
+    let commandID: IDKey
+    let schemaVersion: Int64
+    /// Without its quotes; a type with an escape in it is none that patchflow knows.
+    let type: UnsafeBufferPointer<UInt8>
+    /// The stored payload.
+    let data: UnsafeBufferPointer<UInt8>
+
+    func isOf(_ type: StaticString) -> Bool {
+        self.type.count == type.utf8CodeUnitCount
+            && type.withUTF8Buffer { $0.elementsEqual(self.type) }
+    }
+
+    var typeText: String { String(decoding: type, as: UTF8.self) }
+
+    /// The whole event; costs more than everything else that is done with an entry.
+    func event() throws(LogEntryError) -> RecordedEvent {
+        try LogEntry(bytes: Array(bytes)).event()
+    }
+}
+
+/// Why bytes are no entry: at `offset`, counted from 0, `expected` should stand.
+struct EntryFault: Error, Equatable, CustomStringConvertible {
+    let offset: Int
+    let expected: String
+
+    var description: String {
+        "the entry is not one that patchflow writes: \(expected) expected at byte \(offset)"
+    }
+}

@@ -1,0 +1,115 @@
+internal import FoundationEssentials
+
+/// A stream's id in 24 bytes, since a log has many streams.
+struct StreamKey: Hashable, Sendable {
+    /// The letters before the underscore, the last one lowest.
+    let prefix: UInt32
+    let id: IDKey
+
+    /// Reads `prefix_uuid`: nil for anything else.
+    init?(_ text: UnsafeBufferPointer<UInt8>) {
+        guard let underscore = text.prefix(5).firstIndex(of: UInt8(ascii: "_")),
+            (2...4).contains(underscore),
+            let id = IDKey(UnsafeBufferPointer(rebasing: text[(underscore + 1)...]))
+        else { return nil }
+        var prefix: UInt32 = 0
+        for letter in text[..<underscore] {
+            guard (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(letter) else { return nil }
+            prefix = prefix << 8 | UInt32(letter)
+        }
+        self.prefix = prefix
+        self.id = id
+    }
+
+    init?(_ text: String) {
+        var text = text
+        guard let key = text.withUTF8({ StreamKey($0) }) else { return nil }
+        self = key
+    }
+
+    /// What `prefix` is for a text such as `ro`.
+    static func prefix(_ text: StaticString) -> UInt32 {
+        text.withUTF8Buffer { $0.reduce(0) { $0 << 8 | UInt32($1) } }
+    }
+
+    static let asset = prefix("as")
+    static let patch = prefix("pa")
+    static let person = prefix("pe")
+    static let rollout = prefix("ro")
+    static let deployment = prefix("de")
+    static let log = prefix("lg")
+}
+
+extension StreamKey: CustomStringConvertible {
+    var description: String {
+        let letters = (0..<4).reversed().compactMap { place -> Character? in
+            let byte = UInt8(truncatingIfNeeded: prefix >> (8 * UInt32(place)))
+            return byte == 0 ? nil : Character(UnicodeScalar(byte))
+        }
+        return String(letters) + "_" + id.description
+    }
+}
+
+/// A UUID as two words.
+struct IDKey: Hashable, Sendable {
+    let high: UInt64
+    let low: UInt64
+
+    /// Reads the 36 characters of a UUID in lower case: nil for anything else.
+    init?(_ text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == 36, let base = text.baseAddress else { return nil }
+        var (high, low, wrong) = (UInt64(0), UInt64(0), UInt8(0))
+        func read(_ start: Int, _ count: Int, _ word: inout UInt64) {
+            for place in start..<(start + count) {
+                let nibble = Self.nibble(base[place])
+                wrong |= nibble
+                word = word << 4 | UInt64(nibble & 15)
+            }
+        }
+        read(0, 8, &high)
+        read(9, 4, &high)
+        read(14, 4, &high)
+        read(19, 4, &low)
+        read(24, 12, &low)
+        let hyphen = UInt8(ascii: "-")
+        guard wrong < 16, base[8] == hyphen, base[13] == hyphen, base[18] == hyphen,
+            base[23] == hyphen
+        else { return nil }
+        self.high = high
+        self.low = low
+    }
+
+    var uuid: UUID {
+        func byte(_ word: UInt64, _ index: UInt64) -> UInt8 {
+            UInt8(truncatingIfNeeded: word >> (56 - 8 * index))
+        }
+        return UUID(
+            uuid: (
+                byte(high, 0), byte(high, 1), byte(high, 2), byte(high, 3), byte(high, 4),
+                byte(high, 5), byte(high, 6), byte(high, 7), byte(low, 0), byte(low, 1),
+                byte(low, 2), byte(low, 3), byte(low, 4), byte(low, 5), byte(low, 6), byte(low, 7)
+            ))
+    }
+
+    /// 0 to 15, or more for a character that is no lower-case hexadecimal digit.
+    @inline(__always)
+    static func nibble(_ character: UInt8) -> UInt8 {
+        let digit = character &- UInt8(ascii: "0")
+        if digit < 10 { return digit }
+        let letter = character &- UInt8(ascii: "a")
+        return letter < 6 ? letter + 10 : 16
+    }
+}
+
+extension IDKey: CustomStringConvertible {
+    var description: String {
+        func hex(_ word: UInt64, _ digits: Int) -> String {
+            let text = String(word, radix: 16)
+            return String(repeating: "0", count: digits - text.utf8.count) + text
+        }
+        return [
+            hex(high >> 32, 8), hex(high >> 16 & 0xFFFF, 4), hex(high & 0xFFFF, 4),
+            hex(low >> 48, 4), hex(low & 0xFFFF_FFFF_FFFF, 12),
+        ].joined(separator: "-")
+    }
+}

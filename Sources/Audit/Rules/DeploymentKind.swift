@@ -1,0 +1,23 @@
+/// The kinds of a deployment's events that rules look at, told apart without making a text of each.
+enum DeploymentKind: UInt8, CaseIterable {
+    case queued, leaseGranted, leaseExpired, precheckPassed, precheckFailed, backupTaken
+    case installStarted, installFinished, waiting, probed, succeeded, failed, skipped, cancelled
+    case absent, unreachable, verificationFailed, rebootDeferred, rebootConfirmed
+    case rollbackStarted, rollbackFinished, rolledBack, rollbackFailed
+    case returnAwaited, returned, givenUp
+
+    init?(_ type: UnsafeBufferPointer<UInt8>) {
+        guard type.count < Self.byLength.count,
+            let kind = Self.byLength[type.count].first(where: { type.elementsEqual($0.name) })?.kind
+        else { return nil }
+        self = kind
+    }
+
+    private typealias Named = (name: [UInt8], kind: DeploymentKind)
+
+    private static let byLength: [[Named]] = {
+        let named: [Named] = allCases.map { (Array($0.stored.utf8), $0) }
+        let longest = named.map(\.name.count).max() ?? 0
+        return (0...longest).map { length in named.filter { $0.name.count == length } }
+    }()
+}

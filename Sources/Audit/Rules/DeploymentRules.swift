@@ -1,0 +1,275 @@
+internal import EventSourcing
+internal import FoundationEssentials
+internal import PatchManagement
+internal import TransparencyLog
+
+/// One asset in one rollout: everything that touches a host comes from an approved plan (I15), in
+/// its batch (I1), alone on its asset (I3), under a fence that rises (I5), not while the rollout is
+/// halted (I6), and every outcome from an intent (I7, I9, I13).
+///
+/// Most events of a log are of deployments, so their members are read in place, not decoded.
+struct DeploymentRules {
+    private struct Deployed {
+        var rollout: Int32
+        var asset: Int32
+        var batch: Int32
+        var attempt: Int32 = 1
+        var steps = Steps()
+        var isInDoubt = false
+        var installFinishedBy: IDKey?
+    }
+
+    /// Of the attempt that is under way: what was begun.
+    private struct Steps: OptionSet {
+        let rawValue: UInt8
+        static let precheck = Steps(rawValue: 1)
+        static let backUp = Steps(rawValue: 2)
+        static let install = Steps(rawValue: 4)
+        static let rollBack = Steps(rawValue: 8)
+    }
+
+    private var indices: [StreamKey: Int32] = [:]
+    private var all: [Deployed] = []
+
+    mutating func read(
+        _ event: EntryView, _ rollouts: inout RolloutRules, _ assets: inout AssetRules,
+        _ judgement: inout Judgement
+    ) {
+        guard let kind = DeploymentKind(event.type), event.schemaVersion == 1 else {
+            return judgement.unknown(
+                event, "the event type '\(event.typeText)' is not known in this version")
+        }
+        if kind == .queued { return queue(event, rollouts, &assets, &judgement) }
+        guard let index = indices[event.stream].map(Int.init) else {
+            return judgement.violation("I15", event, "nobody queued it")
+        }
+        var data = JSONMembers(event.data)
+        switch kind {
+        case .leaseGranted, .installStarted, .rollbackStarted:
+            dispatch(index, kind, &data, event, &rollouts, &assets, &judgement)
+        case .precheckPassed, .precheckFailed, .backupTaken, .installFinished, .rollbackFinished:
+            finish(index, kind, event, &judgement)
+        case .leaseExpired, .waiting, .probed:
+            wait(index, kind, &data, event, &rollouts, &assets, &judgement)
+        case .succeeded, .failed, .skipped, .cancelled, .absent, .unreachable,
+            .verificationFailed, .rebootDeferred, .rolledBack, .rollbackFailed, .givenUp:
+            checkOutcome(index, kind, &data, event, &judgement)
+            end(index, all[index].attempt, &rollouts, &assets)
+        case .returnAwaited:
+            guard var route = data.members("route"), let batch = route.number("batch") else {
+                return judgement.unreadable(event)
+            }
+            end(index, all[index].attempt, &rollouts, &assets)
+            all[index].batch = Int32(clamping: batch)
+        case .queued, .rebootConfirmed, .returned: break
+        }
+    }
+
+    private mutating func queue(
+        _ event: EntryView, _ rollouts: RolloutRules, _ assets: inout AssetRules,
+        _ judgement: inout Judgement
+    ) {
+        let data = JSONMembers(event.data)
+        guard var order = data.members("order"),
+            let artefact = order.digest("artefact_digest"), let batch = order.number("batch"),
+            let plan = order.digest("plan_digest"), let rollout = order.stream("rollout"),
+            var target = order.members("target"), let asset = target.stream("asset")
+        else { return judgement.unreadable(event) }
+        let index = rollouts.index(of: rollout)
+        if let index {
+            if rollouts.all[index].plan != plan || rollouts.all[index].artefact != artefact {
+                judgement.violation("I15", event, "its plan or artefact is not its rollout's")
+            }
+            if batch > rollouts.all[index].started {
+                judgement.violation("I1", event, "batch \(batch) has not started")
+            }
+        } else {
+            judgement.absent("I15", event, "there is no rollout \(rollout)")
+        }
+        guard indices[event.stream] == nil else {
+            return judgement.violation("I15", event, "it was queued before")
+        }
+        indices[event.stream] = Int32(all.count)
+        all.append(
+            Deployed(
+                rollout: Int32(index ?? -1), asset: Int32(assets.index(of: asset)),
+                batch: Int32(clamping: batch)))
+    }
+
+    // MARK: Intents
+
+    private mutating func dispatch(
+        _ index: Int, _ kind: DeploymentKind, _ data: inout JSONMembers, _ event: EntryView,
+        _ rollouts: inout RolloutRules, _ assets: inout AssetRules, _ judgement: inout Judgement
+    ) {
+        guard let attempt = data.number("attempt"), let id = data.id("attempt_id"),
+            let fence = data.number("fence"), data.id("worker") != nil
+        else { return judgement.unreadable(event) }
+        var deployed = all[index]
+        if Int64(deployed.attempt) != attempt {
+            deployed.attempt = Int32(clamping: attempt)
+            deployed.steps = []
+            // The id is that of the attempt, so that the host's record belongs to it.
+            if !isAttempt(id, attempt, event) {
+                judgement.violation("I15", event, "the attempt's id is not that of try \(attempt)")
+            }
+        } else if deployed.steps.isEmpty, !isAttempt(id, attempt, event) {
+            judgement.violation("I15", event, "the attempt's id is not that of try \(attempt)")
+        }
+        switch kind {
+        case .installStarted: checkInstall(&deployed, &data, event, rollouts, &judgement)
+        case .rollbackStarted:
+            if deployed.isInDoubt {
+                judgement.violation("I7", event, "rolled back without a probe")
+            }
+            deployed.steps.insert(.rollBack)
+        default: deployed.steps.insert(Self.step(&data))
+        }
+        let asset = Int(deployed.asset)
+        assets.raise(asset, fence, event, &judgement)
+        let isNew = assets.take(
+            asset, for: index, attempt: deployed.attempt, event, &judgement)
+        all[index] = deployed
+        checkRollout(
+            deployed, isRollback: kind == .rollbackStarted, isNew: isNew, event, &rollouts,
+            &judgement)
+    }
+
+    private static func step(_ data: inout JSONMembers) -> Steps {
+        guard let step = data.text("step") else { return [] }
+        return step.first == UInt8(ascii: "b") ? .backUp : .precheck
+    }
+
+    private func isAttempt(_ id: IDKey, _ attempt: Int64, _ event: EntryView) -> Bool {
+        let expected = UUID.version5(namespace: event.stream.id.uuid, name: "attempt/\(attempt)")
+        return id.uuid == expected
+    }
+
+    private func checkInstall(
+        _ deployed: inout Deployed, _ data: inout JSONMembers, _ event: EntryView,
+        _ rollouts: RolloutRules, _ judgement: inout Judgement
+    ) {
+        guard let artefact = data.digest("artefact_digest"), let plan = data.digest("plan_digest")
+        else { return judgement.unreadable(event) }
+        if deployed.isInDoubt {
+            judgement.violation("I7", event, "installed again without a probe")
+        }
+        deployed.steps.insert(.install)
+        deployed.installFinishedBy = nil
+        guard deployed.rollout >= 0 else { return }
+        let rollout = Int(deployed.rollout)
+        if artefact != rollouts.all[rollout].artefact {
+            judgement.violation("I15", event, "the artefact is not the plan's")
+        }
+        if plan != rollouts.all[rollout].approved {
+            judgement.violation("I15", event, "the plan was not approved")
+        }
+    }
+
+    private func checkRollout(
+        _ deployed: Deployed, isRollback: Bool, isNew: Bool, _ event: EntryView,
+        _ rollouts: inout RolloutRules, _ judgement: inout Judgement
+    ) {
+        guard deployed.rollout >= 0 else { return }
+        let index = Int(deployed.rollout)
+        if isNew { rollouts.all[index].inFlight += 1 }
+        if let reason = rollouts.all[index].refusal(of: deployed.batch, isRollback: isRollback) {
+            judgement.violation(reason.rule, event, reason.words)
+        }
+    }
+
+    // MARK: Outcomes
+
+    private mutating func finish(
+        _ index: Int, _ kind: DeploymentKind, _ event: EntryView, _ judgement: inout Judgement
+    ) {
+        let needed: Steps =
+            switch kind {
+            case .backupTaken: .backUp
+            case .installFinished: .install
+            case .rollbackFinished: .rollBack
+            default: .precheck
+            }
+        if !all[index].steps.contains(needed) {
+            judgement.violation("I15", event, "what it ends was never begun")
+        }
+        if kind == .installFinished { all[index].installFinishedBy = event.commandID }
+    }
+
+    private mutating func wait(
+        _ index: Int, _ kind: DeploymentKind, _ data: inout JSONMembers, _ event: EntryView,
+        _ rollouts: inout RolloutRules, _ assets: inout AssetRules, _ judgement: inout Judgement
+    ) {
+        switch kind {
+        case .leaseExpired:
+            guard let attempt = data.number("attempt") else { return judgement.unreadable(event) }
+            if Self.outcome(&data).map({ Self.isText($0, "unknown") }) == true {
+                all[index].isInDoubt = true
+            }
+            // Before the installation a lost worker ends the attempt.
+            if !all[index].steps.contains(.install) {
+                end(index, Int32(clamping: attempt), &rollouts, &assets)
+            }
+        case .waiting:
+            guard let attempt = data.number("attempt"), let reason = data.text("reason") else {
+                return judgement.unreadable(event)
+            }
+            if Self.isText(reason, "inDoubt") { all[index].isInDoubt = true }
+            if Self.isText(reason, "offline") || Self.isText(reason, "retry") {
+                end(index, Int32(clamping: attempt), &rollouts, &assets)
+            }
+        default:
+            guard let answer = data.text("answer") else { return judgement.unreadable(event) }
+            if !Self.isText(answer, "noAnswer"), !Self.isText(answer, "running") {
+                all[index].isInDoubt = false
+            }
+        }
+    }
+
+    private func checkOutcome(
+        _ index: Int, _ kind: DeploymentKind, _ data: inout JSONMembers, _ event: EntryView,
+        _ judgement: inout Judgement
+    ) {
+        let deployed = all[index]
+        switch kind {
+        case .succeeded:
+            let by = deployed.installFinishedBy
+            if by == nil || by == event.commandID {
+                judgement.violation("I13", event, "there is no installation before this scan")
+            }
+        case .failed:
+            let isAfterInstall = Self.outcome(&data).map { Self.isText($0, "failed") } == true
+            if isAfterInstall, !deployed.steps.contains(.install) {
+                judgement.violation("I15", event, "an installation failed that was never begun")
+            }
+        case .verificationFailed, .rebootDeferred:
+            if deployed.installFinishedBy == nil {
+                judgement.violation("I15", event, "there is no installation before this scan")
+            }
+        case .rolledBack:
+            if !deployed.steps.contains(.rollBack) {
+                judgement.violation("I15", event, "a rollback ended that was never begun")
+            }
+        default: break
+        }
+    }
+
+    private static func outcome(_ data: inout JSONMembers) -> UnsafeBufferPointer<UInt8>? {
+        guard var change = data.members("change") else { return nil }
+        return change.text("after")
+    }
+
+    private static func isText(
+        _ text: UnsafeBufferPointer<UInt8>, _ expected: StaticString
+    ) -> Bool {
+        expected.withUTF8Buffer { $0.elementsEqual(text) }
+    }
+
+    private mutating func end(
+        _ index: Int, _ attempt: Int32, _ rollouts: inout RolloutRules, _ assets: inout AssetRules
+    ) {
+        let deployed = all[index]
+        let had = assets.release(Int(deployed.asset), from: index, attempt: attempt)
+        if had, deployed.rollout >= 0 { rollouts.all[Int(deployed.rollout)].inFlight -= 1 }
+    }
+}

@@ -1,0 +1,101 @@
+internal import EventSourcing
+internal import FoundationEssentials
+internal import PatchManagement
+internal import TransparencyLog
+
+/// Approvals of patches, and the touches of lab hosts (I5, I14, I15).
+struct PatchRules {
+    private struct Intent: Hashable {
+        let attempt: UUID
+        let step: QualificationStep
+    }
+
+    private var patches: [StreamKey: Patch] = [:]
+    private var intents: [StreamKey: Set<Intent>] = [:]
+
+    func patch(_ key: StreamKey) -> Patch? { patches[key] }
+
+    mutating func read(
+        _ event: EntryView, _ people: PeopleRules, _ assets: inout AssetRules,
+        _ judgement: inout Judgement
+    ) {
+        guard let read = judgement.decode(PatchEvent.self, event) else { return }
+        var patch = patches[event.stream] ?? PatchDecider.initialState
+        switch read {
+        case .approved(let approved): check(approved, patch, event, people, &judgement)
+        case .signedOff(let signedOff):
+            if signedOff.evidence != patch.evidence?.digest {
+                judgement.violation("I14", event, "the evidence is not that of the test")
+            }
+        case .approvalRequested(let requested):
+            if requested.digest != requested.binding.digest {
+                judgement.violation("I14", event, "the digest is not that of the binding")
+            }
+        case .stepBegun(let begun):
+            intents[event.stream, default: []].insert(
+                Intent(attempt: begun.attempt, step: begun.step))
+            assets.raise(
+                assets.index(of: begun.asset), begun.fence, event, &judgement)
+        case .checkRecorded(let recorded):
+            let intent = Intent(attempt: recorded.attempt, step: recorded.check.step)
+            // Without a claim there was no worker, and nothing was done.
+            let isOrphan =
+                recorded.fence > 0 && recorded.check.step.needsIntent
+                && intents[event.stream]?.contains(intent) != true
+            if isOrphan {
+                judgement.violation(
+                    "I15", event, "the step '\(intent.step.rawValue)' was never begun")
+            }
+        default: break
+        }
+        PatchDecider.evolve(&patch, read)
+        patches[event.stream] = patch
+    }
+
+    private func check(
+        _ approved: PatchApproved, _ patch: Patch, _ event: EntryView, _ people: PeopleRules,
+        _ judgement: inout Judgement
+    ) {
+        people.check(approver: approved.by.id, role: approved.by.role, event, &judgement)
+        guard let approval = patch.approval, patch.decision == .awaitingApproval else {
+            return judgement.violation("I14", event, "nobody asked for an approval")
+        }
+        for (actor, deed) in [
+            (approval.requester, "asked for it"), (patch.evidence?.tester, "tested it"),
+            (patch.signedOffBy, "signed the test off"), (patch.lastEditor, "edited it last"),
+        ] {
+            for person in approved.by.people where actor?.people.contains(person) == true {
+                judgement.violation("I14", event, "\(person) approves and \(deed)")
+            }
+        }
+        let current = patch.binding(approval.binding.selector, approval.binding.targets)
+        if approved.digest != approval.binding.digest || approved.digest != current?.digest {
+            judgement.violation("I14", event, "the digest is not that of what was asked for")
+        }
+        if approved.artefact != patch.artefact?.digest {
+            judgement.violation("I14", event, "the artefact is not the one that was tested")
+        }
+        if approved.evidence != patch.evidence?.digest {
+            judgement.violation("I14", event, "the evidence is not that of the test")
+        }
+        if patch.signedOffBy == nil {
+            judgement.violation("I14", event, "nobody signed the test off")
+        }
+        Deadline.check(approval.expires, event, &judgement)
+    }
+}
+
+/// Whether something was decided while that was still allowed (I14).
+enum Deadline {
+    /// Between a decision and its record may lie a wait for the database.
+    private static let slack = Duration.seconds(300)
+
+    static func check(_ expires: Timestamp, _ event: EntryView, _ judgement: inout Judgement) {
+        let isInTime =
+            Timestamp(microseconds: event.occurredAt) < expires
+            && Timestamp(microseconds: event.recordedAt) < expires + slack
+        if !isInTime {
+            judgement.violation("I14", event, "it comes after \(expires), when that had expired")
+        }
+    }
+}

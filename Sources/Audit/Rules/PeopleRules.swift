@@ -1,0 +1,42 @@
+internal import PatchManagement
+
+/// Which role each person holds, by the grants so far (I14).
+struct PeopleRules {
+    enum Holding {
+        case held
+        case notHeld
+        /// The person's grants are not in the bundle.
+        case unknown
+    }
+
+    private var roles: [StreamKey: Set<Role>] = [:]
+
+    mutating func read(_ event: EntryView, _ judgement: inout Judgement) {
+        guard let read = judgement.decode(PersonEvent.self, event) else { return }
+        switch read {
+        case .roleGranted(let granted): roles[event.stream, default: []].insert(granted.role)
+        case .roleRevoked(let revoked): roles[event.stream, default: []].remove(revoked.role)
+        case .tokenIssued, .tokenRevoked: roles[event.stream, default: []].formUnion([])
+        }
+    }
+
+    /// - Parameter person: The id of an actor.
+    func holding(of role: Role, by person: String) -> Holding {
+        guard let key = StreamKey(person), let held = roles[key] else { return .unknown }
+        return held.contains(role) ? .held : .notHeld
+    }
+
+    /// I14: whoever decides does so as an approver, and is one at that time.
+    func check(
+        approver id: String, role: String, _ event: EntryView, _ judgement: inout Judgement
+    ) {
+        guard role == Role.approver.rawValue else {
+            return judgement.violation("I14", event, "\(id) decides as '\(role)', not as approver")
+        }
+        switch holding(of: .approver, by: id) {
+        case .held: break
+        case .notHeld: judgement.violation("I14", event, "\(id) is no approver at that time")
+        case .unknown: judgement.absent("I14", event, "nobody made \(id) an approver")
+        }
+    }
+}

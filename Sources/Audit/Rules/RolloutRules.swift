@@ -1,0 +1,211 @@
+internal import EventSourcing
+internal import PatchManagement
+internal import TransparencyLog
+
+/// Plans, approvals, batches and gates (I1, I6, I8, I14, I15).
+struct RolloutRules {
+    struct Staged {
+        var planned: RolloutPlanned?
+        var plan: TreeHash?
+        var artefact: TreeHash?
+        /// The plan that was approved, and until when.
+        var approved: TreeHash?
+        var expires: Timestamp?
+        /// Those who may not decide on it, and what they did.
+        var makers: [String: String] = [:]
+        /// Those who may not promote it.
+        var releasers = Set<String>()
+        /// The batch that was started last; -1 before the first.
+        var started = -1
+        var passed = Set<Int>()
+        /// Nothing new may be dispatched.
+        var isHalted = true
+        var isRollingBack = false
+        /// Nobody waits any longer for those that were absent.
+        var areStragglersClosed = false
+        /// Attempts under way, and how many may be.
+        var inFlight = 0
+        var capacity = Int.max
+    }
+
+    private var indices: [StreamKey: Int] = [:]
+    /// By index.
+    var all: [Staged] = []
+
+    func index(of rollout: StreamKey) -> Int? { indices[rollout] }
+
+    mutating func read(
+        _ event: EntryView, _ patches: PatchRules, _ people: PeopleRules,
+        _ judgement: inout Judgement
+    ) {
+        guard let read = judgement.decode(RolloutEvent.self, event) else { return }
+        let index = indices[event.stream] ?? all.count
+        if index == all.count {
+            indices[event.stream] = index
+            all.append(Staged())
+        }
+        switch read {
+        case .planned, .approvalRequested, .approved, .scheduled:
+            decided(&all[index], read, event, patches, people, &judgement)
+        case .gateOverridden(let overridden):
+            let by = overridden.by
+            if all[index].releasers.contains(by) {
+                judgement.violation("I8", event, "\(by) passes a gate of what they released")
+            }
+            checkRole(by, event, people, &judgement)
+            all[index].passed.insert(overridden.batch)
+            all[index].isHalted = false
+        default: staged(&all[index], read, event, &judgement)
+        }
+    }
+
+    // MARK: Plan and approval
+
+    private func decided(
+        _ staged: inout Staged, _ read: RolloutEvent, _ event: EntryView, _ patches: PatchRules,
+        _ people: PeopleRules, _ judgement: inout Judgement
+    ) {
+        switch read {
+        case .planned(let planned):
+            staged.planned = planned
+            staged.capacity = planned.capacity
+            staged.plan = TreeHash(bytes: planned.planDigest.bytes)
+            staged.artefact = TreeHash(bytes: planned.artefactDigest.bytes)
+            staged.approved = nil
+            staged.makers = [planned.by: "planned it"]
+            for tester in planned.testers ?? [] { staged.makers[tester] = "tested the patch" }
+            staged.releasers = [planned.by]
+        case .approvalRequested(let requested):
+            staged.makers[requested.by] = "asked for it"
+            staged.releasers.insert(requested.by)
+            staged.expires = requested.expires
+        case .approved(let approved):
+            if let deed = staged.makers[approved.by] {
+                judgement.violation("I14", event, "\(approved.by) approves and \(deed)")
+            }
+            checkRole(approved.by, event, people, &judgement)
+            if TreeHash(bytes: approved.planDigest.bytes) != staged.plan {
+                judgement.violation("I14", event, "the digest is not that of the plan")
+            }
+            // Under way an approval that has run out may be given anew.
+            if staged.started < 0, let expires = staged.expires {
+                Deadline.check(expires, event, &judgement)
+            }
+            staged.approved = TreeHash(bytes: approved.planDigest.bytes)
+            staged.expires = approved.expires
+        case .scheduled(let scheduled):
+            staged.releasers.insert(scheduled.by)
+            if let expires = staged.expires { Deadline.check(expires, event, &judgement) }
+            checkPatch(scheduled.approval, staged, event, patches, &judgement)
+        default: break
+        }
+    }
+
+    private func checkRole(
+        _ by: String, _ event: EntryView, _ people: PeopleRules, _ judgement: inout Judgement
+    ) {
+        do {
+            let actor = try event.event().actor
+            if actor.id != by {
+                judgement.violation(
+                    "I14", event, "it is said to be by \(by), and is by \(actor.id)")
+            }
+            people.check(approver: by, role: actor.role, event, &judgement)
+        } catch {
+            judgement.unreadable(event)
+        }
+    }
+
+    /// The patch was approved at that instant, and the plan is for what was approved.
+    private func checkPatch(
+        _ approval: PatchApproval, _ staged: Staged, _ event: EntryView, _ patches: PatchRules,
+        _ judgement: inout Judgement
+    ) {
+        let plan = staged.planned
+        if approval.patch != plan?.patch || approval.artefactDigest != plan?.artefactDigest {
+            judgement.violation("I14", event, "the patch's approval is not for what is planned")
+        }
+        guard let key = StreamKey(approval.patch.text), let patch = patches.patch(key) else {
+            return judgement.absent("I14", event, "there is no patch \(approval.patch)")
+        }
+        let isApproved =
+            patch.mayStartRollout(at: Timestamp(microseconds: event.occurredAt))
+            && patch.artefact?.digest == approval.artefactDigest
+            && patch.approval?.expires == approval.expires
+        if !isApproved {
+            judgement.violation("I14", event, "the patch is not approved at that time")
+        }
+    }
+
+    // MARK: Batches and gates
+
+    private func staged(
+        _ staged: inout Staged, _ read: RolloutEvent, _ event: EntryView,
+        _ judgement: inout Judgement
+    ) {
+        switch read {
+        case .batchStarted(let started):
+            start(&staged, started.batch, started.planDigest, event, &judgement)
+        case .stragglersStarted(let started):
+            if let expires = staged.expires {
+                Deadline.check(expires, event, &judgement)
+                if started.until > expires {
+                    judgement.violation("I14", event, "it waits beyond \(expires)")
+                }
+            }
+            start(&staged, started.batch, started.planDigest, event, &judgement)
+        case .stragglersClosed(let closed):
+            staged.started = closed.batch - 1
+            staged.areStragglersClosed = true
+        case .batchSkipped(let skipped): staged.passed.insert(skipped.batch)
+        case .gateEvaluated(let evaluated):
+            if evaluated.verdict == .pass { staged.passed.insert(evaluated.batch) }
+        case .paused: staged.isHalted = true
+        case .resumed(let resumed):
+            staged.releasers.insert(resumed.by)
+            staged.isHalted = false
+        case .rollbackOrdered:
+            staged.isHalted = false
+            staged.isRollingBack = true
+        case .aborted, .cancelled, .rejected, .expired, .rolledBack, .completed:
+            staged.isHalted = true
+        case .soakStarted, .planned, .approvalRequested, .approved, .scheduled, .gateOverridden:
+            break
+        }
+    }
+
+    private func start(
+        _ staged: inout Staged, _ batch: Int, _ planDigest: Digest, _ event: EntryView,
+        _ judgement: inout Judgement
+    ) {
+        let digest = TreeHash(bytes: planDigest.bytes)
+        if staged.approved != digest || staged.plan != digest {
+            judgement.violation("I15", event, "the plan was not approved as it is")
+        }
+        let earlier = Set(0..<max(0, batch))
+        if let open = earlier.subtracting(staged.passed).min() {
+            judgement.violation("I1", event, "the gate after batch \(open) has not passed")
+        }
+        if batch > 0, staged.isHalted {
+            judgement.violation("I8", event, "the rollout was halted")
+        }
+        staged.started = batch
+        staged.isHalted = false
+    }
+}
+
+extension RolloutRules.Staged {
+    /// Why nothing of `batch` may be dispatched now; nil when it may.
+    func refusal(of batch: Int32, isRollback: Bool) -> (rule: String, words: String)? {
+        if approved == nil || approved != plan { return ("I15", "the plan was not approved") }
+        // One that had returned may go back after that.
+        let mayGoBack = isRollback && areStragglersClosed
+        if Int(batch) > started, !mayGoBack { return ("I1", "batch \(batch) has not started") }
+        if isHalted, !isRollback { return ("I6", "the rollout is halted") }
+        if isRollingBack, !isRollback { return ("I6", "the rollout goes back") }
+        if inFlight > capacity {
+            return ("I1", "\(inFlight) attempts are under way, \(capacity) may be")
+        }
+        return nil
+    }
+}

@@ -1,0 +1,85 @@
+internal import EventSourcing
+internal import PatchManagement
+
+/// The rules of the domain, held against the events in the order of the log. It trusts no decider:
+/// what isn't in the log doesn't count.
+///
+/// Of a selection only that is judged which its events alone can show; what would need others is
+/// counted in `unjudged`.
+struct RuleBook {
+    private var judgement: Judgement
+    private var people = PeopleRules()
+    private var patches = PatchRules()
+    private var rollouts = RolloutRules()
+    private var assets = AssetRules()
+    private var deployments = DeploymentRules()
+
+    init(isWhole: Bool) { judgement = Judgement(isWhole: isWhole) }
+
+    var unjudged: Int64 { judgement.unjudged }
+
+    /// - Parameter event: Its stream is known from its first event on.
+    mutating func read(_ event: EntryView, _ findings: inout AuditFindings) {
+        swap(&findings, &judgement.findings)
+        defer { swap(&findings, &judgement.findings) }
+        switch event.stream.prefix {
+        case StreamKey.deployment:
+            deployments.read(event, &rollouts, &assets, &judgement)
+        case StreamKey.rollout: rollouts.read(event, patches, people, &judgement)
+        case StreamKey.patch: patches.read(event, people, &assets, &judgement)
+        case StreamKey.person: people.read(event, &judgement)
+        // Of assets there is no rule yet beyond the order of their events.
+        case StreamKey.asset: break
+        // The log's own events say no more than what its checkpoints prove.
+        case StreamKey.log: break
+        default: judgement.unjudged += 1
+        }
+    }
+}
+
+/// Where rules say what they found.
+struct Judgement {
+    /// Of a whole log, what is not there was never there.
+    let isWhole: Bool
+    var unjudged: Int64 = 0
+    var findings = AuditFindings()
+
+    init(isWhole: Bool) { self.isWhole = isWhole }
+
+    mutating func violation(_ rule: String, _ event: EntryView, _ reason: String) {
+        findings.violation(rule, event, reason)
+    }
+
+    /// Something that the rule looks for isn't in the bundle.
+    mutating func absent(_ rule: String, _ event: EntryView, _ reason: String) {
+        if isWhole { violation(rule, event, reason) } else { unjudged += 1 }
+    }
+
+    /// Decodes an event; nil when it can't be, which is then said.
+    mutating func decode<Event: DomainEvent>(_: Event.Type, _ event: EntryView) -> Event? {
+        do {
+            return try Event(
+                type: event.typeText, schemaVersion: Int(event.schemaVersion),
+                data: Array(event.data))
+        } catch let error as EventCodingError {
+            unknown(event, "\(error)")
+        } catch {
+            unreadable(event)
+        }
+        return nil
+    }
+
+    mutating func unknown(_ event: EntryView, _ reason: String) {
+        findings.add(
+            AuditFinding(
+                .incomplete, "\(reason): its rules were not checked", position: event.position,
+                stream: event.stream))
+    }
+
+    mutating func unreadable(_ event: EntryView) {
+        findings.add(
+            AuditFinding(
+                .violation, "\(event.typeText): its data is not that of such an event",
+                position: event.position, stream: event.stream))
+    }
+}

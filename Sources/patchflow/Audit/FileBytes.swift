@@ -1,0 +1,58 @@
+internal import Audit
+internal import Foundation
+internal import SystemPackage
+
+/// A file that is read in pieces, so that one of any size needs little memory.
+struct FileBytes: ByteSource {
+    private let descriptor: FileDescriptor
+    let length: Int64
+
+    /// Opens the file at `path` while `body` reads it.
+    ///
+    /// - Throws: `BundleError.unreadable`, and what `body` throws.
+    static func with<Result>(_ path: String, _ body: (FileBytes) throws -> Result) throws -> Result
+    {
+        let descriptor: FileDescriptor
+        do {
+            descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
+        } catch {
+            throw BundleError.unreadable(reason: "\(path): \(error)")
+        }
+        return try descriptor.closeAfter {
+            try body(FileBytes(descriptor: descriptor, length: try size(descriptor, path)))
+        }
+    }
+
+    private static func size(
+        _ descriptor: FileDescriptor, _ path: String
+    ) throws(BundleError) -> Int64 {
+        do {
+            return try descriptor.seek(offset: 0, from: .end)
+        } catch {
+            throw .unreadable(reason: "\(path): \(error)")
+        }
+    }
+
+    func read(at offset: Int64, count: Int) throws(BundleError) -> [UInt8] {
+        var failure: BundleError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            do {
+                while filled < count {
+                    let rest = UnsafeMutableRawBufferPointer(
+                        rebasing: UnsafeMutableRawBufferPointer(buffer)[filled..<count])
+                    let read = try descriptor.read(
+                        fromAbsoluteOffset: offset + Int64(filled), into: rest)
+                    guard read > 0 else {
+                        failure = .unreadable(reason: "it became shorter while it was read")
+                        return
+                    }
+                    filled += read
+                }
+            } catch {
+                failure = .unreadable(reason: "\(error)")
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+}
