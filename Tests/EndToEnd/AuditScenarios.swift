@@ -60,8 +60,7 @@ struct AuditScenarios {
             #expect(other.status == 0, "\(other.error)")
             let bundle = installation.directory + "/edited.tar"
             try await installation.call("ada", ["audit", "export", "--file", bundle])
-            let verified = try await installation.attempt(
-                "ada", ["audit", "verify", bundle, "--key", key])
+            let verified = try await installation.run(["audit", "verify", bundle, "--key", key])
             #expect(verified.status == 9)
             #expect(verified.output.contains("position 2"), "\(verified.output)")
         }
@@ -142,8 +141,8 @@ struct AuditScenarios {
                 "ada", ["audit", "export", "--file", bundle] + choice)
             #expect(exported.output.isEmpty && exported.error.hasPrefix(bundle))
             let since = name == "range" ? [] : ["--since", saved]
-            let verified = try await installation.attempt(
-                "ada", ["audit", "verify", bundle, "--key", key] + since)
+            let verified = try await installation.run(
+                ["audit", "verify", bundle, "--key", key] + since)
             #expect(verified.status == 0, "\(name): \(verified.output)\(verified.error)")
         }
         let bundles = try ["again", "twice"].map { name in
@@ -151,7 +150,8 @@ struct AuditScenarios {
         }
         #expect(bundles[0] == bundles[1], "the same checkpoint and choice give the same bytes")
         for choice in [
-            ["--from", "9", "--to", "2"], ["--stream", "nonsense"], ["--from", "1", "--stream", "x"],
+            ["--from", "9", "--to", "2"], ["--stream", "nonsense"],
+            ["--from", "1", "--stream", "x"],
         ] {
             let bundle = installation.directory + "/refused.tar"
             let refused = try await installation.attempt(

@@ -145,24 +145,19 @@ package final class Installation: Sendable {
     /// A command that may fail.
     package func attempt(_ person: String, _ words: [String]) async throws -> Answer {
         let token = person == "admin" ? directory + "/data/admin.token" : tokenFile(person)
-        let result = try await Subprocess.run(
-            .path(FilePath(Self.program)),
-            arguments: Arguments(words + ["--server", "http://\(server)", "--token-file", token]),
-            input: .none, output: .string(limit: 16_000_000), error: .string(limit: 1_000_000))
-        let status: Int32 =
-            switch result.terminationStatus {
-            case .exited(let code): code
-            default: -1
-            }
-        return Answer(status: status, output: result.standardOutput, error: result.standardError)
+        return try await run(words + ["--server", "http://\(server)", "--token-file", token])
     }
 
     /// A command that works on the database itself.
     package func runDirectly(_ words: [String]) async throws -> Answer {
+        try await run(words + ["--data-dir", directory + "/data"])
+    }
+
+    /// A command that needs neither server nor database.
+    package func run(_ words: [String]) async throws -> Answer {
         let result = try await Subprocess.run(
-            .path(FilePath(Self.program)),
-            arguments: Arguments(words + ["--data-dir", directory + "/data"]), input: .none,
-            output: .string(limit: 1_000_000), error: .string(limit: 1_000_000))
+            .path(FilePath(Self.program)), arguments: Arguments(words), input: .none,
+            output: .string(limit: 16_000_000), error: .string(limit: 1_000_000))
         let status: Int32 =
             switch result.terminationStatus {
             case .exited(let code): code
