@@ -21,20 +21,11 @@ extension RolloutDecider {
             state.startedBy = event.by
             state.patchApprovalExpires = event.approval.expires
         case .batchStarted(let event):
-            state.batch = event.batch
-            state.deadline = event.deadline
-            state.tally = nil
-            state.acknowledgedAbsent = 0
-            state.pause = nil
-            state.stage = .running
+            begin(&state, batch: event.batch, deadline: event.deadline)
         case .batchSkipped: break
         case .stragglersStarted(let event):
             state.stragglers = .init(size: event.size, until: event.until)
-            state.batch = event.batch
-            state.deadline = event.deadline
-            state.tally = nil
-            state.acknowledgedAbsent = 0
-            state.stage = .running
+            begin(&state, batch: event.batch, deadline: event.deadline)
         case .stragglersClosed: state.stragglers?.isClosed = true
         case .soakStarted(let event):
             state.tally = event.tally
@@ -71,6 +62,15 @@ extension RolloutDecider {
             end(&state, event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack)
         case .completed: end(&state, .completed)
         }
+    }
+
+    private static func begin(_ state: inout RolloutState, batch: Int, deadline: Timestamp) {
+        state.batch = batch
+        state.deadline = deadline
+        state.tally = nil
+        state.acknowledgedAbsent = 0
+        state.pause = nil
+        state.stage = .running
     }
 
     private static func end(_ state: inout RolloutState, _ phase: RolloutPhase) {
