@@ -60,7 +60,7 @@ struct AuditScenarios {
             #expect(other.status == 0, "\(other.error)")
             let bundle = installation.directory + "/edited.tar"
             try await installation.call("ada", ["audit", "export", "--file", bundle])
-            let verified = try await installation.run(["audit", "verify", bundle, "--key", key])
+            let verified = try await installation.run(["audit", "verify", bundle, "--log-key", key])
             #expect(verified.status == 9)
             #expect(verified.output.contains("position 2"), "\(verified.output)")
         }
@@ -142,7 +142,7 @@ struct AuditScenarios {
             #expect(exported.output.isEmpty && exported.error.hasPrefix(bundle))
             let since = name == "range" ? [] : ["--since", saved]
             let verified = try await installation.run(
-                ["audit", "verify", bundle, "--key", key] + since)
+                ["audit", "verify", bundle, "--log-key", key] + since)
             #expect(verified.status == 0, "\(name): \(verified.output)\(verified.error)")
         }
         let bundles = try ["again", "twice"].map { name in

@@ -29,10 +29,13 @@ struct VerifyCommand: AsyncParsableCommand {
     var bundle: String
 
     @Option(
+        name: .customLong("log-key"),
         help: ArgumentHelp(
-            "The log's verifier key, NAME+HASH+BASE64, or a file with it; may be repeated.",
-            valueName: "key|file"))
-    var key: [String] = []
+            """
+            The log's public key, NAME+HASH+BASE64, or the file that holds it; may be repeated \
+            (PATCHFLOW_LOG_KEY).
+            """, valueName: "key|file"))
+    var keys: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -57,11 +60,17 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(name: [.short, .long], help: "For people, or JSON.")
     var output: Output = .table
 
+    private var givenKeys: [String] {
+        guard keys.isEmpty else { return keys }
+        let variable = ProcessInfo.processInfo.environment["PATCHFLOW_LOG_KEY"] ?? ""
+        return variable.isEmpty ? [] : [variable]
+    }
+
     func run() async throws {
         let trust: AuditTrust
         do {
             trust = try AuditTrust(
-                logKeys: try key.map(Self.verifierKey),
+                logKeys: try givenKeys.map(Self.verifierKey),
                 witnesses: try witness.map(Self.verifierKey), quorum: quorum, origin: origin)
         } catch let error as AuditTrustError {
             throw ValidationError("\(error)")

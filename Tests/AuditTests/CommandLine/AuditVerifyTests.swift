@@ -54,7 +54,8 @@ import TransparencyLog
         defer { files.remove() }
         try files.write("bundle.tar", try await files.log.bundle())
         let answer = try await verify([
-            files.path("bundle.tar"), "--key", files.path("key"), "--since", files.path("saved"),
+            files.path("bundle.tar"), "--log-key", files.path("key"), "--since",
+            files.path("saved"),
         ])
         #expect(answer.status == .exited(0), "\(answer)")
         #expect(answer.output.hasPrefix("sound: "))
@@ -71,10 +72,10 @@ import TransparencyLog
         let bundle = files.path("bundle.tar")
         let key = files.log.key.verifier.description
         let position = try #require(tampered.position)
-        let text = try await verify([bundle, "--key", key])
+        let text = try await verify([bundle, "--log-key", key])
         #expect(text.status == .exited(9), "\(text)")
         #expect(text.output.contains("position \(position)  the entry is not the one that was"))
-        let json = try await verify([bundle, "--key", key, "-o", "json"])
+        let json = try await verify([bundle, "--log-key", key, "-o", "json"])
         #expect(json.status == .exited(9))
         let report = try JSONDecoder().decode(AuditReport.self, from: Data(json.output.utf8))
         #expect(report.result == .tampered)
@@ -87,7 +88,7 @@ import TransparencyLog
         let bundle = try await files.log.bundle()
         try files.write("bundle.tar", Array(bundle.prefix(bundle.count / 2)))
         for name in ["bundle.tar", "nothing.tar", "key"] {
-            let answer = try await verify([files.path(name), "--key", files.path("key")])
+            let answer = try await verify([files.path(name), "--log-key", files.path("key")])
             #expect(answer.status == .exited(2), "\(answer)")
             #expect(answer.output.hasPrefix("incomplete: "))
         }
@@ -109,7 +110,7 @@ import TransparencyLog
         try files.write("bundle.tar", try await files.log.bundle())
         let witness = try SealedLog.witness(1).verifier.description
         let arguments = [
-            files.path("bundle.tar"), "--key", files.path("key"), "--witness", witness,
+            files.path("bundle.tar"), "--log-key", files.path("key"), "--witness", witness,
         ]
         #expect(try await verify(arguments).status == .exited(2))
         #expect(try await verify(arguments + ["--quorum", "0"]).status == .exited(0))
