@@ -116,16 +116,18 @@ begin
         end if;
     end loop;
 
-    for r in
-        select cmd, key
-        from unnest(s_cmd, s_key, s_expected, s_version) s(cmd, key, expected, version)
-        where expected <> version
-    loop
-        if status[r.cmd] = 0 then
-            status[r.cmd] := 3;
-            detail[r.cmd] := r.key;
-        end if;
-    end loop;
+    if s_expected <> s_version then
+        for r in
+            select cmd, key
+            from unnest(s_cmd, s_key, s_expected, s_version) s(cmd, key, expected, version)
+            where expected <> version
+        loop
+            if status[r.cmd] = 0 then
+                status[r.cmd] := 3;
+                detail[r.cmd] := r.key;
+            end if;
+        end loop;
+    end if;
 
     if cardinality(f_cmd) > 0 then
         for r in
@@ -189,10 +191,14 @@ begin
         where status[cmd] = 0 and cmd = any(p_cmd);
     end if;
 
-    perform schedule_work(
-        status, c_correlation, k_cmd, k_scope, k_halted, k_released, k_capacity, z_cmd, z_stream,
-        f_cmd, f_activity, f_mode, t_cmd, t_id, a_cmd, a_id, a_kind, a_queue, a_stream, a_asset,
-        a_data, a_delay, a_priority, n_cmd, n_id, n_stream, n_name, n_due, n_data);
+    if cardinality(k_cmd) + cardinality(z_cmd) + cardinality(f_cmd) + cardinality(t_cmd)
+        + cardinality(a_cmd) + cardinality(n_cmd) > 0
+    then
+        perform schedule_work(
+            status, c_correlation, k_cmd, k_scope, k_halted, k_released, k_capacity, z_cmd, z_stream,
+            f_cmd, f_activity, f_mode, t_cmd, t_id, a_cmd, a_id, a_kind, a_queue, a_stream, a_asset,
+            a_data, a_delay, a_priority, n_cmd, n_id, n_stream, n_name, n_due, n_data);
+    end if;
     if cardinality(d_cmd) > 0 then
         insert into documents (sha256, media_type, bytes)
         select distinct on (sha256) sha256, media, bytes
@@ -214,19 +220,16 @@ begin
     base := coalesce(base, 0);
     at := greatest(clock_timestamp(), head_at);
     -- Positions follow the order of the batch; refused commands take none.
-    with accepted as materialized (
-        select o, events, base + sum(events) over (order by o) as last_one
-        from unnest(c_events) with ordinality c(events, o)
-        where status[o] = 0
-    )
-    select
-        array_agg(
-            case when a.events > 0 then a.last_one - a.events + 1 else firsts[n] end order by n),
-        array_agg(case when a.events > 0 then a.last_one else lasts[n] end order by n),
-        array_agg(case when a.o is null then recorded[n] else at end order by n)
-    into firsts, lasts, recorded
-    from generate_series(1, commands_in_batch) n
-    left join accepted a on a.o = n;
+    for n in 1..commands_in_batch loop
+        if status[n] = 0 then
+            recorded[n] := at;
+            if c_events[n] > 0 then
+                firsts[n] := base + 1;
+                base := base + c_events[n];
+                lasts[n] := base;
+            end if;
+        end if;
+    end loop;
 
     insert into events (
         position, stream_id, version, id, type, schema_version, occurred_at, recorded_at,
