@@ -140,7 +140,8 @@ let package = Package(
             ],
             exclude: ["Golden"]),
         .testTarget(
-            name: "TransparencyLogTests", dependencies: ["TransparencyLog", "EventSourcing"],
+            name: "TransparencyLogTests",
+            dependencies: ["TransparencyLog", "EventSourcing", "Support"],
             exclude: ["Independent"]),
         .testTarget(
             name: "AuditTests",

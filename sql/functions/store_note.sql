@@ -1,5 +1,5 @@
 -- Stores the signed note of a head that is stored already. Called by the sealer after the signer has
--- answered; a note that is there may only get more signatures (patchflow.keep_checkpoints).
+-- answered; a note that is there may only get more signatures (trigger checkpoints_append_only).
 --
 -- Returns: false when there is no such head.
 create or replace function patchflow.store_note(

@@ -1,3 +1,5 @@
+internal import TransparencyLog
+
 /// A place in an entry, and what may stand there. Every text is taken only in the form of RFC 8785.
 struct EntryCursor {
     private let bytes: UnsafeBufferPointer<UInt8>

@@ -161,8 +161,16 @@ struct EntryReader {
     }
 
     private mutating func readJSON() throws(LogEntryError) -> [UInt8] {
-        guard let end = JSONText.end(in: bytes, from: offset) else { throw malformed("JSON") }
-        defer { offset = end }
-        return Array(bytes[offset..<end])
+        let (end, isASCII) = bytes.withUnsafeBufferPointer { bytes -> (Int?, Bool) in
+            var scan = JSONScan(bytes, from: offset)
+            return scan.skipValue() ? (scan.offset, scan.isASCII) : (nil, false)
+        }
+        guard let end else { throw malformed("JSON") }
+        let text = bytes[offset..<end]
+        guard isASCII || String(validating: text, as: UTF8.self) != nil else {
+            throw malformed("JSON")
+        }
+        offset = end
+        return Array(text)
     }
 }

@@ -17,22 +17,18 @@ struct VerifierKeyOptions: ParsableArguments {
     /// - Returns: nil when none was given.
     /// - Throws: A usage failure for what isn't a log's key.
     func key() throws -> VerifierKey? {
-        let variable = ProcessInfo.processInfo.environment["PATCHFLOW_LOG_KEY"]
-        guard let given = logKey ?? variable.flatMap({ $0.isEmpty ? nil : $0 }) else { return nil }
-        var text = given
-        if FileManager.default.fileExists(atPath: given) {
-            text = try String(contentsOfFile: given, encoding: .utf8)
+        guard let given = logKey ?? Self.environmentKey else { return nil }
+        let key = try VerifierKey(given: given)
+        guard key.algorithm == .ed25519 else {
+            throw ClientFailure.usage("'\(given)' is a key of a witness, not of a log")
         }
-        do {
-            let key = try VerifierKey(text.trimmingCharacters(in: .whitespacesAndNewlines))
-            guard key.algorithm == .ed25519 else {
-                throw KeyError.wrongAlgorithm(key.algorithm.rawValue)
-            }
-            return key
-        } catch {
-            throw ClientFailure.usage(
-                "'\(given)' is neither a log's key nor a file that holds one: \(error)")
-        }
+        return key
+    }
+
+    /// Where no option names one.
+    static var environmentKey: String? {
+        let variable = ProcessInfo.processInfo.environment["PATCHFLOW_LOG_KEY"] ?? ""
+        return variable.isEmpty ? nil : variable
     }
 
     /// - Throws: A usage failure when no key was given: what is verified by nothing proves nothing.
@@ -43,5 +39,20 @@ struct VerifierKeyOptions: ParsableArguments {
                     + "has printed it")
         }
         return key
+    }
+}
+
+extension VerifierKey {
+    /// - Parameter given: The key as it stands, or the name of the file that holds it.
+    /// - Throws: A usage failure.
+    init(given: String) throws {
+        do {
+            let isFile = FileManager.default.fileExists(atPath: given)
+            let text = try isFile ? String(contentsOfFile: given, encoding: .utf8) : given
+            try self.init(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        } catch {
+            throw ClientFailure.usage(
+                "'\(given)' is neither a key nor a file that holds one: \(error)")
+        }
     }
 }

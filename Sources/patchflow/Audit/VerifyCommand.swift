@@ -60,18 +60,14 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(name: [.short, .long], help: "For people, or JSON.")
     var output: Output = .table
 
-    private var givenKeys: [String] {
-        guard keys.isEmpty else { return keys }
-        let variable = ProcessInfo.processInfo.environment["PATCHFLOW_LOG_KEY"] ?? ""
-        return variable.isEmpty ? [] : [variable]
-    }
-
     func run() async throws {
         let trust: AuditTrust
+        let logKeys = keys.isEmpty ? [VerifierKeyOptions.environmentKey].compactMap(\.self) : keys
         do {
             trust = try AuditTrust(
-                logKeys: try givenKeys.map(Self.verifierKey),
-                witnesses: try witness.map(Self.verifierKey), quorum: quorum, origin: origin)
+                logKeys: try logKeys.map(VerifierKey.init(given:)),
+                witnesses: try witness.map(VerifierKey.init(given:)), quorum: quorum, origin: origin
+            )
         } catch let error as AuditTrustError {
             throw ValidationError("\(error)")
         }
@@ -106,26 +102,6 @@ struct VerifyCommand: AsyncParsableCommand {
             throw ValidationError("'\(path)' is no checkpoint: it has \(file.length) bytes")
         }
         return Int(file.length)
-    }
-
-    /// A key as it stands, or the first line of the file of that name.
-    private static func verifierKey(_ text: String) throws -> VerifierKey {
-        do {
-            return try VerifierKey(text)
-        } catch {
-            let keyError = error
-            guard FileManager.default.fileExists(atPath: text) else {
-                throw ValidationError("key '\(text)' is neither a file nor a key: \(keyError)")
-            }
-        }
-        do {
-            let lines = try String(contentsOfFile: text, encoding: .utf8)
-                .split(whereSeparator: \.isNewline)
-            return try VerifierKey(
-                lines.first.map { $0.trimmingCharacters(in: .whitespaces) } ?? "")
-        } catch {
-            throw ValidationError("the file '\(text)' holds no key: \(error)")
-        }
     }
 
     private func print(_ report: AuditReport) throws {

@@ -1,5 +1,6 @@
 import EventSourcing
 import FoundationEssentials
+import Support
 import Testing
 import TransparencyLog
 
@@ -122,7 +123,7 @@ struct EntryReadingTests {
     @Test("Random bytes and random damage never end the process")
     func damage() throws {
         let bytes = try LogEntry(SampleEvents.approved).bytes
-        var random = SeededGenerator(seed: 6)
+        var random = SeededRandom(seed: 6)
         for _ in 0..<2000 {
             var changed = bytes
             for _ in 0..<Int.random(in: 1...4, using: &random) {

@@ -1,5 +1,6 @@
 import EventSourcing
 import FoundationEssentials
+import Support
 import Testing
 
 /// Events to make entries of.
@@ -39,7 +40,7 @@ enum SampleEvents {
 
     /// An event with texts that need escapes, and an object of texts as its data.
     static func random(seed: UInt64) -> RecordedEvent {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         return event {
             $0.position = Int64.random(in: 0...(1 << 53), using: &random) >> Int64(seed % 54)
             $0.version = Int.random(in: 0...(1 << 53), using: &random) >> Int(seed % 50)
@@ -62,7 +63,7 @@ enum SampleEvents {
         }
     }
 
-    private static func text(_ random: inout SeededGenerator) -> String {
+    private static func text(_ random: inout SeededRandom) -> String {
         let alphabet = ["a", "Z", "/", "\"", "\\", "\u{7f}", "ä", "e\u{301}", "\u{2028}", "😀"]
         let controls = (0..<32).map { String(UnicodeScalar(UInt8($0))) }
         return (0..<Int.random(in: 0...12, using: &random)).map { _ in

@@ -1,3 +1,4 @@
+import Support
 import Testing
 import TransparencyLog
 
@@ -45,7 +46,7 @@ struct ConsistencyProofTests {
     func larger() throws {
         let reference = ReferenceTree()
         let tiles = tiles(ofReferenceTreeOf: 1200)
-        var random = SeededGenerator(seed: 4)
+        var random = SeededRandom(seed: 4)
         for _ in 0..<100 {
             let size = Int.random(in: 301...1200, using: &random)
             let old = Int.random(in: 0...size, using: &random)
@@ -84,7 +85,7 @@ struct ConsistencyProofTests {
     @Test("The tiles that it names are enough")
     func tilesNeeded() throws {
         let all = tiles(ofReferenceTreeOf: 1200)
-        var random = SeededGenerator(seed: 5)
+        var random = SeededRandom(seed: 5)
         for _ in 0..<40 {
             let size = Int64.random(in: 0...1200, using: &random)
             let old = Int64.random(in: 0...size, using: &random)

@@ -1,3 +1,4 @@
+import Support
 import Testing
 import TransparencyLog
 
@@ -42,7 +43,7 @@ struct InclusionProofTests {
     func larger() throws {
         let reference = ReferenceTree()
         let tiles = tiles(ofReferenceTreeOf: 1200)
-        var random = SeededGenerator(seed: 2)
+        var random = SeededRandom(seed: 2)
         for _ in 0..<100 {
             let size = Int.random(in: 301...1200, using: &random)
             let index = Int.random(in: 0..<size, using: &random)
@@ -69,7 +70,7 @@ struct InclusionProofTests {
     @Test("The tiles that it names are enough, and each of them is needed")
     func tilesNeeded() throws {
         let all = tiles(ofReferenceTreeOf: 1200)
-        var random = SeededGenerator(seed: 3)
+        var random = SeededRandom(seed: 3)
         for _ in 0..<40 {
             let size = Int64.random(in: 1...1200, using: &random)
             let index = Int64.random(in: 0..<size, using: &random)

@@ -1,3 +1,4 @@
+import Support
 import Testing
 import TransparencyLog
 
@@ -50,7 +51,7 @@ struct TileBuilderTests {
     func batches() throws {
         let reference = ReferenceTree()
         for seed in UInt64(1)...30 {
-            var random = SeededGenerator(seed: seed)
+            var random = SeededRandom(seed: seed)
             var builder = TileBuilder()
             var kept = TileSet()
             var size = 0

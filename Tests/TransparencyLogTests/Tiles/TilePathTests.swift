@@ -1,3 +1,4 @@
+import Support
 import Testing
 import TransparencyLog
 
@@ -15,7 +16,7 @@ struct TilePathTests {
 
     @Test("What is written is read back, and as nothing else")
     func readBack() {
-        var random = SeededGenerator(seed: 1)
+        var random = SeededRandom(seed: 1)
         for _ in 0..<500 {
             let bits = Int.random(in: 0...62, using: &random)
             let index = Int64.random(in: 0...Int64.max, using: &random) >> Int64(bits)

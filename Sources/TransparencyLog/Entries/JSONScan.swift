@@ -1,25 +1,25 @@
 /// Steps over JSON in memory without making anything of it (RFC 8259). It doesn't recurse, so no
 /// depth of nesting can end the process.
-struct JSONScan {
+package struct JSONScan {
     private let bytes: UnsafeBufferPointer<UInt8>
-    private(set) var offset: Int
+    package private(set) var offset: Int
     /// Nothing that was stepped over has a byte of 0x80 or more.
-    private(set) var isASCII = true
+    package private(set) var isASCII = true
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, from offset: Int = 0) {
+    package init(_ bytes: UnsafeBufferPointer<UInt8>, from offset: Int = 0) {
         self.bytes = bytes
         self.offset = offset
     }
 
-    var next: UInt8 { offset < bytes.count ? bytes[offset] : 0 }
+    private var next: UInt8 { offset < bytes.count ? bytes[offset] : 0 }
 
-    mutating func skip(_ byte: UInt8) -> Bool {
+    package mutating func skip(_ byte: UInt8) -> Bool {
         guard offset < bytes.count, bytes[offset] == byte else { return false }
         offset += 1
         return true
     }
 
-    mutating func skipSpace() {
+    package mutating func skipSpace() {
         while offset < bytes.count, bytes[offset] <= 0x20, Self.isSpace(bytes[offset]) {
             offset += 1
         }
@@ -28,7 +28,7 @@ struct JSONScan {
     /// One value, with the white space around it.
     ///
     /// - Returns: false when there is none.
-    mutating func skipValue() -> Bool {
+    package mutating func skipValue() -> Bool {
         // Of each container that is open, one bit: an object, or else an array. The first 64 are
         // in a register.
         var open = OpenContainers()
@@ -61,7 +61,7 @@ struct JSONScan {
     }
 
     /// A key from its opening quote, and the colon behind it.
-    mutating func skipKey() -> Bool {
+    private mutating func skipKey() -> Bool {
         guard skip(UInt8(ascii: "\"")), skipString() else { return false }
         skipSpace()
         return skip(UInt8(ascii: ":"))
@@ -87,7 +87,7 @@ struct JSONScan {
     }
 
     /// To the end of a string whose opening quote is behind.
-    mutating func skipString() -> Bool {
+    private mutating func skipString() -> Bool {
         var place = offset
         while place < bytes.count {
             let byte = bytes[place]
@@ -131,7 +131,7 @@ struct JSONScan {
         }
     }
 
-    mutating func skip(word: StaticString) -> Bool {
+    private mutating func skip(word: StaticString) -> Bool {
         let count = word.utf8CodeUnitCount
         guard offset + count <= bytes.count else { return false }
         let start = word.utf8Start
@@ -170,7 +170,7 @@ struct JSONScan {
 /// Over what was found to be JSON before, so that only its end is looked for.
 extension JSONScan {
     /// To the end of a string whose opening quote is behind.
-    mutating func skipKnownString() {
+    package mutating func skipKnownString() {
         while offset < bytes.count {
             let byte = bytes[offset]
             offset += byte == UInt8(ascii: "\\") ? 2 : 1
@@ -179,7 +179,7 @@ extension JSONScan {
     }
 
     /// One value; of a number or word, with the white space behind it.
-    mutating func skipKnownValue() {
+    package mutating func skipKnownValue() {
         var depth = 0
         while offset < bytes.count {
             switch bytes[offset] {
