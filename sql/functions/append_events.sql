@@ -2,43 +2,71 @@
 -- appenders of serve, work and project, in a transaction of its own whose commit doesn't wait for
 -- the flush; a second, flushing transaction follows, and only then is anything acknowledged.
 --
--- Every parameter is an array; the first letter of its name tells what it describes, and *_cmd is
--- the command's number in the batch, from 1:
---   c command, s stream to append to or to guard (s_events: how many events, s_offset: behind how
---   many others of its command), e event (e_s: its place among s, e_offset: behind how many others
---   of its command), d document, f claim on an activity (fence), t timer that fires, p permit,
+-- Every parameter but the first is an array, and null where there is nothing; the first letter of its name tells what it describes,
+-- and *_cmd is the command's number in the batch, from 1:
+--   c command, s stream to append to or to guard (s_events: how many events), e event (e_s: its
+--   place among s), d document, f claim on an activity (fence), t timer that fires, p permit,
 --   k change of control, x attempt that ends, z stream whose waiting work is taken back,
 --   a new activity, n new timer.
--- The appender never puts two commands that write the same stream into one batch.
+-- *_offset is how many events of the batch come before. The appender never puts two commands that
+-- write the same stream into one batch.
+--
+-- Most batches hold nothing that was sent before, and their new streams are new. So they are
+-- appended as if that were certain: where it isn't, a unique key of commands or streams refuses the
+-- whole batch, and the appender sends it again with `careful` set, after name_streams has made the
+-- rows of its new streams, in a transaction of its own, so that they can be locked like all others.
+-- A stream that must not exist yet and gets no event is sent carefully at once.
 --
 -- Locks, each kind in the order of its key: control, streams, activities, timers, attempts, slots,
--- and the sequencing lock last. Positions are dense because the next one is looked up under that
--- lock; no client's think-time ever passes while it is held.
+-- and the sequencing lock last, but for the rows made under it. Positions are dense because the
+-- next one is looked up under that lock; no client's think-time ever passes while it is held.
 --
 -- Status of a command: 0 appended, 1 repeated (answered as it was then), 2 its id was used with
 -- another body, 3 version conflict, 4 stale claim or timer, 5 halted, 6 batch not released,
--- 7 asset busy, 8 no slot.
+-- 7 asset busy, 8 no slot. No array of them: all were appended. The events of the appended ones
+-- follow `base` without gaps, in the order of the batch; those of the repeated ones have positions
+-- and a time of their own.
+
+-- Earlier shapes of the function go: what it takes and answers can't be replaced.
+do $$
+declare
+    earlier regprocedure;
+begin
+    for earlier in
+        select oid from pg_proc
+        where pronamespace = 'patchflow'::regnamespace and proname = 'append_events'
+            and proargnames[1] <> 'careful'
+    loop
+        execute format('drop function %s', earlier);
+    end loop;
+end
+$$;
+
 create or replace function patchflow.append_events(
-    c_id uuid[], c_digest bytea[], c_correlation uuid[], c_events integer[],
+    careful boolean,
+    c_id uuid[], c_digest bytea[], c_correlation uuid[], c_events integer[], c_offset integer[],
     s_cmd integer[], s_key text[], s_expected integer[], s_events integer[], s_offset integer[],
-    e_cmd integer[], e_s integer[], e_offset integer[], e_version integer[], e_id uuid[],
+    e_cmd integer[], e_s integer[], e_version integer[], e_id uuid[],
     e_type text[], e_schema smallint[], e_occurred timestamptz[], e_actor text[],
     e_role text[], e_behalf text[], e_causation uuid[], e_data text[],
-    d_cmd integer[], d_sha256 bytea[], d_media text[], d_bytes bytea[],
-    f_cmd integer[], f_activity uuid[], f_worker uuid[], f_fence bigint[], f_mode smallint[],
-    t_cmd integer[], t_id uuid[],
-    p_cmd integer[], p_asset text[], p_attempt uuid[], p_rollout text[], p_batch integer[],
-    p_site text[],
-    k_cmd integer[], k_scope text[], k_halted boolean[], k_released integer[],
-    k_capacity integer[],
-    x_cmd integer[], x_asset text[], x_attempt uuid[],
-    z_cmd integer[], z_stream text[],
-    a_cmd integer[], a_id uuid[], a_kind text[], a_queue text[], a_stream text[], a_asset text[],
-    a_data text[], a_delay bigint[], a_priority integer[],
-    n_cmd integer[], n_id uuid[], n_stream text[], n_name text[], n_due timestamptz[],
-    n_data text[],
-    out status smallint[], out detail text[], out first_position bigint[],
-    out last_position bigint[], out recorded timestamptz[]
+    d_cmd integer[] = null, d_sha256 bytea[] = null, d_media text[] = null,
+    d_bytes bytea[] = null,
+    f_cmd integer[] = null, f_activity uuid[] = null, f_worker uuid[] = null,
+    f_fence bigint[] = null, f_mode smallint[] = null,
+    t_cmd integer[] = null, t_id uuid[] = null,
+    p_cmd integer[] = null, p_asset text[] = null, p_attempt uuid[] = null,
+    p_rollout text[] = null, p_batch integer[] = null, p_site text[] = null,
+    k_cmd integer[] = null, k_scope text[] = null, k_halted boolean[] = null,
+    k_released integer[] = null, k_capacity integer[] = null,
+    x_cmd integer[] = null, x_asset text[] = null, x_attempt uuid[] = null,
+    z_cmd integer[] = null, z_stream text[] = null,
+    a_cmd integer[] = null, a_id uuid[] = null, a_kind text[] = null, a_queue text[] = null,
+    a_stream text[] = null, a_asset text[] = null, a_data text[] = null, a_delay bigint[] = null,
+    a_priority integer[] = null,
+    n_cmd integer[] = null, n_id uuid[] = null, n_stream text[] = null, n_name text[] = null,
+    n_due timestamptz[] = null, n_data text[] = null,
+    out status smallint[], out detail text[], out base bigint, out recorded timestamptz,
+    out repeated_first bigint[], out repeated_last bigint[], out repeated_recorded timestamptz[]
 )
 language plpgsql
 -- The roles that call it have no rights of their own on the log: see sql/roles.sql.
@@ -50,72 +78,46 @@ set jit = off
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-    firsts bigint[];
-    lasts bigint[];
-    commands_in_batch constant integer := cardinality(c_id);
     s_id bigint[];
     s_version integer[];
-    all_made bigint := -1;
-    at timestamptz;
-    base bigint;
+    -- Whether its row is made below; null where that goes for all.
+    s_new boolean[];
+    -- How many events of refused commands come before; null where none was refused.
+    c_refused integer[];
+    refused integer := 0;
     head_at timestamptz;
     r record;
 begin
     -- The commit of this transaction only; the flushing transaction behind it is what is waited
     -- for.
     perform set_config('synchronous_commit', 'off', true);
-    status := array_fill(0::smallint, array[commands_in_batch]);
-    detail := array_fill(null::text, array[commands_in_batch]);
-    firsts := array_fill(0::bigint, array[commands_in_batch]);
-    lasts := firsts;
-    recorded := array_fill(null::timestamptz, array[commands_in_batch]);
 
-    if cardinality(p_cmd) + cardinality(k_cmd) > 0 then
+    if p_cmd is not null or k_cmd is not null then
         perform lock_control(k_scope, p_rollout || p_site || array['globe']);
     end if;
 
-    -- Streams: make the new ones, lock all, then look whether the commands are old acquaintances.
-    -- In this order, because two senders of one command meet at its streams.
-    if 0 = any(s_expected) then
-        with made as (
-            insert into streams (key)
-            select distinct key collate "C" from unnest(s_key, s_expected) s(key, expected)
-            where expected = 0
-            order by key collate "C"
-            on conflict do nothing
-            returning id, key
-        )
-        select array_agg(m.id order by s.o), count(m.id)
-        into s_id, all_made
-        from unnest(s_key) with ordinality s(key, o) left join made m on m.key = s.key;
-    end if;
-    -- What was made here is locked by that, and nobody else can have appended to it.
-    if all_made = cardinality(s_key) then
-        s_version := array_fill(0, array[cardinality(s_key)]);
+    if not careful and 0 = all(s_expected) then
+        s_id := array(
+            select nextval('streams_id_seq') from generate_series(1, cardinality(s_key)));
+        s_version := s_expected;
     else
         with locked as materialized (
             select id, key, version from streams where key = any(s_key)
             order by key for update
         )
-        select array_agg(l.id order by s.o), array_agg(coalesce(l.version, 0) order by s.o)
-        into s_id, s_version
+        select array_agg(coalesce(l.id, nextval('streams_id_seq')) order by s.o),
+            array_agg(coalesce(l.version, 0) order by s.o),
+            array_agg(l.id is null order by s.o)
+        into s_id, s_version, s_new
         from unnest(s_key) with ordinality s(key, o) left join locked l on l.key = s.key;
     end if;
 
-    for r in
-        select i.o, k.request_digest = i.digest as same, k.first_position, k.last_position,
-            k.recorded_at
-        from unnest(c_id, c_digest) with ordinality i(id, digest, o)
-        join commands k on k.command_id = i.id
-    loop
-        status[r.o] := case when r.same then 1 else 2 end;
-        if r.same then
-            firsts[r.o] := r.first_position;
-            lasts[r.o] := r.last_position;
-            recorded[r.o] := r.recorded_at;
-        end if;
-    end loop;
-
+    if careful or s_expected <> s_version or 0 = any(c_events) or f_cmd is not null
+        or t_cmd is not null or p_cmd is not null or x_cmd is not null
+    then
+        status := array_fill(0::smallint, array[cardinality(c_id)]);
+        detail := array_fill(null::text, array[cardinality(c_id)]);
+    end if;
     if s_expected <> s_version then
         for r in
             select cmd, key
@@ -129,7 +131,7 @@ begin
         end loop;
     end if;
 
-    if cardinality(f_cmd) > 0 then
+    if f_cmd is not null then
         for r in
             with held as materialized (
                 select id, worker, fence from activities where id = any(f_activity)
@@ -147,7 +149,7 @@ begin
             if status[r.cmd] = 0 then status[r.cmd] := 4; end if;
         end loop;
     end if;
-    if cardinality(t_cmd) > 0 then
+    if t_cmd is not null then
         for r in
             with held as materialized (
                 select id from timers where id = any(t_id) order by id for update
@@ -159,7 +161,29 @@ begin
         end loop;
     end if;
 
-    if cardinality(p_cmd) + cardinality(x_cmd) > 0 then
+    -- Old acquaintances. A command that was appended before finds its streams further on, or its
+    -- claim used up, or else its own row in commands, at the end.
+    if careful or 0 <> any(status) or 0 = any(c_events) then
+        repeated_first := array_fill(null::bigint, array[cardinality(c_id)]);
+        repeated_last := repeated_first;
+        repeated_recorded := array_fill(null::timestamptz, array[cardinality(c_id)]);
+        for r in
+            select i.o, k.request_digest = i.digest as same, k.first_position, k.last_position,
+                k.recorded_at
+            from unnest(c_id, c_digest) with ordinality i(id, digest, o)
+            join commands k on k.command_id = i.id
+        loop
+            status[r.o] := case when r.same then 1 else 2 end;
+            detail[r.o] := null;
+            if r.same then
+                repeated_first[r.o] := r.first_position;
+                repeated_last[r.o] := r.last_position;
+                repeated_recorded[r.o] := r.recorded_at;
+            end if;
+        end loop;
+    end if;
+
+    if p_cmd is not null or x_cmd is not null then
         insert into asset_attempt (asset, fence)
         select distinct asset, 0 from unnest(p_asset) asset order by asset
         on conflict do nothing;
@@ -168,7 +192,7 @@ begin
         -- commands that want a permit as well, which may be refused yet.
         perform end_attempts(array_agg(asset), array_agg(attempt))
         from unnest(x_cmd, x_asset, x_attempt) x(cmd, asset, attempt)
-        where status[cmd] = 0 and cmd <> all(p_cmd);
+        where status[cmd] = 0 and cmd <> all(coalesce(p_cmd, '{}'));
         for r in
             select p.cmd, t.status, t.detail
             from (
@@ -191,70 +215,76 @@ begin
         where status[cmd] = 0 and cmd = any(p_cmd);
     end if;
 
-    if cardinality(k_cmd) + cardinality(z_cmd) + cardinality(f_cmd) + cardinality(t_cmd)
-        + cardinality(a_cmd) + cardinality(n_cmd) > 0
+    if k_cmd is not null or z_cmd is not null or f_cmd is not null or t_cmd is not null
+        or a_cmd is not null or n_cmd is not null
     then
         perform schedule_work(
-            status, c_correlation, k_cmd, k_scope, k_halted, k_released, k_capacity, z_cmd, z_stream,
+            coalesce(status, array_fill(0::smallint, array[cardinality(c_id)])), c_correlation,
+            k_cmd, k_scope, k_halted, k_released, k_capacity, z_cmd, z_stream,
             f_cmd, f_activity, f_mode, t_cmd, t_id, a_cmd, a_id, a_kind, a_queue, a_stream, a_asset,
             a_data, a_delay, a_priority, n_cmd, n_id, n_stream, n_name, n_due, n_data);
     end if;
-    if cardinality(d_cmd) > 0 then
+    if d_cmd is not null then
         insert into documents (sha256, media_type, bytes)
         select distinct on (sha256) sha256, media, bytes
         from unnest(d_cmd, d_sha256, d_media, d_bytes) d(cmd, sha256, media, bytes)
-        where status[cmd] = 0
+        where coalesce(status[cmd], 0) = 0
         order by sha256
         on conflict do nothing;
     end if;
 
-    if 0 <> all(status) then
-        first_position := firsts;
-        last_position := lasts;
-        return;
+    -- Positions follow the order of the batch; refused commands take none.
+    if 0 <> any(status) then
+        if 0 <> all(status) then return; end if;
+        for n in 1..cardinality(c_id) loop
+            c_refused[n] := refused;
+            if status[n] <> 0 then refused := refused + c_events[n]; end if;
+        end loop;
     end if;
 
     perform pg_advisory_xact_lock(7310442, 1);
     select e.position, e.recorded_at into base, head_at
     from events e order by e.position desc limit 1;
     base := coalesce(base, 0);
-    at := greatest(clock_timestamp(), head_at);
-    -- Positions follow the order of the batch; refused commands take none.
-    for n in 1..commands_in_batch loop
-        if status[n] = 0 then
-            recorded[n] := at;
-            if c_events[n] > 0 then
-                firsts[n] := base + 1;
-                base := base + c_events[n];
-                lasts[n] := base;
-            end if;
-        end if;
-    end loop;
+    recorded := greatest(clock_timestamp(), head_at);
+
+    insert into streams (id, key, version, first_position, last_position)
+    overriding system value
+    select s_id[s], s_key[s], s_events[s],
+        base + s_offset[s] - coalesce(c_refused[s_cmd[s]], 0) + 1,
+        base + s_offset[s] - coalesce(c_refused[s_cmd[s]], 0) + s_events[s]
+    from generate_series(1, cardinality(s_cmd)) s
+    where coalesce(s_new[s], true) and coalesce(status[s_cmd[s]], 0) = 0
+    order by s_key[s] collate "C";
 
     insert into events (
         position, stream_id, version, id, type, schema_version, occurred_at, recorded_at,
         actor, actor_role, on_behalf_of, command_id, correlation_id, causation_id, data)
-    select firsts[cmd] + behind, s_id[s], version, id, type, schema, occurred, at,
-        actor, role, behalf, c_id[cmd], c_correlation[cmd], causation, data::json
-    from unnest(
-        e_cmd, e_s, e_offset, e_version, e_id, e_type, e_schema, e_occurred, e_actor, e_role,
-        e_behalf, e_causation, e_data
-    ) e(
-        cmd, s, behind, version, id, type, schema, occurred, actor, role, behalf, causation, data)
-    where status[cmd] = 0;
+    select base + e - coalesce(c_refused[e_cmd[e]], 0), s_id[e_s[e]], e_version[e], e_id[e],
+        e_type[e], e_schema[e], e_occurred[e], recorded, e_actor[e], e_role[e],
+        e_behalf[e], c_id[e_cmd[e]], c_correlation[e_cmd[e]], e_causation[e], e_data[e]::json
+    from generate_series(1, cardinality(e_cmd)) e
+    where coalesce(status[e_cmd[e]], 0) = 0;
 
-    update streams t
-    set version = s.expected + s.events,
-        first_position = coalesce(t.first_position, firsts[s.cmd] + s.behind),
-        last_position = firsts[s.cmd] + s.behind + s.events - 1
-    from unnest(s_cmd, s_id, s_expected, s_events, s_offset) s(cmd, id, expected, events, behind)
-    where t.id = s.id and s.events > 0 and status[s.cmd] = 0;
+    if s_new is not null then
+        update streams t
+        set version = s_expected[s] + s_events[s],
+            first_position = coalesce(
+                t.first_position, base + s_offset[s] - coalesce(c_refused[s_cmd[s]], 0) + 1),
+            last_position = base + s_offset[s] - coalesce(c_refused[s_cmd[s]], 0) + s_events[s]
+        from generate_series(1, cardinality(s_cmd)) s
+        where t.id = s_id[s] and not s_new[s] and s_events[s] > 0
+            and coalesce(status[s_cmd[s]], 0) = 0;
+    end if;
 
     insert into commands (command_id, request_digest, first_position, last_position, recorded_at)
-    select id, digest, firsts[o], lasts[o], at
-    from unnest(c_id, c_digest) with ordinality c(id, digest, o)
-    where status[o] = 0;
-    first_position := firsts;
-    last_position := lasts;
+    select c_id[c], c_digest[c],
+        case when c_events[c] > 0 then base + c_offset[c] - coalesce(c_refused[c], 0) + 1
+            else 0 end,
+        case when c_events[c] > 0 then base + c_offset[c] - coalesce(c_refused[c], 0) + c_events[c]
+            else 0 end,
+        recorded
+    from generate_series(1, cardinality(c_id)) c
+    where coalesce(status[c], 0) = 0;
 end
 $$;

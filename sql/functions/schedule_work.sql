@@ -1,6 +1,7 @@
 -- Carries out what follows from the accepted commands of a batch: control, work taken back, claims
 -- and timers used up, new activities, new timers. Called by append_events only, which has checked
--- everything and holds the locks; status[cmd] = 0 marks the accepted ones.
+-- everything and holds the locks; status[cmd] = 0 marks the accepted ones. Null
+-- arrays where there is nothing.
 create or replace function patchflow.schedule_work(
     status smallint[], c_correlation uuid[],
     k_cmd integer[], k_scope text[], k_halted boolean[], k_released integer[],
@@ -19,28 +20,28 @@ as $$
 declare
     at constant timestamptz := clock_timestamp();
 begin
-    if cardinality(k_cmd) > 0 then
+    if k_cmd is not null then
         perform change_control(scope, halted, released, capacity)
         from unnest(k_cmd, k_scope, k_halted, k_released, k_capacity) with ordinality
             k(cmd, scope, halted, released, capacity, o)
         where status[cmd] = 0
         order by o;
     end if;
-    if cardinality(z_cmd) > 0 then
+    if z_cmd is not null then
         delete from activities using unnest(z_cmd, z_stream) z(cmd, stream)
         where activities.stream = z.stream and worker is null and status[z.cmd] = 0;
         delete from timers using unnest(z_cmd, z_stream) z(cmd, stream)
         where timers.stream = z.stream and status[z.cmd] = 0;
     end if;
-    if cardinality(f_cmd) > 0 then
+    if f_cmd is not null then
         delete from activities using unnest(f_cmd, f_activity, f_mode) f(cmd, activity, mode)
         where activities.id = f.activity and f.mode > 0 and status[f.cmd] = 0;
     end if;
-    if cardinality(t_cmd) > 0 then
+    if t_cmd is not null then
         delete from timers using unnest(t_cmd, t_id) t(cmd, id)
         where timers.id = t.id and status[t.cmd] = 0;
     end if;
-    if cardinality(a_cmd) > 0 then
+    if a_cmd is not null then
         insert into activities (
             id, kind, queue, stream, asset, data, priority, available_at, correlation_id)
         select id, kind, queue, stream, asset, data::json, priority,
@@ -50,7 +51,7 @@ begin
         where status[cmd] = 0
         on conflict do nothing;
     end if;
-    if cardinality(n_cmd) > 0 then
+    if n_cmd is not null then
         -- One command may start a timer twice, a resumed rollout that goes on to its next batch for
         -- one: the last counts.
         insert into timers (id, stream, name, due, data, correlation_id)

@@ -5,6 +5,8 @@ internal import Postgres
 /// Several requests as the arrays that `append_events` takes: one array per column, a row per
 /// thing, `cmd` being the number of its request from 1. See sql/functions/append_events.sql.
 struct AppendBatch {
+    /// Whether some of it may have been sent before, or be there already.
+    private(set) var isCareful: Bool
     private var commands = CommandColumns()
     private var streams = StreamColumns()
     private var events = EventColumns()
@@ -18,31 +20,38 @@ struct AppendBatch {
     private var activities = ActivityColumns()
     private var timers = TimerColumns()
 
-    init(_ requests: some Sequence<AppendRequest>) {
+    init(_ requests: some Sequence<AppendRequest>, isCareful: Bool) {
+        self.isCareful = isCareful
         for request in requests { add(request) }
     }
 
     private mutating func add(_ request: AppendRequest) {
-        commands.add(request)
+        commands.add(request, behind: events.count)
         let command = Int32(commands.id.count)
         var index = 0
         for append in request.streams {
-            streams.add(
-                command, append.stream, expected: append.expectedVersion,
-                events: append.events.count, behind: index)
+            add(command, append.stream, append.expectedVersion, events: append.events.count)
             for (place, event) in append.events.enumerated() {
                 events.add(
-                    command, stream: Int32(streams.key.count), offset: index,
+                    command, stream: Int32(streams.key.count), index: index,
                     version: append.expectedVersion + place + 1, event, request.context)
                 index += 1
             }
         }
-        for read in request.guards { streams.add(command, read.stream, expected: read.version) }
+        for read in request.guards { add(command, read.stream, read.version, events: 0) }
         for document in request.documents { documents.add(command, document) }
         if let claim = request.claim { claims.add(command, claim) }
         if let timer = request.timer { firedTimers.add(command, timer) }
         if let permit = request.permit { permits.add(command, permit) }
         for effect in request.effects { add(command, effect) }
+    }
+
+    private mutating func add(
+        _ command: Int32, _ stream: StreamID, _ expected: Int, events count: Int
+    ) {
+        // Only a row can be locked, so that nobody makes the stream meanwhile.
+        if expected == 0, count == 0 { isCareful = true }
+        streams.add(command, stream, expected: expected, events: count, behind: events.count)
     }
 
     private mutating func add(_ command: Int32, _ scheduled: ScheduledEffect) {
@@ -56,17 +65,32 @@ struct AppendBatch {
         }
     }
 
-    /// The call, with every array as a bind; the order is that of the function's parameters.
-    var query: Query {
-        var query: Query = "select * from patchflow.append_events("
-        query.append(commands.binds)
-        for binds in [
-            streams.binds, events.binds, documents.binds, claims.binds, firedTimers.binds,
-            permits.binds, controls.binds, endedAttempts.binds, cancelled.binds, activities.binds,
-            timers.binds,
+    /// What is to be committed one after the other; the last but one is the append, which has an
+    /// answer.
+    var transactions: [[Query]] {
+        isCareful ? [[naming], [call], [.flush]] : [[call], [.flush]]
+    }
+
+    /// Where the command stands: its events, and how many of the batch come before them.
+    func place(of index: Int) -> (events: Int64, behind: Int64) {
+        (Int64(commands.events[index]), Int64(commands.offset[index]))
+    }
+
+    var count: Int { commands.id.count }
+
+    private var naming: Query { "select patchflow.name_streams(\(streams.newKeys))" }
+
+    /// Every array as a bind; the groups without a row are left out.
+    private var call: Query {
+        var query: Query = "select * from patchflow.append_events(careful => \(isCareful)"
+        for arguments in [
+            commands.arguments, streams.arguments, events.arguments, documents.arguments,
+            claims.arguments, firedTimers.arguments, permits.arguments, controls.arguments,
+            endedAttempts.arguments, cancelled.arguments, activities.arguments, timers.arguments,
         ] {
+            guard let arguments else { continue }
             query.append(", ")
-            query.append(binds)
+            query.append(arguments)
         }
         query.append(")")
         return query

@@ -2,51 +2,67 @@ internal import EventSourcing
 internal import FoundationEssentials
 internal import Postgres
 
-// The columns of an AppendBatch, each group as it goes into `append_events`.
+// The columns of an AppendBatch, each group as it goes into `append_events`. A group that is empty
+// is left out, which spares both sides its arrays.
 
 struct CommandColumns {
     var id: [UUID] = []
     private var digest: [[UInt8]] = []
     private var correlation: [UUID] = []
-    private var events: [Int32] = []
+    private(set) var events: [Int32] = []
+    /// How many events of the batch come before the command's.
+    private(set) var offset: [Int32] = []
 
-    mutating func add(_ request: AppendRequest) {
+    mutating func add(_ request: AppendRequest, behind offset: Int32) {
         id.append(request.context.commandID)
         digest.append(request.requestDigest.bytes)
         correlation.append(request.context.correlationID)
         events.append(Int32(request.streams.reduce(0) { $0 + $1.events.count }))
+        self.offset.append(offset)
     }
 
-    var binds: Query { "\(id), \(digest), \(correlation), \(events)" }
+    var arguments: Query {
+        """
+        c_id => \(id), c_digest => \(digest), c_correlation => \(correlation), \
+        c_events => \(events), c_offset => \(offset)
+        """
+    }
 }
 
 struct StreamColumns {
     private var command: [Int32] = []
-    var key: [String] = []
+    private(set) var key: [String] = []
     private var expected: [Int32] = []
     private var events: [Int32] = []
-    /// How many events of the same command come before this stream's.
+    /// How many events of the batch come before this stream's.
     private var offset: [Int32] = []
 
     mutating func add(
-        _ command: Int32, _ stream: StreamID, expected version: Int, events: Int = 0,
-        behind offset: Int = 0
+        _ command: Int32, _ stream: StreamID, expected version: Int, events: Int,
+        behind offset: Int32
     ) {
         self.command.append(command)
         key.append(stream.text)
         expected.append(Int32(version))
         self.events.append(Int32(events))
-        self.offset.append(Int32(offset))
+        self.offset.append(offset)
     }
 
-    var binds: Query { "\(command), \(key), \(expected), \(events), \(offset)" }
+    /// Those that must not exist yet.
+    var newKeys: [String] { zip(key, expected).lazy.filter { $0.1 == 0 }.map(\.0) }
+
+    var arguments: Query {
+        """
+        s_cmd => \(command), s_key => \(key), s_expected => \(expected), s_events => \(events), \
+        s_offset => \(offset)
+        """
+    }
 }
 
 struct EventColumns {
     private var command: [Int32] = []
+    /// Its place among the batch's streams, from 1.
     private var stream: [Int32] = []
-    /// How many events of the same command come before this one.
-    private var offset: [Int32] = []
     private var version: [Int32] = []
     private var id: [UUID] = []
     private var type: [String] = []
@@ -58,15 +74,17 @@ struct EventColumns {
     private var causation: [UUID?] = []
     private var data: [TextBytes] = []
 
+    var count: Int32 { Int32(command.count) }
+
+    /// - Parameter index: Its place among the events of its command, from 0.
     mutating func add(
-        _ command: Int32, stream: Int32, offset: Int, version: Int, _ event: NewEvent,
+        _ command: Int32, stream: Int32, index: Int, version: Int, _ event: NewEvent,
         _ context: CommandContext
     ) {
         self.command.append(command)
         self.stream.append(stream)
-        self.offset.append(Int32(offset))
         self.version.append(Int32(version))
-        id.append(AppendRequest.eventID(commandID: context.commandID, index: offset))
+        id.append(AppendRequest.eventID(commandID: context.commandID, index: index))
         type.append(event.type)
         schema.append(Int16(event.schemaVersion))
         occurred.append(context.at.postgres)
@@ -77,10 +95,12 @@ struct EventColumns {
         data.append(TextBytes(event.data))
     }
 
-    var binds: Query {
+    var arguments: Query {
         """
-        \(command), \(stream), \(offset), \(version), \(id), \(type), \(schema), \(occurred), \
-        \(actor), \(role), \(behalf), \(causation), \(data)
+        e_cmd => \(command), e_s => \(stream), e_version => \(version), \
+        e_id => \(id), e_type => \(type), e_schema => \(schema), e_occurred => \(occurred), \
+        e_actor => \(actor), e_role => \(role), e_behalf => \(behalf), \
+        e_causation => \(causation), e_data => \(data)
         """
     }
 }
@@ -98,7 +118,11 @@ struct DocumentColumns {
         bytes.append(document.bytes)
     }
 
-    var binds: Query { "\(command), \(digest), \(media), \(bytes)" }
+    var arguments: Query? {
+        guard !command.isEmpty else { return nil }
+        return
+            "d_cmd => \(command), d_sha256 => \(digest), d_media => \(media), d_bytes => \(bytes)"
+    }
 }
 
 struct ClaimColumns {
@@ -122,7 +146,13 @@ struct ClaimColumns {
         mode.append(number)
     }
 
-    var binds: Query { "\(command), \(activity), \(worker), \(fence), \(mode)" }
+    var arguments: Query? {
+        guard !command.isEmpty else { return nil }
+        return """
+            f_cmd => \(command), f_activity => \(activity), f_worker => \(worker), \
+            f_fence => \(fence), f_mode => \(mode)
+            """
+    }
 }
 
 struct TimerUseColumns {
@@ -134,7 +164,10 @@ struct TimerUseColumns {
         id.append(use.id)
     }
 
-    var binds: Query { "\(command), \(id)" }
+    var arguments: Query? {
+        guard !command.isEmpty else { return nil }
+        return "t_cmd => \(command), t_id => \(id)"
+    }
 }
 
 struct PermitColumns {
@@ -154,7 +187,13 @@ struct PermitColumns {
         site.append(ControlChange.siteScope(permit.site))
     }
 
-    var binds: Query { "\(command), \(asset), \(attempt), \(rollout), \(batch), \(site)" }
+    var arguments: Query? {
+        guard !command.isEmpty else { return nil }
+        return """
+            p_cmd => \(command), p_asset => \(asset), p_attempt => \(attempt), \
+            p_rollout => \(rollout), p_batch => \(batch), p_site => \(site)
+            """
+    }
 }
 
 struct ControlColumns {
@@ -172,7 +211,13 @@ struct ControlColumns {
         capacity.append(change.capacity.map(Int32.init))
     }
 
-    var binds: Query { "\(command), \(scope), \(halted), \(released), \(capacity)" }
+    var arguments: Query? {
+        guard !command.isEmpty else { return nil }
+        return """
+            k_cmd => \(command), k_scope => \(scope), k_halted => \(halted), \
+            k_released => \(released), k_capacity => \(capacity)
+            """
+    }
 }
 
 struct AttemptColumns {
@@ -186,7 +231,10 @@ struct AttemptColumns {
         self.attempt.append(attempt)
     }
 
-    var binds: Query { "\(command), \(asset), \(attempt)" }
+    var arguments: Query? {
+        guard !command.isEmpty else { return nil }
+        return "x_cmd => \(command), x_asset => \(asset), x_attempt => \(attempt)"
+    }
 }
 
 struct CancelColumns {
@@ -198,7 +246,10 @@ struct CancelColumns {
         self.stream.append(stream.text)
     }
 
-    var binds: Query { "\(command), \(stream)" }
+    var arguments: Query? {
+        guard !command.isEmpty else { return nil }
+        return "z_cmd => \(command), z_stream => \(stream)"
+    }
 }
 
 struct ActivityColumns {
@@ -224,10 +275,13 @@ struct ActivityColumns {
         priority.append(Int32(activity.priority))
     }
 
-    var binds: Query {
-        """
-        \(command), \(id), \(kind), \(queue), \(stream), \(asset), \(data), \(delay), \(priority)
-        """
+    var arguments: Query? {
+        guard !command.isEmpty else { return nil }
+        return """
+            a_cmd => \(command), a_id => \(id), a_kind => \(kind), a_queue => \(queue), \
+            a_stream => \(stream), a_asset => \(asset), a_data => \(data), a_delay => \(delay), \
+            a_priority => \(priority)
+            """
     }
 }
 
@@ -248,7 +302,13 @@ struct TimerColumns {
         data.append(TextBytes(timer.data))
     }
 
-    var binds: Query { "\(command), \(id), \(stream), \(name), \(due), \(data)" }
+    var arguments: Query? {
+        guard !command.isEmpty else { return nil }
+        return """
+            n_cmd => \(command), n_id => \(id), n_stream => \(stream), n_name => \(name), \
+            n_due => \(due), n_data => \(data)
+            """
+    }
 }
 
 /// UTF-8 that is bound as `text` without becoming a String first.

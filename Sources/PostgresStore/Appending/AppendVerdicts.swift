@@ -3,37 +3,66 @@ internal import Postgres
 
 /// What `append_events` answered, by the place of the request in the batch.
 struct AppendVerdicts {
-    private let status: [Int16]
-    private let detail: [String?]
-    private let first: [Int64]
-    private let last: [Int64]
-    private let recorded: [PostgresTimestamp?]
+    private let batch: AppendBatch
+    /// nil when all were appended.
+    private let refusals: Refusals?
+    /// The position before the first event of the batch; nil when nothing was appended.
+    private let base: Int64?
+    private let recorded: PostgresTimestamp?
 
-    /// - Throws: `.decoding` or `.protocolViolation` when it isn't an answer for `count` requests.
-    init(_ row: Row, count: Int) throws(PostgresError) {
-        status = try row.decode(at: 0)
-        detail = try row.decode(at: 1)
-        first = try row.decode(at: 2)
-        last = try row.decode(at: 3)
-        recorded = try row.decode(at: 4)
+    private struct Refusals {
+        let status: [Int16]
+        let detail: [String?]
+        /// Of the repeated ones.
+        let first: [Int64?]
+        let last: [Int64?]
+        let recorded: [PostgresTimestamp?]
+        /// How many events of refused commands come before.
+        var skipped: [Int64] = []
+    }
+
+    /// - Throws: `.decoding` or `.protocolViolation` when it isn't an answer to the batch.
+    init(_ row: Row, to batch: AppendBatch) throws(PostgresError) {
+        self.batch = batch
+        base = try row.decode(at: 2)
+        recorded = try row.decode(at: 3)
+        guard let status = try row.decode([Int16]?.self, at: 0) else {
+            refusals = nil
+            return
+        }
+        let none = [Int64?](repeating: nil, count: batch.count)
+        var refusals = Refusals(
+            status: status, detail: try row.decode(at: 1),
+            first: try row.decode([Int64?]?.self, at: 4) ?? none,
+            last: try row.decode([Int64?]?.self, at: 5) ?? none,
+            recorded: try row.decode([PostgresTimestamp?]?.self, at: 6)
+                ?? Array(repeating: nil, count: batch.count))
         guard
-            [status.count, detail.count, first.count, last.count, recorded.count]
-                .allSatisfy({ $0 == count })
+            [
+                status.count, refusals.detail.count, refusals.first.count, refusals.last.count,
+                refusals.recorded.count,
+            ].allSatisfy({ $0 == batch.count })
         else {
             throw PostgresError(
-                .protocolViolation, "append_events answered \(status.count) of \(count) commands")
+                .protocolViolation,
+                "append_events answered \(status.count) of \(batch.count) commands")
         }
+        var skipped: Int64 = 0
+        for (index, status) in status.enumerated() {
+            refusals.skipped.append(skipped)
+            if status != AppendStatus.appended.rawValue {
+                skipped += batch.place(of: index).events
+            }
+        }
+        self.refusals = refusals
     }
 
     func result(of index: Int) -> Result<AppendReceipt, any Error> {
-        let detail = detail[index] ?? ""
-        switch AppendStatus(rawValue: status[index]) {
-        case .appended, .repeated:
-            return .success(
-                AppendReceipt(
-                    firstPosition: first[index], lastPosition: last[index],
-                    recordedAt: Timestamp(recorded[index] ?? PostgresTimestamp(microseconds: 0)),
-                    repeated: status[index] == AppendStatus.repeated.rawValue))
+        guard let refusals else { return appended(index, skipped: 0) }
+        let detail = refusals.detail[index] ?? ""
+        switch AppendStatus(rawValue: refusals.status[index]) {
+        case .appended: return appended(index, skipped: refusals.skipped[index])
+        case .repeated: return repeated(index, refusals)
         case .reused: return .failure(AppendRefusal.commandReused)
         case .conflict:
             return Result { throw AppendRefusal.versionConflict(try StreamID(stored: detail)) }
@@ -44,7 +73,35 @@ struct AppendVerdicts {
         case .noSlot: return .failure(AppendRefusal.noSlot(scope: detail))
         case nil:
             return .failure(
-                EventStoreError(.failed, "append_events answered status \(status[index])"))
+                EventStoreError(
+                    .failed, "append_events answered status \(refusals.status[index])"))
         }
+    }
+
+    private func appended(_ index: Int, skipped: Int64) -> Result<AppendReceipt, any Error> {
+        guard let base, let recorded else { return unanswered(index) }
+        let place = batch.place(of: index)
+        let before = base + place.behind - skipped
+        return .success(
+            AppendReceipt(
+                firstPosition: place.events > 0 ? before + 1 : 0,
+                lastPosition: place.events > 0 ? before + place.events : 0,
+                recordedAt: Timestamp(recorded), repeated: false))
+    }
+
+    private func repeated(_ index: Int, _ refusals: Refusals) -> Result<AppendReceipt, any Error> {
+        guard let first = refusals.first[index], let last = refusals.last[index],
+            let recorded = refusals.recorded[index]
+        else { return unanswered(index) }
+        return .success(
+            AppendReceipt(
+                firstPosition: first, lastPosition: last, recordedAt: Timestamp(recorded),
+                repeated: true))
+    }
+
+    private func unanswered(_ index: Int) -> Result<AppendReceipt, any Error> {
+        .failure(
+            EventStoreError(
+                .failed, "append_events left out where command \(index + 1) of its batch stands"))
     }
 }

@@ -178,27 +178,37 @@ final class Appender: Sendable {
     /// Sends the batch until every sender has an answer. Sending it again after a lost connection,
     /// or a flush that was cut short, is safe: a command that was committed then is answered as
     /// repeated (I9).
-    private func carryOut(_ batch: [Pending], _ lane: inout Lane) async {
+    ///
+    /// - Parameter isCareful: Whether some of it may have been sent before, or be there already.
+    private func carryOut(
+        _ batch: [Pending], _ lane: inout Lane, isCareful: Bool = false
+    ) async {
         let clock = ContinuousClock()
         let deadline = clock.now + patience
+        var isCareful = isCareful
         var inDoubt = false
         var isRetry = false
         while true {
             let failure: PostgresError
             do throws(PostgresError) {
-                try await send(batch, &lane)
+                try await send(batch, &lane, isCareful: isCareful)
                 return
             } catch {
                 failure = error
             }
             inDoubt = inDoubt || failure.mayHaveTakenEffect
-            if failure.isPassing || (batch.count == 1 && failure.isTwinCommand) {
+            if failure.isTwin, !isCareful {
+                isCareful = true
+                continue
+            }
+            if failure.isPassing || (batch.count == 1 && failure.isTwin) {
                 if failure.isConnectionLoss || failure.code == .closed { lane.connection = nil }
                 if clock.now < deadline {
                     if !isRetry {
                         logger.warning("appending again", metadata: ["error": "\(failure)"])
                     }
                     isRetry = true
+                    isCareful = true
                     try? await Task.sleep(for: .milliseconds(100))
                     continue
                 }
@@ -218,20 +228,26 @@ final class Appender: Sendable {
             logger.warning(
                 "a batch was refused and is halved",
                 metadata: ["commands": "\(batch.count)", "error": "\(failure)"])
-            await carryOut(Array(batch[..<(batch.count / 2)]), &lane)
-            await carryOut(Array(batch[(batch.count / 2)...]), &lane)
+            let half = batch.count / 2
+            await carryOut(Array(batch[..<half]), &lane, isCareful: isCareful)
+            await carryOut(Array(batch[half...]), &lane, isCareful: isCareful)
             return
         }
     }
 
-    private func send(_ batch: [Pending], _ lane: inout Lane) async throws(PostgresError) {
+    private func send(
+        _ batch: [Pending], _ lane: inout Lane, isCareful: Bool
+    ) async throws(PostgresError) {
         let connection = try await connect(&lane)
-        let call = AppendBatch(batch.lazy.map(\.request)).query
-        let outcomes = await connection.pipeline([[call], [.flush]])
-        let answer = try outcomes[0].get()
+        let sent = AppendBatch(batch.lazy.map(\.request), isCareful: isCareful)
+        var outcomes = await connection.pipeline(sent.transactions)
+        let flush = outcomes.removeLast()
+        let append = outcomes.removeLast()
+        for outcome in outcomes { _ = try outcome.get() }
+        let answer = try append.get()
         // Without this one the batch is committed but perhaps not durable.
         do throws(PostgresError) {
-            try outcomes[1].get().expectFlushed()
+            try flush.get().expectFlushed()
         } catch {
             var error = error
             error.effect = .unknown
@@ -240,7 +256,7 @@ final class Appender: Sendable {
         guard let row = answer[0].first else {
             throw PostgresError(.protocolViolation, "append_events answered nothing")
         }
-        let verdicts = try AppendVerdicts(row, count: batch.count)
+        let verdicts = try AppendVerdicts(row, to: sent)
         let work = batch.contains { !$0.request.effects.isEmpty }
         appended(work)
         for (index, pending) in batch.enumerated() {
@@ -279,9 +295,10 @@ extension AppendRequest {
 }
 
 extension PostgresError {
-    /// The same command id came through another process at the same moment, and they met on no
-    /// stream: asked again, it is answered as repeated or refused as reused.
-    fileprivate var isTwinCommand: Bool {
-        sqlState == .uniqueViolation && table == "commands"
+    /// A command, or a stream that was to be new, is there already: it was sent before, or comes
+    /// through another process at the same moment. Asked again with care, the command is answered as
+    /// repeated or refused.
+    fileprivate var isTwin: Bool {
+        sqlState == .uniqueViolation && (table == "commands" || table == "streams")
     }
 }

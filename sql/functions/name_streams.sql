@@ -1,0 +1,12 @@
+-- Makes the rows of streams that don't exist yet, without an event: so that append_events can lock
+-- them like all others. Called before it, in a transaction of its own, which waits for nothing but
+-- others that make the same rows, in the same order.
+create or replace function patchflow.name_streams(keys text[]) returns void
+language sql
+security definer
+set search_path = patchflow, pg_temp
+as $$
+    insert into streams (key)
+    select distinct key collate "C" from unnest(keys) key order by key collate "C"
+    on conflict (key) do nothing
+$$;
