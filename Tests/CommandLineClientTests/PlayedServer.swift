@@ -98,17 +98,23 @@ struct PlayedTerminal {
 
     var address: String { "http://127.0.0.1:\(port)" }
 
-    /// - Parameter typed: Lines typed at a terminal; nil when there is none.
-    func run(_ words: String..., typed: [String]? = nil) async -> Ran {
-        await runCommandLine(words + ["--server", address], typed: typed)
+    /// - Parameters:
+    ///   - typed: Lines typed at a terminal; nil when there is none.
+    ///   - isSeen: Whether its output goes to the terminal as well.
+    func run(_ words: String..., typed: [String]? = nil, isSeen: Bool = false) async -> Ran {
+        await runCommandLine(words + ["--server", address], typed: typed, isSeen: isSeen)
     }
 }
 
-/// - Parameter typed: Lines typed at a terminal; nil when there is none.
-func runCommandLine(_ words: [String], typed: [String]? = nil, piped: [String] = []) async -> Ran {
+/// - Parameters:
+///   - typed: Lines typed at a terminal; nil when there is none.
+///   - isSeen: Whether its output goes to the terminal as well.
+func runCommandLine(
+    _ words: [String], typed: [String]? = nil, piped: [String] = [], isSeen: Bool = false
+) async -> Ran {
     let box = Captured()
     let terminal = Terminal(
-        isTerminal: { $0 == .input && typed != nil },
+        isTerminal: { typed != nil && ($0 == .input || ($0 == .output && isSeen)) },
         readLine: { box.next() },
         write: { bytes, stream in box.add(String(decoding: bytes, as: UTF8.self), to: stream) })
     box.fill(typed ?? piped)
@@ -132,7 +138,7 @@ private final class Captured: Sendable {
 
 private struct Root: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "patchflow", subcommands: ClientCommands.all)
+        commandName: "patchflow", subcommands: ClientCommands.all + [ReplayCommand.self])
 }
 
 func withPlayedServer(_ body: (PlayedTerminal) async throws -> Void) async throws {

@@ -38,8 +38,36 @@ struct RolloutScenarios {
             try await story.wait(for: patch, "documented")
             try await expectEvidence(of: patch, story)
             try await expectHistory(of: rollout, story)
+            try await expectExplanation(of: patch, in: rollout, story)
             try await story.installation.expectSoundProjections()
         }
+    }
+
+    /// How the patch came to one host, and each step of the patch by what it changed.
+    private func expectExplanation(
+        of patch: String, in rollout: String, _ story: Story
+    ) async throws {
+        let deployment = try await story.deployment(on: "host-2", in: rollout)
+        let explained = try await story.alice("asset", "explain", "host-2", patch).output
+        for word in [
+            "host-2: success", deployment.id, "PatchIdentified", "PatchApproved", "RolloutApproved",
+            "InstallStarted", "DeploymentSucceeded",
+        ] {
+            #expect(explained.contains(word), "the explanation doesn't say \(word)")
+        }
+        let steps = try await story.alice("audit", "replay", patch, "-o", "jsonl")
+            .output.split(separator: "\n")
+        #expect(try await steps.count == story.events(of: patch).count)
+        #expect(steps[0].contains(#""state":"identified""#))
+        #expect(
+            steps.last?.contains(
+                #"{"after":"documented","before":"verified","path":"state"}"#) == true)
+        let own = try await story.events(of: deployment.id)
+        let end = try #require(own.last { $0.type == "DeploymentSucceeded" }).position
+        let before = try await story.alice(
+            "asset", "explain", "host-2", patch, "--as-of", "\(end - 1)"
+        ).output
+        #expect(!before.contains("DeploymentSucceeded"))
     }
 
     /// Who, what, when, digests, versions before and after, every event.
@@ -59,11 +87,7 @@ struct RolloutScenarios {
 
     /// Batch k+1 starts nothing before the gate of batch k (I1), as the log has it.
     private func expectHistory(of rollout: String, _ story: Story) async throws {
-        let answer = try await story.alice(
-            "event", "list", "--stream", rollout, "-o", "jsonl")
-        let types = try answer.output.split(separator: "\n").map {
-            try WireJSON.decode(EventResource.self, from: Data($0.utf8)).type
-        }
+        let types = try await story.events(of: rollout).map(\.type)
         #expect(types.count { $0 == "BatchStarted" } == 3)
         #expect(types.last == "RolloutCompleted")
     }
@@ -188,6 +212,13 @@ extension Story {
         let found = try await deployments(of: rollout).first { $0.host == host }
         guard let found else { throw InstallationError("\(rollout) has nothing on \(host)") }
         return found
+    }
+
+    func events(of stream: String) async throws -> [EventResource] {
+        try await alice("event", "list", "--stream", stream, "-o", "jsonl")
+            .output.split(separator: "\n").map {
+                try WireJSON.decode(EventResource.self, from: Data($0.utf8))
+            }
     }
 
     /// Its deployment is explained, by one of `words`.

@@ -5,7 +5,9 @@ import FoundationEssentials
 struct AssetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "asset", abstract: "The machines that can be patched.",
-        subcommands: [Import.self, Scan.self, List.self, Show.self, Updates.self])
+        subcommands: [
+            Import.self, Scan.self, List.self, Show.self, Explain.self, Updates.self,
+        ])
 
     struct Import: ClientCommand {
         static let configuration = CommandConfiguration(

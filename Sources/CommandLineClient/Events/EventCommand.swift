@@ -53,7 +53,11 @@ struct EventCommand: ParsableCommand {
 
     struct Show: ClientCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows an event with its data.")
+            abstract: "Shows an event with its data, and what it changed.",
+            discussion: """
+                'changes' compares the patch, rollout, deployment or asset that the event is about \
+                as of the position before it and as of its own.
+                """)
 
         @Argument(help: "Its position in the log.")
         var position: Int64
@@ -62,8 +66,9 @@ struct EventCommand: ParsableCommand {
 
         func run(_ session: Session) async throws {
             let event: EventResource = try await session.client.get("events/\(position)")
+            let changes = try await event.changes(session.client)
             let data = try WireJSON.encode(event.data, pretty: true)
-            try session.printer.show(event) {
+            try session.printer.show(ShownEvent(event: event, changes: changes)) {
                 Table.details([
                     ("position", String(event.position)), ("type", event.type),
                     ("stream", "\(event.stream), version \(event.version)"),
@@ -72,8 +77,25 @@ struct EventCommand: ParsableCommand {
                     ("actor", "\(event.actor.id) (\(event.actor.role))"),
                     ("on behalf of", event.actor.onBehalfOf), ("command", event.commandId),
                     ("correlation", event.correlationId), ("causation", event.causationId),
-                ]) + String(decoding: data, as: UTF8.self) + "\n"
+                ]) + String(decoding: data, as: UTF8.self) + "\nchanges\n"
+                    + EventResource.text(of: changes)
             }
+        }
+    }
+
+    /// The event as the API answers it, with one member more.
+    private struct ShownEvent: Encodable {
+        let event: EventResource
+        let changes: [JSONChange]?
+
+        private enum CodingKeys: String, CodingKey {
+            case changes
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try event.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encodeIfPresent(changes, forKey: .changes)
         }
     }
 

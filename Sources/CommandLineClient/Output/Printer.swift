@@ -63,13 +63,23 @@ package struct Printer: Sendable {
         Terminal.current.write(Data("\(shown)\n".utf8), .error)
     }
 
+    /// Whether a person reads the text and can answer.
+    var isConversation: Bool {
+        format == .table && Terminal.current.isTerminal(.input)
+            && Terminal.current.isTerminal(.output)
+    }
+
+    func prompt(_ question: String) {
+        Terminal.current.write(Data(question.utf8), .error)
+    }
+
     /// Asks a person. Where there is nobody to ask, `--yes` has to be said.
     func confirm(_ question: String, isYes: Bool) throws {
         if isYes { return }
         guard Terminal.current.isTerminal(.input) else {
             throw ClientFailure.usage("\(question) Not at a terminal: say --yes to confirm it")
         }
-        Terminal.current.write(Data("\(question) [y/N] ".utf8), .error)
+        prompt("\(question) [y/N] ")
         guard let answer = Terminal.current.readLine(), ["y", "yes"].contains(answer.lowercased())
         else {
             throw ClientFailure.cancelledAtPrompt

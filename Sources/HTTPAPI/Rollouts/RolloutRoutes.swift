@@ -24,10 +24,10 @@ extension APIRoutes {
                 await useCases.show(
                     .rollout, call.parameter("id"), call.caller(), call.moment()))
         }
-        routes.get("rollouts/{id}/deployments", query: .list, ["state"]) { call in
+        routes.get("rollouts/{id}/deployments", query: .list, ["asset", "state"]) { call in
             try .page(
                 await useCases.list(
-                    .deployment, call.caller(), call.listWish(),
+                    .deployment, call.caller(), call.listWish(filter: call.filters("asset")),
                     parent: call.parameter("id"), state: call.filter("state")))
         }
         routes.get("deployments/{id}", query: .moment) { call in

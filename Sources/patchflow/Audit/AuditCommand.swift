@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandLineClient
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -6,6 +7,6 @@ struct AuditCommand: AsyncParsableCommand {
         abstract: "Shows that history is what was signed, without believing its server.",
         subcommands: [
             CheckpointCommand.self, ProveCommand.self, ExportCommand.self, VerifyCommand.self,
-            SignerKeyCommand.self, IncarnationCommand.self,
+            ReplayCommand.self, SignerKeyCommand.self, IncarnationCommand.self,
         ])
 }
