@@ -52,6 +52,7 @@ let package = Package(
         .target(name: "TransparencyLog", dependencies: ["EventSourcing", crypto]),
         .target(
             name: "Audit", dependencies: ["TransparencyLog", "PatchManagement", "EventSourcing"]),
+        .target(name: "StoreCheck", dependencies: ["TransparencyLog", "EventSourcing"]),
         .target(name: "SimulatedFleet", dependencies: ["PatchManagement", "EventSourcing"]),
 
         // Use cases, and what drives them
@@ -69,7 +70,8 @@ let package = Package(
         .target(
             name: "PostgresStore",
             dependencies: [
-                "EventSourcing", "TransparencyLog", "Postgres", logging, serviceLifecycle,
+                "EventSourcing", "TransparencyLog", "StoreCheck", "Postgres", logging,
+                serviceLifecycle,
             ],
             plugins: ["EmbedFiles"]),
         .target(
@@ -105,10 +107,10 @@ let package = Package(
             name: "patchflow",
             dependencies: [
                 "Postgres", "PrivateCluster", "EventSourcing", "PatchManagement", "TransparencyLog",
-                "Audit", "SimulatedFleet", "Application", "Orchestration", "PostgresStore",
-                "Projections", "Executors", "APIContract", "HTTPServing", "HTTPAPI",
-                "CommandLineClient", hummingbird,
-                argumentParser, logging, serviceLifecycle, unixSignals, subprocess, systemPackage,
+                "Audit", "StoreCheck", "SimulatedFleet", "Application", "Orchestration",
+                "PostgresStore", "Projections", "Executors", "APIContract", "HTTPServing",
+                "HTTPAPI", "CommandLineClient", hummingbird, argumentParser, logging,
+                serviceLifecycle, unixSignals, subprocess, systemPackage,
                 crypto,
             ]),
 
@@ -161,8 +163,9 @@ let package = Package(
         .testTarget(
             name: "PostgresStoreTests",
             dependencies: [
-                "PostgresStore", "EventSourcing", "TransparencyLog", "Postgres", "PrivateCluster",
-                "Support", "store-writer", "store-sealer", subprocess, systemPackage, logging,
+                "PostgresStore", "EventSourcing", "TransparencyLog", "StoreCheck", "Postgres",
+                "PrivateCluster", "Support", "store-writer", "store-sealer", subprocess,
+                systemPackage, logging,
             ]),
         .testTarget(
             name: "ProjectionsTests",

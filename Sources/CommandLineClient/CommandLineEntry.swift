@@ -19,7 +19,8 @@ package enum ClientCommands {
           6  a rollout halted or was rolled back (rollout watch, rollout wait)
           7  time-out: still running
           9  evidence is missing or not what it should be (audit prove), a bundle is not what was
-             signed (audit verify), or read models differ from the log (projection verify)
+             signed (audit verify), the store is damaged or was changed by hand (doctor), or read
+             models differ from the log (projection verify)
         """
 
     package static let all: [any ParsableCommand.Type] = [

@@ -23,7 +23,10 @@ extension PostgresError {
         if mayHaveTakenEffect { return EventStoreError(.inDoubt, description) }
         if code == .poolExhausted { return EventStoreError(.overloaded, description) }
         if isPassing { return EventStoreError(.unavailable, description) }
-        if code == .decoding { return EventStoreError(.corrupted, description) }
+        // Class XX: PostgreSQL has met a damaged page, or itself in a state that can't be.
+        if code == .decoding || sqlState?.errorClass == "XX" {
+            return EventStoreError(.corrupted, description)
+        }
         return EventStoreError(.failed, description)
     }
 }

@@ -8,6 +8,7 @@ struct ClusterDirectory {
 
     var data: String { path + "/data" }
     var log: String { path + "/postgres.log" }
+    var logins: String { path + "/logins.conf" }
     /// Below the directory when the name is short enough for a socket, else in /tmp.
     let socket: String
 
@@ -97,6 +98,32 @@ struct ClusterDirectory {
             throw .system(call: "rename", path: fresh, errno: errno)
         }
     }
+
+    /// Says who may log in, in place of what initdb wrote: also for a cluster that is older than
+    /// some of the roles.
+    func allow(_ roles: [String]) throws(ClusterError) {
+        let names = roles.map { "\"\($0)\"" }.joined(separator: ",")
+        let text = """
+            # Written at each start. The socket's directory keeps out all other accounts.
+            local all \(Self.superuser) trust
+            local replication \(Self.superuser) trust
+            local all \(names) trust
+            local all all reject
+
+            """
+        let descriptor = open(logins, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw .system(call: "open", path: logins, errno: errno) }
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
+            throw .system(call: "write", path: logins, errno: errno)
+        }
+        guard fchmod(descriptor, 0o644) == 0 else {
+            throw .system(call: "fchmod", path: logins, errno: errno)
+        }
+    }
+
+    static let superuser = "postgres"
 
     /// Keeps other processes out until the descriptor is closed, also by a kill -9.
     func lock() throws(ClusterError) -> Int32 {

@@ -18,6 +18,7 @@ extension PrivateCluster {
             defer { close(lock) }
             try await endLeftovers()
             if !directory.isInitialised { try await initialise() }
+            if let logins { try directory.allow(logins) }
             try await keepRunning()
         } catch {
             hasFailed(error)

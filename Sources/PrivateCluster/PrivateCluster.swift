@@ -16,6 +16,8 @@ package final class PrivateCluster: Sendable {
     let directory: ClusterDirectory
     let installation: Installation
     let settings: [String: String]
+    /// Who may log in beside the superuser; nil for everybody whom the socket lets through.
+    let logins: [String]?
     let logger: Logger
     let state = Mutex(State())
 
@@ -37,19 +39,23 @@ package final class PrivateCluster: Sendable {
     ///     a socket, in `/tmp/patchflow-<hash of the path>`; `options` has the right one.
     ///   - settings: Of postgresql.conf, for example `["commit_delay": "100"]`. `fsync` is on
     ///     unless told otherwise here.
+    ///   - logins: The roles that may log in beside the superuser, all others are refused; nil for
+    ///     everybody whom the socket lets through.
     package init(
-        directory path: String, settings: [String: String] = [:],
+        directory path: String, settings: [String: String] = [:], logins: [String]? = nil,
         logger: Logger = Logger(label: "postgres.cluster")
     ) throws {
         installation = try Installation.find()
         directory = try ClusterDirectory(path, account: installation.account)
         self.logger = logger
-        let defaults = [
+        self.logins = logins
+        var defaults = [
             "listen_addresses": "", "port": "5432", "unix_socket_permissions": "0700",
             "unix_socket_directories": directory.socket, "timezone": "UTC",
             "log_timezone": "UTC", "logging_collector": "off", "log_destination": "stderr",
             "log_line_prefix": "%m [%p] ", "max_connections": "100",
         ]
+        if logins != nil { defaults["hba_file"] = directory.logins }
         self.settings = defaults.merging(settings) { $1 }
         options = ConnectionOptions(parameters: [
             "host": directory.socket, "port": "5432", "user": "postgres", "dbname": "postgres",

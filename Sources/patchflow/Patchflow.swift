@@ -16,7 +16,8 @@ struct Patchflow: ParsableCommand {
                 name: "Running",
                 subcommands: [
                     UpCommand.self, ServeCommand.self, WorkCommand.self, ProjectCommand.self,
-                    SealCommand.self, MigrateCommand.self, ProjectionCommand.self,
+                    SealCommand.self, MigrateCommand.self, DoctorCommand.self,
+                    ProjectionCommand.self,
                 ]),
             CommandGroup(name: "Using", subcommands: ClientCommands.all),
             CommandGroup(name: "Auditing", subcommands: [AuditCommand.self]),

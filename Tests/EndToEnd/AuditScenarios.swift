@@ -217,19 +217,20 @@ struct AuditScenarios {
         #expect(try await prove("x_y", "\(verifier)").status == 2)
         #expect(try await prove("9999", "\(verifier)").status == 1)
     }
+}
 
-    private func withInstallation(_ body: (Installation) async throws -> Void) async throws {
-        let installation = try Installation(executor: ["--executor", "simulated"])
-        do {
-            try await installation.start()
-            try await body(installation)
-        } catch {
-            print("the end of the installation's log:\n\(installation.log.suffix(6000))")
-            await installation.remove()
-            throw error
-        }
+/// Runs `body` with an installation of its own that works on simulated hosts.
+func withInstallation(_ body: (Installation) async throws -> Void) async throws {
+    let installation = try Installation(executor: ["--executor", "simulated"])
+    do {
+        try await installation.start()
+        try await body(installation)
+    } catch {
+        print("the end of the installation's log:\n\(installation.log.suffix(6000))")
         await installation.remove()
+        throw error
     }
+    await installation.remove()
 }
 
 private func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
@@ -244,7 +245,7 @@ private func eventually(_ what: String, _ holds: () async throws -> Bool) async 
 
 extension Installation {
     /// The size of the latest checkpoint; nil when there is none.
-    fileprivate func latest() async throws -> Int64? {
+    func latest() async throws -> Int64? {
         let answer = try await attempt("admin", ["audit", "checkpoint", "-o", "json"])
         guard answer.status == 0, case .object(let checkpoint) = try answer.json,
             case .integer(let size) = checkpoint["size"]
@@ -253,7 +254,7 @@ extension Installation {
     }
 
     /// The same, when all that is in the log now is sealed.
-    fileprivate func sealed() async throws -> Int64 {
+    func sealed() async throws -> Int64 {
         let page: ListPage<EventResource> = try WireJSON.decode(
             ListPage.self,
             from: Data(
@@ -263,7 +264,7 @@ extension Installation {
         return try #require(await latest())
     }
 
-    fileprivate func asSuperuser(_ change: String) async throws {
+    func asSuperuser(_ change: String) async throws {
         let cluster = try PrivateCluster(directory: directory + "/data/postgres")
         let connection = try await Connection.open(cluster.options.with(database: "patchflow"))
         try await connection.script("set session_replication_role = replica; \(change)")

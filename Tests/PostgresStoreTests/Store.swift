@@ -73,6 +73,14 @@ func serving(
     try outcome.get()
 }
 
+extension ConnectionOptions {
+    func with(user: String) -> ConnectionOptions {
+        var copy = self
+        copy.parameters["user"] = user
+        return copy
+    }
+}
+
 /// A command that appends `events` events to one stream.
 func request(
     _ stream: StreamID, at version: Int = 0, events: Int = 1, id: UUID = UUID(),

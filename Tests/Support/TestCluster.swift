@@ -86,10 +86,11 @@ package func withDatabase<R>(
 /// Runs `body` with a cluster of its own, for tests that kill the server. Its disk is flushed as in
 /// earnest, so that what was acknowledged survives.
 package func withOwnCluster<R>(
-    settings: [String: String] = [:], _ body: (PrivateCluster) async throws -> R
+    settings: [String: String] = [:], logins: [String]? = nil,
+    _ body: (PrivateCluster) async throws -> R
 ) async throws -> R {
     let directory = try makeTestDirectory("own")
-    let cluster = try PrivateCluster(directory: directory, settings: settings)
+    let cluster = try PrivateCluster(directory: directory, settings: settings, logins: logins)
     let value = try await cluster.run { _ in try await body(cluster) }
     try FileManager.default.removeItem(atPath: directory)
     return value

@@ -50,7 +50,7 @@ import Testing
 enum ImportRule {
     static let pure: Set = [
         "EventSourcing", "Advisories", "PatchManagement", "TransparencyLog", "Audit",
-        "SimulatedFleet",
+        "SimulatedFleet", "StoreCheck",
     ]
 
     /// Own targets that a target may depend on, at most. A target that is new needs a line here.
@@ -63,10 +63,11 @@ enum ImportRule {
         "PatchManagement": ["EventSourcing", "Advisories"],
         "TransparencyLog": ["EventSourcing"],
         "Audit": ["TransparencyLog", "PatchManagement", "EventSourcing"],
+        "StoreCheck": ["TransparencyLog", "EventSourcing"],
         "SimulatedFleet": ["PatchManagement", "EventSourcing"],
         "Application": ["PatchManagement", "EventSourcing"],
         "Orchestration": ["Application", "PatchManagement", "EventSourcing"],
-        "PostgresStore": ["EventSourcing", "TransparencyLog", "Postgres"],
+        "PostgresStore": ["EventSourcing", "TransparencyLog", "StoreCheck", "Postgres"],
         "Projections": ["Application", "PatchManagement", "EventSourcing", "Postgres"],
         "Executors": ["PatchManagement", "EventSourcing"],
         "APIContract": [],

@@ -1,5 +1,5 @@
-internal import EventSourcing
-internal import TransparencyLog
+package import EventSourcing
+package import TransparencyLog
 
 /// The documents that events name by their digests, each with the first position that does.
 package struct NamedDocuments {
@@ -20,6 +20,17 @@ package struct NamedDocuments {
     mutating func note(_ event: EntryView) {
         guard let hash = Self.document(of: event), positions[hash] == nil else { return }
         positions[hash] = event.position
+    }
+
+    /// The document that an event names by its digest, if any.
+    ///
+    /// - Parameter entry: Of the event; one that can't be read names none.
+    package static func digest(namedBy entry: LogEntry) -> Digest? {
+        entry.bytes.withUnsafeBufferPointer { bytes in
+            var scanner = EntryScanner()
+            guard let event = try? scanner.read(bytes) else { return nil }
+            return document(of: event)?.digest
+        }
     }
 
     /// The one document that an event of this kind names: nil for most events.

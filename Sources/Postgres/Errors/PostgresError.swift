@@ -67,6 +67,11 @@ extension PostgresError: CustomStringConvertible {
         if let sqlState { text += " (\(sqlState.rawValue))" }
         if let detail { text += ". \(detail)" }
         if let hint { text += ". Hint: \(hint)" }
+        if sqlState == .readOnly {
+            text +=
+                ". The server takes no writes, as a standby does: connect to the primary, for example "
+                + "by several hosts and target_session_attrs=read-write"
+        }
         if let statement { text += ". In: \(statement)" }
         if effect == .unknown { text += ". The statement may have been executed" }
         return text
@@ -85,6 +90,7 @@ package struct SQLState: RawRepresentable, Sendable, Hashable, ExpressibleByStri
         self.init(rawValue: value)
     }
 
+    package static let insufficientPrivilege: SQLState = "42501"
     package static let uniqueViolation: SQLState = "23505"
     package static let foreignKeyViolation: SQLState = "23503"
     package static let notNullViolation: SQLState = "23502"
@@ -99,6 +105,8 @@ package struct SQLState: RawRepresentable, Sendable, Hashable, ExpressibleByStri
     package static let undefinedStatement: SQLState = "26000"
     package static let featureNotSupported: SQLState = "0A000"
     package static let lockNotAvailable: SQLState = "55P03"
+    /// Of a server or a transaction that takes no writes.
+    package static let readOnly: SQLState = "25006"
     package static let diskFull: SQLState = "53100"
 
     /// The first two characters.

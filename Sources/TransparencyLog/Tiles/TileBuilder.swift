@@ -90,6 +90,11 @@ package struct TileBuilder: Sendable {
 
     package var head: TreeHead { frontier.head }
 
+    /// The partial tiles at the right edge, at most one for each level, from the leaves up.
+    package var edgeTiles: [Tile] {
+        edges.indices.filter { !edges[$0].isEmpty }.map { partialTile(at: $0) }
+    }
+
     private func partialTile(at level: Int) -> Tile {
         let index = size >> Int64((level + 1) * TileID.height)
         return Tile(

@@ -4,6 +4,7 @@ internal import EventSourcing
 internal import Foundation
 internal import PatchManagement
 internal import PostgresStore
+internal import StoreCheck
 internal import TransparencyLog
 
 struct IncarnationCommand: AsyncParsableCommand {
@@ -31,7 +32,7 @@ struct IncarnationCommand: AsyncParsableCommand {
 
     func run() async throws {
         let signer = try signer.open(in: database.directory)
-        let store = PostgresEventStore(options: try database.service())
+        let store = PostgresEventStore(options: try database.login(as: .appender))
         let service = Task { try await store.run() }
         defer { service.cancel() }
         guard let conflict = try await signer.conflict(in: store) else {

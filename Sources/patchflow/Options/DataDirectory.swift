@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import PrivateCluster
+internal import StoreCheck
 
 /// Where `up` keeps everything of one installation.
 struct DataDirectory: Sendable {
@@ -52,7 +53,8 @@ struct DataDirectory: Sendable {
             directory: cluster,
             settings: [
                 "shared_buffers": "256MB", "max_connections": "200", "max_wal_size": "4GB",
-            ])
+            ],
+            logins: DatabaseRole.allCases.filter(\.mayLogIn).map(\.name) + [DatabaseRole.former])
     }
 }
 

@@ -2,13 +2,17 @@ internal import ArgumentParser
 internal import Foundation
 internal import Postgres
 internal import PrivateCluster
+internal import StoreCheck
 
 /// Which database a role works on.
 struct DatabaseOptions: ParsableArguments {
     @Option(
         help: """
-            The database, as a libpq connection string (PATCHFLOW_DATABASE). Without it: the one \
-            that lies under --data-dir.
+            The database, as a libpq connection string (PATCHFLOW_DATABASE); its user is taken as \
+            it is, so name the role of this process: migrate the database's owner, serve \
+            patchflow_appender, work patchflow_worker, project patchflow_projector, seal \
+            patchflow_sealer, doctor patchflow_auditor. Without it: the one that lies under \
+            --data-dir.
             """)
     var database: String?
 
@@ -37,13 +41,12 @@ struct DatabaseOptions: ParsableArguments {
         return try directory.privateCluster().options.with(database: Self.databaseName)
     }
 
-    /// How the roles connect: as one who may append, never change what was appended.
-    func service() throws -> ConnectionOptions {
+    /// How to connect with the rights of `role` and no others. A connection string that was given
+    /// names its user itself.
+    func login(as role: DatabaseRole) throws -> ConnectionOptions {
+        precondition(role.mayLogIn, "nobody connects as \(role.name)")
         var options = try owner()
-        if configured == nil { options.parameters["user"] = Self.serviceRole }
+        if configured == nil { options.parameters["user"] = role.name }
         return options
     }
-
-    /// Has the rights of sql/roles.sql, and may log in to a private cluster.
-    static let serviceRole = "patchflow_service"
 }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Postgres
 internal import PostgresStore
 internal import Projections
+internal import StoreCheck
 
 struct ProjectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,7 +13,7 @@ struct ProjectCommand: AsyncParsableCommand {
 
     func run() async throws {
         let logger = RoleProcess.logger("project", level: role.level)
-        let options = try role.database.service()
+        let options = try role.database.login(as: .projector)
         let store = PostgresEventStore(options: options)
         let projector = Projector(
             store: store, pool: ConnectionPool(options), logger: logger)

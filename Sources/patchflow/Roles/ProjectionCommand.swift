@@ -3,6 +3,7 @@ internal import Logging
 internal import Postgres
 internal import PostgresStore
 internal import Projections
+internal import StoreCheck
 
 struct ProjectionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +18,7 @@ struct ProjectionCommand: AsyncParsableCommand {
         @OptionGroup var database: DatabaseOptions
 
         func run() async throws {
-            let pool = ConnectionPool(try database.service())
+            let pool = ConnectionPool(try database.login(as: .reader))
             defer { pool.close() }
             let generations = Generations(pool: pool)
             for one in try await generations.all() {
@@ -67,7 +68,7 @@ struct ProjectionCommand: AsyncParsableCommand {
         _ database: DatabaseOptions,
         _ body: (Projections.Rebuild) async throws -> R
     ) async throws -> R {
-        let options = try database.service()
+        let options = try database.login(as: .projector)
         let store = PostgresEventStore(options: options)
         let pool = ConnectionPool(options)
         defer { pool.close() }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import PostgresStore
+internal import StoreCheck
 
 struct SealCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,7 +19,7 @@ struct SealCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = RoleProcess.logger("seal", level: role.level)
         let signer = try signer.open(in: role.database.directory)
-        let store = PostgresEventStore(options: try role.database.service())
+        let store = PostgresEventStore(options: try role.database.login(as: .sealer))
         try await RoleProcess.run(
             [store, Sealer(store: store, signer: signer, logger: logger)], logger: logger)
     }

@@ -6,6 +6,7 @@ internal import HTTPServing
 internal import Postgres
 internal import PostgresStore
 internal import Projections
+internal import StoreCheck
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let logger = RoleProcess.logger("serve", level: role.level)
-        let options = try role.database.service()
+        let options = try role.database.login(as: .appender)
         let store = PostgresEventStore(options: options)
         let reads = PostgresReadModel(pool: ConnectionPool(options))
         let useCases = UseCases(

@@ -8,6 +8,7 @@ internal import PostgresStore
 internal import PrivateCluster
 internal import Projections
 internal import ServiceLifecycle
+internal import StoreCheck
 internal import TransparencyLog
 
 struct UpCommand: AsyncParsableCommand {
@@ -86,6 +87,7 @@ struct UpCommand: AsyncParsableCommand {
         do {
             if let cluster { try await makeDatabase(cluster) }
             try await Schema.migrate(role.database.owner())
+            try await complainOfMissingRoles(role.database.owner())
             try await withUseCases { useCases in
                 if demo { try await Demonstration.refuseForeignLog(useCases.store, in: directory) }
                 try await writeAdministratorToken(directory, useCases)
@@ -146,7 +148,7 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     private func useCases() throws -> (PostgresEventStore, UseCases) {
-        let options = try role.database.service()
+        let options = try role.database.login(as: .appender)
         let store = PostgresEventStore(options: options)
         let useCases = UseCases(
             bus: CommandBus(store: store), store: store,

@@ -7,6 +7,7 @@ internal import Logging
 internal import Orchestration
 internal import PatchManagement
 internal import PostgresStore
+internal import StoreCheck
 
 struct WorkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,7 +42,7 @@ struct WorkCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = RoleProcess.logger("work", level: role.level)
         let directory = role.database.directory
-        let options = try role.database.service()
+        let options = try role.database.login(as: .worker)
         let store = PostgresEventStore(options: options)
         let queue = PostgresActivityQueue(store: store)
         let bus = CommandBus(store: store)

@@ -12,22 +12,8 @@ import Testing
             _ = try await store.append(request(newStream(), events: 3))
             let before = try await store.wholeLog()
             try await withSQL(options) { owner in
-                for table in try await partitions(owner) + ["patchflow.events"] {
-                    for change in [
-                        "update \(table) set data = '{}' where true", "delete from \(table)",
-                        "truncate \(table)",
-                    ] {
-                        // Rows are needed to fire a row trigger; empty partitions have none to lose.
-                        let isEmpty = try await owner.query(
-                            Query(unsafe: "select from \(table) limit 1")
-                        ).isEmpty
-                        if isEmpty, !change.hasPrefix("truncate") { continue }
-                        let error = await #expect(throws: PostgresError.self, "\(change)") {
-                            try await owner.execute(Query(unsafe: change))
-                        }
-                        #expect(error?.sqlState == "PF001")
-                    }
-                }
+                try await expectUnchangeable(
+                    partitions(owner) + ["patchflow.events"], owner)
             }
             #expect(try await store.wholeLog() == before)
         }
@@ -125,6 +111,33 @@ import Testing
                 expectDense(log)
                 #expect(try await store.read(stream, after: 0, limit: 100) == log)
                 #expect(log.count == 17)
+                // What was made later is guarded as well.
+                try await withSQL(options) { owner in
+                    try await expectUnchangeable(
+                        partitions(owner).filter { $0 > "patchflow.events_000000000010" },
+                        owner)
+                }
+                #expect(try await store.wholeLog() == log)
+            }
+        }
+    }
+
+    private func expectUnchangeable(_ tables: [String], _ owner: Connection) async throws {
+        #expect(!tables.isEmpty)
+        for table in tables {
+            for change in [
+                "update \(table) set data = '{}' where true", "delete from \(table)",
+                "truncate \(table)",
+            ] {
+                // Rows are needed to fire a row trigger; empty partitions have none to lose.
+                let isEmpty = try await owner.query(
+                    Query(unsafe: "select from \(table) limit 1")
+                ).isEmpty
+                if isEmpty, !change.hasPrefix("truncate") { continue }
+                let error = await #expect(throws: PostgresError.self, "\(change)") {
+                    try await owner.execute(Query(unsafe: change))
+                }
+                #expect(error?.sqlState == "PF001")
             }
         }
     }

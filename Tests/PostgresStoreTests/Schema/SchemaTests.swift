@@ -57,44 +57,6 @@ import Testing
         }
     }
 
-    /// The role of the processes changes neither what is to be done nor what was accepted.
-    @Test func theServiceRoleHasOnlyTheRightsThatItNeeds() async throws {
-        try await withStoreDatabase { options in
-            var service = options
-            service.parameters["user"] = "patchflow_service"
-            try await withSQL(service) { connection in
-                for text in [
-                    "delete from patchflow.activities", "delete from patchflow.commands",
-                    "update patchflow.activities set data = '{}'",
-                    """
-                    insert into patchflow.activities
-                        (id, kind, queue, stream, data, priority, available_at, correlation_id)
-                    values (gen_random_uuid(), 'install', 'default', 'x', '{}', 0, now(),
-                        gen_random_uuid())
-                    """, "update patchflow.dispatch_control set halted = false",
-                    "update patchflow.streams set version = 7",
-                    "update patchflow.asset_attempt set attempt = null",
-                    "select patchflow.take_permit('x', gen_random_uuid(), '{globe}', 0, 1)",
-                    "create table patchflow.mine ()",
-                ] {
-                    let refusal = await #expect(throws: PostgresError.self, "\(text)") {
-                        try await connection.script(text)
-                    }
-                    #expect(refusal?.sqlState == "42501")
-                }
-            }
-            try await serving(service) { store in
-                let stream = newStream()
-                _ = try await store.append(
-                    request(stream, effects: [.schedule(install(on: newStream("as")))]))
-                let worker = try await TestWorker(store)
-                let claimed = try #require(try await worker.claim().first)
-                try await store.queue.release(claimed.claim, after: .zero, reason: "again")
-                #expect(try await worker.claim().count == 1)
-            }
-        }
-    }
-
     /// What is forgotten is old, and held by nobody.
     @Test func oldCommandsAndDeadWorkersAreForgotten() async throws {
         try await withStore { store, options in

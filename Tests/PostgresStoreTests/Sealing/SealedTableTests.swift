@@ -1,10 +1,11 @@
 import EventSourcing
 import Postgres
 import PostgresStore
+import StoreCheck
 import Support
 import Testing
 
-/// What was sealed stays: refused to its owner by triggers, to the service by privileges.
+/// What was sealed stays: refused to its owner by triggers, to the sealer by privileges.
 @Suite(.timeLimit(.minutes(1))) struct SealedTableTests {
     private static let changes = [
         "update patchflow.checkpoints set root = sha256('x')",
@@ -19,7 +20,7 @@ import Testing
         "delete from patchflow.tiles", "truncate patchflow.tiles",
     ]
 
-    @Test func neitherTheOwnerNorTheServiceTakesAnythingBack() async throws {
+    @Test func neitherTheOwnerNorTheSealerTakesAnythingBack() async throws {
         let files = try SignerFiles()
         try await withStore { store, options in
             _ = try await store.append(request(newStream(), events: 300))
@@ -32,16 +33,14 @@ import Testing
                     #expect(error?.sqlState == "PF001", "\(change)")
                 }
             }
-            var service = options
-            service.parameters["user"] = "patchflow_service"
-            try await withSQL(service) { service in
+            try await withSQL(options.with(user: DatabaseRole.sealer.name)) { sealer in
                 let inserts = [
                     "insert into patchflow.checkpoints (size, root) values (999, sha256('x'))",
                     "insert into patchflow.tiles values (0, 9, sha256('x'))",
                 ]
                 for change in Self.changes + inserts {
                     let error = await #expect(throws: PostgresError.self, "\(change)") {
-                        try await service.execute(Query(unsafe: change))
+                        try await sealer.execute(Query(unsafe: change))
                     }
                     // Insufficient privilege.
                     #expect(error?.sqlState == "42501", "\(change)")
@@ -52,25 +51,26 @@ import Testing
         try files.remove()
     }
 
-    @Test func theServiceSealsAndAddsSignaturesButOnlyFromTheHeadThatThereIs() async throws {
+    @Test func theSealerSealsAndAddsSignaturesButOnlyFromTheHeadThatThereIs() async throws {
         let files = try SignerFiles()
         try await withStoreDatabase { options in
-            var service = options
-            service.parameters["user"] = "patchflow_service"
-            try await serving(service) { store in
+            try await serving(options.with(user: DatabaseRole.appender.name)) { store in
                 _ = try await store.append(request(newStream(), events: 5))
+            }
+            let sealer = options.with(user: DatabaseRole.sealer.name)
+            try await serving(sealer) { store in
                 try await sealing(store, files) { try await waitForCheckpoint(of: 5, store) }
                 let checkpoint = try #require(
                     await PostgresSealedLog(store: store).checkpoint(of: 5))
-                try await withSQL(service) { service in
-                    let late = try await service.query(
+                try await withSQL(sealer) { sealer in
+                    let late = try await sealer.query(
                         "select patchflow.seal_log(4, 6, sha256('x'), '{}', '{}', '{}')")
                     #expect(try late[0][0] == false)
                     let cosigned = checkpoint.note + "\u{2014} witness AAAA\n"
-                    let added = try await service.query(
+                    let added = try await sealer.query(
                         "select patchflow.store_note(5, \(checkpoint.root.bytes), \(cosigned))")
                     #expect(try added[0][0] == true)
-                    let other = try await service.query(
+                    let other = try await sealer.query(
                         "select patchflow.store_note(6, \(checkpoint.root.bytes), \(cosigned))")
                     #expect(try other[0][0] == false)
                 }
