@@ -66,10 +66,12 @@ let package = Package(
             ]),
 
         // Adapters
+        .target(name: "Signing", dependencies: ["TransparencyLog", "EventSourcing"]),
         .target(
             name: "PostgresStore",
             dependencies: [
-                "EventSourcing", "TransparencyLog", "Postgres", logging, serviceLifecycle,
+                "EventSourcing", "TransparencyLog", "Signing", "Postgres", logging,
+                serviceLifecycle,
             ],
             plugins: ["EmbedFiles"]),
         .target(
@@ -106,7 +108,7 @@ let package = Package(
             dependencies: [
                 "Postgres", "PrivateCluster", "EventSourcing", "PatchManagement", "TransparencyLog",
                 "Audit", "SimulatedFleet", "Application", "Orchestration", "PostgresStore",
-                "Projections", "Executors", "APIContract", "HTTPServing", "HTTPAPI",
+                "Projections", "Executors", "APIContract", "HTTPServing", "HTTPAPI", "Signing",
                 "CommandLineClient", hummingbird,
                 argumentParser, logging, serviceLifecycle, unixSignals, subprocess, systemPackage,
                 crypto,
@@ -153,7 +155,7 @@ let package = Package(
             name: "store-writer", dependencies: ["PostgresStore", "EventSourcing", "Postgres"],
             path: "Tests/StoreWriter"),
         .executableTarget(
-            name: "store-sealer", dependencies: ["PostgresStore", "Postgres", logging],
+            name: "store-sealer", dependencies: ["PostgresStore", "Signing", "Postgres", logging],
             path: "Tests/StoreSealer"),
         .testTarget(
             name: "SimulatedFleetTests",
@@ -161,8 +163,9 @@ let package = Package(
         .testTarget(
             name: "PostgresStoreTests",
             dependencies: [
-                "PostgresStore", "EventSourcing", "TransparencyLog", "Postgres", "PrivateCluster",
-                "Support", "store-writer", "store-sealer", subprocess, systemPackage, logging,
+                "PostgresStore", "EventSourcing", "TransparencyLog", "Signing", "Postgres",
+                "PrivateCluster", "Support", "store-writer", "store-sealer", subprocess,
+                systemPackage, logging,
             ]),
         .testTarget(
             name: "ProjectionsTests",
@@ -190,8 +193,8 @@ let package = Package(
             name: "HTTPServingTests",
             dependencies: [
                 "HTTPServing", "HTTPAPI", "Application", "APIContract", "PatchManagement",
-                "EventSourcing", "TransparencyLog", "PostgresStore", "Projections", "Postgres",
-                "Support",
+                "EventSourcing", "TransparencyLog", "Signing", "PostgresStore", "Projections",
+                "Postgres", "Support",
                 hummingbird, httpClient, niocore, niohttp1, logging, serviceLifecycle,
             ]),
         .testTarget(

@@ -4,6 +4,7 @@ import EventSourcing
 import Foundation
 import Logging
 import PostgresStore
+import Signing
 import Support
 import Testing
 import TransparencyLog
