@@ -101,6 +101,12 @@ let package = Package(
                 hummingbird, logging,
             ]),
         .target(
+            name: "Witnessing",
+            dependencies: [
+                "HTTPServing", "Signing", "TransparencyLog", hummingbird, httpClient, logging,
+                niocore, niohttp1, serviceLifecycle,
+            ]),
+        .target(
             name: "CommandLineClient",
             dependencies: ["APIContract", httpClient, argumentParser, niocore, niohttp1]),
         .executableTarget(
@@ -109,7 +115,7 @@ let package = Package(
                 "Postgres", "PrivateCluster", "EventSourcing", "PatchManagement", "TransparencyLog",
                 "Audit", "SimulatedFleet", "Application", "Orchestration", "PostgresStore",
                 "Projections", "Executors", "APIContract", "HTTPServing", "HTTPAPI", "Signing",
-                "CommandLineClient", hummingbird,
+                "Witnessing", "CommandLineClient", hummingbird, httpClient,
                 argumentParser, logging, serviceLifecycle, unixSignals, subprocess, systemPackage,
                 crypto,
             ]),
@@ -166,6 +172,12 @@ let package = Package(
                 "PostgresStore", "EventSourcing", "TransparencyLog", "Signing", "Postgres",
                 "PrivateCluster", "Support", "store-writer", "store-sealer", subprocess,
                 systemPackage, logging,
+            ]),
+        .testTarget(
+            name: "WitnessingTests",
+            dependencies: [
+                "Witnessing", "HTTPServing", "Signing", "TransparencyLog", "Support", "patchflow",
+                httpClient, niocore, niohttp1, logging,
             ]),
         .testTarget(
             name: "ProjectionsTests",

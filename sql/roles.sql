@@ -1,7 +1,8 @@
 -- What the processes of patchflow may do with the database: append, by the one function that does;
 -- read everything; keep their own books (work, subscriptions, read models). Nobody of them can
--- change or remove an event, or what was sealed: append_events, seal_log and store_note run with
--- their owner's rights, they have none of their own on the log. Applied again by every migration, after the functions.
+-- change or remove an event, or what was sealed: append_events, seal_log, store_note and
+-- add_cosignature run with their owner's rights, they have none of their own on the log. Applied again
+-- by every migration, after the functions.
 --
 -- Where the owner may not create roles, make patchflow_service by hand and migrate again.
 do $$
@@ -32,10 +33,12 @@ begin
     on patchflow.activities to patchflow_service;
     grant usage on all sequences in schema patchflow to patchflow_service;
     revoke execute on function
-        patchflow.append_events, patchflow.seal_log, patchflow.store_note
+        patchflow.append_events, patchflow.seal_log, patchflow.store_note,
+        patchflow.add_cosignature
     from public;
     grant execute on function
-        patchflow.append_events, patchflow.seal_log, patchflow.store_note
+        patchflow.append_events, patchflow.seal_log, patchflow.store_note,
+        patchflow.add_cosignature
     to patchflow_service;
 end
 $$;

@@ -75,6 +75,7 @@ enum ImportRule {
         "HTTPAPI": [
             "HTTPServing", "Application", "APIContract", "PatchManagement", "EventSourcing",
         ],
+        "Witnessing": ["HTTPServing", "Signing", "TransparencyLog"],
         "CommandLineClient": ["APIContract"],
         "embed-files": [],
     ]

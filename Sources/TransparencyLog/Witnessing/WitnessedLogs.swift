@@ -37,6 +37,20 @@ package struct WitnessedLogs: Sendable {
         return log
     }
 
+    /// The note of a request as evidence: with the signatures by known keys alone, since anybody may
+    /// have put others below it. nil when none is there.
+    package func evidence(in request: AddCheckpointRequest) -> SignedNote? {
+        let keys = all.flatMap(\.keys)
+        let own = request.note.signatures.filter { signature in
+            keys.contains { signature.isBy($0) }
+        }
+        do {
+            return try SignedNote(text: request.note.text, signatures: own)
+        } catch {
+            return nil
+        }
+    }
+
     /// Byte by byte: for Swift, two spellings of one character are the same text.
     private static func isSame(_ one: String, _ other: String) -> Bool {
         one.utf8.elementsEqual(other.utf8)

@@ -239,6 +239,19 @@ struct WitnessDecisionTests {
         }
     }
 
+    @Test(
+        "What is told of a refused note holds the log's own signatures, and nothing that others added"
+    )
+    func evidence() throws {
+        let note = try note(head(5))
+        let stranger = try SignerKey(
+            name: "stranger", algorithm: .ed25519, seed: [UInt8](repeating: 9, count: 32))
+        let flooded = try note.adding([stranger.sign(note.text), stranger.sign("more\n")])
+        #expect(known.evidence(in: request(flooded, from: 0, to: 5)) == note)
+        let foreign = try self.note(head(5), by: [stranger])
+        #expect(known.evidence(in: request(foreign, from: 0, to: 5)) == nil)
+    }
+
     @Test("What is remembered is read back from its note, if the witness itself has signed it")
     func kept() throws {
         let last = try remembered(9)
