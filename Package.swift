@@ -67,10 +67,11 @@ let package = Package(
             ]),
 
         // Adapters
+        .target(name: "Signing", dependencies: ["TransparencyLog", "EventSourcing"]),
         .target(
             name: "PostgresStore",
             dependencies: [
-                "EventSourcing", "TransparencyLog", "StoreCheck", "Postgres", logging,
+                "EventSourcing", "TransparencyLog", "Signing", "StoreCheck", "Postgres", logging,
                 serviceLifecycle,
             ],
             plugins: ["EmbedFiles"]),
@@ -101,6 +102,12 @@ let package = Package(
                 hummingbird, logging,
             ]),
         .target(
+            name: "Witnessing",
+            dependencies: [
+                "HTTPServing", "Signing", "TransparencyLog", hummingbird, httpClient, logging,
+                niocore, niohttp1, serviceLifecycle,
+            ]),
+        .target(
             name: "CommandLineClient",
             dependencies: ["APIContract", httpClient, argumentParser, niocore, niohttp1]),
         .executableTarget(
@@ -109,8 +116,8 @@ let package = Package(
                 "Postgres", "PrivateCluster", "EventSourcing", "PatchManagement", "TransparencyLog",
                 "Audit", "StoreCheck", "SimulatedFleet", "Application", "Orchestration",
                 "PostgresStore", "Projections", "Executors", "APIContract", "HTTPServing",
-                "HTTPAPI", "CommandLineClient", hummingbird, argumentParser, logging,
-                serviceLifecycle, unixSignals, subprocess, systemPackage,
+                "HTTPAPI", "Signing", "Witnessing", "CommandLineClient", hummingbird, httpClient,
+                argumentParser, logging, serviceLifecycle, unixSignals, subprocess, systemPackage,
                 crypto,
             ]),
 
@@ -155,7 +162,7 @@ let package = Package(
             name: "store-writer", dependencies: ["PostgresStore", "EventSourcing", "Postgres"],
             path: "Tests/StoreWriter"),
         .executableTarget(
-            name: "store-sealer", dependencies: ["PostgresStore", "Postgres", logging],
+            name: "store-sealer", dependencies: ["PostgresStore", "Signing", "Postgres", logging],
             path: "Tests/StoreSealer"),
         .testTarget(
             name: "SimulatedFleetTests",
@@ -163,9 +170,15 @@ let package = Package(
         .testTarget(
             name: "PostgresStoreTests",
             dependencies: [
-                "PostgresStore", "EventSourcing", "TransparencyLog", "StoreCheck", "Postgres",
-                "PrivateCluster", "Support", "store-writer", "store-sealer", subprocess,
-                systemPackage, logging,
+                "PostgresStore", "EventSourcing", "TransparencyLog", "Signing", "StoreCheck",
+                "Postgres", "PrivateCluster", "Support", "store-writer", "store-sealer",
+                subprocess, systemPackage, logging,
+            ]),
+        .testTarget(
+            name: "WitnessingTests",
+            dependencies: [
+                "Witnessing", "HTTPServing", "Signing", "TransparencyLog", "Support", "patchflow",
+                httpClient, niocore, niohttp1, logging,
             ]),
         .testTarget(
             name: "ProjectionsTests",
@@ -193,8 +206,8 @@ let package = Package(
             name: "HTTPServingTests",
             dependencies: [
                 "HTTPServing", "HTTPAPI", "Application", "APIContract", "PatchManagement",
-                "EventSourcing", "TransparencyLog", "PostgresStore", "Projections", "Postgres",
-                "Support",
+                "EventSourcing", "TransparencyLog", "Signing", "PostgresStore", "Projections",
+                "Postgres", "Support",
                 hummingbird, httpClient, niocore, niohttp1, logging, serviceLifecycle,
             ]),
         .testTarget(

@@ -6,13 +6,14 @@
 --   patchflow_appender   serve: reads, and writes by append_events alone
 --   patchflow_worker     work: appends too, claims work, keeps its lease and its subscriptions
 --   patchflow_projector  project: reads the log, writes the read models
---   patchflow_sealer     seal: reads the log, writes by seal_log and store_note alone
+--   patchflow_sealer     seal: reads the log, writes by seal_log, store_note and
+--                        add_cosignature alone
 --   patchflow_reader     read models and log, for lists
 --   patchflow_auditor    doctor: reads everything, writes nothing
 -- Roles that nobody connects as:
 --   patchflow_log_writer owns append_events and name_streams, which run with its rights: rows are
 --                        added to events, never changed or removed
---   patchflow_seal_writer  the same for seal_log and store_note
+--   patchflow_seal_writer  the same for seal_log, store_note and add_cosignature
 --   patchflow_owner      owns all the rest, where a superuser migrates; otherwise whoever migrates does
 --
 -- UPDATE, DELETE and TRUNCATE of events are refused to everyone, the owner included, by triggers.
@@ -92,7 +93,7 @@ begin
             where p.pronamespace = 'patchflow'::regnamespace
                 and p.proowner <> 'patchflow_owner'::regrole
                 and p.proname not in (
-                    'append_events', 'name_streams', 'seal_log', 'store_note')
+                    'append_events', 'name_streams', 'seal_log', 'store_note', 'add_cosignature')
         loop
             execute r.change;
         end loop;
@@ -102,6 +103,7 @@ begin
     alter function patchflow.name_streams owner to patchflow_log_writer;
     alter function patchflow.seal_log owner to patchflow_seal_writer;
     alter function patchflow.store_note owner to patchflow_seal_writer;
+    alter function patchflow.add_cosignature owner to patchflow_seal_writer;
 
     -- Nobody keeps what isn't given below. What an administrator gave to roles of his own stays.
     revoke all on schema patchflow from
@@ -149,7 +151,9 @@ begin
 
     grant execute on function patchflow.append_events, patchflow.name_streams to
         patchflow_appender, patchflow_worker;
-    grant execute on function patchflow.seal_log, patchflow.store_note to patchflow_sealer;
+    grant execute on function
+        patchflow.seal_log, patchflow.store_note, patchflow.add_cosignature
+    to patchflow_sealer;
     -- The store's upkeep, wherever it runs.
     grant execute on function patchflow.ensure_event_partitions, patchflow.forget_old_rows to
         patchflow_appender, patchflow_worker, patchflow_projector, patchflow_sealer;
@@ -184,7 +188,8 @@ begin
     to patchflow_log_writer;
 
     grant select, insert, update (hashes) on patchflow.tiles to patchflow_seal_writer;
-    grant select, insert, update (note) on patchflow.checkpoints to patchflow_seal_writer;
+    grant select, insert, update (note, cosignatures)
+    on patchflow.checkpoints to patchflow_seal_writer;
 
     -- One role did everything before there were these. It goes on as a member of all of them, for
     -- processes and connection strings that name it; drop it when there are none.

@@ -20,7 +20,8 @@ struct Patchflow: ParsableCommand {
                     ProjectionCommand.self,
                 ]),
             CommandGroup(name: "Using", subcommands: ClientCommands.all),
-            CommandGroup(name: "Auditing", subcommands: [AuditCommand.self]),
+            CommandGroup(
+                name: "Auditing", subcommands: [AuditCommand.self, WitnessCommand.self]),
             CommandGroup(name: "Measuring", subcommands: [Bench.self]),
         ])
 

@@ -19,9 +19,12 @@ import Synchronization
 final class ServedLog: Sendable {
     let useCases: UseCases
     let clock: SetClock
+    /// Its database.
+    let options: ConnectionOptions
     private let port: Int
 
-    init(useCases: UseCases, clock: SetClock, port: Int) {
+    init(useCases: UseCases, clock: SetClock, options: ConnectionOptions, port: Int) {
+        self.options = options
         self.useCases = useCases
         self.clock = clock
         self.port = port
@@ -146,7 +149,8 @@ private func serve(
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(
-                try await body(ServedLog(useCases: useCases, clock: clock, port: port)))
+                try await body(
+                    ServedLog(useCases: useCases, clock: clock, options: options, port: port)))
         } catch {
             outcome = .failure(error)
         }

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Postgres
 import PostgresStore
+import Signing
 
 /// `store-sealer HOST DATABASE KEY MEMORY` seals until it is killed.
 @main

@@ -153,6 +153,16 @@ package final class Installation: Sendable {
         try await run(words + ["--data-dir", directory + "/data"])
     }
 
+    /// The same, killed with -9 after so many seconds unless it has ended by then.
+    package func runDirectly(_ words: [String], killedAfter seconds: Double) async throws {
+        _ = try await Subprocess.run(
+            .path("/usr/bin/timeout"),
+            arguments: Arguments(
+                ["-s", "KILL", "\(seconds)", Self.program] + words
+                    + ["--data-dir", directory + "/data"]),
+            input: .none, output: .discarded, error: .discarded)
+    }
+
     /// A command that needs neither server nor database.
     package func run(_ words: [String]) async throws -> Answer {
         let result = try await Subprocess.run(

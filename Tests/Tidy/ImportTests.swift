@@ -67,7 +67,10 @@ enum ImportRule {
         "SimulatedFleet": ["PatchManagement", "EventSourcing"],
         "Application": ["PatchManagement", "EventSourcing"],
         "Orchestration": ["Application", "PatchManagement", "EventSourcing"],
-        "PostgresStore": ["EventSourcing", "TransparencyLog", "StoreCheck", "Postgres"],
+        "Signing": ["TransparencyLog", "EventSourcing"],
+        "PostgresStore": [
+            "EventSourcing", "TransparencyLog", "Signing", "StoreCheck", "Postgres",
+        ],
         "Projections": ["Application", "PatchManagement", "EventSourcing", "Postgres"],
         "Executors": ["PatchManagement", "EventSourcing"],
         "APIContract": [],
@@ -75,6 +78,7 @@ enum ImportRule {
         "HTTPAPI": [
             "HTTPServing", "Application", "APIContract", "PatchManagement", "EventSourcing",
         ],
+        "Witnessing": ["HTTPServing", "Signing", "TransparencyLog"],
         "CommandLineClient": ["APIContract"],
         "embed-files": [],
     ]

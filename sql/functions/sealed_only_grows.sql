@@ -6,6 +6,7 @@ for each row when (
     (
         new.size = old.size and new.root = old.root and new.sealed_at = old.sealed_at
         and starts_with(new.note, coalesce(old.note, ''))
+        and new.cosignatures >= old.cosignatures
     ) is not true
 )
 execute function patchflow.refuse_change();

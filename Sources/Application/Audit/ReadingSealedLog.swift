@@ -21,6 +21,34 @@ extension UseCases {
         return checkpoint
     }
 
+    /// How far behind the newest checkpoint the cosigned one may lie that is shown in its place.
+    private static let longestLag = Duration.seconds(600)
+
+    /// The checkpoint that is shown to whoever names none.
+    ///
+    /// - Parameter cosignatures: The latest that so many witnesses have cosigned, however old; nil for
+    ///   the latest that any has, as long as it isn't ten minutes older than the newest: a witness
+    ///   that is gone for good must not make the log look as if it stood still.
+    /// - Throws: `NotFound` when there is none.
+    package func publishedCheckpoint(
+        cosignatures: Int64?, _ caller: Caller
+    ) async throws -> SealedCheckpoint {
+        _ = try authorise(caller, .readEvents)
+        if let cosignatures {
+            let found = try await sealedLog.checkpoint(
+                cosignedBy: Int(clamping: cosignatures))
+            guard let found else {
+                throw NotFound("checkpoint cosigned by so many witnesses:", String(cosignatures))
+            }
+            return found
+        }
+        let newest = try await checkpoint(nil, caller)
+        guard let cosigned = try await sealedLog.checkpoint(cosignedBy: 1),
+            newest.sealedAt - cosigned.sealedAt <= Self.longestLag
+        else { return newest }
+        return cosigned
+    }
+
     /// The entry of an event, and the proof that a checkpoint holds it.
     ///
     /// - Parameter size: Of a checkpoint; nil for the latest.

@@ -1,5 +1,6 @@
 internal import EventSourcing
 internal import PatchManagement
+internal import TransparencyLog
 
 /// The rules of the domain, held against the events in the order of the log. It trusts no decider:
 /// what isn't in the log doesn't count.
@@ -13,8 +14,13 @@ struct RuleBook {
     private var rollouts = RolloutRules()
     private var assets = AssetRules()
     private var deployments = DeploymentRules()
+    private var log: LogRules
 
-    init(isWhole: Bool) { judgement = Judgement(isWhole: isWhole) }
+    /// - Parameter signers: The log's keys that have signed the checkpoint.
+    init(isWhole: Bool, signers: [VerifierKey]) {
+        judgement = Judgement(isWhole: isWhole)
+        log = LogRules(signers: signers)
+    }
 
     var unjudged: Int64 { judgement.unjudged }
 
@@ -30,8 +36,7 @@ struct RuleBook {
         case StreamKey.person: people.read(event, &judgement)
         // Of assets there is no rule yet beyond the order of their events.
         case StreamKey.asset: break
-        // The log's own events say no more than what its checkpoints prove.
-        case StreamKey.log: break
+        case StreamKey.log: log.read(event, &judgement)
         default: judgement.unjudged += 1
         }
     }

@@ -66,7 +66,7 @@ package struct AuditReport: Codable, Equatable, Sendable {
         origin = opened?.checkpoint.origin
         size = opened?.checkpoint.head.size
         root = opened?.checkpoint.head.root.base64
-        signers = opened?.signers ?? []
+        signers = opened?.signers.map(\.name) ?? []
         witnesses = opened?.witnesses ?? []
         since = opened?.since?.head.size
         self.checked = checked

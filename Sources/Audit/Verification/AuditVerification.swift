@@ -36,7 +36,8 @@ package struct AuditVerification {
 
     private func report(_ findings: inout AuditFindings) throws(BundleError) -> AuditReport {
         guard let opened = try open(&findings) else { return AuditReport(findings, nil) }
-        var entries = EntryAudit(isWhole: bundle.manifest.selection == .whole)
+        var entries = EntryAudit(
+            isWhole: bundle.manifest.selection == .whole, signers: opened.signers)
         switch bundle.manifest.selection {
         case .whole:
             var walk = LogWalk(bundle, opened)

@@ -1,3 +1,5 @@
+internal import TransparencyLog
+
 /// What is checked of each entry once its hash is known: its form, its place in the log and in its
 /// stream, and then the rules.
 struct EntryAudit {
@@ -16,9 +18,10 @@ struct EntryAudit {
     private var unjudged: Int64 = 0
     private(set) var named = NamedDocuments()
 
-    init(isWhole: Bool) {
+    /// - Parameter signers: The log's keys that have signed the checkpoint.
+    init(isWhole: Bool, signers: [VerifierKey]) {
         self.isWhole = isWhole
-        rules = RuleBook(isWhole: isWhole)
+        rules = RuleBook(isWhole: isWhole, signers: signers)
     }
 
     var checked: AuditReport.Checked {

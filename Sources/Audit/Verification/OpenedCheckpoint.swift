@@ -3,7 +3,8 @@ internal import TransparencyLog
 /// A checkpoint whose signatures are right, with the saved one that it is compared with.
 struct OpenedCheckpoint {
     let checkpoint: Checkpoint
-    let signers: [String]
+    /// The log's keys, of those that are known.
+    let signers: [VerifierKey]
     let witnesses: [String]
     var since: Checkpoint?
 
@@ -25,7 +26,7 @@ struct OpenedCheckpoint {
         }
         do {
             checkpoint = try Checkpoint(opening: note, from: trust.origin, by: trust.logKeys)
-            signers = try note.verified(by: trust.logKeys).map(\.key.name)
+            signers = try note.verified(by: trust.logKeys).map(\.key)
         } catch {
             if error as? CheckpointError == .malformed {
                 findings.incomplete("\(what) can't be read: \(error)")

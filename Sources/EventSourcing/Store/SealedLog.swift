@@ -8,6 +8,10 @@ package protocol SealedLog: Sendable {
     /// signed.
     func checkpoint(of size: Int64?) async throws -> SealedCheckpoint?
 
+    /// The latest signed checkpoint that at least `count` witnesses have cosigned, as far as they were
+    /// asked from here; nil when there is none. For 0, the latest that is signed.
+    func checkpoint(cosignedBy count: Int) async throws -> SealedCheckpoint?
+
     /// The entry at `position`, and the proof that it is one of the first `size`.
     ///
     /// - Parameter size: At least `position`, at most the latest checkpoint's.

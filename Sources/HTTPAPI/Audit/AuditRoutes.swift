@@ -5,13 +5,16 @@ internal import HTTPServing
 
 extension APIRoutes {
     static func addAudit(to routes: inout Routes, _ useCases: UseCases) {
+        // Without 'cosignatures' the one that witnesses have cosigned, if it is recent.
+        routes.get("checkpoints/latest", ["cosignatures"]) { call in
+            try .checkpoint(
+                await useCases.publishedCheckpoint(
+                    cosignatures: call.number("cosignatures"), call.caller()), call)
+        }
         routes.get("checkpoints/{size}") { call in
             let text = call.parameter("size")
-            let size = Int64(text)
-            guard text == "latest" || size != nil else { throw NotFound("checkpoint", text) }
-            let checkpoint = try await useCases.checkpoint(size, call.caller())
-            if call.prefers("text/plain", to: "application/json") { return .text(checkpoint.note) }
-            return try .json(CheckpointResource(checkpoint))
+            guard let size = Int64(text) else { throw NotFound("checkpoint", text) }
+            return try .checkpoint(await useCases.checkpoint(size, call.caller()), call)
         }
         routes.get("proofs/inclusion", ["position", "event", "stream", "version", "size"]) { call in
             let entry = try await useCases.inclusion(
@@ -29,7 +32,8 @@ extension APIRoutes {
         }
         // The files of a log as C2SP names them, below this prefix.
         routes.get("log/checkpoint") { call in
-            .text(try await useCases.checkpoint(nil, call.caller()).note)
+            .text(
+                try await useCases.publishedCheckpoint(cosignatures: nil, call.caller()).note)
         }
         routes.get("log/tile/{path...}") { call in
             .immutable(
@@ -43,6 +47,13 @@ extension APIRoutes {
 }
 
 extension Answer {
+    fileprivate static func checkpoint(
+        _ checkpoint: SealedCheckpoint, _ call: Call
+    ) throws -> Answer {
+        if call.prefers("text/plain", to: "application/json") { return .text(checkpoint.note) }
+        return try .json(CheckpointResource(checkpoint))
+    }
+
     /// What has that name has that content for good.
     fileprivate static func immutable(_ content: [UInt8]) -> Answer {
         var answer = Answer(mediaType: "application/octet-stream", content: content)

@@ -1,5 +1,5 @@
 package import Application
-private import Hummingbird
+package import Hummingbird
 package import Logging
 internal import ServiceLifecycle
 
@@ -72,10 +72,13 @@ package struct AdminServer: Service {
     }
 }
 
-private func serve(
+/// Answers with `responder` until the process is told to shut down.
+///
+/// - Parameter onListening: Called when it serves, with the port that it got.
+package func serve<Responder: HTTPResponder>(
     _ responder: Responder, on listen: ListenAddress, _ logger: Logger,
     _ onListening: @escaping @Sendable (ListenAddress) -> Void
-) async throws {
+) async throws where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     let application = Application(
         responder: responder,
         configuration: ApplicationConfiguration(

@@ -24,12 +24,24 @@ package enum LogDecider: Decider {
                 throw .notAbove(begun.number, state.incarnation)
             }
             return [.incarnationBegun(begun)]
+        case .succeedKey(let succeeded):
+            guard !isBlank(succeeded.reason) else { throw .reasonMissing }
+            guard succeeded.old == state.key ?? succeeded.old else {
+                throw .otherKey(succeeded.old, state.key ?? "")
+            }
+            return [.keySucceeded(succeeded)]
+        case .destroyKey(let destroyed):
+            guard !isBlank(destroyed.reason) else { throw .reasonMissing }
+            guard destroyed.key != state.key else { throw .keyInUse(destroyed.key) }
+            return state.destroyedKeys.contains(destroyed.key) ? [] : [.keyDestroyed(destroyed)]
         }
     }
 
     package static func evolve(_ state: inout LogHistory, _ event: LogEvent) {
         switch event {
         case .incarnationBegun(let begun): state.incarnation = begun.number
+        case .keySucceeded(let succeeded): state.key = succeeded.new
+        case .keyDestroyed(let destroyed): state.destroyedKeys.append(destroyed.key)
         }
     }
 }
@@ -38,20 +50,30 @@ package enum LogDecider: Decider {
 package struct LogHistory: Sendable, Equatable {
     /// 1 until the first restore.
     package var incarnation: Int64 = 1
+    /// The public key that has succeeded another last; nil as long as none has.
+    package var key: String?
+    /// In the order in which it was said.
+    package var destroyedKeys: [String] = []
 
     package init() {}
 }
 
 package enum LogCommand: Sendable, Equatable {
     case beginIncarnation(IncarnationBegun)
+    case succeedKey(LogKeySucceeded)
+    case destroyKey(LogKeyDestroyed)
 }
 
 package enum LogEvent: DomainEvent {
     case incarnationBegun(IncarnationBegun)
+    case keySucceeded(LogKeySucceeded)
+    case keyDestroyed(LogKeyDestroyed)
 
     package var payload: any EventPayload {
         switch self {
         case .incarnationBegun(let payload): payload
+        case .keySucceeded(let payload): payload
+        case .keyDestroyed(let payload): payload
         }
     }
 
@@ -59,6 +81,10 @@ package enum LogEvent: DomainEvent {
         switch type {
         case IncarnationBegun.type:
             self = .incarnationBegun(try .decode(schemaVersion: schemaVersion, data: data))
+        case LogKeySucceeded.type:
+            self = .keySucceeded(try .decode(schemaVersion: schemaVersion, data: data))
+        case LogKeyDestroyed.type:
+            self = .keyDestroyed(try .decode(schemaVersion: schemaVersion, data: data))
         default: throw EventCodingError.unknownType(type)
         }
     }
@@ -94,11 +120,15 @@ package struct IncarnationBegun: EventPayload {
 package enum LogRejection: DomainRejection {
     case reasonMissing
     case notAbove(Int64, Int64)
+    case otherKey(String, String)
+    case keyInUse(String)
 
     package var code: String {
         switch self {
         case .reasonMissing: "reason-missing"
         case .notAbove: "incarnation-not-above"
+        case .otherKey: "log-key-other"
+        case .keyInUse: "log-key-in-use"
         }
     }
 
@@ -108,13 +138,18 @@ package enum LogRejection: DomainRejection {
         case .notAbove(let number, let current):
             "incarnation \(number) is not above the current one, \(current): look again, and say a "
                 + "higher one"
+        case .otherKey(let old, let current):
+            "the key \(old) is not the one that the log has named last, \(current): look which key "
+                + "file belongs to this database"
+        case .keyInUse(let key):
+            "the key \(key) is the newest of the log: have another succeed it first"
         }
     }
 
     package var kind: RejectionKind {
         switch self {
         case .reasonMissing: .invalid
-        case .notAbove: .stale
+        case .notAbove, .otherKey, .keyInUse: .stale
         }
     }
 }

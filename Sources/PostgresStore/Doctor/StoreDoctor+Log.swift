@@ -16,7 +16,7 @@ extension StoreDoctor {
             """)[0]
         let head: Int64 = try ends.decode(at: 0)
         var log = LogCheck()
-        var seal = SealCheck(sealed: try ends.decode(at: 1), key: key)
+        var seal = SealCheck(sealed: try ends.decode(at: 1), keys: keys)
         var named = Check("named documents")
         var names: Int64 = 0
         var position: Int64 = 0

@@ -14,19 +14,19 @@ package struct StoreDoctor: Sendable {
     package typealias DocumentNames = @Sendable (LogEntry) -> Digest?
 
     private let options: ConnectionOptions
-    let key: VerifierKey?
+    let keys: [VerifierKey]
     let documentNames: DocumentNames
 
     /// - Parameters:
     ///   - options: Of the role patchflow_auditor, or another one that may read everything.
-    ///   - key: The log's, to verify the signatures of checkpoints; nil leaves them unverified.
+    ///   - keys: The log's, to verify the signatures of checkpoints; none leaves them unverified.
     package init(
-        options: ConnectionOptions, key: VerifierKey?, documentNames: @escaping DocumentNames
+        options: ConnectionOptions, keys: [VerifierKey], documentNames: @escaping DocumentNames
     ) {
         var options = options
         options.parameters["fallback_application_name"] = "patchflow doctor"
         self.options = options
-        self.key = key
+        self.keys = keys
         self.documentNames = documentNames
     }
 

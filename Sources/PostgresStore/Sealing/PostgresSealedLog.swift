@@ -18,6 +18,10 @@ package struct PostgresSealedLog: SealedLog {
         try await tables.signed(size)
     }
 
+    package func checkpoint(cosignedBy count: Int) async throws -> SealedCheckpoint? {
+        try await tables.cosigned(by: count)
+    }
+
     package func inclusion(of position: Int64, in size: Int64) async throws -> ProvenEntry {
         precondition((1...size).contains(position), "an entry outside the tree")
         let tiles = TileSet(

@@ -27,9 +27,25 @@ struct SealedTables: Sendable {
 
     /// The signed checkpoint of `size`, the latest for nil.
     func signed(_ size: Int64?) async throws -> SealedCheckpoint? {
-        var query: Query =
-            "select size, root, note, sealed_at from patchflow.checkpoints where note is not null"
+        var query: Query = "\(unsafe: Self.signed)"
         if let size { query.append(" and size = \(size)") }
+        return try await first(query)
+    }
+
+    /// The latest signed checkpoint that `count` witnesses have cosigned.
+    func cosigned(by count: Int) async throws -> SealedCheckpoint? {
+        guard count > 0 else { return try await signed(nil) }
+        return try await first(
+            """
+            \(unsafe: Self.signed) and cosignatures > 0 and cosignatures >= \(Int32(clamping: count))
+            """)
+    }
+
+    private static let signed =
+        "select size, root, note, sealed_at from patchflow.checkpoints where note is not null"
+
+    private func first(_ query: Query) async throws -> SealedCheckpoint? {
+        var query = query
         query.append(" order by size desc limit 1")
         guard let row = try await store.read(query).first else { return nil }
         return SealedCheckpoint(
@@ -97,6 +113,17 @@ struct SealedTables: Sendable {
             throw EventStoreError(
                 .failed, "the head of size \(head.size) is gone, for which a note was signed")
         }
+    }
+}
+
+extension SealedTables {
+    /// Adds a witness's cosignature to the note of a checkpoint.
+    ///
+    /// - Returns: false when there is no such checkpoint any more.
+    func add(_ signature: NoteSignature, to size: Int64, _ root: Digest) async throws -> Bool {
+        let rows = try await store.pool.query(
+            "select patchflow.add_cosignature(\(size), \(root.bytes), \(signature.line))")
+        return try rows.first?.decode(Bool.self, at: 0) == true
     }
 }
 

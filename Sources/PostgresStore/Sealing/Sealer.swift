@@ -1,8 +1,8 @@
-private import Dispatch
 internal import EventSourcing
 package import Logging
 internal import Postgres
 internal import ServiceLifecycle
+package import Signing
 internal import TransparencyLog
 
 /// Seals the log: makes an entry of each event, grows the Merkle tree by its hash, stores tiles and
@@ -181,19 +181,13 @@ package struct Sealer: Service {
                 : try await proof(from: last.size, to: head.size)
             do {
                 return try await offThePool { try signer.sign(head, proof) }
-            } catch is CheckpointSigner.MovedOn {
+            } catch is SignerMovedOn {
                 // Another process with the same files led a moment ago.
                 continue
+            } catch let refused as SigningRefused {
+                throw SealingHalt.refused(
+                    refused.refusal, stored: refused.offered, remembered: refused.remembered)
             }
-        }
-    }
-
-    /// The signer waits for the disk, and a busy one takes seconds: not on a thread that others need.
-    private func offThePool<R: Sendable>(
-        _ body: @escaping @Sendable () throws -> R
-    ) async throws -> R {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result { try body() }) }
         }
     }
 

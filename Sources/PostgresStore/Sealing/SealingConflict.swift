@@ -1,5 +1,6 @@
 internal import EventSourcing
 package import Postgres
+package import Signing
 package import TransparencyLog
 
 /// What the signer signed last, and what the database has instead.

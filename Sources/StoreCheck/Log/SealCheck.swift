@@ -22,7 +22,7 @@ package struct SealCheck {
     package private(set) var checkpoints = Check("checkpoints")
     /// Of the last head: events above it aren't sealed yet.
     package let sealed: Int64
-    private let key: VerifierKey?
+    private let keys: [VerifierKey]
     private var builder = TileBuilder()
     private var frontier = TreeFrontier()
     private var compared: Int64 = 0
@@ -34,10 +34,11 @@ package struct SealCheck {
 
     /// - Parameters:
     ///   - sealed: The size of the last stored head, 0 for none.
-    ///   - key: The log's, to verify signatures by; nil leaves them to 'audit verify'.
-    package init(sealed: Int64, key: VerifierKey?) {
+    ///   - keys: The log's, to verify signatures by: one of them must have signed each head. None
+    ///     leaves them to 'audit verify'.
+    package init(sealed: Int64, keys: [VerifierKey]) {
         self.sealed = sealed
-        self.key = key
+        self.keys = keys
     }
 
     /// The next sealed event.
@@ -105,7 +106,7 @@ package struct SealCheck {
         tiles.hasLooked(at: "\(counted(tileCount, "tile")) above those of the events")
         checkpoints.hasLooked(
             at: "\(counted(headCount, "head")) up to \(sealed), \(signed) signed"
-                + (key == nil ? ", signatures not verified: no key was given" : ""))
+                + (keys.isEmpty ? ", signatures not verified: no key was given" : ""))
     }
 
     /// A stored head of the size that was just reached, or one beyond the end of the log.
@@ -121,7 +122,7 @@ package struct SealCheck {
         do {
             let note = try SignedNote(Array(note.utf8))
             let checkpoint =
-                try key.map { try Checkpoint(opening: note, from: $0.name, by: [$0]) }
+                try keys.first.map { try Checkpoint(opening: note, from: $0.name, by: keys) }
                 ?? Checkpoint(text: note.text)
             if checkpoint.head.size != head.size || checkpoint.head.root.bytes != head.root {
                 checkpoints.damaged(

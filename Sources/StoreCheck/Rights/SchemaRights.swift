@@ -14,7 +14,7 @@ package enum SchemaRights {
     package static let sequences = ["fences", "projections_generation_seq", "streams_id_seq"]
 
     package static let functions = [
-        "append_events", "change_control", "claim_activities", "end_attempts",
+        "add_cosignature", "append_events", "change_control", "claim_activities", "end_attempts",
         "ensure_event_partitions", "forget_old_rows", "lock_control", "name_streams",
         "next_fence", "refuse_change", "schedule_work", "seal_log", "store_note", "take_permit",
     ]
@@ -22,7 +22,7 @@ package enum SchemaRights {
     /// Functions that run with their owner's rights and aren't the schema owner's.
     package static let functionOwners: [String: DatabaseRole] = [
         "append_events": .logWriter, "name_streams": .logWriter, "seal_log": .sealWriter,
-        "store_note": .sealWriter,
+        "store_note": .sealWriter, "add_cosignature": .sealWriter,
     ]
 
     package static let grants: Set<Grant> = Set(reading + working + writing + running)
@@ -73,11 +73,12 @@ package enum SchemaRights {
         + may([.usage], on: ["streams_id_seq"], .logWriter)
         + may([.select, .insert], on: ["tiles", "checkpoints"], .sealWriter)
         + mayUpdate(["hashes"], of: "tiles", .sealWriter)
-        + mayUpdate(["note"], of: "checkpoints", .sealWriter)
+        + mayUpdate(["note", "cosignatures"], of: "checkpoints", .sealWriter)
 
     private static let running: [Grant] =
         may([.execute], on: ["append_events", "name_streams"], .appender, .worker, .logWriter)
-        + may([.execute], on: ["seal_log", "store_note"], .sealer, .sealWriter)
+        + may(
+            [.execute], on: ["seal_log", "store_note", "add_cosignature"], .sealer, .sealWriter)
         + may(
             [.execute], on: ["ensure_event_partitions", "forget_old_rows"], .appender, .worker,
             .projector, .sealer)

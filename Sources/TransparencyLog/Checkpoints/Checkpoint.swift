@@ -45,9 +45,14 @@ package struct Checkpoint: Hashable, Sendable {
     }
 
     /// The note by which the log, `key`, publishes it.
-    package func signed(by key: SignerKey) -> SignedNote {
+    package func signed(by key: SignerKey) -> SignedNote { signed(by: [key]) }
+
+    /// The same while one key succeeds another: signed by both.
+    ///
+    /// - Parameter keys: One or more.
+    package func signed(by keys: [SignerKey]) -> SignedNote {
         do {
-            return try SignedNote(text: text, signatures: [key.sign(text)])
+            return try SignedNote(text: text, signatures: keys.map { $0.sign(text) })
         } catch {
             preconditionFailure("a checkpoint's text is a note's: \(error)")
         }

@@ -38,6 +38,14 @@ package struct NoteSignature: Hashable, Sendable {
         keyHash == key.keyHash && name.utf8.elementsEqual(key.name.utf8)
     }
 
+    /// When a cosigner says that it saw the checkpoint, in seconds since 1970, if this is a
+    /// cosignature; nothing is verified.
+    package var claimedTime: Int64? {
+        guard bytes.count == SignatureAlgorithm.cosignature.signatureLength else { return nil }
+        let time = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        return Int64(exactly: time)
+    }
+
     /// Reads lines that each end in a newline: nil when one of them is no signature.
     static func lines(_ bytes: some Collection<UInt8>, atMost limit: Int) -> [NoteSignature]? {
         var signatures: [NoteSignature] = []

@@ -58,6 +58,9 @@ package struct SignedNote: Hashable, Sendable {
         try SignedNote(text: text, signatures: signatures + more)
     }
 
+    /// What says that it is a witness's cosignature, by its form; nothing is verified.
+    package var cosignatures: [NoteSignature] { signatures.filter { $0.claimedTime != nil } }
+
     /// Verifies every signature that says it is by one of `keys`, and ignores all others.
     ///
     /// - Returns: The keys that have signed, in the order of `keys`, each once. Whether they are

@@ -5,16 +5,28 @@ internal import TransparencyLog
 
 /// What a server says of its log, believed only as far as it is proved.
 struct CheckedLog {
-    /// The log's; also its name.
-    let key: VerifierKey
+    /// The log's, one or more; one of them must have signed.
+    let keys: [VerifierKey]
+
+    /// The log's name is that of its keys.
+    var name: String { keys[0].name }
 
     /// - Throws: An evidence failure unless the log's key has signed `note`.
     func checkpoint(_ note: [UInt8]) throws -> TreeHead {
         do {
-            return try Checkpoint(opening: SignedNote(note), from: key.name, by: [key]).head
+            return try Checkpoint(opening: SignedNote(note), from: name, by: keys).head
         } catch {
             throw ClientFailure.evidenceFailed(
-                "the checkpoint is not one of the log '\(key.name)': \(error)")
+                "the checkpoint is not one of the log '\(name)': \(error)")
+        }
+    }
+
+    /// Which of the keys has signed `note`, the newest first.
+    func signer(of note: [UInt8]) throws -> VerifierKey {
+        do {
+            return try SignedNote(note).verified(by: keys)[0].key
+        } catch {
+            throw ClientFailure.evidenceFailed("the checkpoint is not to be believed: \(error)")
         }
     }
 

@@ -15,6 +15,10 @@ struct ExportCommand: ClientCommand {
             everything of a patch, a rollout or an asset. A part proves that it is in the log; only \
             the whole shows that nothing was left out. The same checkpoint and choice give the same \
             bytes.
+
+            Without --size or --quorum it is the latest checkpoint that a witness has cosigned, \
+            unless that lies more than ten minutes behind; then, and where no witness is asked, the \
+            latest one.
             """)
 
     @Option(help: "The file to be written.")
@@ -22,6 +26,12 @@ struct ExportCommand: ClientCommand {
 
     @Option(help: "At the checkpoint of so many entries instead of the latest.")
     var size: Int64?
+
+    @Option(
+        help: ArgumentHelp(
+            "At the latest checkpoint that so many witnesses have cosigned, however old.",
+            valueName: "number"))
+    var quorum: Int?
 
     @Option(help: ArgumentHelp("From this position on.", valueName: "position"))
     var from: Int64?
@@ -43,9 +53,13 @@ struct ExportCommand: ClientCommand {
 
     @OptionGroup var global: GlobalOptions
 
+    func validate() throws {
+        try CheckpointResource.validate(size: size, quorum: quorum)
+    }
+
     func run(_ session: Session) async throws {
-        let checkpoint: CheckpointResource = try await session.client.get(
-            "checkpoints/\(size.map(String.init) ?? "latest")")
+        let checkpoint = try await CheckpointResource.fetch(
+            size, cosignatures: quorum, session)
         let selection = try await selection(session, checkpoint.size)
         var positions: [Int64] = []
         if case .streams(let streams) = selection {

@@ -4,6 +4,7 @@ internal import EventSourcing
 internal import Foundation
 internal import PatchManagement
 internal import PostgresStore
+internal import Signing
 internal import StoreCheck
 internal import TransparencyLog
 

@@ -40,13 +40,13 @@ struct ProveCommand: ClientCommand {
     }
 
     func run(_ session: Session) async throws {
-        let key = try verifier.required()
+        let keys = try verifier.required()
         var query = try reference()
         // First the checkpoint: the proof is asked for it by its size.
-        let checkpoint: CheckpointResource = try await session.client.get(
-            "checkpoints/\(size.map(String.init) ?? "latest")")
-        let log = CheckedLog(key: key)
+        let checkpoint = try await CheckpointResource.fetch(size, cosignatures: 0, session)
+        let log = CheckedLog(keys: keys)
         let head = try log.checkpoint(Array(checkpoint.note.utf8))
+        let signer = try log.signer(of: Array(checkpoint.note.utf8))
         query["size"] = String(head.size)
         let proof: InclusionProofResource = try await session.client.get(
             "proofs/inclusion", query: query)
@@ -56,16 +56,16 @@ struct ProveCommand: ClientCommand {
         let proved = Proved(
             position: event.position, stream: event.stream.text, version: event.version,
             event: event.id.text, type: event.type, entrySha256: digest, size: head.size,
-            root: head.root.description, signedBy: key.description, entry: proof.entry)
+            root: head.root.description, signedBy: signer.description, entry: proof.entry)
         try session.printer.show(proved) {
             """
-            proved: \(event.type) is at position \(event.position) of the log '\(key.name)'
+            proved: \(event.type) is at position \(event.position) of the log '\(log.name)'
               event       \(event.id.text)
               stream      \(event.stream), version \(event.version)
               recorded    \(event.recordedAt)
               entry       \(proof.entry.utf8.count) bytes, SHA-256 \(digest)
               proof       \(proof.hashes.count) hashes to the root \(head.root)
-              checkpoint  \(head.size) entries, signed by \(key)
+              checkpoint  \(head.size) entries, signed by \(signer)
             \(proof.entry)
 
             """

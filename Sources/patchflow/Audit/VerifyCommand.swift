@@ -37,16 +37,7 @@ struct VerifyCommand: AsyncParsableCommand {
             """, valueName: "key|file"))
     var keys: [String] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "The verifier key of a witness, or a file with it; may be repeated.",
-            valueName: "key|file"))
-    var witness: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "How many of the witnesses must have cosigned (all of them).", valueName: "number"))
-    var quorum: Int?
+    @OptionGroup var witnesses: WitnessKeyOptions
 
     @Option(
         help: ArgumentHelp(
@@ -65,9 +56,9 @@ struct VerifyCommand: AsyncParsableCommand {
         let logKeys = keys.isEmpty ? [VerifierKeyOptions.environmentKey].compactMap(\.self) : keys
         do {
             trust = try AuditTrust(
-                logKeys: try logKeys.map(VerifierKey.init(given:)),
-                witnesses: try witness.map(VerifierKey.init(given:)), quorum: quorum, origin: origin
-            )
+                logKeys: try logKeys.flatMap(VerifierKey.all(given:)),
+                witnesses: try witnesses.keys(), quorum: witnesses.quorum,
+                origin: origin)
         } catch let error as AuditTrustError {
             throw ValidationError("\(error)")
         }

@@ -49,7 +49,7 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let output = output
         let doctor = StoreDoctor(
-            options: try database.login(as: .auditor), key: try key(),
+            options: try database.login(as: .auditor), keys: try keys(),
             documentNames: { NamedDocuments.digest(namedBy: $0) })
         var report = try await doctor.report { Self.print($0, output) }
         if projections, report.checks.count > 1 {
@@ -69,13 +69,14 @@ struct DoctorCommand: AsyncParsableCommand {
         }
     }
 
-    private func key() throws -> VerifierKey? {
-        if let given = try verifier.key() { return given }
+    private func keys() throws -> [VerifierKey] {
+        let given = try verifier.keys()
+        guard given.isEmpty else { return given }
         let file = database.directory.verifierKey
         guard database.configured == nil, FileManager.default.fileExists(atPath: file) else {
-            return nil
+            return []
         }
-        return try VerifierKey(given: file)
+        return try VerifierKey.all(given: file)
     }
 
     private func projectionCheck() async throws -> Check {

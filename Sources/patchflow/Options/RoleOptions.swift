@@ -5,7 +5,16 @@ internal import Logging
 /// Options that every role has.
 struct RoleOptions: ParsableArguments {
     @OptionGroup var database: DatabaseOptions
+    @OptionGroup var logging: LogOptions
 
+    var level: Logger.Level { logging.level }
+
+    /// The same choice on another process's command line.
+    var arguments: [String] { ["--log-level", level.rawValue] }
+}
+
+/// How much a long-running process says.
+struct LogOptions: ParsableArguments {
     @Option(help: "trace, debug, info, notice, warning or error (PATCHFLOW_LOG_LEVEL).")
     var logLevel: String?
 
@@ -23,7 +32,4 @@ struct RoleOptions: ParsableArguments {
             "the log level '\(chosen)' is not known: choose trace, debug, info, notice, warning "
                 + "or error")
     }
-
-    /// The same choice on another process's command line.
-    var arguments: [String] { ["--log-level", level.rawValue] }
 }

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
-internal import PostgresStore
+internal import Signing
 internal import TransparencyLog
 
 /// Where the transparency log's key lies, and what its signer remembers.

@@ -65,6 +65,14 @@ struct ServeCommand: AsyncParsableCommand {
                     "patchflow_sealed_position", .gauge,
                     "Position of the last event that a signed checkpoint holds.", Double(sealed)))
         }
+        if let cosigned = try? await PostgresSealedLog(store: store).checkpoint(cosignedBy: 1)?.size
+        {
+            metrics.append(
+                Metric(
+                    "patchflow_cosigned_position", .gauge,
+                    "Position of the last event in a checkpoint that a witness has cosigned.",
+                    Double(cosigned)))
+        }
         return metrics
     }
 }

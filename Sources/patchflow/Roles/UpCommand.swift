@@ -30,6 +30,7 @@ struct UpCommand: AsyncParsableCommand {
     @OptionGroup var listening: ListenOptions
 
     @OptionGroup var signer: SignerOptions
+    @OptionGroup var witnesses: WitnessOptions
 
     @Option(
         help: """
@@ -124,7 +125,10 @@ struct UpCommand: AsyncParsableCommand {
                     "work \(number + 1)",
                     ["work", "--name", name, "--lease", "\(lease)"] + executor.arguments, logger))
         }
-        if seals { roles.append(child("seal", ["seal"] + signer.arguments, logger)) }
+        if seals {
+            let words = ["seal"] + signer.arguments + witnesses.arguments
+            roles.append(child("seal", words, logger))
+        }
         roles.append(child("serve", ["serve"] + listening.arguments, logger))
         try await RoleProcess.run(roles + services, logger: logger)
     }

@@ -50,16 +50,57 @@ import TransparencyLog
         for _ in 0..<2 {
             let tampered = try await tampering.apply(to: log, &random)
             try await agree(
-                on: tampered.bundle, log, since: tampered.since, result: tampered.result)
+                on: tampered.bundle, log, since: tampered.since, by: tampered.witnesses,
+                result: tampered.result)
+        }
+    }
+
+    @Test func cosignaturesAreVerified() async throws {
+        let (log, _) = try SealedLog.sample()
+        let note = try log.checkpoint()
+        let witnesses = try (1...3).map { try SealedLog.witness($0) }
+        let keys = witnesses.map(\.verifier)
+        let cosigned = try note.adding(
+            witnesses.prefix(2).map { $0.cosign(note.text, at: 1_772_357_400) })
+        let bundle = try await log.bundle(at: cosigned)
+        try await agree(on: bundle, log, by: Array(keys.prefix(2)), result: .sound)
+        try await agree(on: bundle, log, by: keys, quorum: 2, result: .sound)
+        try await agree(on: bundle, log, by: keys, result: .incomplete)
+        try await agree(on: bundle, log, by: [keys[2]], quorum: 0, result: .sound)
+        // Of another checkpoint, and of a time that it wasn't made at.
+        let other = try log.prefix(5).checkpoint()
+        let wrong = try note.adding([witnesses[0].cosign(other.text, at: 1_772_357_400)])
+        try await agree(
+            on: try await log.bundle(at: wrong), log, by: [keys[0]], result: .tampered)
+        try await agree(
+            on: try await log.bundle(at: wrong), log, by: [keys[1]], quorum: 0, result: .sound)
+    }
+
+    /// While one key succeeds another, whoever knows either of them believes the log.
+    @Test func eitherOfTwoKeysIsEnough() async throws {
+        let (log, _) = try SealedLog.sample()
+        let successor = try SealedLog.key(2)
+        let both = try Checkpoint(origin: SealedLog.origin, head: log.head)
+            .signed(by: [successor, log.key])
+        let bundle = try await log.bundle(at: both)
+        let stranger = try SealedLog.key(9).verifier
+        for (keys, result) in [
+            ([log.key.verifier], AuditReport.Result.sound), ([successor.verifier], .sound),
+            ([successor.verifier, log.key.verifier], .sound), ([stranger], .tampered),
+        ] {
+            try await agree(on: bundle, log, keys: keys, result: result)
         }
     }
 
     private func agree(
-        on bundle: [UInt8], _ log: SealedLog, since: SignedNote? = nil,
+        on bundle: [UInt8], _ log: SealedLog, keys: [VerifierKey]? = nil,
+        since: SignedNote? = nil, by witnesses: [VerifierKey] = [], quorum: Int? = nil,
         result: AuditReport.Result, _ place: SourceLocation = #_sourceLocation
     ) async throws {
-        let ours = audit(bundle, try log.trust(), since: since)
-        let theirs = try await IndependentVerifier.verify(bundle, log.key.verifier, since: since)
+        let trust = try AuditTrust(
+            logKeys: keys ?? [log.key.verifier], witnesses: witnesses, quorum: quorum)
+        let ours = audit(bundle, trust, since: since)
+        let theirs = try await IndependentVerifier.verify(bundle, trust, since: since)
         #expect(ours.result == result, "\(ours.findings)", sourceLocation: place)
         #expect(theirs.result == result.rawValue, "\(theirs)", sourceLocation: place)
         #expect(
@@ -95,7 +136,7 @@ enum IndependentVerifier {
     }()
 
     static func verify(
-        _ bundle: [UInt8], _ key: VerifierKey, since: SignedNote?
+        _ bundle: [UInt8], _ trust: AuditTrust, since: SignedNote?
     ) async throws -> Answer {
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "patchflow-audit-\(UUID().uuidString)")
@@ -103,7 +144,9 @@ enum IndependentVerifier {
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "bundle.tar")
         try Data(bundle).write(to: file)
-        var arguments = [script, file.path, "--key", key.description]
+        var arguments = [script, file.path, "--quorum", "\(trust.quorum)"]
+        arguments += trust.logKeys.flatMap { ["--key", $0.description] }
+        arguments += trust.witnesses.flatMap { ["--witness", $0.description] }
         if let since {
             let saved = folder.appending(path: "saved")
             try Data(since.bytes).write(to: saved)

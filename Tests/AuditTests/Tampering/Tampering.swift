@@ -11,12 +11,15 @@ enum Tampering: String, CaseIterable {
     case rewriteWithTiles, rewriteWithoutTheKey, rewriteWithTheKey, restoreOlder, swapKey
     case twoHistories, editTile, editUpperTile, editDocument, dropDocument, dropTile
     case editCheckpoint
+    case showUncosigned, copyCosignature, swapKeyBeforeTheWitness
 
     /// A tampered bundle, and what an auditor must say of it.
     struct Case {
         var bundle: [UInt8]
         /// The checkpoint that the auditor kept, where only that gives it away.
         var since: SignedNote?
+        /// The witnesses that the auditor wants to see, where only they give it away.
+        var witnesses: [VerifierKey] = []
         var result: AuditReport.Result = .tampered
         var position: Int64?
         var between: [Int64]?
@@ -32,6 +35,8 @@ enum Tampering: String, CaseIterable {
         case .truncate, .editTile, .editUpperTile, .editDocument, .dropDocument, .dropTile,
             .editCheckpoint:
             try await applyToParts(of: log, &random)
+        case .showUncosigned, .copyCosignature, .swapKeyBeforeTheWitness:
+            try await deceiveAWitness(of: log, &random)
         }
     }
 
@@ -71,10 +76,13 @@ enum Tampering: String, CaseIterable {
     ) throws -> [UInt8] {
         let key = Array("\"\(member)\":".utf8)
         let start = entry.indices.first { entry[$0...].starts(with: key) } ?? 0
-        let end =
-            member == "actor"
-            ? entry.indices.first { entry[$0...].starts(with: #","role""#.utf8) } ?? 0
-            : entry.indices.first { entry[$0...].starts(with: #","id":""#.utf8) } ?? 0
+        let next =
+            switch member {
+            case "actor": #","role""#
+            case "correlation_id": #","data":"#
+            default: #","id":""#
+            }
+        let end = entry.indices.first { entry[$0...].starts(with: next.utf8) } ?? 0
         // Digits within the texts of values: any of them may be another one.
         let digits = (start..<end).filter { place in
             (UInt8(ascii: "1")...UInt8(ascii: "8")).contains(entry[place])
@@ -116,6 +124,43 @@ enum Tampering: String, CaseIterable {
         default:
             return Case(bundle: try await log.bundle(at: try log.checkpoint(by: stranger)))
         }
+    }
+
+    // MARK: Whole logs that a witness has seen
+
+    /// Two auditors are shown two histories that both keep the rules, or one of them a log by another
+    /// key: a witness that both ask for cosigns the first, and refuses the other.
+    private func deceiveAWitness(
+        of log: SealedLog, _ random: inout SeededRandom
+    ) async throws -> Case {
+        let witness = try SealedLog.witness(1)
+        let known = try WitnessedLogs([log.key.verifier])
+        func ask(_ note: SignedNote, after remembered: CosignedCheckpoint?) -> WitnessDecision {
+            .judge(
+                AddCheckpointRequest(
+                    oldSize: remembered?.head.size ?? 0, proof: [], note: note),
+                known: known, after: remembered, by: witness, at: 1_772_357_400)
+        }
+        guard case .cosign(let shown, isNew: true) = ask(try log.checkpoint(), after: nil) else {
+            throw NoteError.unknownSigners
+        }
+        var other = log
+        for later in random.below(log.entries.count)..<log.entries.count {
+            other.entries[later] = try Self.edited(
+                log.entries[later], "correlation_id", &random)
+        }
+        let isSwapped = self == .swapKeyBeforeTheWitness
+        let note = try other.checkpoint(by: isSwapped ? SealedLog.key(9) : nil)
+        guard case .refuse = ask(note, after: shown) else { throw NoteError.noSignature }
+        var tampered = Case(bundle: [], witnesses: [witness.verifier])
+        if self == .showUncosigned {
+            tampered.bundle = try await other.bundle(at: note)
+            tampered.result = .incomplete
+        } else {
+            let cosignatures = shown.note.cosignatures
+            tampered.bundle = try await other.bundle(at: note.adding(cosignatures))
+        }
+        return tampered
     }
 
     // MARK: Parts

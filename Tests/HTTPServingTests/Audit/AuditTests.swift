@@ -3,7 +3,9 @@ import Application
 import EventSourcing
 import Foundation
 import Logging
+import Postgres
 import PostgresStore
+import Signing
 import Support
 import Testing
 import TransparencyLog
@@ -62,6 +64,9 @@ import TransparencyLog
 
     private static let requests = [
         ("checkpoints/99", 404, "not-found"), ("checkpoints/first", 404, "not-found"),
+        ("checkpoints/latest?cosignatures=0", 200, ""),
+        ("checkpoints/latest?cosignatures=1", 404, "not-found"),
+        ("checkpoints/latest?cosignatures=x", 422, "invalid-field"),
         ("proofs/inclusion", 422, "invalid-field"),
         ("proofs/inclusion?position=0", 404, "not-found"),
         ("proofs/inclusion?position=999", 404, "not-found"),
@@ -83,6 +88,41 @@ import TransparencyLog
                 #expect(reply.status == status, "\(path): \(reply.text)")
                 if status != 200 { #expect(try reply.problem.code == code, "\(path)") }
             }
+        }
+    }
+
+    @Test func theLatestThatIsCosignedIsShownAsLongAsItIsRecent() async throws {
+        try await withSealedLog { log, auditor, _ in
+            func size(_ query: String = "") async throws -> Int64 {
+                try await log.get("/api/v1/checkpoints/latest\(query)", as: auditor)
+                    .decode(CheckpointResource.self).size
+            }
+            let database = try await Connection.open(log.options)
+            let line =
+                "\u{2014} witness.example \(Data(repeating: 7, count: 76).base64EncodedString())\n"
+            try await database.query(
+                "select patchflow.add_cosignature(size, root, \(line)) from patchflow.checkpoints")
+            let administrator = try #require(
+                try await log.useCases.installAdministrator(again: true))
+            _ = try await log.token("bob", "viewer", by: administrator)
+            let deadline = ContinuousClock.now + .seconds(20)
+            while try await size("?cosignatures=0") <= 4 {
+                try #require(ContinuousClock.now < deadline, "it was not sealed")
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            #expect(try await size() == 4)
+            let note = try await log.get("/api/v1/log/checkpoint", as: auditor)
+            #expect(note.text.hasSuffix(line))
+
+            try await database.script(
+                """
+                set session_replication_role = replica;
+                update patchflow.checkpoints set sealed_at = sealed_at - interval '11 minutes'
+                where cosignatures > 0;
+                """)
+            await database.close()
+            #expect(try await size() > 4, "the witness is gone, and the log goes on")
+            #expect(try await size("?cosignatures=1") == 4)
         }
     }
 

@@ -129,6 +129,9 @@ enum StoredEventStories {
                     number: 2, reason: "a backup was restored", lostSize: 400,
                     lostRoot: Digest(of: "lost"), resumedSize: 300,
                     resumedRoot: Digest(of: "resumed"))),
+            LogEvent.keySucceeded(
+                LogKeySucceeded(old: "log+1+A", new: "log+2+B", reason: "a year has passed")),
+            LogEvent.keyDestroyed(LogKeyDestroyed(key: "log+1+A", reason: "all know the new one")),
             DeploymentEvent.rebootConfirmed(RebootConfirmed(bootID: "boot-2", at: moment)),
             DeploymentEvent.skipped(
                 DeploymentSkipped(

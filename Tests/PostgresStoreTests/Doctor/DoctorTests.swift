@@ -113,7 +113,7 @@ import Testing
     @Test func whoMayNotReadEverythingIsToldSo() async throws {
         try await withHistory { options, _ in
             let doctor = StoreDoctor(
-                options: options.with(user: DatabaseRole.reader.name), key: nil,
+                options: options.with(user: DatabaseRole.reader.name), keys: [],
                 documentNames: { _ in nil })
             let report = try await doctor.report()
             #expect(report.result == .incomplete)
@@ -123,7 +123,7 @@ import Testing
 
     @Test func anotherSchemaIsNotJudged() async throws {
         try await withDatabase { options in
-            let doctor = StoreDoctor(options: options, key: nil, documentNames: { _ in nil })
+            let doctor = StoreDoctor(options: options, keys: [], documentNames: { _ in nil })
             let empty = try await doctor.report()
             #expect(empty.result == .incomplete)
             #expect(empty.checks.first?.findings.first?.action == "run 'patchflow migrate'")
@@ -148,7 +148,7 @@ import Testing
                             try await whileWorking(store, workers) {
                                 for _ in 0..<3 {
                                     let report = try await StoreDoctor.auditing(
-                                        options, key: files.verifier
+                                        options, keys: [files.verifier]
                                     ).report()
                                     #expect(report.words == [])
                                     #expect(report.result == .sound)

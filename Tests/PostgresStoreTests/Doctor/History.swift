@@ -58,14 +58,14 @@ func withHistory(
     try await TestCluster.shared.makeTemplate("history_template") { try await History.fill($0) }
     let key = try History.files.get().verifier
     try await withDatabase(template: "history_template") { options in
-        try await body(options, .auditing(options, key: key))
+        try await body(options, .auditing(options, keys: [key]))
     }
 }
 
 extension StoreDoctor {
-    static func auditing(_ options: ConnectionOptions, key: VerifierKey?) -> StoreDoctor {
+    static func auditing(_ options: ConnectionOptions, keys: [VerifierKey]) -> StoreDoctor {
         StoreDoctor(
-            options: options.with(user: DatabaseRole.auditor.name), key: key,
+            options: options.with(user: DatabaseRole.auditor.name), keys: keys,
             documentNames: History.documentNames)
     }
 }

@@ -87,6 +87,7 @@ import Testing
             }
             #expect(
                 owners == [
+                    "add_cosignature": "patchflow_seal_writer",
                     "append_events": "patchflow_log_writer",
                     "name_streams": "patchflow_log_writer",
                     "seal_log": "patchflow_seal_writer", "store_note": "patchflow_seal_writer",

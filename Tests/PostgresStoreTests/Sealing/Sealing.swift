@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Postgres
 import PostgresStore
+import Signing
 import Support
 import Synchronization
 import Testing

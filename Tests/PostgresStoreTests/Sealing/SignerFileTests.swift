@@ -2,6 +2,7 @@ import EventSourcing
 import Foundation
 import Postgres
 import PostgresStore
+import Signing
 import Support
 import Testing
 import TransparencyLog
@@ -13,7 +14,7 @@ import TransparencyLog
         let files = try SignerFiles("example.org/house")
         let mode = try FileManager.default.attributesOfItem(atPath: files.key)[.posixPermissions]
         #expect(mode as? Int == 0o600)
-        #expect(try files.signer.verifier == files.verifier)
+        #expect(try files.signer.verifiers == [files.verifier])
         #expect(try files.signer.origin == "example.org/house")
         #expect(try files.signer.remembered() == .empty)
         let text = try String(contentsOfFile: files.key, encoding: .utf8)

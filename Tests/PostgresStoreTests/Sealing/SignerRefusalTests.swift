@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import PostgresStore
 import PrivateCluster
+import Signing
 import Support
 import Testing
 import TransparencyLog

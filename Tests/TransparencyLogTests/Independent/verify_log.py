@@ -2,18 +2,19 @@
 """Verifies an exported transparency log without a line of patchflow's own code.
 
 It needs Python 3.9 and the package `cryptography`, and nothing else: no database, no server, no
-network. It is written from the specifications (RFC 6962, C2SP signed-note, tlog-checkpoint and
-tlog-tiles), so that what patchflow says of its log can be checked by other means.
+network. It is written from the specifications (RFC 6962, C2SP signed-note, tlog-checkpoint,
+tlog-cosignature and tlog-tiles), so that what patchflow says of its log can be checked by other means.
 
-    verify_log.py LOG --key VKEY [--origin NAME] [--since CHECKPOINT]
+    verify_log.py LOG --key VKEY [--origin NAME] [--since CHECKPOINT] [--witness VKEY --quorum N]
 
 LOG is a folder or a .tar file with `checkpoint`, `tile/<L>/<N>[.p/<W>]` and
 `tile/entries/<N>[.p/<W>]`, or a bundle of patchflow's, which has `manifest.json` and perhaps
 `documents/<SHA-256>` besides. A bundle that is a selection has `entries/<POSITION>` in place of
-entry bundles, and the tiles on the way from those to the root. VKEY is the log's verifier key,
-`NAME+HASH+BASE64`, or a file that holds it. Checked are
+entry bundles, and the tiles on the way from those to the root. VKEY is a verifier key,
+`NAME+HASH+BASE64`, or a file that holds one on each line; --key and --witness may be repeated. Of the
+log's keys one must have signed, of the witnesses N (all of them, if not given). Checked are
 
-  1. the checkpoint's signature and origin,
+  1. the checkpoint's signature, origin and cosignatures,
   2. every entry: it is a JSON object whose position is its index plus one,
   3. every tile: its hashes are those recomputed from the entries,
   4. the root: the one recomputed from the entries is the one that was signed,
@@ -133,12 +134,15 @@ def decode_base64(text):
 
 
 class Key:
-    def __init__(self, text):
+    """A verifier key: type 1 signs notes, type 4 cosigns checkpoints with a time (cosignature/v1)."""
+
+    def __init__(self, text, kind):
         parts = text.strip().split("+", 2)
         content = decode_base64(parts[2]) if len(parts) == 3 else None
-        if content is None or len(content) != 33 or content[0] != 1:
-            raise incomplete("the key is not NAME+HASH+BASE64 of an Ed25519 key")
+        if content is None or len(content) != 33 or content[0] != kind:
+            raise incomplete(f"{text!r} is not NAME+HASH+BASE64 of an Ed25519 key of type {kind}")
         self.name = parts[0]
+        self.kind = kind
         self.hash = hashlib.sha256(self.name.encode() + b"\n" + content).digest()[:4]
         if self.hash.hex() != parts[1]:
             raise incomplete("the key's hash is not that of its name and key")
@@ -147,37 +151,56 @@ class Key:
         except ValueError as error:
             raise incomplete(f"the key is not an Ed25519 key: {error}")
 
-    def accepts(self, message, signature):
+    def accepts(self, text, signature):
+        if self.kind == 4:
+            if len(signature) != 72 or signature[0] > 127:
+                return False
+            time = int.from_bytes(signature[:8], "big")
+            text = b"cosignature/v1\ntime %d\n" % time + text
+            signature = signature[8:]
         try:
-            self.public.verify(signature, message)
+            self.public.verify(signature, text)
             return True
         except InvalidSignature:
             return False
 
 
-class Checkpoint:
-    """A checkpoint whose signature by `key` was found right."""
+def read_keys(texts, kind):
+    """The keys that stand in `texts`, or in the files of those names."""
+    keys = []
+    for text in texts:
+        if os.path.isfile(text):
+            with open(text, encoding="utf-8", errors="replace") as file:
+                text = file.read()
+        keys += [Key(line, kind) for line in text.splitlines() if line.strip()]
+    return keys
 
-    def __init__(self, content, key, origin, what):
+
+class Checkpoint:
+    """A checkpoint that one of `keys` has signed rightly, and `quorum` of the witnesses."""
+
+    def __init__(self, content, keys, origin, what, witnesses=(), quorum=0):
         divide = content.rfind(b"\n\n")
         if divide < 0:
             raise incomplete(f"{what} is not a signed note")
         text, lines = content[: divide + 1], content[divide + 2 :]
         if not lines.endswith(b"\n"):
             raise incomplete(f"{what} ends within a signature line")
-        signed = False
+        signers = set()
         for line in lines[:-1].split(b"\n"):
             line = line.decode("utf-8", "replace")
             match = re.fullmatch("\u2014 ([^ +]+) ([A-Za-z0-9+/=]+)", line)
             signature = decode_base64(match.group(2)) if match else None
             if signature is None or len(signature) < 5:
                 raise incomplete(f"{what} has a line that is no signature")
-            if match.group(1) == key.name and signature[:4] == key.hash:
-                if not key.accepts(text, signature[4:]):
-                    raise tampered(f"the signature of {what} by {key.name} is wrong")
-                signed = True
-        if not signed:
-            raise tampered(f"{what} is not signed by {key.name}")
+            for key in [*keys, *witnesses]:
+                if match.group(1) == key.name and signature[:4] == key.hash:
+                    if not key.accepts(text, signature[4:]):
+                        raise tampered(f"the signature of {what} by {key.name} is wrong")
+                    signers.add(key)
+        if not signers.intersection(keys):
+            raise tampered(f"{what} is not signed by {keys[0].name}")
+        self.missing = quorum - len(signers.intersection(witnesses))
         match = re.fullmatch(rb"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([^\n]+)\n(?:[^\n]+\n)*", text)
         root = decode_base64(match.group(3).decode("utf-8", "replace")) if match else None
         if root is None or len(root) != 32:
@@ -553,7 +576,13 @@ def read_manifest(log, checkpoint):
 def main():
     parser = argparse.ArgumentParser(description="Verifies an exported transparency log.")
     parser.add_argument("log", help="a folder or a .tar file")
-    parser.add_argument("--key", required=True, help="the log's verifier key, or a file with it")
+    parser.add_argument(
+        "--key", action="append", required=True, help="the log's verifier key, or a file with it"
+    )
+    parser.add_argument(
+        "--witness", action="append", default=[], help="a witness's verifier key, or a file with it"
+    )
+    parser.add_argument("--quorum", type=int, help="how many witnesses must have cosigned")
     parser.add_argument("--origin", help="the log's origin; the key's name if not given")
     parser.add_argument("--since", help="an older checkpoint that this one must continue")
     arguments = parser.parse_args()
@@ -576,23 +605,23 @@ def main():
 
 
 def run(arguments, answer):
-    text = arguments.key
-    if os.path.isfile(text):
-        with open(text, encoding="utf-8", errors="replace") as file:
-            text = file.read()
-    key = Key(text)
-    origin = arguments.origin or key.name
+    keys = read_keys(arguments.key, 1)
+    witnesses = read_keys(arguments.witness, 4)
+    if not keys:
+        raise incomplete("no key of the log is known")
+    quorum = len(witnesses) if arguments.quorum is None else arguments.quorum
+    origin = arguments.origin or keys[0].name
     log = open_log(arguments.log)
     content = log.read("checkpoint")
     if content is None:
         raise incomplete("the checkpoint is missing")
-    checkpoint = Checkpoint(content, key, origin, "the checkpoint")
+    checkpoint = Checkpoint(content, keys, origin, "the checkpoint", witnesses, quorum)
     answer["size"] = checkpoint.size
     answer["root"] = base64.b64encode(checkpoint.root).decode()
     older = None
     if arguments.since:
         with open(arguments.since, "rb") as file:
-            older = Checkpoint(file.read(), key, origin, "the older checkpoint")
+            older = Checkpoint(file.read(), keys, origin, "the older checkpoint", witnesses)
         answer["since"] = older.size
         if older.size > checkpoint.size:
             raise tampered("the log is smaller than it was", checkpoint.size + 1)
@@ -604,6 +633,8 @@ def run(arguments, answer):
     else:
         verify_selection(log, checkpoint, older, manifest["selection"])
     verify_documents(log, checkpoint)
+    if checkpoint.missing > 0:
+        raise incomplete(f"the cosignatures of {checkpoint.missing} more witnesses are asked for")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,3 @@
-internal import EventSourcing
 package import TransparencyLog
 
 /// The log's key, and what it has signed last: a memory outside the database, by which a database
@@ -8,31 +7,20 @@ package import TransparencyLog
 /// machines each remembers what it has signed itself. Reading and writing blocks for the time of a
 /// flush: a few milliseconds, or seconds on a busy disk.
 package struct CheckpointSigner: Sendable {
-    private let key: SignerKey
+    let keyFile: SignerKeyFile
     private let memory: String
+    /// What auditors verify by, as the key file was when it was opened: the key that signs, and
+    /// behind it the one that it succeeds, as long as that signs as well.
+    package let verifiers: [VerifierKey]
 
     /// - Parameters:
-    ///   - keyFile: A C2SP signer's key (`PRIVATE+KEY+...`), readable to its owner alone.
+    ///   - keyFile: C2SP signer's keys (`PRIVATE+KEY+...`), readable to its owner alone.
     ///   - memoryFile: The text of the last head that was signed; written by the signer.
     /// - Throws: `SignerFileError`.
     package init(keyFile: String, memoryFile: String) throws(SignerFileError) {
-        guard let text = try DurableFile.read(keyFile) else {
-            throw SignerFileError(
-                keyFile, "does not exist; make it with 'patchflow audit key --create'")
-        }
-        guard !DurableFile.isOpenToOthers(keyFile) else {
-            throw SignerFileError(keyFile, "may be read by others; take that away with chmod 600")
-        }
-        do {
-            key = try SignerKey(
-                secretText: text.split(separator: "\n").first.map(String.init) ?? "")
-        } catch {
-            throw SignerFileError(keyFile, "is no signer's key: \(error)")
-        }
-        guard key.verifier.algorithm == .ed25519 else {
-            throw SignerFileError(keyFile, "is a witness's key, not a log's")
-        }
+        self.keyFile = Self.keyFile(keyFile)
         memory = memoryFile
+        verifiers = try self.keyFile.read().map(\.verifier)
     }
 
     /// Makes a key that nobody has seen, and a memory of the empty log.
@@ -46,26 +34,21 @@ package struct CheckpointSigner: Sendable {
     package static func make(
         origin: String, keyFile: String, memoryFile: String
     ) throws(SignerFileError) -> VerifierKey {
-        var random = SystemRandomNumberGenerator()
-        let seed = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-        let key: SignerKey
-        do {
-            key = try SignerKey(name: origin, algorithm: .ed25519, seed: seed)
-        } catch {
-            throw SignerFileError(keyFile, "can't be made for the log's name '\(origin)': \(error)")
-        }
+        let file = Self.keyFile(keyFile)
+        let key = try file.fresh(named: origin)
         if try DurableFile.read(memoryFile) == nil {
             try DurableFile.write(text(origin, .empty), to: memoryFile, isNew: true)
         }
-        try DurableFile.write(key.secretText + "\n", to: keyFile, isNew: true)
+        try file.write([key], isNew: true)
         return key.verifier
     }
 
-    /// The log's name.
-    package var origin: String { key.verifier.name }
+    private static func keyFile(_ path: String) -> SignerKeyFile {
+        SignerKeyFile(path: path, algorithm: .ed25519, command: "patchflow audit key --create")
+    }
 
-    /// What auditors verify by.
-    package var verifier: VerifierKey { key.verifier }
+    /// The log's name.
+    package var origin: String { verifiers[0].name }
 
     /// The last head that it has signed, or was about to; nil when its memory is gone.
     ///
@@ -83,35 +66,37 @@ package struct CheckpointSigner: Sendable {
         }
     }
 
-    /// Signs a head that follows the remembered one: remembers it, durably, and only then signs.
+    /// Signs a head that follows the remembered one: remembers it, durably, and only then signs, with
+    /// the keys that are in the file now.
     ///
     /// - Parameter proof: From the remembered size, or 0, to the head's.
-    /// - Throws: `SealingHalt.refused`; `MovedOn` when another process has signed meanwhile, and the
-    ///   proof has to be made anew; `SignerFileError`.
-    func sign(_ head: TreeHead, _ proof: ConsistencyProof) throws -> SignedNote {
-        try DurableFile.withLock(memory + ".lock") {
+    /// - Throws: `SigningRefused`; `SignerMovedOn`; `SignerFileError`.
+    package func sign(_ head: TreeHead, _ proof: ConsistencyProof) throws -> SignedNote {
+        try withLock {
             let last = try remembered() ?? .empty
-            guard proof.oldSize == last.size else { throw MovedOn() }
+            guard proof.oldSize == last.size else { throw SignerMovedOn() }
+            let keys = try keyFile.read()
             switch CheckpointSuccession.judge(head, after: last, proof: proof) {
             case .refused(let refusal):
-                throw SealingHalt.refused(refusal, stored: head, remembered: last)
+                throw SigningRefused(refusal: refusal, offered: head, remembered: last)
             case .accepted: try DurableFile.write(Self.text(origin, head), to: memory)
             case .unchanged: break
             }
-            return try Checkpoint(origin: origin, head: head).signed(by: key)
+            return try Checkpoint(origin: origin, head: head).signed(by: keys)
         }
     }
-
-    struct MovedOn: Error {}
 
     /// Forgets what it has signed, and goes on from `head`. For a database that was restored from a
     /// backup, after that was recorded in the log.
     ///
     /// - Throws: `SignerFileError`.
     package func goOn(from head: TreeHead) throws {
-        try DurableFile.withLock(memory + ".lock") {
-            try DurableFile.write(Self.text(origin, head), to: memory)
-        }
+        try withLock { try DurableFile.write(Self.text(origin, head), to: memory) }
+    }
+
+    /// Nobody signs meanwhile, nor changes the keys.
+    func withLock<R>(_ body: () throws -> R) throws -> R {
+        try DurableFile.withLock(memory + ".lock", body)
     }
 
     private static func text(_ origin: String, _ head: TreeHead) -> String {
@@ -122,3 +107,13 @@ package struct CheckpointSigner: Sendable {
         }
     }
 }
+
+/// The head that was to be signed takes back what was signed before.
+package struct SigningRefused: Error {
+    package let refusal: CheckpointSuccession.Refusal
+    package let offered: TreeHead
+    package let remembered: TreeHead
+}
+
+/// Another process has signed meanwhile: the proof has to be made anew.
+package struct SignerMovedOn: Error {}

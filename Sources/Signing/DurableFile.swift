@@ -4,6 +4,9 @@ private import FoundationEssentials
 /// Small files that are written whole or not at all, survive a power failure, and that only their
 /// owner may read.
 enum DurableFile {
+    /// Bytes of a file at most.
+    static let largest = 16_384
+
     /// - Returns: nil when there is no such file.
     /// - Throws: `SignerFileError` when it can't be read.
     static func read(_ path: String) throws(SignerFileError) -> String? {
@@ -14,9 +17,12 @@ enum DurableFile {
         }
         defer { close(descriptor) }
         // Keys and heads have a few hundred bytes.
-        var bytes = [UInt8](repeating: 0, count: 16_384)
+        var bytes = [UInt8](repeating: 0, count: largest + 1)
         let count = Glibc.read(descriptor, &bytes, bytes.count)
         guard count >= 0 else { throw SignerFileError(path, "can't be read", errno) }
+        guard count <= largest else {
+            throw SignerFileError(path, "has more than the \(largest) bytes that it may have")
+        }
         return String(decoding: bytes[..<count], as: UTF8.self)
     }
 
@@ -26,6 +32,9 @@ enum DurableFile {
     static func write(
         _ text: String, to path: String, isNew: Bool = false
     ) throws(SignerFileError) {
+        guard text.utf8.count <= largest else {
+            throw SignerFileError(path, "may not have more than \(largest) bytes")
+        }
         let fresh = "\(path).\(getpid())"
         unlink(fresh)
         let descriptor = open(fresh, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
@@ -46,6 +55,14 @@ enum DurableFile {
             throw SignerFileError(path, "can't be written", cause)
         }
         if isNew { unlink(fresh) }
+        try flushDirectory(of: path)
+    }
+
+    /// Takes the file away for good; one that isn't there is gone already.
+    static func remove(_ path: String) throws(SignerFileError) {
+        guard unlink(path) == 0 || errno == ENOENT else {
+            throw SignerFileError(path, "can't be removed", errno)
+        }
         try flushDirectory(of: path)
     }
 
@@ -80,12 +97,12 @@ enum DurableFile {
     }
 }
 
-/// A file of the signer's that can't be used, and what to do.
+/// A file of a signer's or a witness's that can't be used, and what to do.
 package struct SignerFileError: Error, Equatable, CustomStringConvertible {
     package let path: String
     package let reason: String
 
-    init(_ path: String, _ reason: String, _ code: Int32? = nil) {
+    package init(_ path: String, _ reason: String, _ code: Int32? = nil) {
         self.path = path
         self.reason = code.map { "\(reason): \(String(cString: strerror($0)))" } ?? reason
     }
