@@ -23,8 +23,7 @@ extension PostgresError {
         if mayHaveTakenEffect { return EventStoreError(.inDoubt, description) }
         if code == .poolExhausted { return EventStoreError(.overloaded, description) }
         if isPassing { return EventStoreError(.unavailable, description) }
-        // Class XX: PostgreSQL has met a damaged page, or itself in a state that can't be.
-        if code == .decoding || sqlState?.errorClass == "XX" {
+        if code == .decoding || [.dataCorrupted, .indexCorrupted].contains(sqlState) {
             return EventStoreError(.corrupted, description)
         }
         return EventStoreError(.failed, description)

@@ -7,6 +7,8 @@ struct MeddlingStore: EventStore {
     /// Appends with an event of this type are meddled with.
     let type: String
     let meddle: @Sendable () async throws -> Void
+    /// The event at this position is damaged.
+    var damaged: Int64?
 
     func append(_ request: AppendRequest) async throws -> AppendReceipt {
         let types = request.streams.flatMap { $0.events.map(\.type) }
@@ -25,7 +27,11 @@ struct MeddlingStore: EventStore {
     }
 
     func read(after position: Int64, limit: Int) async throws -> [RecordedEvent] {
-        try await store.read(after: position, limit: limit)
+        let events = try await store.read(after: position, limit: limit)
+        guard !events.contains(where: { $0.position == damaged }) else {
+            throw EventStoreError(.corrupted, "a damaged page")
+        }
+        return events
     }
 
     func head() async throws -> Int64 { try await store.head() }

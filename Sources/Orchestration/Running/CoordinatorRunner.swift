@@ -20,6 +20,8 @@ package struct CoordinatorRunner: Service {
 
     private static let name = "coordinator"
     private static let page = 500
+    /// To read an event before it is passed over.
+    private static let tries = 3
     /// Streams that are sent to at a time.
     private static let width = 64
 
@@ -53,7 +55,13 @@ package struct CoordinatorRunner: Service {
         var position = try await subscriptions.checkpoint(of: Self.name)
         while !Task.isCancelled {
             let seen = store.eventBell.rings
-            let events = try await store.read(after: position, limit: Self.page)
+            let events: [RecordedEvent]
+            switch try await store.readable(after: position, limit: Self.page) {
+            case .events(let found): events = found
+            case .damaged(let damaged, let error):
+                position = try await passOver(damaged, error)
+                continue
+            }
             guard let last = events.last?.position else {
                 await surroundings.wait(for: store.eventBell, past: seen, atMost: poll)
                 continue
@@ -65,6 +73,25 @@ package struct CoordinatorRunner: Service {
             }
             position = last
         }
+    }
+
+    /// An event that can't be read, nor a little later: its stream stands still until a person sees
+    /// to it, and the others go on.
+    ///
+    /// - Returns: From where on to read.
+    private func passOver(_ position: Int64, _ error: EventStoreError) async throws -> Int64 {
+        for _ in 1..<Self.tries {
+            try await surroundings.sleep(.milliseconds(100))
+            if case .events = try await store.readable(after: position - 1, limit: 1) {
+                return position - 1
+            }
+        }
+        logger.critical(
+            "an event can't be read and is passed over",
+            metadata: ["position": "\(position)", "error": "\(error)"])
+        _ = try await subscriptions.advance(
+            Self.name, from: position - 1, to: position, notes: [:])
+        return try await subscriptions.checkpoint(of: Self.name)
     }
 
     private func handle(

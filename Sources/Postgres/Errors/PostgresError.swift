@@ -108,6 +108,9 @@ package struct SQLState: RawRepresentable, Sendable, Hashable, ExpressibleByStri
     /// Of a server or a transaction that takes no writes.
     package static let readOnly: SQLState = "25006"
     package static let diskFull: SQLState = "53100"
+    /// A page that isn't what was written.
+    package static let dataCorrupted: SQLState = "XX001"
+    package static let indexCorrupted: SQLState = "XX002"
 
     /// The first two characters.
     package var errorClass: String { String(rawValue.prefix(2)) }

@@ -88,7 +88,13 @@ package struct Projector: Service {
 
     func advance(_ generation: Generation, upTo last: Int64?) async throws -> Advance {
         guard let old = try await generation.position() else { return Advance() }
-        var events = try await store.read(after: old, limit: page)
+        var events: [RecordedEvent]
+        switch try await store.readable(after: old, limit: page) {
+        case .events(let found): events = found
+        case .damaged(let position, let error):
+            if let last, position > last { return Advance() }
+            return try await passOver(position, error, generation)
+        }
         if let last { events.removeAll { $0.position > last } }
         if events.isEmpty { return Advance() }
         var folding = Folding(current: try await generation.current(keys(of: events)))
@@ -113,6 +119,24 @@ package struct Projector: Service {
         // Perhaps a passing fault, or something that a newer program on another machine can read.
         if let obstacle { try await Task.sleep(for: .milliseconds(50 * obstacle)) }
         return progress
+    }
+
+    /// An event that can't be read is parked as one that can't be folded.
+    private func passOver(
+        _ position: Int64, _ error: EventStoreError, _ generation: Generation
+    ) async throws -> Advance {
+        if let obstacle = tries.count(position, in: generation) {
+            try await Task.sleep(for: .milliseconds(50 * obstacle))
+            return Advance(mayBeMore: true)
+        }
+        logger.error(
+            "an event can't be read and is parked",
+            metadata: ["position": "\(position)", "reason": "\(error)"])
+        let parked = Folding.Parked(position: position, reason: error.message)
+        let isFirst = try await generation.store(
+            [], parked: [parked], from: position - 1, to: position)
+        if isFirst { advanced(position) }
+        return Advance(events: 1, mayBeMore: true)
     }
 
     private func keys(of events: [RecordedEvent]) -> [ViewKey] {

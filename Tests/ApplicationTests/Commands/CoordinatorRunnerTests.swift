@@ -15,22 +15,43 @@ import Testing
         try await append(
             PatchWithdrawn.type, #"{"reason":"recalled","rollouts":["\#(bad.text)"]}"#,
             to: StreamID(prefix: "pa", UUID()), store)
+        try await expectCoordinated(upTo: 2, store, reading: store)
+    }
+
+    /// I11: an event that can't even be read is passed over, and what follows it is not.
+    @Test func aDamagedEventHoldsNobodyUp() async throws {
+        let store = InMemoryStore { Timestamp(Date()) }
+        for _ in 0..<5 {
+            try await append("Nonsense", "{}", to: StreamID(prefix: "ro", UUID()), store)
+        }
+        let damaged = MeddlingStore(store: store, type: "", meddle: {}, damaged: 3)
+        guard case .events(let first) = try await damaged.readable(after: 0, limit: 500),
+            case .damaged(let position, _) = try await damaged.readable(after: 2, limit: 500)
+        else { throw EventStoreError(.failed, "the damage was not found") }
+        #expect(!first.isEmpty && first.allSatisfy { $0.position < 3 })
+        #expect(position == 3)
+        try await expectCoordinated(upTo: 5, store, reading: damaged)
+    }
+
+    private func expectCoordinated(
+        upTo position: Int64, _ store: InMemoryStore, reading source: any EventStore
+    ) async throws {
         var logger = Logger(label: "test")
         logger.handler = SwiftLogNoOpLogHandler()
         let runner = CoordinatorRunner(
-            store: store, subscriptions: store, bus: CommandBus(store: store),
+            store: source, subscriptions: store, bus: CommandBus(store: store),
             surroundings: Surroundings(
                 now: { Timestamp(Date()) }, newID: { UUID() },
                 sleep: { try await Task.sleep(for: $0) }),
             poll: .milliseconds(10), logger: logger)
         let running = Task { try await runner.run() }
         let end = ContinuousClock.now + .seconds(10)
-        while try await store.checkpoint(of: "coordinator") < 2, ContinuousClock.now < end {
+        while try await store.checkpoint(of: "coordinator") < position, ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(10))
         }
         running.cancel()
         try await running.value
-        #expect(try await store.checkpoint(of: "coordinator") == 2)
+        #expect(try await store.checkpoint(of: "coordinator") == position)
     }
 
     private func append(

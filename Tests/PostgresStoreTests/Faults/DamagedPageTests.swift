@@ -41,6 +41,7 @@ import Testing
                     }
                 }
                 _ = try await store.append(request(newStream(), body: body))
+                try await expectPassable(store, but: damaged)
             }
             let report = try await StoreDoctor.auditing(options, key: nil).report()
             #expect(report.result == .damaged)
@@ -48,6 +49,25 @@ import Testing
                 \.position)
             #expect(named == damaged)
         }
+    }
+
+    /// Whoever follows the log meets every event but the damaged ones, and is told of these.
+    private func expectPassable(_ store: PostgresEventStore, but damaged: [Int64]) async throws {
+        var read: [Int64] = []
+        var passedOver: [Int64] = []
+        reading: while true {
+            switch try await store.readable(
+                after: max(read.last ?? 0, passedOver.last ?? 0), limit: 50)
+            {
+            case .events(let events):
+                if events.isEmpty { break reading }
+                read += events.map(\.position)
+            case .damaged(let position, _): passedOver.append(position)
+            }
+        }
+        let head = try await store.head()
+        #expect(passedOver == damaged)
+        #expect((read + passedOver).sorted() == Array(1...head))
     }
 
     /// Flips a byte in the middle of the page that holds `position`, while the server is down.

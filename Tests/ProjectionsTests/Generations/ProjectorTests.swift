@@ -92,6 +92,26 @@ import Testing
         }
     }
 
+    /// I11, I12: a stream whose rows can't be read is parked, the others are folded.
+    @Test func eventsThatCannotBeReadAreParkedAndTheOthersGoOn() async throws {
+        try await withBooks { books in
+            var history = History("damaged", books)
+            try await history.live(steps: 120)
+            let streams = Dictionary(grouping: try await books.wholeLog(), by: \.stream)
+            let (stream, events) = try #require(
+                streams.min { ($0.value.count, $0.key.text) < ($1.value.count, $1.key.text) })
+            try await books.pool.query(
+                "update patchflow.streams set key = 'nonsense' where key = \(stream.text)")
+            let head = try await books.store.head()
+            try await books.project()
+            #expect(try await books.reads.position() == head)
+            let live = try #require(try await books.generations.all().first)
+            let parked = try await books.generations.parked(in: live.generation)
+            #expect(Set(parked.map(\.position)).isSuperset(of: events.map(\.position)))
+            #expect(live.parked < Int(head) / 2)
+        }
+    }
+
     @Test func aPassingFaultParksNothing() async throws {
         try await withBooks { books in
             var history = History("fault", books)
