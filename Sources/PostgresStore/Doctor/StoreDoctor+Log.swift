@@ -44,7 +44,7 @@ extension StoreDoctor {
             log.unreadableCommands(error.description)
         }
         log.finish(head: head, commands: commands)
-        named.hasLooked(at: "\(counted(names, "event")) that name a document")
+        named.hasLooked(at: "\(counted(names, "reference")) by events")
         return [log.positions, log.commands, seal.entries, seal.tiles, seal.checkpoints, named]
     }
 

@@ -18,7 +18,7 @@ import Testing
             #expect(looked["positions"] == "600 events up to position 600")
             #expect(looked["sealed events"] == "600 events compared with their sealed hashes")
             #expect(looked["tiles"] == "1 tile above those of the events")
-            #expect(looked["named documents"] == "1 event that name a document")
+            #expect(looked["named documents"] == "1 reference by events")
             #expect(looked["documents"] == "1 document hashed again")
             #expect(looked["work"] == "2 activities, 1 timer, 1 attempt, 1 slot in use")
             #expect(looked.count == 15, "\(looked.keys.sorted())")
