@@ -5,6 +5,7 @@ internal import Foundation
 internal import PatchManagement
 internal import PostgresStore
 internal import Signing
+internal import StoreCheck
 internal import TransparencyLog
 
 /// Changes the log's key: what is done with the files, and what is recorded of it.
