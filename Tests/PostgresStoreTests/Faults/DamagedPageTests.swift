@@ -43,7 +43,7 @@ import Testing
                 _ = try await store.append(request(newStream(), body: body))
                 try await expectPassable(store, but: damaged)
             }
-            let report = try await StoreDoctor.auditing(options, key: nil).report()
+            let report = try await StoreDoctor.auditing(options, keys: []).report()
             #expect(report.result == .damaged)
             let named = report.checks.first { $0.name == "positions" }?.findings.compactMap(
                 \.position)

@@ -74,7 +74,7 @@ struct DiskFullTests {
         #expect(log.map(\.commandID) == acknowledged)
         service.cancel()
         try await service.value
-        let report = try await StoreDoctor.auditing(options, key: nil).report()
+        let report = try await StoreDoctor.auditing(options, keys: []).report()
         #expect(report.words == [])
     }
 

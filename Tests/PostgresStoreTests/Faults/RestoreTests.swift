@@ -55,7 +55,7 @@ import Testing
 
     private func expectSound(_ options: ConnectionOptions) async throws {
         let report = try await StoreDoctor.auditing(
-            options, key: History.files.get().verifier
+            options, keys: [History.files.get().verifier]
         ).report()
         #expect(report.words == [])
         #expect(report.result == .sound)

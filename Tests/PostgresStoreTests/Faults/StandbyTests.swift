@@ -55,7 +55,7 @@ import Testing
         }
         #expect("\(String(describing: migration))".contains("25006"))
         #expect(try await Schema.plan(options).isEmpty)
-        let report = try await StoreDoctor.auditing(options, key: nil).report()
+        let report = try await StoreDoctor.auditing(options, keys: []).report()
         #expect(report.words == [])
     }
 }
