@@ -2,6 +2,7 @@ import EventSourcing
 import Foundation
 import Postgres
 import PostgresStore
+import StoreCheck
 import Support
 import Testing
 import TransparencyLog
@@ -144,18 +145,17 @@ import TransparencyLog
             _ = try await store.append(request(newStream(), events: 5))
             try await sealing(store, files) { try await waitForCheckpoint(of: 5, store) }
             let root = try #require(await PostgresSealedLog(store: store).checkpoint(of: 5)).root
-            var service = options
-            service.parameters["user"] = "patchflow_service"
-            try await withSQL(service) { service in
+            try await withSQL(options.with(user: DatabaseRole.sealer.name)) { sealer in
                 for line in ["", "x", "\u{2014} w AAAA", "\u{2014} w AAAA\n\n", "\u{2014} w  A\n"] {
-                    await #expect(throws: PostgresError.self, "\(line)") {
-                        try await service.query(
+                    let error = await #expect(throws: PostgresError.self, "\(line)") {
+                        try await sealer.query(
                             "select patchflow.add_cosignature(5, \(root.bytes), \(line))")
                     }
+                    #expect(error?.message.contains("no line of a signature") == true)
                 }
                 let line = "\u{2014} w AAAAAAA=\n"
                 for size in [5, 5, 6] as [Int64] {
-                    let added = try await service.query(
+                    let added = try await sealer.query(
                         "select patchflow.add_cosignature(\(size), \(root.bytes), \(line))")
                     #expect(try added[0][0] == (size == 5))
                 }
