@@ -33,6 +33,14 @@ declare
 begin
     -- PostgreSQL lets everybody run a new function.
     revoke all on all functions in schema patchflow from public;
+    -- A function that was made anew has lost what was granted on the one before.
+    if exists (select from pg_roles where rolname = 'patchflow_service') then
+        begin
+            grant execute on function patchflow.append_events, patchflow.name_streams
+            to patchflow_service;
+        exception when insufficient_privilege then null;
+        end;
+    end if;
     for r in
         select name, attribute
         from (values

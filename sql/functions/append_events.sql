@@ -12,8 +12,8 @@
 -- write the same stream into one batch.
 --
 -- Most batches hold nothing that was sent before, and their new streams are new. So they are
--- appended as if that were certain: where it isn't, a unique key of commands or streams refuses the
--- whole batch, and the appender sends it again with `careful` set, after name_streams has made the
+-- appended as if that were certain: where it isn't, a unique key (of commands, streams or timers)
+-- refuses the whole batch, and the appender sends it again with `careful` set, after name_streams has made the
 -- rows of its new streams, in a transaction of its own, so that they can be locked like all others.
 -- A stream that must not exist yet and gets no event is sent carefully at once.
 --
@@ -27,7 +27,8 @@
 -- follow `base` without gaps, in the order of the batch; those of the repeated ones have positions
 -- and a time of their own.
 
--- Earlier shapes of the function go: what it takes and answers can't be replaced.
+-- The earlier shape of the function goes: what it takes and answers can't be replaced. A later
+-- change of its shape says here by what its predecessor is known.
 do $$
 declare
     earlier regprocedure;
@@ -162,8 +163,9 @@ begin
     end if;
 
     -- Old acquaintances. A command that was appended before finds its streams further on, or its
-    -- claim used up, or else its own row in commands, at the end.
-    if careful or 0 <> any(status) or 0 = any(c_events) then
+    -- claim used up, or else a unique key, at the end. Before it asks for a permit, which might be
+    -- refused by now.
+    if careful or p_cmd is not null or 0 <> any(status) or 0 = any(c_events) then
         repeated_first := array_fill(null::bigint, array[cardinality(c_id)]);
         repeated_last := repeated_first;
         repeated_recorded := array_fill(null::timestamptz, array[cardinality(c_id)]);
@@ -251,8 +253,10 @@ begin
     insert into streams (id, key, version, first_position, last_position)
     overriding system value
     select s_id[s], s_key[s], s_events[s],
-        base + s_offset[s] - coalesce(c_refused[s_cmd[s]], 0) + 1,
-        base + s_offset[s] - coalesce(c_refused[s_cmd[s]], 0) + s_events[s]
+        case when s_events[s] > 0
+            then base + s_offset[s] - coalesce(c_refused[s_cmd[s]], 0) + 1 end,
+        case when s_events[s] > 0
+            then base + s_offset[s] - coalesce(c_refused[s_cmd[s]], 0) + s_events[s] end
     from generate_series(1, cardinality(s_cmd)) s
     where coalesce(s_new[s], true) and coalesce(status[s_cmd[s]], 0) = 0
     order by s_key[s] collate "C";

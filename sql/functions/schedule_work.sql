@@ -49,6 +49,8 @@ begin
         from unnest(a_cmd, a_id, a_kind, a_queue, a_stream, a_asset, a_data, a_delay, a_priority)
             a(cmd, id, kind, queue, stream, asset, data, delay, priority)
         where status[cmd] = 0
+        -- Two senders of the same commands meet in one order.
+        order by id
         on conflict do nothing;
     end if;
     if n_cmd is not null then

@@ -197,7 +197,7 @@ final class Appender: Sendable {
                 failure = error
             }
             inDoubt = inDoubt || failure.mayHaveTakenEffect
-            if failure.isTwin, !isCareful {
+            if !isCareful, !failure.isPassing {
                 isCareful = true
                 continue
             }
@@ -242,9 +242,8 @@ final class Appender: Sendable {
         let sent = AppendBatch(batch.lazy.map(\.request), isCareful: isCareful)
         var outcomes = await connection.pipeline(sent.transactions)
         let flush = outcomes.removeLast()
-        let append = outcomes.removeLast()
-        for outcome in outcomes { _ = try outcome.get() }
-        let answer = try append.get()
+        // What counts is whether the append took place, though rows may not have been made before.
+        let answer = try outcomes.removeLast().get()
         // Without this one the batch is committed but perhaps not durable.
         do throws(PostgresError) {
             try flush.get().expectFlushed()
@@ -295,10 +294,7 @@ extension AppendRequest {
 }
 
 extension PostgresError {
-    /// A command, or a stream that was to be new, is there already: it was sent before, or comes
-    /// through another process at the same moment. Asked again with care, the command is answered as
-    /// repeated or refused.
-    fileprivate var isTwin: Bool {
-        sqlState == .uniqueViolation && (table == "commands" || table == "streams")
-    }
+    /// The same command id comes through another process at this moment, and they met on no stream:
+    /// asked again, it is answered as repeated or refused as reused.
+    fileprivate var isTwin: Bool { sqlState == .uniqueViolation }
 }

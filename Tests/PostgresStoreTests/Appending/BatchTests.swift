@@ -1,5 +1,6 @@
 import EventSourcing
 import Foundation
+import Postgres
 import PostgresStore
 import Support
 import Testing
@@ -44,6 +45,27 @@ import Testing
             let log = try await store.wholeLog()
             expectDense(log)
             #expect(log.count > 300)
+        }
+    }
+
+    /// Where the rows of new streams can't be made beforehand, the append itself decides.
+    @Test func anAppendIsAnsweredByItselfNotByWhatCameBeforeIt() async throws {
+        try await withStore { store, options in
+            try await withSQL(options) { owner in
+                try await owner.script("drop function patchflow.name_streams")
+            }
+            let guarded = newStream()
+            var command = request(newStream())
+            command.guards = [StreamGuard(stream: guarded, version: 0)]
+            #expect(try await store.append(command).firstPosition == 1)
+            #expect(try await store.append(command).repeated)
+            // The row that the guard has left bears no position of anybody's event.
+            #expect(try await store.append(request(guarded)).firstPosition == 2)
+            let first = try await withSQL(options) { owner in
+                try await owner.query(
+                    "select first_position from patchflow.streams where key = \(guarded.text)")
+            }
+            #expect(try first[0].decode(Int64.self, at: 0) == 2)
         }
     }
 

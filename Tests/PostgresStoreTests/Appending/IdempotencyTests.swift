@@ -51,6 +51,34 @@ import Testing
         }
     }
 
+    /// What follows from a command has ids that derive from the command's: they are taken.
+    @Test(arguments: Backend.allCases)
+    func anotherBodyThatStartsATimerIsRefusedToo(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
+            let timer = NewTimer(
+                name: "expiry", due: Timestamp(Date()) + .seconds(600), data: Array("{}".utf8))
+            let command = request(newStream(), effects: [.start(timer)])
+            _ = try await store.append(command)
+            var elsewhere = request(
+                newStream(), id: command.context.commandID, effects: [.start(timer)])
+            elsewhere.requestDigest = Digest(of: "another body")
+            await #expect(throws: AppendRefusal.commandReused) {
+                try await store.append(elsewhere)
+            }
+            // Decided again on a stream that has moved, under another name.
+            let known = newStream()
+            _ = try await store.append(request(known))
+            var again = request(known, at: 1, id: command.context.commandID)
+            again.effects = [.start(timer)].enumerated().map { index, effect in
+                ScheduledEffect(
+                    stream: known, eventID: AppendRequest.eventID(commandID: UUID(), index: 0),
+                    index: index, effect: effect)
+            }
+            #expect(try await store.append(again).repeated)
+            #expect(try await store.head() == 2)
+        }
+    }
+
     /// As when a client gives up and sends again while the first is still under way, through
     /// another process.
     @Test(arguments: Backend.allCases)

@@ -44,6 +44,24 @@ import Testing
         }
     }
 
+    /// I10: what was granted is answered as it was then, whatever has happened since.
+    @Test(arguments: Backend.allCases)
+    func aRepeatedIntentIsAnsweredThoughItWouldBeRefusedNow(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
+            let dispatch = try await Dispatch(store)
+            let asset = newStream("as")
+            let ticket = try await dispatch.claim(asset)
+            let intent = dispatch.intent(asset, ticket)
+            let first = try await store.append(intent)
+            try await dispatch.control(
+                ControlChange(scope: ControlChange.rolloutScope(dispatch.rollout), halted: true))
+            await #expect(throws: AppendRefusal.self) { try await dispatch.intend(asset, ticket) }
+            let again = try await store.append(intent)
+            #expect(again.repeated)
+            #expect(again.firstPosition == first.firstPosition)
+        }
+    }
+
     @Test(arguments: Backend.allCases)
     func capsHoldPerRolloutSiteAndGlobe(on backend: Backend) async throws {
         try await withStore(on: backend) { store, _ in
@@ -305,10 +323,14 @@ struct Dispatch: Sendable {
     func intend(
         _ asset: StreamID, _ ticket: Ticket, batch: Int = 0, through door: (any TestedStore)? = nil
     ) async throws -> AppendReceipt {
+        try await (door ?? store).append(intent(asset, ticket, batch: batch))
+    }
+
+    func intent(_ asset: StreamID, _ ticket: Ticket, batch: Int = 0) -> AppendRequest {
         var intent = request(newStream()).using(ticket.claim, .hold)
         intent.permit = Permit(
             asset: asset, attempt: ticket.attempt, rollout: rollout, batch: batch, site: "home")
-        return try await (door ?? store).append(intent)
+        return intent
     }
 
     func end(_ asset: StreamID, _ ticket: Ticket) async throws -> AppendReceipt {
