@@ -126,10 +126,7 @@ extension Explanation {
         Column("of") { subject($0.stream) },
         Column("type") { $0.type },
         Column("actor") { EventCommand.actor($0.actor) },
-        Column("what") { event in
-            let remark = event.remark
-            return remark.count > 90 ? "\(remark.prefix(89))…" : remark
-        },
+        Column("what") { Table.cut($0.remark, to: 90) },
     ]
 
     private static func subject(_ stream: String) -> String {

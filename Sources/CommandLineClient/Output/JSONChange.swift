@@ -54,8 +54,6 @@ extension JSONChange {
         }
     }
 
-    private static let longest = 100
-
     /// A string as it is, all else as JSON, cut where it would fill lines.
     private static func brief(_ value: JSONValue) -> String {
         let text: String
@@ -64,6 +62,6 @@ extension JSONChange {
         } else {
             text = (try? WireJSON.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "?"
         }
-        return text.count > longest ? "\(text.prefix(longest - 1))…" : text
+        return Table.cut(text, to: 100)
     }
 }

@@ -45,6 +45,11 @@ package enum Table {
         return shown.map { name, value in "\(padded(name, .left, width))  \(value)\n" }.joined()
     }
 
+    /// What would fill lines, cut.
+    static func cut(_ text: String, to length: Int) -> String {
+        text.count > length ? "\(text.prefix(length - 1))…" : text
+    }
+
     /// Text from hosts and people must not steer the terminal: control characters become blanks.
     package static func printable(_ text: String) -> String {
         String(

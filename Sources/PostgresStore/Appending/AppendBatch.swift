@@ -83,12 +83,13 @@ struct AppendBatch {
     /// Every array as a bind; the groups without a row are left out.
     private var call: Query {
         var query: Query = "select * from patchflow.append_events(careful => \(isCareful)"
-        for arguments in [
-            commands.arguments, streams.arguments, events.arguments, documents.arguments,
-            claims.arguments, firedTimers.arguments, permits.arguments, controls.arguments,
-            endedAttempts.arguments, cancelled.arguments, activities.arguments, timers.arguments,
-        ] {
-            guard let arguments else { continue }
+        let rare: [any RareColumns] = [
+            documents, claims, firedTimers, permits, controls, endedAttempts, cancelled, activities,
+            timers,
+        ]
+        for arguments in [commands.arguments, streams.arguments, events.arguments]
+            + rare.filter({ !$0.command.isEmpty }).map(\.arguments)
+        {
             query.append(", ")
             query.append(arguments)
         }

@@ -105,8 +105,15 @@ struct EventColumns {
     }
 }
 
-struct DocumentColumns {
-    private var command: [Int32] = []
+/// A group that most batches have no row of.
+protocol RareColumns {
+    /// The number of its request for each row.
+    var command: [Int32] { get }
+    var arguments: Query { get }
+}
+
+struct DocumentColumns: RareColumns {
+    private(set) var command: [Int32] = []
     private var digest: [[UInt8]] = []
     private var media: [String] = []
     private var bytes: [[UInt8]] = []
@@ -118,15 +125,13 @@ struct DocumentColumns {
         bytes.append(document.bytes)
     }
 
-    var arguments: Query? {
-        guard !command.isEmpty else { return nil }
-        return
-            "d_cmd => \(command), d_sha256 => \(digest), d_media => \(media), d_bytes => \(bytes)"
+    var arguments: Query {
+        "d_cmd => \(command), d_sha256 => \(digest), d_media => \(media), d_bytes => \(bytes)"
     }
 }
 
-struct ClaimColumns {
-    private var command: [Int32] = []
+struct ClaimColumns: RareColumns {
+    private(set) var command: [Int32] = []
     private var activity: [UUID] = []
     private var worker: [UUID] = []
     private var fence: [Int64] = []
@@ -146,17 +151,16 @@ struct ClaimColumns {
         mode.append(number)
     }
 
-    var arguments: Query? {
-        guard !command.isEmpty else { return nil }
-        return """
-            f_cmd => \(command), f_activity => \(activity), f_worker => \(worker), \
-            f_fence => \(fence), f_mode => \(mode)
-            """
+    var arguments: Query {
+        """
+        f_cmd => \(command), f_activity => \(activity), f_worker => \(worker), \
+        f_fence => \(fence), f_mode => \(mode)
+        """
     }
 }
 
-struct TimerUseColumns {
-    private var command: [Int32] = []
+struct TimerUseColumns: RareColumns {
+    private(set) var command: [Int32] = []
     private var id: [UUID] = []
 
     mutating func add(_ command: Int32, _ use: TimerUse) {
@@ -164,14 +168,13 @@ struct TimerUseColumns {
         id.append(use.id)
     }
 
-    var arguments: Query? {
-        guard !command.isEmpty else { return nil }
-        return "t_cmd => \(command), t_id => \(id)"
+    var arguments: Query {
+        "t_cmd => \(command), t_id => \(id)"
     }
 }
 
-struct PermitColumns {
-    private var command: [Int32] = []
+struct PermitColumns: RareColumns {
+    private(set) var command: [Int32] = []
     private var asset: [String] = []
     private var attempt: [UUID] = []
     private var rollout: [String] = []
@@ -187,17 +190,16 @@ struct PermitColumns {
         site.append(ControlChange.siteScope(permit.site))
     }
 
-    var arguments: Query? {
-        guard !command.isEmpty else { return nil }
-        return """
-            p_cmd => \(command), p_asset => \(asset), p_attempt => \(attempt), \
-            p_rollout => \(rollout), p_batch => \(batch), p_site => \(site)
-            """
+    var arguments: Query {
+        """
+        p_cmd => \(command), p_asset => \(asset), p_attempt => \(attempt), \
+        p_rollout => \(rollout), p_batch => \(batch), p_site => \(site)
+        """
     }
 }
 
-struct ControlColumns {
-    private var command: [Int32] = []
+struct ControlColumns: RareColumns {
+    private(set) var command: [Int32] = []
     private var scope: [String] = []
     private var halted: [Bool?] = []
     private var released: [Int32?] = []
@@ -211,17 +213,16 @@ struct ControlColumns {
         capacity.append(change.capacity.map(Int32.init))
     }
 
-    var arguments: Query? {
-        guard !command.isEmpty else { return nil }
-        return """
-            k_cmd => \(command), k_scope => \(scope), k_halted => \(halted), \
-            k_released => \(released), k_capacity => \(capacity)
-            """
+    var arguments: Query {
+        """
+        k_cmd => \(command), k_scope => \(scope), k_halted => \(halted), \
+        k_released => \(released), k_capacity => \(capacity)
+        """
     }
 }
 
-struct AttemptColumns {
-    private var command: [Int32] = []
+struct AttemptColumns: RareColumns {
+    private(set) var command: [Int32] = []
     private var asset: [String] = []
     private var attempt: [UUID] = []
 
@@ -231,14 +232,13 @@ struct AttemptColumns {
         self.attempt.append(attempt)
     }
 
-    var arguments: Query? {
-        guard !command.isEmpty else { return nil }
-        return "x_cmd => \(command), x_asset => \(asset), x_attempt => \(attempt)"
+    var arguments: Query {
+        "x_cmd => \(command), x_asset => \(asset), x_attempt => \(attempt)"
     }
 }
 
-struct CancelColumns {
-    private var command: [Int32] = []
+struct CancelColumns: RareColumns {
+    private(set) var command: [Int32] = []
     private var stream: [String] = []
 
     mutating func add(_ command: Int32, _ stream: StreamID) {
@@ -246,14 +246,13 @@ struct CancelColumns {
         self.stream.append(stream.text)
     }
 
-    var arguments: Query? {
-        guard !command.isEmpty else { return nil }
-        return "z_cmd => \(command), z_stream => \(stream)"
+    var arguments: Query {
+        "z_cmd => \(command), z_stream => \(stream)"
     }
 }
 
-struct ActivityColumns {
-    private var command: [Int32] = []
+struct ActivityColumns: RareColumns {
+    private(set) var command: [Int32] = []
     private var id: [UUID] = []
     private var kind: [String] = []
     private var queue: [String] = []
@@ -275,18 +274,17 @@ struct ActivityColumns {
         priority.append(Int32(activity.priority))
     }
 
-    var arguments: Query? {
-        guard !command.isEmpty else { return nil }
-        return """
-            a_cmd => \(command), a_id => \(id), a_kind => \(kind), a_queue => \(queue), \
-            a_stream => \(stream), a_asset => \(asset), a_data => \(data), a_delay => \(delay), \
-            a_priority => \(priority)
-            """
+    var arguments: Query {
+        """
+        a_cmd => \(command), a_id => \(id), a_kind => \(kind), a_queue => \(queue), \
+        a_stream => \(stream), a_asset => \(asset), a_data => \(data), a_delay => \(delay), \
+        a_priority => \(priority)
+        """
     }
 }
 
-struct TimerColumns {
-    private var command: [Int32] = []
+struct TimerColumns: RareColumns {
+    private(set) var command: [Int32] = []
     private var id: [UUID] = []
     private var stream: [String] = []
     private var name: [String] = []
@@ -302,12 +300,11 @@ struct TimerColumns {
         data.append(TextBytes(timer.data))
     }
 
-    var arguments: Query? {
-        guard !command.isEmpty else { return nil }
-        return """
-            n_cmd => \(command), n_id => \(id), n_stream => \(stream), n_name => \(name), \
-            n_due => \(due), n_data => \(data)
-            """
+    var arguments: Query {
+        """
+        n_cmd => \(command), n_id => \(id), n_stream => \(stream), n_name => \(name), \
+        n_due => \(due), n_data => \(data)
+        """
     }
 }
 
