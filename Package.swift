@@ -159,7 +159,8 @@ let package = Package(
                 "Support", "patchflow", subprocess, systemPackage,
             ]),
         .executableTarget(
-            name: "store-writer", dependencies: ["PostgresStore", "EventSourcing", "Postgres"],
+            name: "store-writer",
+            dependencies: ["PostgresStore", "PatchManagement", "EventSourcing", "Postgres"],
             path: "Tests/StoreWriter"),
         .executableTarget(
             name: "store-sealer", dependencies: ["PostgresStore", "Signing", "Postgres", logging],
@@ -214,7 +215,8 @@ let package = Package(
             name: "EndToEnd",
             dependencies: [
                 "Support", "APIContract", "CommandLineClient", "EventSourcing", "TransparencyLog",
-                "Postgres", "PrivateCluster", "patchflow",
+                "Postgres", "PrivateCluster", "patchflow", "store-writer", subprocess,
+                systemPackage,
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,19 +1,23 @@
 import EventSourcing
 import Foundation
+import PatchManagement
 import Postgres
 import PostgresStore
 
-/// `store-writer HOST DATABASE SEED SECONDS` appends to streams of its own and to ones that all
-/// writers share, and prints a line `COMMAND FIRST LAST` for each command that was acknowledged.
+/// `store-writer HOST DATABASE SEED SECONDS JOURNAL [PAUSE]` appends events of assets, to streams of
+/// its own and to ones that all writers share, and keeps a journal of what was sent and answered.
+/// What an earlier process left without an answer is sent again first; with 0 seconds only that is
+/// done. Each of its tasks waits up to PAUSE milliseconds between two commands (default 4).
 @main
 struct StoreWriter {
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 5, let seed = UInt64(arguments[3]),
-            let seconds = Double(arguments[4])
+        guard (6...7).contains(arguments.count), let seed = UInt64(arguments[3]),
+            let seconds = Double(arguments[4]),
+            let pause = UInt64(arguments.count == 7 ? arguments[6] : "4"), pause > 0
         else {
             FileHandle.standardError.write(
-                Data("usage: store-writer HOST DATABASE SEED SECONDS\n".utf8))
+                Data("usage: store-writer HOST DATABASE SEED SECONDS JOURNAL [PAUSE]\n".utf8))
             exit(2)
         }
         let store = PostgresEventStore(
@@ -21,80 +25,120 @@ struct StoreWriter {
                 "host": arguments[1], "dbname": arguments[2], "user": "postgres",
             ]))
         let service = Task { try await store.run() }
+        let journal = try WriterJournal(arguments[5])
         let end = ContinuousClock.now + .seconds(seconds)
-        let lines = try await withThrowingTaskGroup(of: [String].self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             for task in 0..<6 {
                 group.addTask {
-                    var writer = Writer(store: store, random: SplitMix(seed &* 100 &+ UInt64(task)))
-                    return try await writer.write(until: end)
+                    let random = SplitMix(seed &* 100 &+ UInt64(task))
+                    var writer = Writer(
+                        store: store, journal: journal, pause: pause * 1000, random: random)
+                    for sent in journal.inDoubt.indices where sent % 6 == task {
+                        try await writer.append(journal.inDoubt[sent], isNew: false)
+                    }
+                    try await writer.write(until: end)
                 }
             }
-            var lines: [String] = []
-            for try await more in group { lines += more }
-            return lines
+            try await group.waitForAll()
         }
         service.cancel()
-        FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
     }
 }
 
 private struct Writer {
     let store: PostgresEventStore
+    let journal: WriterJournal
+    /// Microseconds.
+    let pause: UInt64
     var random: SplitMix
-    private var own: (stream: StreamID, version: Int)
+    private var own = WriterJournal.Share(stream: newAsset(), version: 0, events: 1)
 
-    init(store: PostgresEventStore, random: SplitMix) {
+    init(
+        store: PostgresEventStore, journal: WriterJournal, pause: UInt64, random: SplitMix
+    ) {
         self.store = store
+        self.journal = journal
+        self.pause = pause
         self.random = random
-        own = (StreamID(prefix: "ow", UUID()), 0)
     }
 
-    mutating func write(until end: ContinuousClock.Instant) async throws -> [String] {
-        var lines: [String] = []
+    mutating func write(until end: ContinuousClock.Instant) async throws {
         while ContinuousClock.now < end {
-            try await Task.sleep(for: .microseconds(random.next() % 4000))
-            let command = UUID()
-            do {
-                let receipt = try await store.append(try await request(command))
-                lines.append("\(command) \(receipt.firstPosition) \(receipt.lastPosition)")
-                own.version += 1
-                // A new stream now and then.
-                if random.next() % 8 == 0 { own = (StreamID(prefix: "ow", UUID()), 0) }
-            } catch AppendRefusal.versionConflict {
-                // Another writer was first on the shared stream: read again.
+            try await Task.sleep(for: .microseconds(random.next() % pause))
+            let sent = WriterJournal.Sent(command: UUID(), streams: try await shares())
+            if try await append(sent, isNew: true) {
+                own = WriterJournal.Share(stream: own.stream, version: own.version + 1, events: 1)
+            }
+            // A new stream now and then.
+            if random.next() % 8 == 0 {
+                own = WriterJournal.Share(stream: newAsset(), version: 0, events: 1)
             }
         }
-        return lines
     }
 
     /// One event on the own stream, and in every third command one to three on a shared one.
-    private mutating func request(_ command: UUID) async throws -> AppendRequest {
-        var streams = [
-            StreamAppend(stream: own.stream, expectedVersion: own.version, events: [event()])
-        ]
-        if random.next() % 3 == 0 {
-            let number = random.next() % 5
-            let shared = StreamID(
-                prefix: "sh", .version5(namespace: Self.namespace, name: "\(number)"))
-            let version = try await store.read(shared, after: 0, limit: 1_000_000).count
-            let events = (0...(random.next() % 3)).map { _ in event() }
-            streams.append(
-                StreamAppend(stream: shared, expectedVersion: version, events: events))
+    private mutating func shares() async throws -> [WriterJournal.Share] {
+        guard random.next() % 3 == 0 else { return [own] }
+        let shared = registration("shared-\(random.next() % 5)").asset
+        var version = 0
+        while true {
+            let page = try await store.read(shared, after: version, limit: 1000)
+            version += page.count
+            if page.count < 1000 { break }
         }
-        return AppendRequest(
+        let events = Int(1 + random.next() % 3)
+        return [own, WriterJournal.Share(stream: shared, version: version, events: events)]
+    }
+
+    /// - Returns: Whether it was appended, now or before.
+    @discardableResult
+    func append(_ sent: WriterJournal.Sent, isNew: Bool) async throws -> Bool {
+        if isNew { journal.send(sent.command, sent.streams) }
+        while true {
+            do {
+                let receipt = try await store.append(try request(sent))
+                journal.acknowledged(sent.command, receipt)
+                return true
+            } catch AppendRefusal.versionConflict {
+                // Another writer was first on the shared stream.
+                journal.lost(sent.command)
+                return false
+            } catch let error as EventStoreError where error.isRetryable {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
+    private func request(_ sent: WriterJournal.Sent) throws -> AppendRequest {
+        AppendRequest(
             context: CommandContext(
                 actor: Actor(id: "writer", role: "tester"), at: Timestamp(Date()),
-                commandID: command),
-            requestDigest: Digest(of: "\(command)"), streams: streams)
+                commandID: sent.command),
+            requestDigest: Digest(of: "\(sent.command)"),
+            streams: try sent.streams.map { share in
+                StreamAppend(
+                    stream: share.stream, expectedVersion: share.version,
+                    events: try (0..<share.events).map { place in
+                        try event(share.version + place, of: share.stream)
+                    })
+            })
     }
 
-    private func event() -> NewEvent {
-        NewEvent(type: "Written", schemaVersion: 1, data: Array(#"{"by":"store-writer"}"#.utf8))
+    private func event(_ version: Int, of stream: StreamID) throws -> NewEvent {
+        guard version == 0 else {
+            return try NewEvent(
+                RebootObserved(before: "boot \(version - 1)", after: "boot \(version)"))
+        }
+        return try NewEvent(
+            AssetRegistered(asset: stream, registration: registration(stream.text)))
     }
-
-    private static let namespace = UUID(
-        uuid: (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16))
 }
+
+private func registration(_ name: String) -> AssetRegistration {
+    AssetRegistration(name: name, address: "192.0.2.1")
+}
+
+private func newAsset() -> StreamID { StreamID(prefix: AssetDecider.prefix, UUID()) }
 
 /// Random numbers from a seed. Source: Steele, Lea, Flood, "Fast splittable pseudorandom number
 /// generators".

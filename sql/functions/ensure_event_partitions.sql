@@ -1,6 +1,7 @@
 -- Makes the partitions of events that the next `ahead` positions need. Called by migrate and by
 -- the store's upkeep; takes a lock of its own, so several may call it at once. A partition is made
--- apart and then attached, which neither waits for readers and appends nor holds them up.
+-- apart and then attached, which neither waits for readers and appends nor holds them up. Every role
+-- of a process may call it, so what it may ask for has bounds.
 create or replace function patchflow.ensure_event_partitions(
     ahead bigint default 10000000, size bigint default 5000000
 ) returns integer
@@ -14,6 +15,16 @@ declare
     made integer := 0;
     child text;
 begin
+    if ahead is null or ahead not between 0 and 1000000000 then
+        raise exception using
+            errcode = '22023',
+            message = format('ahead is %s: 0 to 1000000000 positions can be made ready', ahead);
+    end if;
+    if size is null or size not between 1000000 and 100000000 then
+        raise exception using
+            errcode = '22023',
+            message = format('size is %s: a partition holds 1000000 to 100000000 events', size);
+    end if;
     perform pg_advisory_xact_lock(7310442, 2);
     select coalesce(max(position), 0) into head from events;
     select coalesce(max((regexp_match(

@@ -8,8 +8,9 @@ struct Bench: AsyncParsableCommand {
             swing: only ratios of runs that were taken in turn, seconds apart, are worth quoting.
             """,
         subcommands: [
-            AppendBenchmark.self, LifecycleBenchmark.self, DispatchBenchmark.self,
-            AuditBenchmark.self, AppendBenchmarkProcess.self, LifecycleWorker.self,
-            DispatchWorker.self, AuditBenchmarkProcess.self,
+            AppendBenchmark.self, ReplayBenchmark.self, LifecycleBenchmark.self,
+            DispatchBenchmark.self, SealBenchmark.self, AuditBenchmark.self, SizeBenchmark.self,
+            AppendBenchmarkProcess.self, LifecycleWorker.self, DispatchWorker.self,
+            AuditBenchmarkProcess.self,
         ])
 }

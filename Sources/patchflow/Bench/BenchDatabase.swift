@@ -79,3 +79,9 @@ func percentile(_ values: [Double], _ share: Double) -> Double {
     guard !sorted.isEmpty else { return .nan }
     return sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
 }
+
+/// Why a figure can't be had, or is not what it must be.
+struct BenchFailure: Error, CustomStringConvertible {
+    let reason: String
+    var description: String { reason }
+}

@@ -14,21 +14,13 @@ import Testing
         print("seed: \(seed)")
         try await withStoreDatabase { options in
             try await withSQL(options) { try await $0.script(Self.rollBackSometimes) }
-            let database = try #require(options.parameters["dbname"])
-            let host = try #require(options.parameters["host"])
             let store = PostgresEventStore(options: options)
             let finished = Flag()
-            let (acknowledged, seen) = try await withThrowingTaskGroup(of: [String].self) { group in
-                for number in 0..<8 {
-                    group.addTask {
-                        try await writer([host, database, "\(seed + UInt64(number))", "4"])
-                    }
-                }
-                async let reading = readLive(store, until: finished)
-                let lines = try await group.reduce(into: []) { $0 += $1 }
-                finished.raise()
-                return (lines, try await reading)
-            }
+            async let reading = readLive(store, until: finished)
+            let journals = try await StoreWriters.write(options, count: 8, seed: seed, seconds: 4)
+            finished.raise()
+            let seen = try await reading
+            let acknowledged = journals.filter { $0.hasPrefix("ack ") }
 
             // What was read while it was written is the log, in order, without a hole.
             expectDense(seen)
@@ -41,10 +33,10 @@ import Testing
             #expect(acknowledged.count == positions.count)
             for line in acknowledged {
                 let words = line.split(separator: " ")
-                let command = try #require(UUID(uuidString: String(words[0])))
+                let command = try #require(UUID(uuidString: String(words[1])))
                 let recorded = positions[command]?.map(\.position)
                 #expect(
-                    recorded == Array(try #require(Int64(words[1]))...#require(Int64(words[2]))))
+                    recorded == Array(try #require(Int64(words[2]))...#require(Int64(words[3]))))
             }
             let rolledBack = try await withSQL(options) {
                 try await $0.query(
@@ -82,15 +74,6 @@ import Testing
             seen += page
             if page.isEmpty, isOver { return seen }
         }
-    }
-
-    private func writer(_ arguments: [String]) async throws -> [String] {
-        let directory = try FilePath(#require(CommandLine.arguments.first)).removingLastComponent()
-        let result = try await Subprocess.run(
-            .path(directory.appending("store-writer")), arguments: Arguments(arguments),
-            output: .string(limit: 10_000_000), error: .string(limit: 100_000))
-        #expect(result.terminationStatus.isSuccess, "\(result.standardError)")
-        return result.standardOutput.split(separator: "\n").map(String.init)
     }
 }
 

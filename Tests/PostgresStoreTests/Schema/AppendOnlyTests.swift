@@ -1,6 +1,7 @@
 import EventSourcing
 import Postgres
 import PostgresStore
+import StoreCheck
 import Support
 import Testing
 
@@ -85,6 +86,20 @@ import Testing
         }
     }
 
+    /// A process that was taken over may not drown the catalog in partitions.
+    @Test(arguments: ["2000000000", "10, 1", "10, 2000000000", "null", "-1"])
+    func partitionsBeyondAllMeasureAreRefused(arguments: String) async throws {
+        try await withStoreDatabase { options in
+            try await withSQL(options.with(user: DatabaseRole.appender.name)) { appender in
+                let refused = await #expect(throws: PostgresError.self) {
+                    try await appender.script(
+                        "select patchflow.ensure_event_partitions(\(arguments))")
+                }
+                #expect(refused?.sqlState == "22023", "\(String(describing: refused))")
+            }
+        }
+    }
+
     @Test func positionsGoOnOverTheEndOfAPartition() async throws {
         try await withDatabase { options in
             // Partitions of five positions.
@@ -93,6 +108,7 @@ import Testing
             small[path] = small[path]?
                 .replacing("default 10000000", with: "default 10")
                 .replacing("default 5000000", with: "default 5")
+                .replacing("size not between 1000000", with: "size not between 1")
             try await Schema.migrate(options, files: small)
             try await serving(options) { store in
                 let stream = newStream()

@@ -52,16 +52,8 @@ import TransparencyLog
             try await serving(options) { other in
                 try await sealing(store, files) {
                     try await sealing(other, files) {
-                        try await withThrowingTaskGroup(of: Void.self) { group in
-                            for number in 0..<4 {
-                                group.addTask {
-                                    try await runProgram(
-                                        "store-writer",
-                                        options.words + ["\(seed + UInt64(number))", "3"])
-                                }
-                            }
-                            try await group.waitForAll()
-                        }
+                        _ = try await StoreWriters.write(
+                            options, count: 4, seed: seed, seconds: 3)
                         try await waitForCheckpoint(of: store.head(), store)
                     }
                 }

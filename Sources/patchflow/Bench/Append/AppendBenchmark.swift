@@ -99,7 +99,6 @@ struct AppendBenchmarkProcess: AsyncParsableCommand {
     func run() async throws {
         let store = PostgresEventStore(options: target.connection)
         let service = Task { try await store.run() }
-        let payload = Self.payload
         let window = start..<(start + seconds)
         let events = events
         let acknowledged = try await withTaskExecutorPreference(Reactor.shared) {
@@ -108,7 +107,7 @@ struct AppendBenchmarkProcess: AsyncParsableCommand {
                     group.addTask {
                         var acknowledged = 0
                         while true {
-                            _ = try await store.append(Self.request(payload, events: events))
+                            _ = try await store.append(BenchEvent.request(events: events))
                             let now = Date().timeIntervalSince1970
                             if window.contains(now) { acknowledged += events }
                             if now >= window.upperBound { return acknowledged }
@@ -121,29 +120,4 @@ struct AppendBenchmarkProcess: AsyncParsableCommand {
         service.cancel()
         FileHandle.standardOutput.write(Data("\(acknowledged)\n".utf8))
     }
-
-    private static func request(_ payload: [UInt8], events: Int) -> AppendRequest {
-        let id = UUID.timeOrdered()
-        let event = NewEvent(type: "PatchIdentified", schemaVersion: 1, data: payload)
-        return AppendRequest(
-            context: CommandContext(
-                actor: Actor(id: "pe_018f5c7e-8a3b-7c21-9b1e-6f0d2a9c4e11", role: "analyst"),
-                at: .now, commandID: id),
-            requestDigest: Digest(of: payload),
-            streams: [
-                StreamAppend(
-                    stream: StreamID(prefix: "pa", id), expectedVersion: 0,
-                    events: Array(repeating: event, count: events))
-            ])
-    }
-
-    /// 342 bytes of data and 163 of metadata, as the peers' events have, in one JSON text.
-    private static let payload: [UInt8] = {
-        func filler(_ length: Int) -> String {
-            String(repeating: "openssl 3.0.15-1~deb12u1 ", count: length / 25 + 1)
-        }
-        let data = #"{"package":"\#(filler(342).prefix(328))"}"#
-        let metadata = #"{"source":"\#(filler(163).prefix(150))"}"#
-        return Array(#"{"data":\#(data),"metadata":\#(metadata)}"#.utf8)
-    }()
 }
