@@ -131,12 +131,16 @@ begin
         patchflow_appender, patchflow_worker, patchflow_projector, patchflow_sealer,
         patchflow_reader, patchflow_auditor, patchflow_log_writer, patchflow_seal_writer;
     -- By the name of the table, never of a partition: partitions come later.
-    grant select on patchflow.events, patchflow.streams to
+    -- Whoever reads events reads archived ones, and compares these with their hashes.
+    grant select on
+        patchflow.events, patchflow.streams, patchflow.archives, patchflow.archived_streams,
+        patchflow.tiles
+    to
         patchflow_appender, patchflow_worker, patchflow_projector, patchflow_sealer,
         patchflow_reader;
     grant select on patchflow.commands, patchflow.documents to
         patchflow_appender, patchflow_worker;
-    grant select on patchflow.tiles, patchflow.checkpoints to
+    grant select on patchflow.checkpoints to
         patchflow_appender, patchflow_sealer, patchflow_reader;
     grant select on
         patchflow.projections, patchflow.projection_rows, patchflow.projection_parked
@@ -148,8 +152,8 @@ begin
         patchflow.subscription_notes
     to patchflow_worker;
     grant select on
-        patchflow.streams, patchflow.events, patchflow.commands, patchflow.documents,
-        patchflow.workers, patchflow.activities, patchflow.timers, patchflow.incarnation,
+        patchflow.streams, patchflow.events, patchflow.archives, patchflow.archived_streams,
+        patchflow.commands, patchflow.documents, patchflow.workers, patchflow.activities, patchflow.timers, patchflow.incarnation,
         patchflow.dispatch_control, patchflow.slots, patchflow.asset_attempt,
         patchflow.subscriptions, patchflow.subscription_notes, patchflow.projections,
         patchflow.projection_rows, patchflow.projection_parked, patchflow.tiles,

@@ -12,15 +12,21 @@ package final class PostgresEventStore: EventStore, Service {
     private let appender: Appender
     private let announcer: Announcer
     private let listener: Listener
+    private let archive: any EntryArchive
     private let logger = Logger(label: "patchflow.store")
 
     package var eventBell: any Bell { listener.events }
     package var workBell: any Bell { listener.work }
 
-    /// - Parameter patience: How long an append survives a database that is away.
+    /// - Parameters:
+    ///   - patience: How long an append survives a database that is away.
+    ///   - archive: The files of partitions that were archived; without it, reading what is in them
+    ///     fails in clear words.
     package init(
-        options: ConnectionOptions, readers: Int = 8, patience: Duration = .seconds(30)
+        options: ConnectionOptions, readers: Int = 8, patience: Duration = .seconds(30),
+        archive: (any EntryArchive)? = nil
     ) {
+        self.archive = archive ?? NoArchive()
         var settings = ConnectionPool.Settings()
         settings.maximum = readers
         pool = ConnectionPool(options, settings: settings)
@@ -90,20 +96,33 @@ package final class PostgresEventStore: EventStore, Service {
     package func read(
         _ stream: StreamID, after version: Int, limit: Int
     ) async throws -> [RecordedEvent] {
-        try await read(
+        let rows = try await read(
             """
-            select \(unsafe: EventRow.columns), s.key
+            select \(unsafe: EventRow.columns), s.key, s.version
             from patchflow.streams s
-            join patchflow.events e on e.stream_id = s.id
+            left join patchflow.events e on e.stream_id = s.id
                 and e.position between s.first_position and s.last_position
-            where s.key = \(stream.text) and e.version > \(Int32(clamping: version))
+                and e.version > \(Int32(clamping: version))
+            where s.key = \(stream.text)
             order by e.version limit \(Int32(clamping: limit))
-            """
-        ).map(EventRow.event)
+            """)
+        guard let first = rows.first, try first.decode(Int32.self, at: 15) > version else {
+            return []
+        }
+        let isThere = try first.decode(Int64?.self, at: 0) != nil
+        let events = isThere ? try rows.map(EventRow.event) : []
+        // Versions are dense: what is left out in front has left the database.
+        if events.first?.version == version + 1 { return events }
+        let earlier = try await archived.events(of: stream, after: version, limit: limit)
+        return Array((earlier + events).prefix(limit))
+    }
+
+    private var archived: ArchivedEvents {
+        ArchivedEvents(archive: archive) { try await self.read($0) }
     }
 
     package func read(after position: Int64, limit: Int) async throws -> [RecordedEvent] {
-        try await read(
+        let events = try await read(
             """
             select \(unsafe: EventRow.columns), s.key
             from patchflow.events e join patchflow.streams s on s.id = e.stream_id
@@ -111,6 +130,12 @@ package final class PostgresEventStore: EventStore, Service {
             order by e.position limit \(Int32(clamping: limit))
             """
         ).map(EventRow.event)
+        // Positions are dense, and the end of the log is never archived.
+        guard let first = events.first, first.position > position + 1 else { return events }
+        let earlier = try await archived.events(after: position, limit: limit)
+        // Events that were read beyond a hole that no archive fills are nobody's to leave out here.
+        guard let last = earlier.last else { return events }
+        return Array((earlier + events.drop { $0.position <= last.position }).prefix(limit))
     }
 
     package func head() async throws -> Int64 {

@@ -17,7 +17,7 @@ struct Patchflow: ParsableCommand {
                 subcommands: [
                     UpCommand.self, ServeCommand.self, WorkCommand.self, ProjectCommand.self,
                     SealCommand.self, MigrateCommand.self, DoctorCommand.self,
-                    ProjectionCommand.self,
+                    ProjectionCommand.self, ArchiveCommand.self,
                 ]),
             CommandGroup(name: "Using", subcommands: ClientCommands.all),
             CommandGroup(

@@ -33,6 +33,27 @@ package struct AuditBundle {
 
     func has(_ part: BundlePart) -> Bool { index.extent(of: part) != nil }
 
+    /// The entries that the bundle holds in whole entry bundles, by the index of one of these. They
+    /// are whoever's work.
+    ///
+    /// - Throws: `BundleError` when it isn't there or can't be read as one.
+    package func entries(_ index: Int64) throws(BundleError) -> EntryBundle {
+        let first = index * Int64(BundleID.fullWidth)
+        guard first >= 0, first < manifest.size else {
+            throw .missingPart(name: "the entry bundle \(index)")
+        }
+        let id = BundleID(
+            index: index, width: Int(min(Int64(BundleID.fullWidth), manifest.size - first)))
+        guard let bytes = try read(.entries(id)) else {
+            throw .missingPart(name: BundlePart.entries(id).name)
+        }
+        do {
+            return try EntryBundle(id, bytes: bytes)
+        } catch {
+            throw .unreadable(reason: "\(error)")
+        }
+    }
+
     func read(_ part: BundlePart) throws(BundleError) -> [UInt8]? { try index.read(part) }
 }
 

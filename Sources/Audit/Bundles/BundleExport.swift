@@ -36,11 +36,11 @@ package struct BundleExport: Sendable {
         self.selection = selection
         switch selection {
         case .whole: self.positions = []
-        case .range(let range):
+        case .range(let range), .archive(let range):
             guard range.upperBound <= size else {
                 throw .behindCheckpoint(position: range.upperBound, size: size)
             }
-            self.positions = Array(range)
+            self.positions = if case .range = selection { Array(range) } else { [] }
         case .streams:
             self.positions = positions
             if let last = positions.last, last > size {
@@ -65,8 +65,9 @@ package struct BundleExport: Sendable {
         for tile in tiles {
             try await write(archive.bytes(of: .tile(tile), try await source.tile(tile)))
         }
-        if selection == .whole {
-            for id in BundleID.all(ofTreeOf: checkpoint.head.size) {
+        let bundles = bundles
+        if !bundles.isEmpty {
+            for id in bundles {
                 let content = try await source.entries(id)
                 try note(content, id, &named)
                 try await write(archive.bytes(of: .entries(id), content))
@@ -130,10 +131,21 @@ package struct BundleExport: Sendable {
         if !isRead { throw .badEntry(position: position) }
     }
 
+    /// The entry bundles that are written whole.
+    private var bundles: [BundleID] {
+        let size = checkpoint.head.size
+        switch selection {
+        case .whole: return BundleID.all(ofTreeOf: size)
+        case .range, .streams: return []
+        case .archive(let range): return BundleID.covering(range, ofTreeOf: size)
+        }
+    }
+
     /// In the order of the bundle: level by level, from left to right.
     private var tiles: [TileID] {
         let size = checkpoint.head.size
         if selection == .whole { return TileID.all(ofTreeOf: size) }
+        let leafTiles = bundles.isEmpty ? positions.map { ($0 - 1) >> 8 } : bundles.map(\.index)
         var needed = Set<TileID>()
         func add(_ level: Int, _ index: Int64) {
             let width = size >> Int64(level * TileID.height) - index * Int64(TileID.fullWidth)
@@ -145,9 +157,7 @@ package struct BundleExport: Sendable {
             // The partial tile at the right edge: all of them together make the root.
             let hashes = size >> Int64(level * TileID.height)
             if hashes % 256 > 0 { add(level, hashes >> Int64(TileID.height)) }
-            for position in positions {
-                add(level, (position - 1) >> Int64((level + 1) * TileID.height))
-            }
+            for tile in leafTiles { add(level, tile >> Int64(level * TileID.height)) }
         }
         for old in since { needed.formUnion(ConsistencyProof.tiles(from: old, to: size)) }
         return needed.sorted { ($0.level, $0.index) < ($1.level, $1.index) }

@@ -9,11 +9,14 @@ package enum BundleSelection: Equatable, Sendable {
     case range(ClosedRange<Int64>)
     /// Those of some streams.
     case streams([StreamID])
+    /// Those from one position to another in whole entry bundles, as the log itself serves them, and
+    /// so with some neighbours at both ends: what takes the place of events that leave the database.
+    case archive(ClosedRange<Int64>)
 }
 
 extension BundleSelection: Codable {
     private enum Kind: String, Codable {
-        case whole, range, streams
+        case whole, range, streams, archive
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -24,30 +27,45 @@ extension BundleSelection: Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         switch try container.decode(Kind.self, forKey: .kind) {
         case .whole: self = .whole
-        case .range:
-            let first = try container.decode(Int64.self, forKey: .first)
-            let last = try container.decode(Int64.self, forKey: .last)
-            guard 1 <= first, first <= last else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: .first, in: container,
-                    debugDescription: "\(first) to \(last) is no range of positions")
-            }
-            self = .range(first...last)
+        case .range: self = .range(try Self.range(in: container))
+        case .archive: self = .archive(try Self.range(in: container))
         case .streams: self = .streams(try container.decode([StreamID].self, forKey: .streams))
         }
+    }
+
+    private static func range(
+        in container: KeyedDecodingContainer<CodingKeys>
+    ) throws -> ClosedRange<Int64> {
+        let first = try container.decode(Int64.self, forKey: .first)
+        let last = try container.decode(Int64.self, forKey: .last)
+        guard 1 <= first, first <= last else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .first, in: container,
+                debugDescription: "\(first) to \(last) is no range of positions")
+        }
+        return first...last
     }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {
-        case .whole: try container.encode(Kind.whole, forKey: .kind)
-        case .range(let range):
-            try container.encode(Kind.range, forKey: .kind)
+        case .whole: try container.encode(kind, forKey: .kind)
+        case .range(let range), .archive(let range):
+            try container.encode(kind, forKey: .kind)
             try container.encode(range.lowerBound, forKey: .first)
             try container.encode(range.upperBound, forKey: .last)
         case .streams(let streams):
-            try container.encode(Kind.streams, forKey: .kind)
+            try container.encode(kind, forKey: .kind)
             try container.encode(streams, forKey: .streams)
+        }
+    }
+
+    private var kind: Kind {
+        switch self {
+        case .whole: .whole
+        case .range: .range
+        case .streams: .streams
+        case .archive: .archive
         }
     }
 }

@@ -42,7 +42,7 @@ package struct AuditVerification {
         case .whole:
             var walk = LogWalk(bundle, opened)
             try walk.run(&entries, &findings)
-        case .range, .streams:
+        case .range, .streams, .archive:
             var walk = SelectionWalk(bundle, opened)
             try walk.run(&entries, &findings)
         }

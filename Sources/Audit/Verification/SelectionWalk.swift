@@ -18,6 +18,9 @@ struct SelectionWalk {
     ) throws(BundleError) {
         guard checkRoot(&findings) else { return }
         checkConsistency(&findings)
+        if case .archive(let range) = bundle.manifest.selection {
+            return try walkBundles(range, &entries, &findings)
+        }
         let positions = bundle.parts.compactMap { part in
             if case .entry(let position) = part { position } else { nil }
         }.sorted()
@@ -30,11 +33,44 @@ struct SelectionWalk {
                 continue
             }
             guard let entry = try bundle.read(.entry(position)) else { continue }
-            entry.withUnsafeBufferPointer { entry in
-                let leaf = TreeHash.leaf(UnsafeRawBufferPointer(entry))
-                if check(leaf, at: position, &findings) {
-                    entries.read(entry, at: position, &findings)
+            read(entry, at: position, &entries, &findings)
+        }
+    }
+
+    private mutating func walkBundles(
+        _ range: ClosedRange<Int64>, _ entries: inout EntryAudit, _ findings: inout AuditFindings
+    ) throws(BundleError) {
+        guard range.upperBound <= opened.size else {
+            findings.tampered(
+                "the archive's last position \(range.upperBound) lies behind the checkpoint's "
+                    + "\(opened.size) entries", at: range.upperBound)
+            return
+        }
+        for id in BundleID.covering(range, ofTreeOf: opened.size) {
+            let first = id.leaves.lowerBound + 1
+            guard let content = try bundle.read(.entries(id)) else {
+                findings.incomplete("'\(id)' is missing", at: max(first, range.lowerBound))
+                continue
+            }
+            do {
+                let read = try EntryBundle(id, bytes: content)
+                for (place, entry) in read.entries.enumerated() {
+                    self.read(entry.bytes, at: first + Int64(place), &entries, &findings)
                 }
+            } catch {
+                findings.tampered("\(error)", at: first)
+            }
+        }
+    }
+
+    private mutating func read(
+        _ entry: [UInt8], at position: Int64, _ entries: inout EntryAudit,
+        _ findings: inout AuditFindings
+    ) {
+        entry.withUnsafeBufferPointer { entry in
+            let leaf = TreeHash.leaf(UnsafeRawBufferPointer(entry))
+            if check(leaf, at: position, &findings) {
+                entries.read(entry, at: position, &findings)
             }
         }
     }

@@ -37,7 +37,16 @@ extension StoreDoctor {
                         select version, position,
                             version = coalesce(lag(version) over w, 0) + 1
                                 and position > coalesce(lag(position) over w, 0) as follows
-                        from patchflow.events where stream_id = s.id
+                        from (
+                            select version, position from patchflow.events where stream_id = s.id
+                            union all
+                            select a.first_version + p.number::integer - 1,
+                                a.first_position + p.place
+                            from patchflow.archived_streams a
+                            cross join lateral
+                                unnest(a.places) with ordinality p(place, number)
+                            where a.stream_id = s.id
+                        ) whole
                         window w as (order by version, position)
                     ) v
                 ) e

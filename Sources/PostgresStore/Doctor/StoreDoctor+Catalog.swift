@@ -65,8 +65,14 @@ extension StoreDoctor {
             select coalesce((
                 select position from patchflow.events order by position desc limit 1), 0)
             """)
+        let archived = try await connection.query(
+            "select file, first_position, last_position from patchflow.archives"
+        ).map { row in
+            let (first, last): (Int64, Int64) = (try row.decode(at: 1), try row.decode(at: 2))
+            return PartitionCheck.Partition(name: try row.decode(at: 0), range: first..<(last + 1))
+        }
         return [
-            PartitionCheck.judge(partitions, strays: strays, head: try head[0].decode(at: 0))
+            PartitionCheck.judge(partitions + archived, strays: strays, head: try head[0].decode(at: 0))
         ]
     }
 

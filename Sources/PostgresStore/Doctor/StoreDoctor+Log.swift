@@ -55,6 +55,18 @@ extension StoreDoctor {
     private func rows(
         _ first: Int64, _ last: Int64, on connection: Connection
     ) async throws -> [LoggedRow] {
+        let archived = try await archived(on: connection).events(
+            after: first - 1, limit: Int(last - first + 1)
+        ).map { LoggedRow(
+                position: $0.position, event: $0, command: nil, mustBeRemembered: false)
+        }
+        let first = first + Int64(archived.count)
+        return first > last ? archived : try await archived + stored(first, last, on: connection)
+    }
+
+    private func stored(
+        _ first: Int64, _ last: Int64, on connection: Connection
+    ) async throws -> [LoggedRow] {
         do {
             // Not joins, which might be planned to read all streams for a few events.
             return try await connection.query(
@@ -74,8 +86,8 @@ extension StoreDoctor {
             guard ["XX", "22"].contains(error.sqlState?.errorClass) else { throw error }
             if first == last { return [LoggedRow(position: first, fault: error.description)] }
             let middle = first + (last - first) / 2
-            let lower = try await rows(first, middle, on: connection)
-            return try await lower + rows(middle + 1, last, on: connection)
+            let lower = try await stored(first, middle, on: connection)
+            return try await lower + stored(middle + 1, last, on: connection)
         }
     }
 
@@ -111,7 +123,9 @@ extension StoreDoctor {
             let rows = try await connection.query(
                 """
                 select c.command_id::text, c.first_position, c.last_position,
-                    c.first_position > 0 and not (
+                    c.first_position > (
+                        select coalesce(max(a.last_position), 0) from patchflow.archives a)
+                    and not (
                         exists (select from patchflow.events e
                             where e.position = c.first_position and e.command_id = c.command_id)
                         and exists (select from patchflow.events e

@@ -16,13 +16,17 @@ package struct StoreDoctor: Sendable {
     private let options: ConnectionOptions
     let keys: [VerifierKey]
     let documentNames: DocumentNames
+    let archive: any EntryArchive
 
     /// - Parameters:
     ///   - options: Of the role patchflow_auditor, or another one that may read everything.
     ///   - keys: The log's, to verify the signatures of checkpoints; none leaves them unverified.
+    ///   - archive: The files of partitions that were archived.
     package init(
-        options: ConnectionOptions, keys: [VerifierKey], documentNames: @escaping DocumentNames
+        options: ConnectionOptions, keys: [VerifierKey], archive: (any EntryArchive)? = nil,
+        documentNames: @escaping DocumentNames
     ) {
+        self.archive = archive ?? NoArchive()
         var options = options
         options.parameters["fallback_application_name"] = "patchflow doctor"
         self.options = options
@@ -63,7 +67,7 @@ package struct StoreDoctor: Sendable {
         var checks = [schema]
         let passes: [(String, (Connection) async throws -> [Check])] = [
             ("functions", functionCheck), ("triggers", triggerCheck), ("rights", rightsCheck),
-            ("partitions", partitionCheck), ("log", logChecks), ("streams", streamCheck),
+            ("partitions", partitionCheck), ("archives", archiveCheck), ("log", logChecks), ("streams", streamCheck),
             ("documents", documentCheck), ("work", workCheck), ("read models", projectionCheck),
         ]
         for (name, pass) in passes {
@@ -93,6 +97,8 @@ package struct StoreDoctor: Sendable {
             } else {
                 check.incomplete("it could not be looked at: \(error)", action: "try again")
             }
+        } catch let error as EventStoreError where error.code == .unavailable {
+            check.incomplete(error.message)
         } catch let error as EventStoreError {
             check.damaged("it can't be read: \(error.message)")
         }

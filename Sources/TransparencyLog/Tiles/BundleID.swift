@@ -29,6 +29,15 @@ package struct BundleID: Hashable, Sendable {
         changed(from: 0, to: size)
     }
 
+    /// The bundles of a log of `size` entries that hold the positions of `range`, in order.
+    package static func covering(_ range: ClosedRange<Int64>, ofTreeOf size: Int64) -> [BundleID] {
+        precondition(1 <= range.lowerBound && range.upperBound <= size, "a range outside the log")
+        let width = Int64(fullWidth)
+        return ((range.lowerBound - 1) / width...(range.upperBound - 1) / width).map { index in
+            BundleID(index: index, width: Int(min(width, size - index * width)))
+        }
+    }
+
     /// The bundles that differ or are new when a log grows from `old` to `size` entries, in order.
     package static func changed(from old: Int64, to size: Int64) -> [BundleID] {
         precondition(0 <= old && old <= size, "a log only grows")

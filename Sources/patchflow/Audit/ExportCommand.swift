@@ -67,7 +67,8 @@ struct ExportCommand: ClientCommand {
         }
         let export = try BundleExport(
             at: SignedNote(Array(checkpoint.note.utf8)), selection, positions: positions)
-        let bytes = try await Self.write(export, from: ServedLog(session: session), to: file)
+        let bytes = try await DurableExport.write(
+            export, from: ServedLog(session: session), to: file)
         session.printer.note(
             "\(file): \(bytes) bytes, \(Self.words(selection, positions.count)), at the checkpoint "
                 + "of \(checkpoint.size) entries")
@@ -135,36 +136,10 @@ struct ExportCommand: ClientCommand {
     private static func words(_ selection: BundleSelection, _ positions: Int) -> String {
         switch selection {
         case .whole: "the whole log"
-        case .range(let range): "positions \(range.lowerBound) to \(range.upperBound)"
+        case .range(let range), .archive(let range):
+            "positions \(range.lowerBound) to \(range.upperBound)"
         case .streams(let streams): "\(positions) events of \(streams.count) streams"
         }
-    }
-
-    // MARK: Writing
-
-    /// The file is there whole or not at all.
-    private static func write(
-        _ export: BundleExport, from log: ServedLog, to path: String
-    ) async throws -> Int {
-        let partial = path + ".partial"
-        guard FileManager.default.createFile(atPath: partial, contents: nil),
-            let handle = FileHandle(forWritingAtPath: partial)
-        else {
-            throw ClientFailure.usage("'\(partial)' can't be written; is its directory there?")
-        }
-        defer { try? FileManager.default.removeItem(atPath: partial) }
-        var written = 0
-        try await export.write(from: log) { bytes in
-            try handle.write(contentsOf: bytes)
-            written += bytes.count
-        }
-        try handle.synchronize()
-        try handle.close()
-        guard rename(partial, path) == 0 else {
-            throw ClientFailure.usage(
-                "'\(path)' can't be written: \(String(cString: strerror(errno)))")
-        }
-        return written
     }
 }
 

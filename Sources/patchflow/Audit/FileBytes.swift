@@ -1,4 +1,6 @@
 internal import Audit
+internal import Crypto
+internal import EventSourcing
 internal import Foundation
 internal import SystemPackage
 
@@ -21,6 +23,36 @@ struct FileBytes: ByteSource {
         return try descriptor.closeAfter {
             try body(FileBytes(descriptor: descriptor, length: try size(descriptor, path)))
         }
+    }
+
+    /// Opens the file at `path` for as long as the process lives.
+    ///
+    /// - Throws: `BundleError.unreadable`.
+    static func open(_ path: String) throws(BundleError) -> FileBytes {
+        do {
+            let descriptor = try FileDescriptor.open(
+                FilePath(path), .readOnly, options: [.closeOnExec])
+            return FileBytes(descriptor: descriptor, length: try size(descriptor, path))
+        } catch let error as BundleError {
+            throw error
+        } catch {
+            throw .unreadable(reason: "\(path): \(error)")
+        }
+    }
+
+    /// The SHA-256 of all of it.
+    func digest() throws(BundleError) -> Digest {
+        var hash = SHA256()
+        var offset: Int64 = 0
+        while offset < length {
+            let piece = try read(at: offset, count: Int(min(1 << 20, length - offset)))
+            hash.update(data: piece)
+            offset += Int64(piece.count)
+        }
+        guard let digest = Digest(bytes: Array(hash.finalize())) else {
+            preconditionFailure("SHA-256 has 32 bytes")
+        }
+        return digest
     }
 
     private static func size(

@@ -33,7 +33,7 @@ struct IncarnationCommand: AsyncParsableCommand {
 
     func run() async throws {
         let signer = try signer.open(in: database.directory)
-        let store = PostgresEventStore(options: try database.login(as: .appender))
+        let store = try database.store(as: .appender)
         let service = Task { try await store.run() }
         defer { service.cancel() }
         guard let conflict = try await signer.conflict(in: store) else {

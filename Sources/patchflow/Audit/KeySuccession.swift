@@ -94,7 +94,7 @@ struct KeySuccession {
     private func withStore<R>(
         _ body: (PostgresEventStore) async throws -> R
     ) async throws -> R {
-        let store = PostgresEventStore(options: try database.login(as: .appender))
+        let store = try database.store(as: .appender)
         let service = Task { try await store.run() }
         defer { service.cancel() }
         return try await body(store)

@@ -49,7 +49,8 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let output = output
         let doctor = StoreDoctor(
-            options: try database.login(as: .auditor), keys: try keys(),
+            options: try database.login(as: .auditor), keys: try database.verifierKeys(verifier),
+            archive: database.archiveDirectory,
             documentNames: { NamedDocuments.digest(namedBy: $0) })
         var report = try await doctor.report { Self.print($0, output) }
         if projections, report.checks.count > 1 {
@@ -69,23 +70,13 @@ struct DoctorCommand: AsyncParsableCommand {
         }
     }
 
-    private func keys() throws -> [VerifierKey] {
-        let given = try verifier.keys()
-        guard given.isEmpty else { return given }
-        let file = database.directory.verifierKey
-        guard database.configured == nil, FileManager.default.fileExists(atPath: file) else {
-            return []
-        }
-        return try VerifierKey.all(given: file)
-    }
-
     private func projectionCheck() async throws -> Check {
         var check = Check("read models rebuilt")
         let options = try database.login(as: .projector)
         let pool = ConnectionPool(options)
         defer { pool.close() }
         let rebuild = Rebuild(
-            store: PostgresEventStore(options: options), pool: pool,
+            store: try database.store(as: .projector), pool: pool,
             logger: Logger(label: "patchflow.doctor"))
         let report = try await rebuild.verify()
         for difference in report.differences {

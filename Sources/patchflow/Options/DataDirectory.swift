@@ -26,6 +26,8 @@ struct DataDirectory: Sendable {
     }
 
     var cluster: String { path + "/postgres" }
+    /// The files of events that have left the database.
+    var archive: String { path + "/archive" }
     var administratorToken: String { path + "/admin.token" }
     /// The token of somebody of the demonstration.
     func token(of person: String) -> String { "\(path)/\(person).token" }

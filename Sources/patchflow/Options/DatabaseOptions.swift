@@ -1,8 +1,10 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Postgres
+internal import PostgresStore
 internal import PrivateCluster
 internal import StoreCheck
+internal import TransparencyLog
 
 /// Which database a role works on.
 struct DatabaseOptions: ParsableArguments {
@@ -22,6 +24,13 @@ struct DatabaseOptions: ParsableArguments {
             $XDG_STATE_HOME).
             """)
     var dataDir: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Where the files of archived events lie (PATCHFLOW_ARCHIVE; default archive in --data-dir).
+            """, valueName: "directory"))
+    var archive: String?
 
     static let databaseName = "patchflow"
 
@@ -48,5 +57,25 @@ struct DatabaseOptions: ParsableArguments {
         var options = try owner()
         if configured == nil { options.parameters["user"] = role.name }
         return options
+    }
+
+    /// The store, with the rights of `role`, and with what was archived.
+    func store(as role: DatabaseRole) throws -> PostgresEventStore {
+        PostgresEventStore(options: try login(as: role), archive: archiveDirectory)
+    }
+
+    var archiveDirectory: ArchiveDirectory {
+        let variable = ProcessInfo.processInfo.environment["PATCHFLOW_ARCHIVE"] ?? ""
+        return ArchiveDirectory(archive ?? (variable.isEmpty ? directory.archive : variable))
+    }
+
+    /// The log's keys: as given, or those of the installation under --data-dir; none where neither
+    /// is there.
+    func verifierKeys(_ options: VerifierKeyOptions) throws -> [VerifierKey] {
+        let given = try options.keys()
+        guard given.isEmpty else { return given }
+        let file = directory.verifierKey
+        guard configured == nil, FileManager.default.fileExists(atPath: file) else { return [] }
+        return try VerifierKey.all(given: file)
     }
 }

@@ -69,7 +69,7 @@ struct ProjectionCommand: AsyncParsableCommand {
         _ body: (Projections.Rebuild) async throws -> R
     ) async throws -> R {
         let options = try database.login(as: .projector)
-        let store = PostgresEventStore(options: options)
+        let store = try database.store(as: .projector)
         let pool = ConnectionPool(options)
         defer { pool.close() }
         return try await body(

@@ -27,7 +27,7 @@ struct SealCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = RoleProcess.logger("seal", level: role.level)
         let signer = try signer.open(in: role.database.directory)
-        let store = PostgresEventStore(options: try role.database.login(as: .sealer))
+        let store = try role.database.store(as: .sealer)
         let http = HTTPClient(configuration: HTTPWitness.configuration)
         let outcome: Result<Void, any Error>
         do {

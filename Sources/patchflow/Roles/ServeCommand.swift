@@ -19,7 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = RoleProcess.logger("serve", level: role.level)
         let options = try role.database.login(as: .appender)
-        let store = PostgresEventStore(options: options)
+        let store = try role.database.store(as: .appender)
         let reads = PostgresReadModel(pool: ConnectionPool(options))
         let useCases = UseCases(
             bus: CommandBus(store: store), store: store, reads: reads,

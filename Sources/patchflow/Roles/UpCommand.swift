@@ -138,6 +138,7 @@ struct UpCommand: AsyncParsableCommand {
         // What a process works on is to be seen in the list of processes, unless it came by the
         // environment, which children inherit: there may be a password in it.
         if let given = role.database.database { words += ["--database", given] }
+        if let archive = role.database.archive { words += ["--archive", archive] }
         return ChildRole(name: name, arguments: words, logger: logger)
     }
 
@@ -153,7 +154,7 @@ struct UpCommand: AsyncParsableCommand {
 
     private func useCases() throws -> (PostgresEventStore, UseCases) {
         let options = try role.database.login(as: .appender)
-        let store = PostgresEventStore(options: options)
+        let store = try role.database.store(as: .appender)
         let useCases = UseCases(
             bus: CommandBus(store: store), store: store,
             reads: PostgresReadModel(pool: ConnectionPool(options)),

@@ -42,8 +42,7 @@ struct WorkCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = RoleProcess.logger("work", level: role.level)
         let directory = role.database.directory
-        let options = try role.database.login(as: .worker)
-        let store = PostgresEventStore(options: options)
+        let store = try role.database.store(as: .worker)
         let queue = PostgresActivityQueue(store: store)
         let bus = CommandBus(store: store)
         let work = PatchWork(

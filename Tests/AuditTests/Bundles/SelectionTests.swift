@@ -17,6 +17,36 @@ import TransparencyLog
         }
     }
 
+    @Test func anArchiveIsSoundAndHoldsWholeEntryBundles() async throws {
+        let (log, _) = try SealedLog.sample()
+        for range in [1...1, 1...300, 250...260, 257...512, 400...log.size] {
+            let bundle = try await log.bundle(.archive(range))
+            let report = audit(bundle, try log.trust())
+            #expect(report.result == .sound, "\(range): \(report.findings)")
+            let opened = try AuditBundle(MemoryBytes(bundle))
+            for position in [range.lowerBound, range.upperBound] {
+                let entries = try opened.entries((position - 1) / 256)
+                let place = Int(position - 1 - entries.id.leaves.lowerBound)
+                #expect(entries.entries[place].bytes == log.entries[Int(position) - 1])
+            }
+        }
+    }
+
+    @Test func aChangedOrMissingPartOfAnArchiveIsFound() async throws {
+        let (log, _) = try SealedLog.sample()
+        let whole = try Parts(try await log.bundle(.archive(200...600)))
+        for id in BundleID.covering(200...600, ofTreeOf: log.size) {
+            var changed = whole
+            var bytes = try #require(changed[.entries(id)])
+            bytes[bytes.count / 2] ^= 1
+            changed[.entries(id)] = bytes
+            #expect(audit(try changed.packed(), try log.trust()).result == .tampered)
+            var missing = whole
+            missing[.entries(id)] = nil
+            #expect(audit(try missing.packed(), try log.trust()).result == .incomplete)
+        }
+    }
+
     @Test func streamsAreSound() async throws {
         let (log, history) = try SealedLog.sample()
         let rollout = try #require(history.log.last { $0.stream.prefix == "ro" }).stream

@@ -1,0 +1,106 @@
+package import EventSourcing
+package import Postgres
+
+/// The partitions of events, and those that were archived. For 'patchflow archive', as the schema's
+/// owner.
+package struct EventPartitions: Sendable {
+    /// A partition that has left the database, and the file that took its place.
+    package struct Archive: Sendable {
+        package let range: ClosedRange<Int64>
+        /// Its name in the directory of archives.
+        package let file: String
+        /// SHA-256 of the file.
+        package let digest: Digest
+        package let bytes: Int64
+        /// The signed checkpoint that its proofs lead to.
+        package let checkpointSize: Int64
+        package let at: Timestamp
+
+        package init(
+            range: ClosedRange<Int64>, file: String, digest: Digest, bytes: Int64,
+            checkpointSize: Int64, at: Timestamp
+        ) {
+            self.range = range
+            self.file = file
+            self.digest = digest
+            self.bytes = bytes
+            self.checkpointSize = checkpointSize
+            self.at = at
+        }
+    }
+
+    /// How often it is tried to get the table for a moment, while others use it.
+    private static let tries = 20
+
+    private let pool: ConnectionPool
+
+    package init(pool: ConnectionPool) { self.pool = pool }
+
+    /// In the order of their positions.
+    package func archives() async throws -> [Archive] {
+        try await pool.query(
+            """
+            select first_position, last_position, file, sha256, bytes, checkpoint_size, archived_at
+            from patchflow.archives order by first_position
+            """
+        ).map { row in
+            let first: Int64 = try row.decode(at: 0)
+            let moment: PostgresTimestamp = try row.decode(at: 6)
+            return Archive(
+                range: first...(try row.decode(at: 1)), file: try row.decode(at: 2),
+                digest: try Digest(stored: row.decode(at: 3)), bytes: try row.decode(at: 4),
+                checkpointSize: try row.decode(at: 5),
+                at: Timestamp(microseconds: moment.microseconds))
+        }
+    }
+
+    /// The partitions that are full, sealed under a signed checkpoint and still in the database, in
+    /// order. The one with the end of the log is never among them.
+    package func archivable() async throws -> [ClosedRange<Int64>] {
+        try await pool.query(
+            """
+            select b.bounds[1]::bigint, b.bounds[2]::bigint - 1
+            from pg_inherits i
+            join pg_class c on c.oid = i.inhrelid
+            cross join lateral regexp_match(
+                pg_get_expr(c.relpartbound, c.oid),
+                'FROM \\(''?(\\d+)''?\\) TO \\(''?(\\d+)''?\\)') b(bounds)
+            where i.inhparent = 'patchflow.events'::regclass
+                and b.bounds[2]::bigint - 1 <= (
+                    select max(size) from patchflow.checkpoints where note is not null)
+                and b.bounds[2]::bigint <= (
+                    select position from patchflow.events order by position desc limit 1)
+            order by 1
+            """
+        ).map { row in
+            let first: Int64 = try row.decode(at: 0)
+            return first...(try row.decode(at: 1))
+        }
+    }
+
+    /// Lets a partition go, in one transaction with the record of its file, which must be durable.
+    ///
+    /// - Throws: `PostgresError`; nothing has changed then, unless the connection was lost.
+    package func archive(_ archive: Archive) async throws {
+        for attempt in 1... {
+            do {
+                try await pool.withTransaction { connection in
+                    // Who waits for the table holds up all that come behind: never for long.
+                    try await connection.query("set local lock_timeout = '200ms'")
+                    try await connection.query(
+                        """
+                        select patchflow.archive_partition(
+                            \(archive.range.lowerBound), \(archive.range.upperBound),
+                            \(archive.file), \(archive.digest.bytes), \(archive.bytes),
+                            \(archive.checkpointSize))
+                        """)
+                }
+                return
+            } catch let error as PostgresError
+                where error.sqlState == "55P03" && attempt < Self.tries
+            {
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+    }
+}

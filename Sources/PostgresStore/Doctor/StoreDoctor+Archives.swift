@@ -1,0 +1,36 @@
+internal import EventSourcing
+internal import Postgres
+internal import StoreCheck
+
+/// What has left the database, and the files that took its place.
+extension StoreDoctor {
+    func archived(on connection: Connection) -> ArchivedEvents {
+        ArchivedEvents(archive: archive) { try await connection.query($0) }
+    }
+
+    /// Each file is there and is the one that was written. Whether its entries are those that were
+    /// sealed is seen when the log is walked through.
+    func archiveCheck(on connection: Connection) async throws -> [Check] {
+        var check = Check("archives")
+        let rows = try await connection.query(
+            """
+            select file, sha256, first_position, last_position from patchflow.archives
+            order by first_position
+            """)
+        for row in rows {
+            let file: String = try row.decode(at: 0)
+            let first: Int64 = try row.decode(at: 2)
+            do {
+                if try await archive.digest(of: file) != Digest(stored: row.decode(at: 1)) {
+                    check.damaged(
+                        "the archive '\(file)' is another file than the one that was written",
+                        at: first, action: "bring it back from a copy")
+                }
+            } catch let error as EventStoreError {
+                check.incomplete(error.message)
+            }
+        }
+        check.hasLooked(at: "\(counted(Int64(rows.count), "archive")) hashed again")
+        return [check]
+    }
+}
