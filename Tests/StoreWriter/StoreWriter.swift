@@ -65,7 +65,14 @@ private struct Writer {
     mutating func write(until end: ContinuousClock.Instant) async throws {
         while ContinuousClock.now < end {
             try await Task.sleep(for: .microseconds(random.next() % pause))
-            let sent = WriterJournal.Sent(command: UUID(), streams: try await shares())
+            let streams: [WriterJournal.Share]
+            do {
+                streams = try await shares()
+            } catch let error as EventStoreError where error.isRetryable {
+                // The database is away.
+                continue
+            }
+            let sent = WriterJournal.Sent(command: UUID(), streams: streams)
             if try await append(sent, isNew: true) {
                 own = WriterJournal.Share(stream: own.stream, version: own.version + 1, events: 1)
             }

@@ -132,6 +132,8 @@ package enum QueryError: Error, Equatable {
     case badCursor(String)
     /// The position lies ahead of the log.
     case aheadOfLog(position: Int64, head: Int64)
+    /// The moment lies within what was archived, up to this position.
+    case archived(last: Int64)
     /// The read model didn't come as far as was asked for in time.
     case behind(position: Int64, wanted: Int64)
 }

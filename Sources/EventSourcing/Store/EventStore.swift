@@ -82,6 +82,8 @@ package struct EventStoreError: Error, Sendable, CustomStringConvertible {
         case schemaTooNew
         /// A stored row can't be read: the stream is closed for decisions.
         case corrupted
+        /// Old events are in a file that isn't at hand.
+        case archiveMissing
         /// Anything else, kept with its words.
         case failed
     }
@@ -97,7 +99,7 @@ package struct EventStoreError: Error, Sendable, CustomStringConvertible {
     package var isRetryable: Bool {
         switch code {
         case .unavailable, .inDoubt, .overloaded: true
-        case .schemaTooNew, .corrupted, .failed: false
+        case .schemaTooNew, .corrupted, .archiveMissing, .failed: false
         }
     }
 

@@ -65,6 +65,11 @@ extension Problem {
     private init(store error: EventStoreError) {
         if error.isRetryable {
             self.init(.unavailable, "the database is not available now; try again shortly")
+        } else if error.code == .archiveMissing {
+            self.init(
+                .unavailable,
+                "old events are archived in a file that is not at hand; 'patchflow doctor' names it"
+            )
         } else {
             self.init(internalError: error)
         }
@@ -78,6 +83,11 @@ extension Problem {
         case .aheadOfLog(let position, let head):
             self.init(
                 invalid: "position", "\(position) lies ahead of the log, which ends at \(head)")
+        case .archived(let last):
+            self.init(
+                invalid: "as_of",
+                "the events up to position \(last) are archived, and their times are not at hand; "
+                    + "name a position instead of a time")
         case .behind(let position, let wanted):
             self.init(
                 .unavailable,

@@ -85,19 +85,27 @@ package struct Connection: Sendable {
     /// A sync stands between the groups: outside of BEGIN and COMMIT each is one transaction, and
     /// when a statement fails only the rest of its group is skipped. A group that sends BEGIN and
     /// fails before its COMMIT leaves the transaction open (and failed): send ROLLBACK next.
-    package func pipeline(_ groups: [[Query]]) async -> [GroupOutcome] {
-        await perform(groups)
+    ///
+    /// - Parameter answered: Called with the number of each group, from 0, as soon as the server has
+    ///   answered it. It must not wait for anything.
+    package func pipeline(
+        _ groups: [[Query]], answered: @escaping @Sendable (_ group: Int) -> Void = { _ in }
+    ) async -> [GroupOutcome] {
+        await perform(groups, answered: answered)
     }
 
     func perform(
         _ groups: [[Query]], lease: Lease? = nil, acquires: Lease? = nil,
-        releases: Lease? = nil, cancellable: Bool = true
+        releases: Lease? = nil, cancellable: Bool = true,
+        answered: @escaping @Sendable (_ group: Int) -> Void = { _ in }
     ) async -> [GroupOutcome] {
         let session = session
         let box = RequestBox()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let exchange = PipelineExchange(groups) { continuation.resume(returning: $0) }
+                let exchange = PipelineExchange(groups, answeredGroup: answered) {
+                    continuation.resume(returning: $0)
+                }
                 let request = Request(
                     exchange, lease: lease ?? self.lease, loan: loan, acquires: acquires,
                     releases: releases,

@@ -28,6 +28,7 @@ final class PipelineExchange: Exchange, @unchecked Sendable {
 
     private let groups: [[Query]]
     private let completion: (_ outcomes: [GroupOutcome]) -> Void
+    private let answeredGroup: (_ number: Int) -> Void
     private let sink: RowFeed?
 
     private var steps: [Step] = []
@@ -38,8 +39,14 @@ final class PipelineExchange: Exchange, @unchecked Sendable {
     private var failure: PostgresError?
     private var outcomes: [GroupOutcome] = []
 
-    init(_ groups: [[Query]], completion: @escaping (_ outcomes: [GroupOutcome]) -> Void) {
+    /// - Parameter answeredGroup: Called with the number of each group, from 0, as soon as the server
+    ///   has answered it, on the reactor's thread.
+    init(
+        _ groups: [[Query]], answeredGroup: @escaping (_ number: Int) -> Void = { _ in },
+        completion: @escaping (_ outcomes: [GroupOutcome]) -> Void
+    ) {
         self.groups = groups
+        self.answeredGroup = answeredGroup
         self.completion = completion
         sink = nil
     }
@@ -50,6 +57,7 @@ final class PipelineExchange: Exchange, @unchecked Sendable {
         completion: @escaping (_ outcomes: [GroupOutcome]) -> Void
     ) {
         groups = [[query]]
+        answeredGroup = { _ in }
         self.completion = completion
         self.sink = sink
     }
@@ -243,6 +251,7 @@ final class PipelineExchange: Exchange, @unchecked Sendable {
         outcomes.append(failure.map { .failure($0) } ?? .success(results))
         results = []
         failure = nil
+        answeredGroup(outcomes.count - 1)
     }
 
     // MARK: The end

@@ -78,6 +78,9 @@ struct AppendBatch {
 
     var count: Int { commands.id.count }
 
+    /// How many events all of it has.
+    var eventCount: Int64 { Int64(events.count) }
+
     private var naming: Query { "select patchflow.name_streams(\(streams.newKeys))" }
 
     /// Every array as a bind; the groups without a row are left out.

@@ -19,6 +19,8 @@ struct AppendVerdicts {
         let recorded: [PostgresTimestamp?]
         /// How many events of refused commands come before.
         var skipped: [Int64] = []
+        /// The same for the whole batch.
+        var refused: Int64 = 0
     }
 
     /// - Throws: `.decoding` or `.protocolViolation` when it isn't an answer to the batch.
@@ -54,7 +56,15 @@ struct AppendVerdicts {
                 skipped += batch.place(of: index).events
             }
         }
+        refusals.refused = skipped
         self.refusals = refusals
+    }
+
+    /// Of the events that were appended now; nil when there are none.
+    var positions: ClosedRange<Int64>? {
+        guard let base else { return nil }
+        let events = batch.eventCount - (refusals?.refused ?? 0)
+        return events > 0 ? (base + 1)...(base + events) : nil
     }
 
     func result(of index: Int) -> Result<AppendReceipt, any Error> {

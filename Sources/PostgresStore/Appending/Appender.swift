@@ -4,12 +4,16 @@ private import Logging
 internal import Postgres
 private import Synchronization
 
-/// Merges what waits to be appended and keeps two connections busy (group commit).
+/// Merges what waits to be appended and keeps a few connections busy (group commit).
 ///
 /// A batch is one transaction whose commit doesn't wait for the flush, so the sequencing lock is
 /// short, followed by an empty flushing transaction; nothing is acknowledged before that one has
 /// returned. Commit records are flushed in the order of positions, so what is durable is always a
 /// prefix of the log.
+///
+/// A batch begins where it becomes due: on the thread of the sender that makes it large enough, or
+/// where the one before was answered. So the database works while further senders are still making
+/// their requests.
 final class Appender: Sendable {
     private struct Pending {
         let request: AppendRequest
@@ -20,16 +24,26 @@ final class Appender: Sendable {
         var waiting: [Pending] = []
         /// Streams in a batch that is under way: no other batch touches them meanwhile.
         var busy: Set<StreamID> = []
-        var stopped = false
-        /// Lanes that carry no batch.
-        var idleLanes = Appender.lanes
+        var isRunning = false
+        var isStopped = false
+        /// Those that carry no batch.
+        var idle = (0..<Appender.lanes).map { _ in Lane() }
+        /// Batches whose append the database hasn't answered yet; some wait for the sequencing lock.
+        var appending = 0
+        /// A look at what waits is to come.
+        var isSweepDue = false
+        /// Requests without an answer.
+        var open = 0
+        var share = LogShare()
+        var flush = FlushTime()
     }
 
-    private static let lanes = 2
+    /// One appends while another waits for its flush and a third for its turn.
+    private static let lanes = 3
 
     private let options: ConnectionOptions
     private let contents = Mutex(Contents())
-    private let news = LocalBell()
+    private let ends = LocalBell()
     private let limit = 20_000
     private let largestBatch = 256
     /// As few as this go into one batch, also while another lane is idle.
@@ -55,118 +69,179 @@ final class Appender: Sendable {
     func append(_ request: AppendRequest) async throws -> AppendReceipt {
         try EntryLimit.check(request)
         return try await withCheckedThrowingContinuation { continuation in
-            let refusal: EventStoreError? = contents.withLock { contents in
-                if contents.stopped { return EventStoreError(.unavailable, "shutting down") }
+            enum Next { case refuse(EventStoreError), begin, sweep, wait }
+            let next: Next = contents.withLock { contents in
+                if contents.isStopped {
+                    return .refuse(EventStoreError(.unavailable, "shutting down"))
+                }
                 if contents.waiting.count >= limit {
-                    return EventStoreError(.overloaded, "\(limit) appends wait already")
+                    return .refuse(
+                        EventStoreError(.overloaded, "\(limit) appends wait already"))
                 }
                 contents.waiting.append(Pending(request: request, continuation: continuation))
-                return nil
+                contents.open += 1
+                guard contents.isRunning else { return .wait }
+                if contents.waiting.count >= enough(contents) { return .begin }
+                if contents.isSweepDue { return .wait }
+                contents.isSweepDue = true
+                return .sweep
             }
-            if let refusal {
-                continuation.resume(throwing: refusal)
-            } else {
-                news.ring()
+            switch next {
+            case .refuse(let refusal): continuation.resume(throwing: refusal)
+            case .begin: begin()
+            case .sweep: sweep()
+            case .wait: break
             }
         }
     }
 
+    /// How many that wait are worth a batch before others have come. Senders that were answered
+    /// together come back together. Where the flush takes long, it is to begin early, and those who
+    /// come meanwhile share it; where it doesn't, fewer and larger batches cost less.
+    private func enough(_ contents: Contents) -> Int {
+        contents.flush.isLong ? max(smallestShare, contents.open / 4) : largestBatch
+    }
+
     /// Serves until the task is cancelled; what is under way then is finished first.
     func run() async {
-        await withTaskExecutorPreference(Reactor.shared) {
-            await withTaskGroup(of: Void.self) { group in
-                for _ in 0..<Self.lanes { group.addTask { await self.serve() } }
-            }
-        }
+        contents.withLock { $0.isRunning = true }
+        begin()
+        let forever = LocalBell()
+        await forever.wait(past: forever.rings)
         let left = contents.withLock { contents in
-            contents.stopped = true
+            contents.isStopped = true
             defer { contents.waiting = [] }
             return contents.waiting
         }
         for pending in left {
             pending.continuation.resume(throwing: EventStoreError(.unavailable, "shutting down"))
         }
+        await close()
     }
 
-    private func serve() async {
-        var lane = Lane()
-        while !Task.isCancelled {
-            let seen = news.rings
-            let batch = takeBatch()
-            if batch.isEmpty {
-                await news.wait(past: seen)
-                continue
+    /// Waits for the lanes, also in a task that was cancelled, and closes their connections.
+    private func close() async {
+        let closing = Task { [self] in
+            for _ in 0..<Self.lanes {
+                while true {
+                    let seen = ends.rings
+                    if let lane = contents.withLock({ $0.idle.popLast() }) {
+                        await lane.connection?.close()
+                        break
+                    }
+                    await ends.wait(past: seen)
+                }
             }
-            // What has begun is brought to its end, also when the process is told to stop.
-            // A new task has no preference of its own, and each hop off the reactor costs dear.
-            lane = await Task(executorPreference: Reactor.shared) { [lane] in
-                var lane = lane
-                await self.carryOut(batch, &lane)
-                return lane
-            }.value
-            finish(batch)
         }
-        await lane.connection?.close()
+        await closing.value
+    }
+
+    /// Looks at what waits once whoever is ready to run now has had his turn.
+    private func sweep() {
+        Task(executorPreference: Reactor.shared) { [self] in
+            contents.withLock { $0.isSweepDue = false }
+            begin()
+        }
+    }
+
+    /// Sends what waits, as far as lanes may carry it.
+    private func begin() {
+        while let (batch, lane) = contents.withLock({ take(from: &$0) }) {
+            // Up to its first wait it runs here and now. What has begun is brought to its end, also
+            // when the process is told to stop.
+            Task.immediate(executorPreference: Reactor.shared) { [self] in
+                let turn = Turn()
+                let lane = await carryOut(batch, on: lane, turn)
+                finish(batch, lane, turn)
+                begin()
+            }
+        }
+    }
+
+    private func take(from contents: inout Contents) -> ([Pending], Lane)? {
+        guard contents.isRunning, !contents.waiting.isEmpty, let lane = contents.idle.last,
+            contents.appending < contents.share.mostAppending
+        else { return nil }
+        let batch = takeBatch(from: &contents)
+        guard !batch.isEmpty else { return nil }
+        contents.idle.removeLast()
+        contents.appending += 1
+        return (batch, lane)
     }
 
     /// The oldest waiting requests, none of which meet on a stream, in order.
-    private func takeBatch() -> [Pending] {
-        contents.withLock { contents in
-            guard !contents.waiting.isEmpty else { return [] }
-            var taken: [Pending] = []
-            var left: [Pending] = []
-            // A request that must wait holds back later ones on its streams.
-            var closed = contents.busy
-            // What the requests of one batch are judged by is the state before the batch. So one
-            // that relies on a stream, or on control, never shares it with one that changes that.
-            var written: Set<StreamID> = []
-            var controls: (relied: Bool, changed: Bool) = (false, false)
-            // Activities and timers: only one of several that use one up can be right.
-            var used: Set<UUID> = []
-            var looked = 0
-            // What waits is shared out among the lanes that are idle, so that one encodes while the
-            // database works for the other. Senders that were answered together come back together:
-            // one lane would take them all, and each side would wait for the other.
-            let share = max(smallestShare, contents.waiting.count / max(1, contents.idleLanes))
-            let most = min(largestBatch, share)
-            for pending in contents.waiting {
-                if taken.count == most || looked == 4 * largestBatch { break }
-                looked += 1
-                let request = pending.request
-                let streams = request.streams.lazy.map(\.stream)
-                let changesControl = request.changesControl
-                if streams.contains(where: closed.contains)
-                    || request.guards.contains(where: { written.contains($0.stream) })
-                    || (request.permit != nil && controls.changed)
-                    || (changesControl && controls.relied)
-                    || request.uses.contains(where: used.contains)
-                {
-                    left.append(pending)
-                } else {
-                    taken.append(pending)
-                    contents.busy.formUnion(streams)
-                    written.formUnion(streams)
-                    used.formUnion(request.uses)
-                    controls.relied = controls.relied || request.permit != nil
-                    controls.changed = controls.changed || changesControl
-                }
-                closed.formUnion(streams)
+    private func takeBatch(from contents: inout Contents) -> [Pending] {
+        var taken: [Pending] = []
+        var left: [Pending] = []
+        // A request that must wait holds back later ones on its streams.
+        var closed = contents.busy
+        // What the requests of one batch are judged by is the state before the batch. So one
+        // that relies on a stream, or on control, never shares it with one that changes that.
+        var written: Set<StreamID> = []
+        var controls: (relied: Bool, changed: Bool) = (false, false)
+        // Activities and timers: only one of several that use one up can be right.
+        var used: Set<UUID> = []
+        var looked = 0
+        // What waits is shared out among the lanes that may take it, so that one encodes while the
+        // database works for the other.
+        let lanes =
+            contents.flush.isLong
+            ? 1 : min(contents.idle.count, contents.share.mostAppending - contents.appending)
+        let most = min(largestBatch, max(smallestShare, contents.waiting.count / lanes))
+        for pending in contents.waiting {
+            if taken.count == most || looked == 4 * largestBatch { break }
+            looked += 1
+            let request = pending.request
+            let streams = request.streams.lazy.map(\.stream)
+            let changesControl = request.changesControl
+            if streams.contains(where: closed.contains)
+                || request.guards.contains(where: { written.contains($0.stream) })
+                || (request.permit != nil && controls.changed)
+                || (changesControl && controls.relied)
+                || request.uses.contains(where: used.contains)
+            {
+                left.append(pending)
+            } else {
+                taken.append(pending)
+                contents.busy.formUnion(streams)
+                written.formUnion(streams)
+                used.formUnion(request.uses)
+                controls.relied = controls.relied || request.permit != nil
+                controls.changed = controls.changed || changesControl
             }
-            contents.waiting.replaceSubrange(0..<looked, with: left)
-            if !taken.isEmpty { contents.idleLanes -= 1 }
-            return taken
+            closed.formUnion(streams)
         }
+        contents.waiting.replaceSubrange(0..<looked, with: left)
+        return taken
     }
 
-    private func finish(_ batch: [Pending]) {
-        let more = contents.withLock { contents in
-            contents.idleLanes += 1
+    private func finish(_ batch: [Pending], _ lane: Lane, _ turn: Turn) {
+        pass(turn)
+        contents.withLock { contents in
+            contents.idle.append(lane)
+            contents.open -= batch.count
             for pending in batch {
                 for stream in pending.request.streams { contents.busy.remove(stream.stream) }
             }
-            return !contents.waiting.isEmpty
         }
-        if more { news.ring() }
+        ends.ring()
+    }
+
+    /// One batch's turn to append, which it passes on once: when the append is answered, so that the
+    /// next one appends while this one waits for its flush.
+    private final class Turn: Sendable {
+        /// When the append was answered; nil while the turn is held.
+        let passed = Mutex<ContinuousClock.Instant?>(nil)
+    }
+
+    private func pass(_ turn: Turn) {
+        let isFirst = turn.passed.withLock { passed in
+            defer { passed = passed ?? .now }
+            return passed == nil
+        }
+        guard isFirst else { return }
+        contents.withLock { $0.appending -= 1 }
+        begin()
     }
 
     // MARK: One batch
@@ -180,8 +255,14 @@ final class Appender: Sendable {
     /// repeated (I9).
     ///
     /// - Parameter isCareful: Whether some of it may have been sent before, or be there already.
+    private func carryOut(_ batch: [Pending], on lane: Lane, _ turn: Turn) async -> Lane {
+        var lane = lane
+        await carryOut(batch, &lane, turn, isCareful: false)
+        return lane
+    }
+
     private func carryOut(
-        _ batch: [Pending], _ lane: inout Lane, isCareful: Bool = false
+        _ batch: [Pending], _ lane: inout Lane, _ turn: Turn, isCareful: Bool
     ) async {
         let clock = ContinuousClock()
         let deadline = clock.now + patience
@@ -191,7 +272,7 @@ final class Appender: Sendable {
         while true {
             let failure: PostgresError
             do throws(PostgresError) {
-                try await send(batch, &lane, isCareful: isCareful)
+                try await send(batch, &lane, turn, isCareful: isCareful)
                 return
             } catch {
                 failure = error
@@ -229,18 +310,22 @@ final class Appender: Sendable {
                 "a batch was refused and is halved",
                 metadata: ["commands": "\(batch.count)", "error": "\(failure)"])
             let half = batch.count / 2
-            await carryOut(Array(batch[..<half]), &lane, isCareful: isCareful)
-            await carryOut(Array(batch[half...]), &lane, isCareful: isCareful)
+            await carryOut(Array(batch[..<half]), &lane, turn, isCareful: isCareful)
+            await carryOut(Array(batch[half...]), &lane, turn, isCareful: isCareful)
             return
         }
     }
 
     private func send(
-        _ batch: [Pending], _ lane: inout Lane, isCareful: Bool
+        _ batch: [Pending], _ lane: inout Lane, _ turn: Turn, isCareful: Bool
     ) async throws(PostgresError) {
         let connection = try await connect(&lane)
         let sent = AppendBatch(batch.lazy.map(\.request), isCareful: isCareful)
-        var outcomes = await connection.pipeline(sent.transactions)
+        let transactions = sent.transactions
+        let appendGroup = transactions.count - 2
+        var outcomes = await connection.pipeline(transactions) { group in
+            if group == appendGroup { self.pass(turn) }
+        }
         let flush = outcomes.removeLast()
         // What counts is whether the append took place, though rows may not have been made before.
         let answer = try outcomes.removeLast().get()
@@ -256,6 +341,11 @@ final class Appender: Sendable {
             throw PostgresError(.protocolViolation, "append_events answered nothing")
         }
         let verdicts = try AppendVerdicts(row, to: sent)
+        let flushed = turn.passed.withLock { $0 }.map { ContinuousClock.now - $0 }
+        contents.withLock { contents in
+            contents.share.take(verdicts.positions)
+            if let flushed { contents.flush.take(flushed) }
+        }
         let work = batch.contains { !$0.request.effects.isEmpty }
         appended(work)
         for (index, pending) in batch.enumerated() {

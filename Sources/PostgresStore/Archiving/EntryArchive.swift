@@ -6,7 +6,7 @@ package protocol EntryArchive: Sendable {
     /// The entry bundle with that index, as the file holds it. It is whoever's work until it was
     /// compared with the tiles.
     ///
-    /// - Throws: `EventStoreError` with `.unavailable` when the file isn't there or can't be read.
+    /// - Throws: `EventStoreError` with `.archiveMissing` when the file isn't there or can't be read.
     func bundle(_ index: Int64, of file: String) async throws -> EntryBundle
 
     /// The SHA-256 of the whole file.
@@ -23,7 +23,8 @@ struct NoArchive: EntryArchive {
 
     private func missing(_ file: String) -> EventStoreError {
         EventStoreError(
-            .unavailable, "the events are archived in '\(file)': say in which directory (--archive)"
+            .archiveMissing,
+            "the events are archived in '\(file)': say in which directory (--archive)"
         )
     }
 }

@@ -72,7 +72,8 @@ extension StoreDoctor {
             return PartitionCheck.Partition(name: try row.decode(at: 0), range: first..<(last + 1))
         }
         return [
-            PartitionCheck.judge(partitions + archived, strays: strays, head: try head[0].decode(at: 0))
+            PartitionCheck.judge(
+                partitions + archived, strays: strays, head: try head[0].decode(at: 0))
         ]
     }
 

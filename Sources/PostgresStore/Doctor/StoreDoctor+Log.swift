@@ -57,7 +57,8 @@ extension StoreDoctor {
     ) async throws -> [LoggedRow] {
         let archived = try await archived(on: connection).events(
             after: first - 1, limit: Int(last - first + 1)
-        ).map { LoggedRow(
+        ).map {
+            LoggedRow(
                 position: $0.position, event: $0, command: nil, mustBeRemembered: false)
         }
         let first = first + Int64(archived.count)

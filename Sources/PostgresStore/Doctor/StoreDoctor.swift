@@ -67,7 +67,8 @@ package struct StoreDoctor: Sendable {
         var checks = [schema]
         let passes: [(String, (Connection) async throws -> [Check])] = [
             ("functions", functionCheck), ("triggers", triggerCheck), ("rights", rightsCheck),
-            ("partitions", partitionCheck), ("archives", archiveCheck), ("log", logChecks), ("streams", streamCheck),
+            ("partitions", partitionCheck), ("archives", archiveCheck), ("log", logChecks),
+            ("streams", streamCheck),
             ("documents", documentCheck), ("work", workCheck), ("read models", projectionCheck),
         ]
         for (name, pass) in passes {
@@ -97,7 +98,7 @@ package struct StoreDoctor: Sendable {
             } else {
                 check.incomplete("it could not be looked at: \(error)", action: "try again")
             }
-        } catch let error as EventStoreError where error.code == .unavailable {
+        } catch let error as EventStoreError where error.code == .archiveMissing {
             check.incomplete(error.message)
         } catch let error as EventStoreError {
             check.damaged("it can't be read: \(error.message)")

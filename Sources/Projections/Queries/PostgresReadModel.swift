@@ -62,7 +62,10 @@ package struct PostgresReadModel: ReadModel {
     /// Positions and recorded times rise together, so this halves the log until it is found.
     package func position(at moment: Timestamp) async throws -> Int64 {
         let wanted = PostgresTimestamp(microseconds: moment.microseconds)
-        var low: Int64 = 0
+        let archived = try await pool.query(
+            "select coalesce(max(last_position), 0) from patchflow.archives")[0].decode(
+                Int64.self, at: 0)
+        var low = archived
         var high = try await head()
         while low < high {
             let middle = low + (high - low + 1) / 2
@@ -76,6 +79,7 @@ package struct PostgresReadModel: ReadModel {
                 high = middle - 1
             }
         }
+        if low == archived, low > 0 { throw QueryError.archived(last: archived) }
         return low
     }
 

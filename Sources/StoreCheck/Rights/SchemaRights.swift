@@ -5,7 +5,8 @@ package enum SchemaRights {
 
     /// Without the partitions of events, on which nobody but the owner has any right.
     package static let tables = [
-        "streams", "events", "archives", "archived_streams", "commands", "documents", "workers", "activities", "timers",
+        "streams", "events", "archives", "archived_streams", "commands", "documents", "workers",
+        "activities", "timers",
         "incarnation", "dispatch_control", "slots", "asset_attempt", "subscriptions",
         "subscription_notes", "projections", "projection_rows", "projection_parked", "tiles",
         "checkpoints", "migrations",
@@ -14,7 +15,8 @@ package enum SchemaRights {
     package static let sequences = ["fences", "projections_generation_seq", "streams_id_seq"]
 
     package static let functions = [
-        "add_cosignature", "append_events", "archive_partition", "change_control", "claim_activities", "end_attempts",
+        "add_cosignature", "append_events", "archive_partition", "change_control",
+        "claim_activities", "end_attempts",
         "ensure_event_partitions", "forget_old_rows", "lock_control", "name_streams",
         "next_fence", "refuse_change", "schedule_work", "seal_log", "store_note", "take_permit",
     ]
@@ -31,7 +33,8 @@ package enum SchemaRights {
         may([.usage], on: [schema], .appender, .worker, .projector, .sealer, .reader, .auditor)
         + may([.usage], on: [schema], .logWriter, .sealWriter)
         + may(
-            [.select], on: ["events", "streams", "archives", "archived_streams", "tiles"], .appender,
+            [.select], on: ["events", "streams", "archives", "archived_streams", "tiles"],
+            .appender,
             .worker, .projector, .sealer, .reader)
         + may([.select], on: ["commands", "documents"], .appender, .worker)
         + may([.select], on: ["checkpoints"], .appender, .sealer, .reader)

@@ -55,7 +55,7 @@ final class ArchiveDirectory: EntryArchive {
 
     private func unavailable(_ file: String, _ error: BundleError) -> EventStoreError {
         EventStoreError(
-            .unavailable,
+            .archiveMissing,
             "the archive '\(file)' can't be read in '\(path)': \(error); bring it back, or say where "
                 + "archives lie (--archive)")
     }

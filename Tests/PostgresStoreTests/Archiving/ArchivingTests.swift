@@ -76,7 +76,7 @@ import TransparencyLog
             let refused = await #expect(throws: EventStoreError.self) {
                 try await store.read(after: 0, limit: 10)
             }
-            #expect(refused?.code == .unavailable)
+            #expect(refused?.code == .archiveMissing)
             #expect(refused?.message.contains("first.tar") == true)
             // What is still in the database is read without it.
             #expect(try await store.read(after: 40, limit: 5).first?.position == 41)
@@ -223,7 +223,7 @@ private final class MemoryArchive: EntryArchive {
 
     func bundle(_ index: Int64, of file: String) async throws -> EntryBundle {
         guard let bundle = files.withLock({ $0[file]?[index] }) else {
-            throw EventStoreError(.unavailable, "no '\(file)'")
+            throw EventStoreError(.archiveMissing, "no '\(file)'")
         }
         return bundle
     }
