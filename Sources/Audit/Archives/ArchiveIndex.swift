@@ -1,7 +1,7 @@
 /// Where each part of a bundle lies. Contents aren't read, so that a bundle of any size can be
 /// looked at in little memory: some hundred bytes for each part, and a part holds 256 events.
-struct ArchiveIndex {
-    struct Extent {
+struct ArchiveIndex: Sendable {
+    struct Extent: Sendable {
         let offset: Int64
         let size: Int64
     }

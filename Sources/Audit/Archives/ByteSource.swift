@@ -1,5 +1,5 @@
 /// Bytes that can be read from any place, without waiting for anyone: a file, or memory.
-package protocol ByteSource {
+package protocol ByteSource: Sendable {
     /// How many there are.
     var length: Int64 { get }
 

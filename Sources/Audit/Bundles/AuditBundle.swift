@@ -3,7 +3,7 @@ package import TransparencyLog
 
 /// A bundle that was opened. It is whoever's work: nothing in it is believed before it was
 /// verified, and every size, name and count in it is checked before it is used.
-package struct AuditBundle {
+package struct AuditBundle: Sendable {
     package let manifest: BundleManifest
     private let index: ArchiveIndex
 

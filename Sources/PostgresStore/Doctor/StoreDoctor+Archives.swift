@@ -27,7 +27,7 @@ extension StoreDoctor {
                         at: first, action: "bring it back from a copy")
                 }
             } catch let error as EventStoreError {
-                check.incomplete(error.message)
+                check.incomplete(error.message, action: StoreFinding.findArchive)
             }
         }
         check.hasLooked(at: "\(counted(Int64(rows.count), "archive")) hashed again")

@@ -99,7 +99,7 @@ package struct StoreDoctor: Sendable {
                 check.incomplete("it could not be looked at: \(error)", action: "try again")
             }
         } catch let error as EventStoreError where error.code == .archiveMissing {
-            check.incomplete(error.message)
+            check.incomplete(error.message, action: StoreFinding.findArchive)
         } catch let error as EventStoreError {
             check.damaged("it can't be read: \(error.message)")
         }

@@ -29,4 +29,6 @@ extension StoreFinding {
         "keep the database as it is, and compare it with a backup; 'patchflow audit verify' judges an "
         + "exported bundle"
     package static let migrate = "run 'patchflow migrate'"
+    package static let findArchive =
+        "say where archives lie (--archive), or bring the file back from a copy"
 }

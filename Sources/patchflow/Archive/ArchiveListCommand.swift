@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Postgres
 internal import PostgresStore
+internal import StoreCheck
 
 struct ArchiveListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

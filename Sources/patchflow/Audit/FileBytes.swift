@@ -41,7 +41,7 @@ struct FileBytes: ByteSource {
     }
 
     /// The SHA-256 of all of it.
-    func digest() throws(BundleError) -> Digest {
+    func digest() throws(BundleError) -> EventSourcing.Digest {
         var hash = SHA256()
         var offset: Int64 = 0
         while offset < length {
@@ -49,7 +49,7 @@ struct FileBytes: ByteSource {
             hash.update(data: piece)
             offset += Int64(piece.count)
         }
-        guard let digest = Digest(bytes: Array(hash.finalize())) else {
+        guard let digest = EventSourcing.Digest(bytes: Array(hash.finalize())) else {
             preconditionFailure("SHA-256 has 32 bytes")
         }
         return digest

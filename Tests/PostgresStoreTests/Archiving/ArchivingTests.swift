@@ -12,7 +12,7 @@ import TransparencyLog
 /// sealed (I11).
 @Suite(.timeLimit(.minutes(2))) struct ArchivingTests {
     @Test func streamsAndTheLogAreReadAcrossArchives() async throws {
-        try await withArchivedLog { house in
+        try await withArchivedLog { house async throws in
             let before = house.log
             for limit in [1, 7, 1000] {
                 for position in stride(from: Int64(0), through: 60, by: 9) {

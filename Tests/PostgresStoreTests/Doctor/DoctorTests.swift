@@ -21,7 +21,7 @@ import Testing
             #expect(looked["named documents"] == "1 reference by events")
             #expect(looked["documents"] == "1 document hashed again")
             #expect(looked["work"] == "2 activities, 1 timer, 1 attempt, 1 slot in use")
-            #expect(looked.count == 15, "\(looked.keys.sorted())")
+            #expect(looked.count == 16, "\(looked.keys.sorted())")
             #expect(looked["checkpoints"]?.contains(" up to 600, ") == true)
             // Nothing was written: the superuser sees no row of the auditor's.
             let stray = try await withSQL(options) {
