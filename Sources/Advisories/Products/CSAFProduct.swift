@@ -160,8 +160,8 @@ extension CSAFProduct {
         id = product.productID
         name = product.name
         self.path = path
-        cpe = product.helper?.cpe
-        purl = product.helper?.purl
+        cpe = product.identification?.cpe
+        purl = product.identification?.purl
         self.composition = composition
     }
 }

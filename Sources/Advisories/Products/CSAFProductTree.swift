@@ -43,22 +43,22 @@ package struct CSAFProductTree: Sendable, Hashable, Decodable {
     package struct FullProductName: Sendable, Hashable, Decodable {
         package let productID: String
         package let name: String
-        package let helper: IdentificationHelper?
+        package let identification: Identification?
 
-        package init(productID: String, name: String, helper: IdentificationHelper? = nil) {
+        package init(productID: String, name: String, identification: Identification? = nil) {
             self.productID = productID
             self.name = name
-            self.helper = helper
+            self.identification = identification
         }
 
         private enum CodingKeys: String, CodingKey {
             case productID = "product_id"
             case name
-            case helper = "product_identification_helper"
+            case identification = "product_identification_helper"
         }
     }
 
-    package struct IdentificationHelper: Sendable, Hashable, Decodable {
+    package struct Identification: Sendable, Hashable, Decodable {
         package let cpe: String?
         package let purl: String?
 

@@ -30,10 +30,6 @@ package struct VersionKey: Sendable, Hashable, Comparable {
         bytes.append(contentsOf: digits)
     }
 
-    mutating func append(number: UInt8) {
-        append(number: ArraySlice(String(number).utf8))
-    }
-
     /// Text that is ordered by its bytes, a beginning before what goes on.
     mutating func append(word: ArraySlice<UInt8>) {
         bytes.append(contentsOf: word)

@@ -28,7 +28,6 @@ struct CVSSScoreTests {
             ("AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N", "6.1 6.1 6.1"),
             ("AV:N/AC:L/PR:L/UI:N/S:C/C:L/I:L/A:N", "6.4 6.4 6.4"),
             ("AV:N/AC:H/PR:N/UI:R/S:U/C:L/I:N/A:N", "3.1 3.1 3.1"),
-            ("AV:N/AC:L/PR:L/UI:N/S:C/C:H/I:H/A:H", "9.9 9.9 9.9"),
             ("AV:L/AC:L/PR:H/UI:N/S:U/C:L/I:L/A:L", "4.2 4.2 4.2"),
             ("AV:N/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H", "8.8 8.8 8.8"),
             ("AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", "7.5 7.5 7.5"),
@@ -39,6 +38,7 @@ struct CVSSScoreTests {
             ("AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:N", "7.4 7.4 7.4"),
             // The changed scope has other constants in the environmental score.
             ("AV:N/AC:L/PR:N/UI:R/S:C/C:H/I:H/A:H", "9.6 9.6 9.7"),
+            ("AV:N/AC:L/PR:L/UI:N/S:C/C:H/I:H/A:H", "9.9 9.9 10.0"),
             (
                 "AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:P/RL:O/RC:C/CR:L/IR:L/AR:L/MAV:L",
                 "9.8 8.8 5.9"
