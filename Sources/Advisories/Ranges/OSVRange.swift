@@ -65,8 +65,11 @@ package struct OSVRange: Sendable {
         self.limits = events.contains(.limit("*")) ? [] : limits
     }
 
-    /// Whether `version` lies in the range. It must be of the range's scheme.
-    package func affects(_ version: PackageVersion) -> Bool {
+    /// Whether `version` lies in the range.
+    ///
+    /// - Throws: When it is of another scheme, and its text is no version of the range's.
+    package func affects(_ version: PackageVersion) throws(VersionError) -> Bool {
+        let version = try version.read(as: scheme)
         let isBeforeLimit = limits.isEmpty || limits.contains { version.order(relativeTo: $0) < 0 }
         guard isBeforeLimit else { return false }
         var isAffected = false
@@ -82,8 +85,11 @@ package struct OSVRange: Sendable {
     }
 
     /// The first fix after `version`; nil when none is known.
-    package func fix(after version: PackageVersion) -> PackageVersion? {
-        turns.lazy.compactMap { $0.change == .fixed ? $0.version : nil }
+    ///
+    /// - Throws: As `affects`.
+    package func fix(after version: PackageVersion) throws(VersionError) -> PackageVersion? {
+        let version = try version.read(as: scheme)
+        return turns.lazy.compactMap { $0.change == .fixed ? $0.version : nil }
             .first { version.order(relativeTo: $0) < 0 }
     }
 
@@ -153,7 +159,7 @@ package struct OSVAffectedVersions: Sendable {
     /// - Throws: When `text` isn't listed and isn't a version either, so that ranges can't tell.
     package func affects(_ text: String) throws(VersionError) -> Bool {
         if versions.contains(text) { return true }
-        for range in ranges where range.affects(try PackageVersion(text, range.scheme)) {
+        for range in ranges where try range.affects(PackageVersion(text, range.scheme)) {
             return true
         }
         return false

@@ -74,9 +74,12 @@ package struct VersRange: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether `version` lies in the range. It must be of the range's scheme.
-    package func contains(_ version: PackageVersion) -> Bool {
+    /// Whether `version` lies in the range.
+    ///
+    /// - Throws: When it is of another scheme, and its text is no version of the range's.
+    package func contains(_ version: PackageVersion) throws(VersionError) -> Bool {
         guard let constraints else { return true }
+        let version = try version.read(as: scheme)
         for constraint in constraints where version.order(relativeTo: constraint.version) == 0 {
             switch constraint.comparator {
             case .equal, .lessOrEqual, .greaterOrEqual: return true

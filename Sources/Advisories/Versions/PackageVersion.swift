@@ -39,6 +39,11 @@ package struct PackageVersion: Sendable, CustomStringConvertible {
         }
     }
 
+    /// The same text by the rules of `scheme`.
+    func read(as scheme: VersionScheme) throws(VersionError) -> PackageVersion {
+        scheme == self.scheme ? self : try PackageVersion(text, scheme)
+    }
+
     /// -1 when this one is older, 0 when equal, 1 when newer. Both must be of one scheme.
     package func order(relativeTo other: Self) -> Int {
         precondition(scheme == other.scheme, "versions of two schemes have no order")

@@ -7,7 +7,7 @@ struct OSVRangeTests {
         _ events: [OSVRange.Event], _ versions: [String], scheme: VersionScheme = .semver
     ) throws -> [String] {
         let range = try OSVRange(kind: .ecosystem, events: events, scheme: scheme)
-        return try versions.filter { range.affects(try PackageVersion($0, scheme)) }
+        return try versions.filter { try range.affects(PackageVersion($0, scheme)) }
     }
 
     private let line = ["0.0.1", "1.0.0-rc.1", "1.0.0", "1.0.2", "2.0.0", "2.1.0", "3.0.0"]
@@ -73,9 +73,9 @@ struct OSVRangeTests {
             events: [.introduced("0"), .fixed("1.0.2"), .introduced("2.0.0"), .fixed("2.1.0")],
             scheme: .npm)
         #expect(range.scheme == .npm)
-        #expect(range.fix(after: try PackageVersion("1.0.0", .npm))?.text == "1.0.2")
-        #expect(range.fix(after: try PackageVersion("1.0.2", .npm))?.text == "2.1.0")
-        #expect(range.fix(after: try PackageVersion("3.0.0", .npm)) == nil)
+        #expect(try range.fix(after: PackageVersion("1.0.0", .npm))?.text == "1.0.2")
+        #expect(try range.fix(after: PackageVersion("1.0.2", .npm))?.text == "2.1.0")
+        #expect(try range.fix(after: PackageVersion("3.0.0", .npm))?.text == nil)
     }
 
     @Test("Ranges of commits are refused with a word, and so is what says nothing")
@@ -101,6 +101,17 @@ struct OSVRangeTests {
         // A range of kind SEMVER keeps that order in every ecosystem.
         #expect(refusal(.semver, [.introduced("1.0")]) != nil)
         #expect(OSVRangeError.gitHistoryNeeded.description.contains("GIT"))
+    }
+
+    @Test("A version of another scheme is read anew, by the rules of the range")
+    func otherScheme() throws {
+        let range = try OSVRange(
+            kind: .semver, events: [.introduced("1.0.0"), .fixed("2.0.0")], scheme: .pypi)
+        #expect(range.scheme == .semver)
+        #expect(try range.affects(PackageVersion("1.5.0", .pypi)))
+        #expect(throws: VersionError.self) { try range.affects(PackageVersion("1.5", .pypi)) }
+        let line = try VersRange("vers:deb/>=1.0|<2.0")
+        #expect(try line.contains(PackageVersion("1.0.post1", .pypi)))
     }
 
     @Test("A listed version is affected, whether or not it is one of the scheme")

@@ -25,10 +25,10 @@ struct VersRangeTests {
     func contained(_ text: String, _ inside: [String], _ outside: [String]) throws {
         let range = try VersRange(text)
         for version in inside {
-            #expect(range.contains(try PackageVersion(version, range.scheme)), "\(version)")
+            #expect(try range.contains(PackageVersion(version, range.scheme)), "\(version)")
         }
         for version in outside {
-            #expect(!range.contains(try PackageVersion(version, range.scheme)), "\(version)")
+            #expect(try !range.contains(PackageVersion(version, range.scheme)), "\(version)")
         }
     }
 
