@@ -113,12 +113,12 @@ let package = Package(
         .executableTarget(
             name: "patchflow",
             dependencies: [
-                "Postgres", "PrivateCluster", "EventSourcing", "PatchManagement", "TransparencyLog",
-                "Audit", "StoreCheck", "SimulatedFleet", "Application", "Orchestration",
-                "PostgresStore", "Projections", "Executors", "APIContract", "HTTPServing",
-                "HTTPAPI", "Signing", "Witnessing", "CommandLineClient", hummingbird, httpClient,
-                argumentParser, logging, serviceLifecycle, unixSignals, subprocess, systemPackage,
-                crypto,
+                "Postgres", "PrivateCluster", "EventSourcing", "Advisories", "PatchManagement",
+                "TransparencyLog", "Audit", "StoreCheck", "SimulatedFleet", "Application",
+                "Orchestration", "PostgresStore", "Projections", "Executors", "APIContract",
+                "HTTPServing", "HTTPAPI", "Signing", "Witnessing", "CommandLineClient",
+                hummingbird, httpClient, argumentParser, logging, serviceLifecycle, unixSignals,
+                subprocess, systemPackage, crypto,
             ]),
 
         // SQL files become part of the binary at build time
@@ -141,7 +141,14 @@ let package = Package(
         .testTarget(
             name: "PostgresTests", dependencies: ["Postgres", "PrivateCluster", "Support"]),
         .testTarget(name: "EventSourcingTests", dependencies: ["EventSourcing"]),
-        .testTarget(name: "AdvisoriesTests", dependencies: ["Advisories"]),
+        .target(name: "Fuzzing", dependencies: ["Advisories"], path: "Tests/Fuzzing"),
+        .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz"),
+        .testTarget(
+            name: "AdvisoriesTests",
+            dependencies: [
+                "Advisories", "Fuzzing", "Support", "patchflow", subprocess, systemPackage,
+            ],
+            exclude: ["Independent"]),
         .testTarget(
             name: "PatchManagementTests",
             dependencies: [

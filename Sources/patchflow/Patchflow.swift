@@ -23,6 +23,7 @@ struct Patchflow: ParsableCommand {
             CommandGroup(
                 name: "Auditing", subcommands: [AuditCommand.self, WitnessCommand.self]),
             CommandGroup(name: "Measuring", subcommands: [Bench.self]),
+            CommandGroup(name: "Calculating", subcommands: [ToolCommand.self]),
         ])
 
     static func main() async {

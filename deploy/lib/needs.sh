@@ -9,8 +9,11 @@ swift_minimum=6.2
 debian_needs=(
     libpq-dev pkg-config git ca-certificates
     openssh-client openssh-server mmdebstrap dpkg-dev apt-utils gpg iproute2 util-linux
-    curl python3 python3-cryptography tzdata tmux
+    curl python3 python3-cryptography python3-venv tzdata tmux
 )
+
+# From PyPI.
+python_oracles=(cvss==3.6 packaging==26.4 univers==32.0.1)
 
 require_debian() {
     command -v dpkg-query >/dev/null && command -v apt-get >/dev/null && return
@@ -93,6 +96,24 @@ install_quietly() (
         ;;
     esac
 )
+
+# The libraries of others that the tests compare arithmetic with, in a Python environment of their
+# own. Without a network those tests are left out, and say so.
+install_oracles() {
+    local log=$1 environment
+    environment=$(data_directory)/oracles
+    export PATCHFLOW_TEST_PYTHON=$environment/bin/python
+    if "$PATCHFLOW_TEST_PYTHON" -c 'import cvss, packaging, univers' 2>/dev/null; then return; fi
+    if ! timed "a Python environment with ${python_oracles[*]}" "$log" \
+        make_oracles "$environment"; then
+        say "left out: comparisons with ${python_oracles[*]}, which could not be installed"
+    fi
+}
+
+make_oracles() {
+    rm -rf "$1"
+    /usr/bin/python3 -m venv "$1" && "$1/bin/pip" install --quiet "${python_oracles[@]}"
+}
 
 # Refuses to go on without a Swift that is new enough.
 require_swift() {

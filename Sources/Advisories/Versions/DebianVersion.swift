@@ -1,139 +1,102 @@
 /// A Debian package version, `[epoch:]upstream[-revision]`, in the order of dpkg.
 /// Source: Debian Policy §5.6.12; deb-version(7).
-package struct DebianVersion: Sendable, Hashable {
-    /// The text as it was given.
+package struct DebianVersion: KeyedVersion {
     package let text: String
     package let epoch: Int32
     package let upstream: String
     /// Empty when there is none, which is the same as `0`.
     package let revision: String
+    package let key: VersionKey
 
-    /// - Throws: `DebianVersionError` with the text and what is wrong in it; nothing is repaired.
-    package init(_ text: String) throws(DebianVersionError) {
-        func wrong(_ problem: DebianVersionError.Problem) -> DebianVersionError {
-            DebianVersionError(text: text, problem: problem)
-        }
-        guard !text.isEmpty else { throw wrong(.empty) }
-        var rest = Substring(text)
-        var epoch: Int32 = 0
-        if let colon = rest.firstIndex(of: ":") {
-            let digits = rest[..<colon]
-            guard !digits.isEmpty, digits.utf8.allSatisfy(isDigit) else {
-                throw wrong(.epochNotANumber)
-            }
-            guard let value = Int32(digits) else { throw wrong(.epochTooBig) }
-            epoch = value
-            rest = rest[rest.index(after: colon)...]
-        }
-        var revision = Substring()
-        if let hyphen = rest.lastIndex(of: "-") {
-            revision = rest[rest.index(after: hyphen)...]
-            guard !revision.isEmpty else { throw wrong(.emptyRevision) }
-            rest = rest[..<hyphen]
-        }
-        guard let first = rest.utf8.first else { throw wrong(.emptyUpstream) }
-        guard isDigit(first) else { throw wrong(.upstreamBeginsWithoutDigit) }
-        guard rest.utf8.allSatisfy({ isLetter($0) || isDigit($0) || ".-+~:".utf8.contains($0) })
-        else { throw wrong(.badCharacterInUpstream) }
-        guard revision.utf8.allSatisfy({ isLetter($0) || isDigit($0) || ".+~".utf8.contains($0) })
-        else { throw wrong(.badCharacterInRevision) }
+    /// How much of the policy's syntax a text must keep.
+    package enum Syntax: Sendable {
+        /// All of it: what may be installed.
+        case policy
+        /// What `dpkg --compare-versions` puts in order, though it warns: any first character of
+        /// the upstream version, any visible ones after it. Old archives have such versions.
+        case comparable
+    }
+
+    package init(_ text: String) throws(VersionError) { try self.init(text, .policy) }
+
+    package init(_ text: String, _ syntax: Syntax) throws(VersionError) {
+        var parts = try VersionText(text, .debian)
+        epoch = try Self.epoch(&parts)
+        let (upstream, revision) = try Self.split(&parts)
+        if syntax == .policy { try Self.check(upstream, revision, parts) }
         self.text = text
-        self.epoch = epoch
-        upstream = String(rest)
-        self.revision = String(revision)
-    }
-}
-
-extension DebianVersion: Comparable {
-    /// Equal in order, though perhaps not in text: `1.0` and `0:1.0-0`.
-    package static func == (left: Self, right: Self) -> Bool { left.order(relativeTo: right) == 0 }
-
-    package static func < (left: Self, right: Self) -> Bool { left.order(relativeTo: right) < 0 }
-
-    package func hash(into hasher: inout Hasher) {
-        // Versions that are equal in order may differ in leading zeros: the epoch is what is left
-        // that is surely the same.
-        hasher.combine(epoch)
+        self.upstream = String(decoding: parts.cursor[upstream], as: UTF8.self)
+        self.revision = String(decoding: parts.cursor[revision], as: UTF8.self)
+        var key = VersionKey()
+        key.append(number: ArraySlice(String(epoch).utf8))
+        Self.append(ByteCursor(parts.cursor.bytes, upstream), to: &key)
+        Self.append(ByteCursor(parts.cursor.bytes, revision), to: &key)
+        self.key = key
     }
 
-    /// Negative when this one is older, 0 when equal, positive when newer.
-    package func order(relativeTo other: Self) -> Int {
-        if epoch != other.epoch { return epoch < other.epoch ? -1 : 1 }
-        let byUpstream = orderOfParts(upstream, other.upstream)
-        return byUpstream != 0 ? byUpstream : orderOfParts(revision, other.revision)
-    }
-}
-
-/// Compares part by part: a run of other characters by their weights, then a run of digits by its
-/// number, and so on to the end of both.
-private func orderOfParts(_ left: String, _ right: String) -> Int {
-    var left = Substring(left).utf8
-    var right = Substring(right).utf8
-    while !left.isEmpty || !right.isEmpty {
-        let words = (left.prefix { !isDigit($0) }, right.prefix { !isDigit($0) })
-        left = left.dropFirst(words.0.count)
-        right = right.dropFirst(words.1.count)
-        let byWord = orderOfWords(Array(words.0), Array(words.1))
-        if byWord != 0 { return byWord }
-        let numbers = (left.prefix(while: isDigit), right.prefix(while: isDigit))
-        left = left.dropFirst(numbers.0.count)
-        right = right.dropFirst(numbers.1.count)
-        let byNumber = orderOfNumbers(numbers.0, numbers.1)
-        if byNumber != 0 { return byNumber }
-    }
-    return 0
-}
-
-/// The end of a word weighs 0, `~` less, letters more, and everything else more than letters.
-private func orderOfWords(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    func weight(_ word: [UInt8], _ index: Int) -> Int {
-        guard index < word.count else { return 0 }
-        let byte = word[index]
-        if byte == UInt8(ascii: "~") { return -1 }
-        return isLetter(byte) ? Int(byte) : Int(byte) + 256
-    }
-    for index in 0..<max(left.count, right.count) {
-        let difference = weight(left, index) - weight(right, index)
-        if difference != 0 { return difference < 0 ? -1 : 1 }
-    }
-    return 0
-}
-
-/// Numbers of any length: without leading zeros, the longer one is greater.
-private func orderOfNumbers(_ left: Substring.UTF8View, _ right: Substring.UTF8View) -> Int {
-    let left = left.drop { $0 == UInt8(ascii: "0") }
-    let right = right.drop { $0 == UInt8(ascii: "0") }
-    if left.count != right.count { return left.count < right.count ? -1 : 1 }
-    if left.elementsEqual(right) { return 0 }
-    return left.lexicographicallyPrecedes(right) ? -1 : 1
-}
-
-/// Why a text is no Debian version.
-package struct DebianVersionError: Error, Sendable, Equatable, CustomStringConvertible {
-    package enum Problem: String, Sendable {
-        case empty = "it is empty"
-        case epochNotANumber = "what stands before ':' is not a number"
-        case epochTooBig = "the epoch is greater than 2147483647"
-        case emptyUpstream = "the upstream version is empty"
-        case emptyRevision = "the revision after '-' is empty"
-        case upstreamBeginsWithoutDigit = "the upstream version does not begin with a digit"
-        case badCharacterInUpstream =
-            "the upstream version has a character other than letters, digits and . - + ~ :"
-        case badCharacterInRevision =
-            "the revision has a character other than letters, digits and . + ~"
+    /// Reads up to the first colon; 0 without one.
+    private static func epoch(_ parts: inout VersionText) throws(VersionError) -> Int32 {
+        guard let colon = parts.cursor.firstPlace(of: ASCII.colon) else { return 0 }
+        let digits = parts.cursor.take(while: isDigit)
+        guard !digits.isEmpty, parts.cursor.place == colon else {
+            throw parts.wrong(.epochNotANumber)
+        }
+        guard let epoch = Int32(String(decoding: parts.cursor[digits], as: UTF8.self)) else {
+            throw parts.wrong(.epochTooBig, at: 0)
+        }
+        parts.cursor.skip()
+        return epoch
     }
 
-    package let text: String
-    package let problem: Problem
+    /// The last hyphen parts the two.
+    private static func split(
+        _ parts: inout VersionText
+    ) throws(VersionError) -> (upstream: Range<Int>, revision: Range<Int>) {
+        let cursor = parts.cursor
+        let hyphen = cursor.lastPlace(of: ASCII.hyphen)
+        if let hyphen, hyphen + 1 == cursor.end { throw parts.wrong(.emptyRevision, at: hyphen) }
+        let upstream = cursor.place..<(hyphen ?? cursor.end)
+        if upstream.isEmpty { throw parts.wrong(.emptyUpstream) }
+        return (upstream, hyphen.map { $0 + 1..<cursor.end } ?? cursor.end..<cursor.end)
+    }
 
-    package var description: String { "version '\(text)': \(problem.rawValue)" }
-}
+    private static func check(
+        _ upstream: Range<Int>, _ revision: Range<Int>, _ parts: VersionText
+    ) throws(VersionError) {
+        let bytes = parts.cursor.bytes
+        guard isDigit(bytes[upstream.lowerBound]) else {
+            throw parts.wrong(.upstreamBeginsWithoutDigit, at: upstream.lowerBound)
+        }
+        for place in upstream where !isOfUpstream(bytes[place]) {
+            throw parts.wrong(.badCharacterInUpstream, at: place)
+        }
+        for place in revision where !isOfRevision(bytes[place]) {
+            throw parts.wrong(.badCharacterInRevision, at: place)
+        }
+    }
 
-private func isDigit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-}
+    private static func isOfUpstream(_ byte: UInt8) -> Bool {
+        isOfRevision(byte) || byte == ASCII.hyphen || byte == ASCII.colon
+    }
 
-private func isLetter(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-        || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+    private static func isOfRevision(_ byte: UInt8) -> Bool {
+        isLetterOrDigit(byte) || byte == ASCII.dot || byte == ASCII.plus || byte == ASCII.tilde
+    }
+
+    /// Words and numbers by turns, a word first, one of each at least, so that nothing is the same as
+    /// `0`. An empty word ends it, as only the end of the text can leave a word empty after a number. In a word its end weighs more than `~`, less than
+    /// letters, and these less than all else.
+    private static func append(_ part: ByteCursor, to key: inout VersionKey) {
+        let endOfWord: UInt8 = 2
+        var part = part
+        repeat {
+            for byte in part.bytes[part.take { !isDigit($0) }] {
+                let weight = byte == ASCII.tilde ? 1 : isLetter(byte) ? byte : byte + 128
+                key.append(rank: weight)
+            }
+            key.append(rank: endOfWord)
+            key.append(number: part[part.take(while: isDigit)])
+        } while !part.isAtEnd
+        key.append(rank: endOfWord)
+    }
 }
