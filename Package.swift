@@ -192,7 +192,8 @@ let package = Package(
             name: "ProjectionsTests",
             dependencies: [
                 "Projections", "APIContract", "Application", "PatchManagement", "EventSourcing",
-                "PostgresStore", "Postgres", "Support", logging,
+                "PostgresStore", "Postgres", "Support", "patchflow", logging, subprocess,
+                systemPackage,
             ]),
         .testTarget(
             name: "ExecutorsTests",

@@ -179,9 +179,13 @@ begin
     grant insert, update (position) on patchflow.subscriptions to patchflow_worker;
     grant insert, update (note), delete on patchflow.subscription_notes to patchflow_worker;
 
-    grant insert, update (position, live), delete on patchflow.projections to patchflow_projector;
+    grant insert, delete, update (
+        position, live, building, target, advanced_at, replaced_at, verified_position,
+        verified_hash, verified_at)
+    on patchflow.projections to patchflow_projector;
     grant insert, update (to_position) on patchflow.projection_rows to patchflow_projector;
-    grant insert on patchflow.projection_parked to patchflow_projector;
+    grant insert, delete, update (reason, retries, retried_at)
+    on patchflow.projection_parked to patchflow_projector;
 
     grant select, insert on
         patchflow.events, patchflow.commands, patchflow.documents

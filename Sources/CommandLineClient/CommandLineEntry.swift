@@ -20,7 +20,7 @@ package enum ClientCommands {
           7  time-out: still running
           9  evidence is missing or not what it should be (audit prove), a bundle is not what was
              signed (audit verify), the store is damaged or was changed by hand (doctor), or read
-             models differ from the log (projection verify)
+             models differ from the log (projection verify) or from each other (projection hash)
         """
 
     package static let all: [any ParsableCommand.Type] = [

@@ -13,6 +13,7 @@ package enum APIRoutes {
         addRollouts(to: &routes, useCases)
         addReports(to: &routes, useCases)
         addWork(to: &routes, useCases)
+        addProjections(to: &routes, useCases)
         addAudit(to: &routes, useCases)
         return routes
     }

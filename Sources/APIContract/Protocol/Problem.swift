@@ -52,6 +52,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case stalePlan = "stale-plan"
     case bodyTooLarge = "body-too-large"
     case evidenceIncomplete = "evidence-incomplete"
+    /// The log holds an event that this version of the server can't read.
+    case unreadableEvent = "unreadable-event"
     case unavailable
     case internalError = "internal-error"
 
@@ -66,7 +68,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .versionConflict, .stalePlan: 412
         case .bodyTooLarge: 413
         case .invalidField: 422
-        case .internalError: 500
+        case .internalError, .unreadableEvent: 500
         case .unavailable: 503
         }
     }

@@ -11,6 +11,7 @@ extension ViewKind {
         case (.patch, "risk_class"): RiskClass.allCases.map(\.rawValue)
         case (.rollout, "state"): Self.rolloutStates
         case (.deployment, "state"): Self.deploymentStates
+        case (.projection, "state"): ["live", "building", "abandoned", "former"]
         default: nil
         }
     }

@@ -9,6 +9,10 @@ package enum ViewKind: String, Sendable, CaseIterable {
     case activity
     /// Who takes it; live only as well.
     case worker
+    /// A generation of the read models themselves; live only, since they are no events.
+    case projection
+    /// An event that could not be folded into one; under that one's id.
+    case parked
 }
 
 package struct ViewKey: Hashable, Sendable {

@@ -50,6 +50,7 @@ extension ViewKind {
         case .rollout, .deployment: .readRollouts
         case .activity, .worker: .readActivities
         case .person: .readPeople
+        case .projection, .parked: .readProjections
         }
     }
 }

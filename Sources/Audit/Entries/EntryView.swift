@@ -27,6 +27,14 @@ struct EntryView {
 
     var typeText: String { String(decoding: type, as: UTF8.self) }
 
+    /// The same with its payload in another form.
+    func with(data: UnsafeBufferPointer<UInt8>) -> EntryView {
+        EntryView(
+            bytes: bytes, position: position, version: version, occurredAt: occurredAt,
+            recordedAt: recordedAt, stream: stream, commandID: commandID,
+            schemaVersion: schemaVersion, type: type, data: data)
+    }
+
     /// The whole event; costs more than everything else that is done with an entry.
     func event() throws(LogEntryError) -> RecordedEvent {
         try LogEntry(bytes: Array(bytes)).event()

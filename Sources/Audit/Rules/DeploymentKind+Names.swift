@@ -1,35 +1,39 @@
+internal import EventSourcing
 internal import PatchManagement
 
 extension DeploymentKind {
     /// The type of such an event.
-    var stored: String {
+    var stored: String { payload.type }
+
+    /// What such an event holds.
+    var payload: any EventPayload.Type {
         switch self {
-        case .queued: DeploymentQueued.type
-        case .leaseGranted: LeaseGranted.type
-        case .leaseExpired: LeaseExpired.type
-        case .precheckPassed: PrecheckPassed.type
-        case .precheckFailed: PrecheckFailed.type
-        case .backupTaken: BackupTaken.type
-        case .installStarted: InstallStarted.type
-        case .installFinished: InstallFinished.type
-        case .waiting: DeploymentWaiting.type
-        case .probed: ReconcileProbed.type
-        case .succeeded: DeploymentSucceeded.type
-        case .failed: DeploymentFailed.type
-        case .skipped: DeploymentSkipped.type
-        case .cancelled: DeploymentCancelled.type
-        case .absent: TargetAbsent.type
-        case .unreachable: TargetUnreachable.type
-        case .verificationFailed: VerificationFailed.type
-        case .rebootDeferred: RebootDeferred.type
-        case .rebootConfirmed: RebootConfirmed.type
-        case .rollbackStarted: RollbackStarted.type
-        case .rollbackFinished: RollbackFinished.type
-        case .rolledBack: RolledBack.type
-        case .rollbackFailed: RollbackFailed.type
-        case .returnAwaited: ReturnAwaited.type
-        case .returned: AssetReturned.type
-        case .givenUp: StragglerGivenUp.type
+        case .queued: DeploymentQueued.self
+        case .leaseGranted: LeaseGranted.self
+        case .leaseExpired: LeaseExpired.self
+        case .precheckPassed: PrecheckPassed.self
+        case .precheckFailed: PrecheckFailed.self
+        case .backupTaken: BackupTaken.self
+        case .installStarted: InstallStarted.self
+        case .installFinished: InstallFinished.self
+        case .waiting: DeploymentWaiting.self
+        case .probed: ReconcileProbed.self
+        case .succeeded: DeploymentSucceeded.self
+        case .failed: DeploymentFailed.self
+        case .skipped: DeploymentSkipped.self
+        case .cancelled: DeploymentCancelled.self
+        case .absent: TargetAbsent.self
+        case .unreachable: TargetUnreachable.self
+        case .verificationFailed: VerificationFailed.self
+        case .rebootDeferred: RebootDeferred.self
+        case .rebootConfirmed: RebootConfirmed.self
+        case .rollbackStarted: RollbackStarted.self
+        case .rollbackFinished: RollbackFinished.self
+        case .rolledBack: RolledBack.self
+        case .rollbackFailed: RollbackFailed.self
+        case .returnAwaited: ReturnAwaited.self
+        case .returned: AssetReturned.self
+        case .givenUp: StragglerGivenUp.self
         }
     }
 }

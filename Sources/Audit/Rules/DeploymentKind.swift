@@ -1,3 +1,5 @@
+internal import EventSourcing
+
 /// The kinds of a deployment's events that rules look at, told apart without making a text of each.
 enum DeploymentKind: UInt8, CaseIterable {
     case queued, leaseGranted, leaseExpired, precheckPassed, precheckFailed, backupTaken
@@ -12,6 +14,11 @@ enum DeploymentKind: UInt8, CaseIterable {
         else { return nil }
         self = kind
     }
+
+    /// The version of such an event whose members rules know.
+    var schemaVersion: Int64 { Self.schemaVersions[Int(rawValue)] }
+
+    private static let schemaVersions = allCases.map { Int64($0.payload.schemaVersion) }
 
     private typealias Named = (name: [UInt8], kind: DeploymentKind)
 

@@ -35,10 +35,30 @@ struct DeploymentRules {
         _ event: EntryView, _ rollouts: inout RolloutRules, _ assets: inout AssetRules,
         _ judgement: inout Judgement
     ) {
-        guard let kind = DeploymentKind(event.type), event.schemaVersion == 1 else {
+        guard let kind = DeploymentKind(event.type) else {
             return judgement.unknown(
-                event, "the event type '\(event.typeText)' is not known in this version")
+                event, "\(EventCodingError.unknownType(event.typeText))")
         }
+        if event.schemaVersion == kind.schemaVersion {
+            return read(event, kind, &rollouts, &assets, &judgement)
+        }
+        do {
+            let data = try kind.payload.upcast(
+                Array(event.data), from: Int(clamping: event.schemaVersion))
+            data.withUnsafeBufferPointer {
+                read(event.with(data: $0), kind, &rollouts, &assets, &judgement)
+            }
+        } catch let error as EventCodingError {
+            judgement.unknown(event, "\(error)")
+        } catch {
+            judgement.unreadable(event)
+        }
+    }
+
+    private mutating func read(
+        _ event: EntryView, _ kind: DeploymentKind, _ rollouts: inout RolloutRules,
+        _ assets: inout AssetRules, _ judgement: inout Judgement
+    ) {
         if kind == .queued { return queue(event, rollouts, &assets, &judgement) }
         guard let index = indices[event.stream].map(Int.init) else {
             return judgement.violation("I15", event, "nobody queued it")

@@ -73,7 +73,7 @@ struct RolloutRules {
             staged.artefact = TreeHash(bytes: planned.artefactDigest.bytes)
             staged.approved = nil
             staged.makers = [planned.by: "planned it"]
-            for tester in planned.testers ?? [] { staged.makers[tester] = "tested the patch" }
+            for tester in planned.testers { staged.makers[tester] = "tested the patch" }
             staged.releasers = [planned.by]
         case .approvalRequested(let requested):
             staged.makers[requested.by] = "asked for it"

@@ -1,4 +1,4 @@
-import APIContract
+package import APIContract
 import FoundationEssentials
 
 /// Where a command's words go: data to standard output, everything else to standard error.
@@ -6,7 +6,14 @@ package struct Printer: Sendable {
     let format: OutputFormat
     let isQuiet: Bool
 
-    func list<Item: Codable & Sendable>(_ page: ListPage<Item>, _ columns: [Column<Item>]) throws {
+    package init(format: OutputFormat, isQuiet: Bool) {
+        self.format = format
+        self.isQuiet = isQuiet
+    }
+
+    package func list<Item: Codable & Sendable>(
+        _ page: ListPage<Item>, _ columns: [Column<Item>]
+    ) throws {
         switch format {
         case .json: try json(page)
         case .jsonl: for item in page.data { try jsonLine(item) }

@@ -15,32 +15,47 @@ package protocol DomainEvent: Sendable, Equatable {
 package protocol EventPayload: Codable, Sendable, Equatable {
     /// A past fact in the words of the domain, such as `PatchApproved`.
     static var type: String { get }
+    /// The version that is written now: 1 until the fields change.
     static var schemaVersion: Int { get }
+    /// The steps to `schemaVersion`, each by the version that it leads on from.
+    static var upcasts: [Int: Upcast] { get }
 }
 
 extension EventPayload {
     package static var schemaVersion: Int { 1 }
+    package static var upcasts: [Int: Upcast] { [:] }
 
-    /// Reads a stored payload of this type.
+    /// Reads a stored payload of this type, whatever version it has.
     ///
-    /// - Throws: `EventCodingError.unsupportedVersion` for a version that is newer than this code.
+    /// - Throws: `EventCodingError` for a version that is newer than this code, or that no step
+    ///   leads on from.
     package static func decode(schemaVersion: Int, data: [UInt8]) throws -> Self {
-        guard schemaVersion == Self.schemaVersion else {
-            throw EventCodingError.unsupportedVersion(type: type, schemaVersion: schemaVersion)
-        }
-        return try CanonicalJSON.decode(Self.self, from: data)
+        try CanonicalJSON.decode(Self.self, from: upcast(data, from: schemaVersion))
     }
 }
 
 package enum EventCodingError: Error, Equatable, CustomStringConvertible {
     case unknownType(String)
-    case unsupportedVersion(type: String, schemaVersion: Int)
+    /// A newer program wrote it: to read it as the version that is known would be to guess.
+    case newerVersion(type: String, schemaVersion: Int, known: Int)
+    case missingStep(type: String, schemaVersion: Int, known: Int)
+
+    /// A newer program can read it, and there is one: it wrote it.
+    package var isNewer: Bool {
+        if case .newerVersion = self { true } else { false }
+    }
 
     package var description: String {
         switch self {
-        case .unknownType(let type): "the event type '\(type)' is not known to this version"
-        case .unsupportedVersion(let type, let schemaVersion):
-            "schema version \(schemaVersion) of '\(type)' is newer than this version of patchflow"
+        case .unknownType(let type):
+            "the event type '\(type)' is not known to this version of patchflow: a newer one wrote "
+                + "it; bring this one up to date"
+        case .newerVersion(let type, let schemaVersion, let known):
+            "schema version \(schemaVersion) of '\(type)' is newer than this version of patchflow, "
+                + "which knows up to \(known): bring it up to date"
+        case .missingStep(let type, let schemaVersion, let known):
+            "schema version \(schemaVersion) of '\(type)' can't be read: this version of patchflow "
+                + "has no step that leads on from it to \(known); take one that has"
         }
     }
 }

@@ -13,6 +13,8 @@ extension Problem {
             case let error as AppendRefusal: Problem(refusal: error)
             case let error as EventStoreError: Problem(store: error)
             case let error as QueryError: Problem(query: error)
+            // To read it all the same would be to guess.
+            case let error as EventCodingError: Problem(.unreadableEvent, "\(error)")
             default: Problem(useCase: error)
             }
         self.init(

@@ -29,11 +29,16 @@ package struct Metric: Sendable {
         for name in names {
             let family = metrics.filter { $0.name == name }
             guard let first = family.first else { continue }
-            lines.append("# HELP \(name) \(first.help)")
+            lines.append("# HELP \(name) \(escaped(first.help))")
             lines.append("# TYPE \(name) \(first.kind.rawValue)")
             lines += family.map { "\(name)\($0.labelText) \($0.valueText)" }
         }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// Each sample and each word on it stays in its line.
+    private static func escaped(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
     }
 
     private var valueText: String {
@@ -43,8 +48,7 @@ package struct Metric: Sendable {
     private var labelText: String {
         if labels.isEmpty { return "" }
         let pairs = labels.map { label in
-            let value = label.value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-                .replacing("\n", with: "\\n")
+            let value = Self.escaped(label.value).replacing("\"", with: "\\\"")
             return "\(label.name)=\"\(value)\""
         }
         return "{\(pairs.joined(separator: ","))}"

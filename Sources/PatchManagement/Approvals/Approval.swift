@@ -70,13 +70,15 @@ package struct Approval: Sendable, Equatable {
 
 package struct ApprovalRequested: EventPayload {
     package static let type = "ApprovalRequested"
+    package static let schemaVersion = 2
+    package static let upcasts: [Int: Upcast] = [1: PatchUpcasts.countsCovered]
     package let binding: ApprovalBinding
     /// Digest of `binding`.
     package let digest: Digest
     package let expires: Timestamp
     package let by: Actor
-    /// How many of the targets had the patch already, proven; nil for none.
-    package let covered: Int?
+    /// How many of the targets had the patch already, proven.
+    package let covered: Int
 }
 
 package struct PatchApproved: EventPayload {

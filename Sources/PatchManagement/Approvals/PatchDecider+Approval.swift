@@ -38,7 +38,7 @@ extension PatchDecider {
             .approvalRequested(
                 ApprovalRequested(
                     binding: binding, digest: binding.digest, expires: expires, by: context.actor,
-                    covered: covered == 0 ? nil : covered))
+                    covered: covered))
         ]
     }
 

@@ -1,3 +1,4 @@
+internal import EventSourcing
 private import FoundationEssentials
 
 /// Reads a list of hosts that somebody keeps elsewhere: an Ansible inventory in INI form, or a JSON

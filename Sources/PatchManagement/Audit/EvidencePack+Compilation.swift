@@ -98,7 +98,7 @@ extension EvidencePack {
         return Entry(
             position: event.position, stream: event.stream, version: event.version,
             type: event.type, recorded: event.recordedAt, who: event.actor.id,
-            role: event.actor.role, digest: Digest(of: event.data), data: step.data)
+            role: event.actor.role, digest: Digest(of: event.data), data: step.stored)
     }
 
     private static func asset(_ deployment: Trail) -> Asset {
@@ -150,6 +150,9 @@ extension EvidencePack {
 struct Trail {
     struct Step {
         let event: RecordedEvent
+        /// Exactly what is in the log: what the pack shows.
+        let stored: JSONValue
+        /// The same in today's form: what the items are judged by.
         let data: JSONValue
     }
 
@@ -166,11 +169,15 @@ struct Trail {
         var steps: [Step] = []
         for event in events {
             do {
-                let data = try CanonicalJSON.decode(JSONValue.self, from: event.data)
-                steps.append(Step(event: event, data: data))
+                let stored = try CanonicalJSON.decode(JSONValue.self, from: event.data)
+                let current = try StoredEventTypes.currentData(of: event)
+                let data =
+                    current == event.data
+                    ? stored : try CanonicalJSON.decode(JSONValue.self, from: current)
+                steps.append(Step(event: event, stored: stored, data: data))
             } catch {
                 throw EvidenceError(
-                    position: event.position, problem: "its data is not JSON: \(error)")
+                    position: event.position, problem: "its data can't be read: \(error)")
             }
         }
         self.steps = steps

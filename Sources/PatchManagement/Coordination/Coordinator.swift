@@ -49,6 +49,13 @@ package enum Coordinator {
         try Payload.decode(schemaVersion: event.schemaVersion, data: event.data)
     }
 
+    /// Fields that events of several types have in common.
+    private static func part<Part: Decodable>(
+        _: Part.Type, of event: RecordedEvent
+    ) throws -> Part {
+        try CanonicalJSON.decode(Part.self, from: StoredEventTypes.currentData(of: event))
+    }
+
     // MARK: Deployments
 
     /// What every event that changes an outcome has in common.
@@ -64,11 +71,11 @@ package enum Coordinator {
             DeploymentCancelled.type, TargetAbsent.type, TargetUnreachable.type,
             VerificationFailed.type, RebootDeferred.type, RolledBack.type, RollbackFailed.type,
             StragglerGivenUp.type:
-            let notice = try CanonicalJSON.decode(OutcomeNotice.self, from: event.data)
+            let notice = try part(OutcomeNotice.self, of: event)
             return notice.change == nil ? nil : notice
         // Counted by the ledger already; perhaps nobody waits any longer.
         case ReturnAwaited.type:
-            return try CanonicalJSON.decode(OutcomeNotice.self, from: event.data)
+            return try part(OutcomeNotice.self, of: event)
         default: return nil
         }
     }
@@ -272,7 +279,7 @@ package enum Coordinator {
     private static func reactToPatch(_ event: RecordedEvent) throws -> [RoutedCommand] {
         switch event.type {
         case ApprovalRevoked.type, ApprovalExpired.type, PatchWithdrawn.type:
-            let notice = try CanonicalJSON.decode(StopNotice.self, from: event.data)
+            let notice = try part(StopNotice.self, of: event)
             return notice.rollouts.map {
                 RoutedCommand($0, .rollout(.pause(.patchStopped, detail: event.type)))
             }

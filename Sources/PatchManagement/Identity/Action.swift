@@ -2,7 +2,7 @@
 package enum Action: String, Codable, Sendable, CaseIterable {
     // Reading
     case readInventory, readPatches, readRollouts, readEvents, readActivities, readEvidence
-    case readPeople
+    case readPeople, readProjections
 
     // Assets
     case importAssets, registerAsset, scanAsset, decommissionAsset

@@ -15,7 +15,8 @@ package enum Authorisation {
 
     package static func roles(for action: Action) -> [Role] {
         switch action {
-        case .readInventory, .readPatches, .readRollouts, .readEvents, .readActivities:
+        case .readInventory, .readPatches, .readRollouts, .readEvents, .readActivities,
+            .readProjections:
             everybodyWhoReads
         case .readEvidence: everybodyWhoReads
         case .readPeople: [.administrator, .auditor]

@@ -86,7 +86,7 @@ extension PatchDecider {
             patch.approval = Approval(
                 binding: requested.binding, requester: requested.by, expires: requested.expires,
                 approver: nil)
-            patch.coveredBefore = requested.covered ?? 0
+            patch.coveredBefore = requested.covered
             patch.doneBefore = Dictionary(
                 uniqueKeysWithValues: patch.rollouts.map { ($0.rollout, $0.done) })
             patch.isDocumented = false

@@ -98,6 +98,8 @@ package struct PatchHandedToOwner: EventPayload {
 /// A rollout of this patch entered another phase.
 package struct RolloutObserved: EventPayload {
     package static let type = "RolloutObserved"
+    package static let schemaVersion = 2
+    package static let upcasts: [Int: Upcast] = [1: PatchUpcasts.countsSkipped]
     package let overview: RolloutOverview
 }
 

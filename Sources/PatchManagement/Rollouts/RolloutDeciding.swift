@@ -64,7 +64,7 @@ struct RolloutDeciding {
     private func checkDecider() throws(RolloutRejection) {
         if by == state.requestedBy { throw .requesterMayNotApprove(by) }
         if by == plan.by { throw .editorMayNotApprove(by) }
-        if plan.testers?.contains(by) == true { throw .testerMayNotApprove(by) }
+        if plan.testers.contains(by) { throw .testerMayNotApprove(by) }
     }
 
     func approvalExpired(_ expires: Timestamp) -> [RolloutEvent] {

@@ -4,6 +4,8 @@ package import EventSourcing
 /// document that `planDigest` names.
 package struct RolloutPlanned: EventPayload {
     package static let type = "RolloutPlanned"
+    package static let schemaVersion = 2
+    package static let upcasts: [Int: Upcast] = [1: RolloutUpcasts.namesTesters]
     package let rollout: StreamID
     package let patch: StreamID
     package let planDigest: Digest
@@ -18,7 +20,7 @@ package struct RolloutPlanned: EventPayload {
     package let predictedEnd: Timestamp
     package let by: String
     /// Who tested the patch and signed it off, and so may not approve its rollout.
-    package let testers: [String]?
+    package let testers: [String]
 
     private enum CodingKeys: String, CodingKey {
         case rollout, patch, skipped, gate, capacity, by, testers

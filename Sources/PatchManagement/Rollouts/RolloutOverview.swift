@@ -39,11 +39,11 @@ package struct RolloutOverview: Codable, Equatable, Sendable {
     package let failed: Int
     /// Queued, under way or in doubt.
     package let open: Int
-    /// Left out when their turn came: they had it already, or not the packages; nil for none.
-    package let skipped: Int?
+    /// Left out when their turn came: they had it already, or not the packages.
+    package let skipped: Int
 
     /// Those that nothing is left to do for.
-    package var done: Int { verified + (skipped ?? 0) }
+    package var done: Int { verified + skipped }
 
     package init(
         rollout: StreamID, phase: RolloutPhase, targets: Int, verified: Int, failed: Int,
@@ -55,6 +55,6 @@ package struct RolloutOverview: Codable, Equatable, Sendable {
         self.verified = verified
         self.failed = failed
         self.open = open
-        self.skipped = skipped == 0 ? nil : skipped
+        self.skipped = skipped
     }
 }

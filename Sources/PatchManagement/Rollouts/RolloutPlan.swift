@@ -51,7 +51,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
             targetsDigest: Digest(of: assets.joined(separator: "\n")),
             skipped: skipped.count, gate: gate, soakSeconds: soakSeconds,
             progressDeadlineSeconds: progressDeadlineSeconds, capacity: capacity,
-            predictedEnd: predictedEnd, by: person, testers: testers)
+            predictedEnd: predictedEnd, by: person, testers: testers ?? [])
     }
 
     /// What is ordered for `target` of `batch`.

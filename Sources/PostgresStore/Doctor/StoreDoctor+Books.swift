@@ -252,9 +252,11 @@ extension StoreDoctor {
                 check.attention(
                     "\(counted(parked, "event")) could not be folded into the read models",
                     at: try row.decode(at: 6),
-                    action: "see 'patchflow projection list'; once the cause is gone, \(rebuild)")
+                    action: "see 'patchflow projection parked'; once the cause is gone, run "
+                        + "'patchflow projection retry --all', which says when a rebuild is needed")
             }
         }
+        try await lookForAbandoned(&check, on: connection)
         if words.isEmpty {
             let head = try rows.first?.decode(Int64.self, at: 3) ?? 0
             if head > 0 {
@@ -269,6 +271,30 @@ extension StoreDoctor {
         }
         check.hasLooked(at: words.joined(separator: ", "))
         return [check]
+    }
+
+    /// What a rebuild left whose process has gone takes space, and nothing else.
+    private func lookForAbandoned(_ check: inout Check, on connection: Connection) async throws {
+        let rows = try await connection.query(
+            """
+            select p.generation
+            from patchflow.projections p
+            where p.building is not null and not exists (
+                select from pg_locks l
+                where l.locktype = 'advisory' and l.objsubid = 1 and l.granted
+                    and l.database = (
+                        select oid from pg_database where datname = current_database())
+                    and ((l.classid::bigint << 32) | l.objid::bigint)
+                        = hashtextextended('patchflow/rebuild/' || p.generation, 0))
+            order by p.generation
+            """)
+        for row in rows {
+            check.attention(
+                "generation \(try row.decode(Int32.self, at: 0)) of the read models was left by a "
+                    + "rebuild that has ended",
+                action: "run 'patchflow projection drop --former'; the next rebuild does it as well"
+            )
+        }
     }
 
     private static let overlaps: Query = """

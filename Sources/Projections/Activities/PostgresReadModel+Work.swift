@@ -80,14 +80,14 @@ extension PostgresReadModel {
         }
     }
 
-    private static func refusePast(_ kind: ViewKind, _ asOf: Int64?) throws(InvalidInput) {
+    static func refusePast(_ kind: ViewKind, _ asOf: Int64?) throws(InvalidInput) {
         guard asOf != nil else { return }
         throw InvalidInput(
             field: "as_of",
             message: "every \(kind.rawValue) is known as it is now, without a past; leave it out")
     }
 
-    private static func refuse(
+    static func refuse(
         _ fields: [String: String], of kind: ViewKind
     ) throws(InvalidInput) {
         guard let field = fields.keys.min() else { return }

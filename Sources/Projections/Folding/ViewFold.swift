@@ -25,6 +25,9 @@ struct Folding {
     /// An event that could not be folded, and why.
     struct Parked: Equatable {
         let position: Int64
+        /// Not known of one that can't be read.
+        var stream: StreamID?
+        var type: String?
         let reason: String
     }
 
@@ -48,7 +51,10 @@ struct Folding {
 
     /// Passes over an event.
     mutating func park(_ event: RecordedEvent, _ error: any Error) {
-        parked.append(Parked(position: event.position, reason: "\(event.type): \(error)"))
+        parked.append(
+            Parked(
+                position: event.position, stream: event.stream, type: event.type,
+                reason: "\(event.type): \(error)"))
     }
 
     private mutating func record(_ view: View, of key: ViewKey, at position: Int64) {

@@ -27,16 +27,25 @@ struct Generation: Sendable {
 
     /// The current rows of `keys`; those that don't exist are left out.
     func current(_ keys: [ViewKey]) async throws -> [ViewKey: View] {
-        let rows = try await pool.query(
+        try await pool.withConnection { try await current(keys, on: $0) }.views
+    }
+
+    /// The same, and the latest position from which on one of them is as it is.
+    func current(
+        _ keys: [ViewKey], on connection: Connection
+    ) async throws -> (views: [ViewKey: View], latest: Int64) {
+        let rows = try await connection.query(
             """
-            select r.kind, r.id, r.parent, r.state, r.sort_key, r.document
+            select r.kind, r.id, r.parent, r.state, r.sort_key, r.document, r.from_position
             from unnest(\(keys.map(\.kind.rawValue)), \(keys.map(\.id))) k(kind, id)
             join patchflow.projection_rows r
                 on r.generation = \(number) and r.kind = k.kind and r.id = k.id
                 and r.to_position is null
             """)
         var views: [ViewKey: View] = [:]
+        var latest: Int64 = 0
         for row in rows {
+            latest = max(latest, try row.decode(at: 6))
             guard let kind = ViewKind(rawValue: try row.decode(at: 0)) else { continue }
             let id: String = try row.decode(at: 1)
             views[ViewKey(kind, id)] = View(
@@ -44,7 +53,7 @@ struct Generation: Sendable {
                 sortKey: try row.decode(at: 4),
                 document: try row.decode(JSONText.self, at: 5).bytes)
         }
-        return views
+        return (views, latest)
     }
 
     /// Stores what the events above `old` up to `new` came to, in one transaction.
@@ -56,16 +65,22 @@ struct Generation: Sendable {
         try await pool.withTransaction { connection in
             let moved = try await connection.execute(
                 """
-                update patchflow.projections set position = \(new)
+                update patchflow.projections
+                set position = \(new), advanced_at = clock_timestamp()
                 where generation = \(number) and position = \(old)
                 """)
             guard moved == 1 else { return false }
-            if !versions.isEmpty { try await write(versions, on: connection) }
-            for event in parked {
+            try await write(versions, on: connection)
+            if !parked.isEmpty {
                 try await connection.execute(
                     """
-                    insert into patchflow.projection_parked (generation, position, reason)
-                    values (\(number), \(event.position), \(event.reason))
+                    insert into patchflow.projection_parked (
+                        generation, position, stream, type, reason)
+                    select \(number), position, stream, type, reason
+                    from unnest(
+                        \(parked.map(\.position)), \(parked.map { $0.stream?.text }),
+                        \(parked.map(\.type)), \(parked.map(\.reason))
+                    ) p(position, stream, type, reason)
                     on conflict do nothing
                     """)
             }
@@ -73,7 +88,8 @@ struct Generation: Sendable {
         }
     }
 
-    private func write(_ versions: [Version], on connection: Connection) async throws {
+    func write(_ versions: [Version], on connection: Connection) async throws {
+        if versions.isEmpty { return }
         var firsts: [ViewKey: Int64] = [:]
         for version in versions where firsts[version.key] == nil {
             firsts[version.key] = version.from

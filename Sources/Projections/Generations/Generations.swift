@@ -1,9 +1,9 @@
 internal import EventSourcing
 package import Postgres
 
-/// The generations of the read models: which is live, building another beside it, comparing.
+/// The generations of the read models: which there are, which is live, what they lack.
 package struct Generations: Sendable {
-    private let pool: ConnectionPool
+    let pool: ConnectionPool
 
     package init(pool: ConnectionPool) {
         self.pool = pool
@@ -11,29 +11,28 @@ package struct Generations: Sendable {
 
     /// All there are, the latest first, and how far they are behind the log.
     package func all() async throws -> [GenerationStatus] {
-        try await pool.query(
-            """
-            select p.generation, p.definition, p.live, p.position, h.head - p.position,
-                p.started_at, count(k.position)
-            from patchflow.projections p
-            cross join (
-                select coalesce(max(position), 0) as head from (
-                    select position from patchflow.events order by position desc limit 1) e) h
-            left join patchflow.projection_parked k using (generation)
-            group by p.generation, h.head
-            order by p.generation desc
-            """
-        ).map(GenerationStatus.init)
+        var query = GenerationStatus.query
+        query.append(" order by p.generation desc")
+        return try await pool.query(query).map(GenerationStatus.init)
+    }
+
+    package func status(of generation: Int) async throws -> GenerationStatus? {
+        var query = GenerationStatus.query
+        query.append(" where p.generation = \(Int32(clamping: generation))")
+        return try await pool.query(query).first.map(GenerationStatus.init)
     }
 
     /// The events that could not be folded into a generation, in order.
     package func parked(in generation: Int) async throws -> [ParkedEvent] {
-        try await pool.query(
-            """
-            select position, reason, parked_at from patchflow.projection_parked
-            where generation = \(Int32(clamping: generation)) order by position
-            """
-        ).map(ParkedEvent.init)
+        var query = ParkedEvent.query
+        query.append(" where generation = \(Int32(clamping: generation)) order by position")
+        return try await pool.query(query).map(ParkedEvent.init)
+    }
+
+    /// The digest of all rows of a generation as of a position.
+    package func stateHash(of generation: Int, at position: Int64) async throws -> StateHash {
+        try await Generation(number: Int32(clamping: generation), definition: 0, pool: pool)
+            .stateHash(at: position)
     }
 
     /// The live generation; the first one is made here.
@@ -52,24 +51,13 @@ package struct Generations: Sendable {
         return try generation(row)
     }
 
-    /// A new, empty generation that isn't live.
-    func begin(definition: Int) async throws -> Generation {
-        let rows = try await pool.query(
-            """
-            insert into patchflow.projections (definition) values (\(Int32(definition)))
-            returning generation, definition
-            """)
-        guard let row = rows.first else {
-            throw EventStoreError(.failed, "a generation of the read models could not be made")
-        }
-        return try generation(row)
-    }
-
-    private func generation(_ row: Row) throws -> Generation {
+    func generation(_ row: Row) throws -> Generation {
         Generation(
             number: try row.decode(at: 0), definition: Int(try row.decode(Int32.self, at: 1)),
             pool: pool)
     }
+
+    // MARK: Changing over
 
     enum Flip {
         case done
@@ -101,17 +89,40 @@ package struct Generations: Sendable {
             guard new >= old else { return .isBehind }
             try await connection.execute(
                 """
-                update patchflow.projections set live = false where generation = \(live.number)
+                update patchflow.projections set live = false, replaced_at = clock_timestamp()
+                where generation = \(live.number)
                 """)
             try await connection.execute(
-                "update patchflow.projections set live = true where generation = \(next.number)")
+                """
+                update patchflow.projections
+                set live = true, building = null, target = null, replaced_at = null
+                where generation = \(next.number)
+                """)
             return .done
         }
     }
 
-    func drop(_ generation: Generation) async throws {
+    /// Remembers that `generation` equals another fold of the log up to where `hash` was taken.
+    func remember(_ hash: StateHash, of generation: Generation) async throws {
         try await pool.query(
-            "delete from patchflow.projections where generation = \(generation.number)")
+            """
+            update patchflow.projections
+            set verified_position = \(hash.position), verified_hash = \(hash.digest.bytes),
+                verified_at = clock_timestamp()
+            where generation = \(generation.number)
+            """)
+    }
+
+    // MARK: Comparing
+
+    /// How many events up to `position` could not be folded into `generation`.
+    func parkedCount(in generation: Generation, upTo position: Int64) async throws -> Int {
+        let rows = try await pool.query(
+            """
+            select count(*) from patchflow.projection_parked
+            where generation = \(generation.number) and position <= \(position)
+            """)
+        return Int(try rows.first?.decode(Int64.self, at: 0) ?? 0)
     }
 
     /// Rows that differ between two generations as they were at `position`, at most `limit`.

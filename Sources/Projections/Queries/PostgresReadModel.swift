@@ -16,6 +16,8 @@ package struct PostgresReadModel: ReadModel {
             return try await folded(request)
         case .activity: return try await activities(request)
         case .worker: return try await workers(request)
+        case .projection: return try await projections(request)
+        case .parked: return try await parked(request)
         }
     }
 
@@ -47,6 +49,7 @@ package struct PostgresReadModel: ReadModel {
         switch key.kind {
         case .asset, .patch, .rollout, .deployment, .person, .offer: break
         case .activity, .worker: return try await findLive(key, asOf: asOf)
+        case .projection, .parked: return try await findProjection(key, asOf: asOf)
         }
         let generation = try await live(asOf: asOf).generation
         var query: Query = """

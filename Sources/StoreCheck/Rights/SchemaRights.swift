@@ -60,9 +60,14 @@ package enum SchemaRights {
         + may([.delete], on: ["subscription_notes"], .worker)
         + may(
             [.insert], on: ["projections", "projection_rows", "projection_parked"], .projector)
-        + mayUpdate(["position", "live"], of: "projections", .projector)
+        + mayUpdate(
+            [
+                "position", "live", "building", "target", "advanced_at", "replaced_at",
+                "verified_position", "verified_hash", "verified_at",
+            ], of: "projections", .projector)
         + mayUpdate(["to_position"], of: "projection_rows", .projector)
-        + may([.delete], on: ["projections"], .projector)
+        + mayUpdate(["reason", "retries", "retried_at"], of: "projection_parked", .projector)
+        + may([.delete], on: ["projections", "projection_parked"], .projector)
 
     /// What functions write for them.
     private static let writing: [Grant] =

@@ -82,6 +82,11 @@ struct DoctorCommand: AsyncParsableCommand {
         for difference in report.differences {
             check.damaged("differs: \(difference)", action: "run 'patchflow projection rebuild'")
         }
+        if !report.isEqual, report.differences.isEmpty {
+            check.damaged(
+                "the read models were made by another version of patchflow",
+                action: "run 'patchflow projection rebuild'")
+        }
         check.hasLooked(
             at: "\(counted(report.events, "event")) folded anew, up to position \(report.position)")
         return check

@@ -20,11 +20,15 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = RoleProcess.logger("serve", level: role.level)
         let options = try role.database.login(as: .appender)
         let store = try role.database.store(as: .appender)
-        let reads = PostgresReadModel(pool: ConnectionPool(options))
+        let pool = ConnectionPool(options)
+        let reads = PostgresReadModel(pool: pool)
         let useCases = UseCases(
             bus: CommandBus(store: store), store: store, reads: reads,
             sealedLog: PostgresSealedLog(store: store), now: { .now }, newID: { .timeOrdered() })
         let counters = RequestCounters()
+        let metrics = ServeMetrics(
+            counters: counters, store: store, sealedLog: PostgresSealedLog(store: store),
+            generations: Generations(pool: pool))
         let api = APIServer(
             routes: APIRoutes.all(useCases), useCases: useCases, listen: listening.listen,
             counters: counters, logger: logger
@@ -41,38 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
                     return "the database can't be read: \(error)"
                 }
             },
-            metrics: { await Self.metrics(counters, store, reads) })
+            metrics: { await metrics.all() })
         try await RoleProcess.run([store, admin, api], logger: logger)
-    }
-
-    private static func metrics(
-        _ counters: RequestCounters, _ store: PostgresEventStore, _ reads: PostgresReadModel
-    ) async -> [Metric] {
-        var metrics = counters.samples
-        // What can't be measured now is left out; /readyz says why.
-        if let head = try? await store.head(), let position = try? await reads.position() {
-            metrics.append(
-                Metric(
-                    "patchflow_log_position", .gauge, "Position of the last event.", Double(head)))
-            metrics.append(
-                Metric(
-                    "patchflow_projection_lag", .gauge,
-                    "Events that the read models have not seen yet.", Double(head - position)))
-        }
-        if let sealed = try? await PostgresSealedLog(store: store).checkpoint(of: nil)?.size {
-            metrics.append(
-                Metric(
-                    "patchflow_sealed_position", .gauge,
-                    "Position of the last event that a signed checkpoint holds.", Double(sealed)))
-        }
-        if let cosigned = try? await PostgresSealedLog(store: store).checkpoint(cosignedBy: 1)?.size
-        {
-            metrics.append(
-                Metric(
-                    "patchflow_cosigned_position", .gauge,
-                    "Position of the last event in a checkpoint that a witness has cosigned.",
-                    Double(cosigned)))
-        }
-        return metrics
     }
 }

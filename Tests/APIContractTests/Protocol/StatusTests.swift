@@ -11,7 +11,8 @@ import Testing
                 "missing-idempotency-key 400", "idempotency-conflict 409", "not-signed-in 401",
                 "not-allowed 403", "not-found 404", "method-not-allowed 405",
                 "version-conflict 412", "stale-plan 412", "body-too-large 413",
-                "evidence-incomplete 409", "unavailable 503", "internal-error 500",
+                "evidence-incomplete 409", "unreadable-event 500", "unavailable 503",
+                "internal-error 500",
             ])
     }
 

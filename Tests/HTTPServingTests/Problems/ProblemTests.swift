@@ -57,6 +57,15 @@ import Testing
         }
     }
 
+    @Test func anEventOfANewerFormIsRefusedByNameAndNeverGuessedAt() {
+        let problem = Problem(
+            EventCodingError.newerVersion(type: "RoleGranted", schemaVersion: 3, known: 2),
+            requestID: "")
+        #expect(problem.status == 500)
+        #expect(problem.code == "unreadable-event")
+        #expect(problem.detail.contains("schema version 3 of 'RoleGranted' is newer"))
+    }
+
     @Test func errorsOfTheUseCasesNameTheirFields() {
         let invalid = Problem(InvalidInput(field: "soak", message: "'x' is bad"), requestID: "")
         #expect(invalid.status == 422)

@@ -90,6 +90,8 @@ import Testing
                     values (1, true, 500);
                     insert into patchflow.projection_parked (generation, position, reason)
                     select generation, 400, 'unheard of' from patchflow.projections;
+                    insert into patchflow.projections (definition, building)
+                    values (1, 'replace');
                     drop table patchflow.events_000005000001;
                     """)
                 let report = try await doctor.report()
@@ -97,6 +99,8 @@ import Testing
                 #expect(
                     report.words.sorted() == [
                         "functions: attention 0: the function mine is none of this program's",
+                        "read models: attention 0: generation 2 of the read models was left by a "
+                            + "rebuild that has ended",
                         "read models: attention 400: 1 event could not be folded into the read models",
                         "rights: attention 0: missing: SELECT on events to patchflow_reader",
                         "rights: attention 0: not from sql/roles.sql: SELECT on events to "

@@ -37,7 +37,7 @@ import Testing
         case .rollout: try expect(view, RolloutResource.self, words) { $0.state }
         case .deployment: try expect(view, DeploymentResource.self, words) { $0.state }
         // Tokens are answered from streams, offers are summed up.
-        case .person, .offer, .activity, .worker: break
+        case .person, .offer, .activity, .worker, .projection, .parked: break
         }
     }
 
@@ -58,7 +58,7 @@ import Testing
     }
 
     /// Documents of lists that no projector keeps.
-    @Test func offersActivitiesAndWorkersAreResourcesAsWell() throws {
+    @Test func offersWorkAndProjectionsAreResourcesAsWell() throws {
         let offer = OfferedUpdateDocument(
             name: "curl", source: "curl", architecture: "amd64", offeredVersion: "2", origin: "o",
             fromSecurityArchive: true, sha256: "00", size: 4,
@@ -77,6 +77,58 @@ import Testing
             WorkerDocument(
                 id: "w", name: "one", state: "live", held: 3, startedAt: "2026",
                 leaseUntil: "2027"), WorkerResource.self)
+    }
+
+    @Test func generationsAndParkedEventsAreResourcesAsWell() async throws {
+        try await withBooks { books in
+            var history = History("generations as resources", books)
+            try await history.live(steps: 60)
+            try await books.project()
+            _ = try await books.rebuild.replace()
+            _ = try await books.rebuild.verify()
+            let definition = PatchflowFold().definition
+            try await books.generations.build(for: .verify, definition: definition) { one in
+                try await books.generations.aim(one, at: 40)
+                _ = try await one.store(
+                    [], parked: [.init(position: 3, stream: nil, type: nil, reason: "torn")],
+                    from: 0, to: 10)
+                var request = ListRequest(.projection)
+                request.limit = 2
+                let views = try await books.wholeList(request)
+                #expect(views.map(\.state) == ["building", "live", "former"])
+                for view in views { try Self.expectExact(view, ProjectionResource.self) }
+                let building = try WireJSON.decode(
+                    ProjectionResource.self, from: Data(views[0].document))
+                #expect(
+                    building.rebuild
+                        == ProjectionResource.Rebuild(purpose: "verify", target: 40, percent: 25))
+                #expect(building.parked == 1)
+                let live = try WireJSON.decode(
+                    ProjectionResource.self, from: Data(views[1].document))
+                #expect(live.verified?.position == live.position)
+                request.state = "former"
+                #expect(try await books.wholeList(request).map(\.id) == [views[2].id])
+
+                request = ListRequest(.parked)
+                request.parent = views[0].id
+                let parked = try await books.wholeList(request)
+                #expect(parked.map(\.id) == ["3"])
+                for view in parked { try Self.expectExact(view, ParkedEventResource.self) }
+                request.parent = "99"
+                await #expect(throws: NotFound.self) { try await books.reads.list(request) }
+                #expect(
+                    try await books.reads.find(ViewKey(.projection, views[1].id), asOf: nil)?.state
+                        == "live")
+            }
+        }
+    }
+
+    private static func expectExact<Resource: Codable>(
+        _ view: View, _ type: Resource.Type
+    ) throws {
+        let document = Data(view.document)
+        let again = try WireJSON.encode(try WireJSON.decodeStrictly(type, from: document))
+        #expect(String(decoding: again, as: UTF8.self) == String(decoding: document, as: UTF8.self))
     }
 
     private static func expectSame<Resource: Codable>(

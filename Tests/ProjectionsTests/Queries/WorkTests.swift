@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [ViewKind.activity, .worker])
+    @Test(arguments: [ViewKind.activity, .worker, .projection])
     func whatHasNoPastSaysSo(kind: ViewKind) async throws {
         try await withBooks { books in
             var request = ListRequest(kind)

@@ -1,5 +1,5 @@
-/// Any JSON: for reading what somebody else wrote, field by field, with a word on each that is
-/// wrong, and for evidence, which shows events of every type.
+/// Any JSON: for stored data of an older form, for reading what somebody else wrote, field by field,
+/// with a word on each that is wrong, and for evidence, which shows events of every type.
 package enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)
@@ -9,10 +9,18 @@ package enum JSONValue: Sendable, Equatable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    /// The member `name` of an object; nil for anything else.
+    /// The member `name` of an object; nil for anything else. To set nil takes it away; nothing
+    /// else but an object changes.
     package subscript(_ name: String) -> JSONValue? {
-        guard case .object(let members) = self else { return nil }
-        return members[name]
+        get {
+            guard case .object(let members) = self else { return nil }
+            return members[name]
+        }
+        set {
+            guard case .object(var members) = self else { return }
+            members[name] = newValue
+            self = .object(members)
+        }
     }
 
     package var string: String? {

@@ -1,0 +1,63 @@
+package import EventSourcing
+
+/// Every type of event that patchflow stores, by its stored name: for whoever reads some fields of
+/// events of many types without their deciders.
+package enum StoredEventTypes {
+    package static let payloads: [String: any EventPayload.Type] = Dictionary(
+        uniqueKeysWithValues: (patches + rollouts + deployments + assets + people + log).map {
+            ($0.type, $0)
+        })
+
+    /// The data of `event` in the form of its type's current schema version.
+    ///
+    /// - Throws: `EventCodingError` for a type or a version that this code doesn't know.
+    package static func currentData(of event: RecordedEvent) throws -> [UInt8] {
+        guard let payload = payloads[event.type] else {
+            throw EventCodingError.unknownType(event.type)
+        }
+        return try payload.upcast(event.data, from: event.schemaVersion)
+    }
+
+    private static let patches: [any EventPayload.Type] = [
+        PatchIdentified.self, PatchAssessed.self, PatchDismissed.self, AcquisitionRequested.self,
+        PatchAcquired.self, AcquisitionFailed.self, QualificationStarted.self,
+        QualificationStepBegun.self, QualificationStepRepeated.self, CheckRecorded.self,
+        QualificationPassed.self, QualificationFailed.self, QualificationInconclusive.self,
+        PatchSignedOff.self, ApprovalRequested.self, PatchApproved.self, PatchRejected.self,
+        ApprovalExpired.self, ApprovalRevoked.self, PatchReopened.self, PatchDeferred.self,
+        PatchWithdrawn.self, PatchReinstated.self, PatchSuperseded.self, PatchHandedToOwner.self,
+        RolloutObserved.self, PatchStateChanged.self, PatchVerified.self, PatchDocumented.self,
+    ]
+
+    private static let rollouts: [any EventPayload.Type] = [
+        RolloutPlanned.self, RolloutApprovalRequested.self, RolloutApproved.self,
+        RolloutRejected.self, RolloutExpired.self, RolloutCancelled.self, RolloutScheduled.self,
+        BatchStarted.self, BatchSkipped.self, StragglerBatchStarted.self,
+        StragglerBatchClosed.self, SoakStarted.self, GateEvaluated.self, RolloutPaused.self,
+        RolloutResumed.self, GateOverridden.self, RolloutAborted.self, RollbackOrdered.self,
+        RolloutRolledBack.self, RolloutCompleted.self,
+    ]
+
+    private static let deployments: [any EventPayload.Type] = [
+        DeploymentQueued.self, LeaseGranted.self, LeaseExpired.self, PrecheckPassed.self,
+        PrecheckFailed.self, BackupTaken.self, InstallStarted.self, InstallFinished.self,
+        DeploymentWaiting.self, ReconcileProbed.self, DeploymentSucceeded.self,
+        DeploymentFailed.self, DeploymentSkipped.self, DeploymentCancelled.self, TargetAbsent.self,
+        TargetUnreachable.self, VerificationFailed.self, RebootDeferred.self, RebootConfirmed.self,
+        RollbackStarted.self, RollbackFinished.self, RolledBack.self, RollbackFailed.self,
+        ReturnAwaited.self, AssetReturned.self, StragglerGivenUp.self,
+    ]
+
+    private static let assets: [any EventPayload.Type] = [
+        AssetRegistered.self, ScanRequested.self, InventoryReported.self, UpdatesOffered.self,
+        ScanConfirmed.self, ScanFailed.self, RebootObserved.self, AssetDecommissioned.self,
+    ]
+
+    private static let people: [any EventPayload.Type] = [
+        RoleGranted.self, RoleRevoked.self, TokenIssued.self, TokenRevoked.self,
+    ]
+
+    private static let log: [any EventPayload.Type] = [
+        IncarnationBegun.self, LogKeySucceeded.self, LogKeyDestroyed.self,
+    ]
+}

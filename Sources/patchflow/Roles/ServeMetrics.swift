@@ -1,0 +1,87 @@
+internal import EventSourcing
+internal import HTTPServing
+internal import PostgresStore
+internal import Projections
+
+/// What `/metrics` of `serve` tells of the log and of what follows it. All of it is in the database,
+/// so it is the same wherever it is asked.
+struct ServeMetrics {
+    let counters: RequestCounters
+    let store: PostgresEventStore
+    let sealedLog: PostgresSealedLog
+    let generations: Generations
+
+    /// What can't be measured now is left out; /readyz says why.
+    func all() async -> [Metric] {
+        var metrics = counters.samples
+        if let head = try? await store.head() {
+            metrics.append(
+                Metric(
+                    "patchflow_log_position", .gauge, "Position of the last event.", Double(head)))
+        }
+        if let all = try? await generations.all() { metrics += Self.samples(all) }
+        if let sealed = try? await sealedLog.checkpoint(of: nil)?.size {
+            metrics.append(
+                Metric(
+                    "patchflow_sealed_position", .gauge,
+                    "Position of the last event that a signed checkpoint holds.", Double(sealed)))
+        }
+        if let cosigned = try? await sealedLog.checkpoint(cosignedBy: 1)?.size {
+            metrics.append(
+                Metric(
+                    "patchflow_cosigned_position", .gauge,
+                    "Position of the last event in a checkpoint that a witness has cosigned.",
+                    Double(cosigned)))
+        }
+        return metrics
+    }
+
+    /// Of the live read models, and of what is being built beside them.
+    static func samples(_ all: [GenerationStatus]) -> [Metric] {
+        var metrics: [Metric] = []
+        if let live = all.first(where: \.isLive) {
+            metrics += [
+                Metric(
+                    "patchflow_projection_position", .gauge,
+                    "Position up to which the read models are folded.", Double(live.position)),
+                Metric(
+                    "patchflow_projection_lag", .gauge,
+                    "Events that the read models have not seen yet.", Double(live.lag)),
+                Metric(
+                    "patchflow_projection_lag_seconds", .gauge,
+                    "How long ago the first event was recorded that they have not seen.",
+                    Double(live.lagSeconds)),
+                Metric(
+                    "patchflow_projection_parked", .gauge,
+                    "Events that could not be folded into the read models: 0 unless something is "
+                        + "wrong.", Double(live.parked)),
+            ]
+        }
+        for state in GenerationStatus.State.allCases {
+            metrics.append(
+                Metric(
+                    "patchflow_projection_generations", .gauge,
+                    "Generations of the read models, by state.",
+                    labels: [("state", state.rawValue)],
+                    Double(all.count { $0.state == state })))
+        }
+        for one in all where one.state == .building {
+            guard let purpose = one.building, let target = one.target else { continue }
+            let labels = [("generation", String(one.generation)), ("purpose", purpose.rawValue)]
+            metrics += [
+                Metric(
+                    "patchflow_projection_rebuild_position", .gauge,
+                    "Position up to which a rebuild has come.", labels: labels,
+                    Double(one.position)),
+                Metric(
+                    "patchflow_projection_rebuild_target", .gauge,
+                    "Position that it is to reach.", labels: labels, Double(target)),
+                Metric(
+                    "patchflow_projection_rebuild_ratio", .gauge,
+                    "How much of that is done, from 0 to 1.", labels: labels,
+                    target > 0 ? min(1, Double(one.position) / Double(target)) : 1),
+            ]
+        }
+        return metrics
+    }
+}
