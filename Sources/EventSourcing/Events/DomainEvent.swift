@@ -16,13 +16,16 @@ package protocol EventPayload: Codable, Sendable, Equatable {
     /// A past fact in the words of the domain, such as `PatchApproved`.
     static var type: String { get }
     static var schemaVersion: Int { get }
+
+    /// Reads a stored payload of this type.
+    ///
+    /// - Throws: `EventCodingError` for a version that isn't known, or data that isn't of it.
+    static func decode(schemaVersion: Int, data: [UInt8]) throws -> Self
 }
 
 extension EventPayload {
     package static var schemaVersion: Int { 1 }
 
-    /// Reads a stored payload of this type.
-    ///
     /// - Throws: `EventCodingError.unsupportedVersion` for a version that is newer than this code.
     package static func decode(schemaVersion: Int, data: [UInt8]) throws -> Self {
         guard schemaVersion == Self.schemaVersion else {
@@ -35,12 +38,16 @@ extension EventPayload {
 package enum EventCodingError: Error, Equatable, CustomStringConvertible {
     case unknownType(String)
     case unsupportedVersion(type: String, schemaVersion: Int)
+    /// The data is not in the form that its version has.
+    case otherForm(type: String, schemaVersion: Int)
 
     package var description: String {
         switch self {
         case .unknownType(let type): "the event type '\(type)' is not known to this version"
         case .unsupportedVersion(let type, let schemaVersion):
             "schema version \(schemaVersion) of '\(type)' is newer than this version of patchflow"
+        case .otherForm(let type, let schemaVersion):
+            "the data of '\(type)' is not in the form of schema version \(schemaVersion)"
         }
     }
 }

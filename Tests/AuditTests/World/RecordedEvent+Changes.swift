@@ -5,12 +5,14 @@ extension RecordedEvent {
     func changed(
         position: Int64? = nil, stream: StreamID? = nil, version: Int? = nil,
         occurredAt: Timestamp? = nil, recordedAt: Timestamp? = nil, actor: Actor? = nil,
-        commandID: UUID? = nil, type: String? = nil, data: [UInt8]? = nil
+        commandID: UUID? = nil, type: String? = nil, schemaVersion: Int? = nil,
+        data: [UInt8]? = nil
     ) -> RecordedEvent {
         RecordedEvent(
             position: position ?? self.position, stream: stream ?? self.stream,
             version: version ?? self.version, id: id, type: type ?? self.type,
-            schemaVersion: schemaVersion, occurredAt: occurredAt ?? self.occurredAt,
+            schemaVersion: schemaVersion ?? self.schemaVersion,
+            occurredAt: occurredAt ?? self.occurredAt,
             recordedAt: recordedAt ?? self.recordedAt, actor: actor ?? self.actor,
             commandID: commandID ?? self.commandID, correlationID: correlationID,
             causationID: causationID, data: data ?? self.data)
@@ -19,7 +21,8 @@ extension RecordedEvent {
     /// The same event with another payload.
     func with(_ payload: some EventPayload, by actor: Actor? = nil) throws -> RecordedEvent {
         let stored = try NewEvent(payload)
-        return changed(actor: actor, type: stored.type, data: stored.data)
+        return changed(
+            actor: actor, type: stored.type, schemaVersion: stored.schemaVersion, data: stored.data)
     }
 
     func read<Payload: EventPayload>(_: Payload.Type) throws -> Payload {
