@@ -66,6 +66,39 @@ struct ErasureScenarios {
         }
     }
 
+    @Test("a server that is killed between the event and the key: the next one destroys it")
+    func killedInBetween() async throws {
+        try await withInstallation { installation in
+            try await installation.introduce("ada", "riskOwner")
+            try await installation.introduce(name, "viewer")
+            let file = try await keyFile(of: name, installation)
+            try await installation.call(
+                "admin", ["audit", "redact", name, "--reason", "asked by letter"])
+            // Whoever destroys a key waits for this lock: the event is durable before.
+            let lock = open(installation.directory + "/data/subject-keys/lock", O_RDWR | O_CLOEXEC)
+            #expect(lock >= 0 && flock(lock, LOCK_EX) == 0)
+            async let confirmed = installation.attempt(
+                "ada", ["audit", "redact", name, "--confirm", "--reason", "seen", "--yes"])
+            try await eventually("the event") {
+                try await installation.call(
+                    "admin", ["event", "list", "--type", "SubjectErased", "-o", "json"]
+                ).output.contains("SubjectErased")
+            }
+            #expect(try files(installation).contains(file))
+            for pid in installation.pids(of: "serve") { kill(pid, SIGKILL) }
+            #expect(try files(installation).contains(file))
+            close(lock)
+            try await eventually("the key to be gone") { try !files(installation).contains(file) }
+            // Whoever asked asks again, and is told what was recorded.
+            let answer = try await confirmed
+            #expect(answer.status == 0 && answer.output.contains("erased"), "\(answer)")
+            let events = try await installation.call(
+                "admin", ["event", "list", "--type", "SubjectErased", "-o", "jsonl"])
+            #expect(events.output.split(separator: "\n").count == 1)
+            #expect(installation.log.contains("destroyed the key of somebody who was erased"))
+        }
+    }
+
     @Test("servers that are killed while they erase leave nobody half erased")
     func killed() async throws {
         try await withInstallation { installation in

@@ -10,6 +10,7 @@ extension UseCases {
     package func requestErasure(
         of text: String, reason: String, _ order: Order
     ) async throws -> Written {
+        _ = try authorise(order.caller, .requestErasure)
         let person = try subject(text)
         try await refuseName(of: person, in: reason)
         return try await write(
@@ -24,6 +25,7 @@ extension UseCases {
     package func confirmErasure(
         of text: String, reason: String, _ order: Order
     ) async throws -> Written {
+        _ = try authorise(order.caller, .confirmErasure)
         let person = try subject(text)
         try await refuseName(of: person, in: reason)
         let written = try await write(
@@ -66,11 +68,21 @@ extension UseCases {
         for token in state.tokens {
             let name = try await shown(
                 token.label, in: TokenIssued.label(of: person), isErased: state.isErased)
-            guard name.count < 3 || !reason.lowercased().contains(name.lowercased()) else {
+            guard !Self.words(of: reason).contains(name.lowercased()) else {
                 throw InvalidInput(
                     field: "reason",
                     message: "names the person, and stays in the log for good: say it without")
             }
         }
+    }
+
+    /// Whatever may be a name in it, in lower case and without the marks that end a sentence.
+    private static func words(of text: String) -> [String] {
+        let marks: Set<Character> = [".", "-", "_", "@"]
+        return text.lowercased().split { !$0.isLetter && !$0.isNumber && !marks.contains($0) }
+            .map { word in
+                let end = word.lastIndex { !marks.contains($0) }
+                return end.map { String(word[...$0]) } ?? ""
+            }
     }
 }

@@ -16,8 +16,8 @@ package struct RedactCommand: ActionCommand {
             Encrypted, and so erased: the person's name, and the reasons for taking back its roles and \
             tokens. Not erased: the id, a pseudonym that follows from the name, by which events say who \
             did what; reasons that people gave for what they decided about patches and rollouts; owner \
-            and login of assets; names that were recorded before they were encrypted (the event says \
-            how many); what was exported or logged elsewhere. Nobody can have the name again.
+            and login of assets; what hosts report; names that were recorded before they were encrypted \
+            (the event says how many), and in evidence packs of that time; what was exported or logged elsewhere. Nobody can have the name again.
 
             Keys lie in a directory of the server's (--subject-keys). Take the person's key out of the \
             backups of that directory as well; one that comes back from there is destroyed by the next \
@@ -43,8 +43,8 @@ package struct RedactCommand: ActionCommand {
                 "Erase \(subject) for good? Nothing brings it back.", isYes: global.yes)
         }
         try await session.act(
-            "people/\(subject.segment):\(confirm ? "confirm" : "request")-erasure",
-            ReasonRequest(reason: reason))
+            confirm ? "erasures:confirm" : "erasures",
+            ErasureRequest(person: subject, reason: reason))
         if !confirm {
             session.printer.note(
                 "nothing is erased yet: another administrator or a riskOwner confirms it with --confirm"

@@ -26,16 +26,14 @@ extension APIRoutes {
                     data: page.tokens.map(TokenResource.init), next: page.next,
                     position: page.position))
         }
-        // The person's name or id. Two people, one after the other.
-        routes.post("people/{id}:request-erasure", ReasonRequest.self) { call, body, order in
+        // In the body, since paths are written down in many places. Two people, one after the other.
+        routes.post("erasures", ErasureRequest.self) { _, body, order in
             try .receipt(
-                await useCases.requestErasure(
-                    of: call.parameter("id"), reason: body.reason, order))
+                await useCases.requestErasure(of: body.person, reason: body.reason, order))
         }
-        routes.post("people/{id}:confirm-erasure", ReasonRequest.self) { call, body, order in
+        routes.post("erasures:confirm", ErasureRequest.self) { _, body, order in
             try .receipt(
-                await useCases.confirmErasure(
-                    of: call.parameter("id"), reason: body.reason, order))
+                await useCases.confirmErasure(of: body.person, reason: body.reason, order))
         }
         routes.post("tokens/{id}:revoke", ReasonRequest.self) { call, body, order in
             let written = try await useCases.revokeToken(

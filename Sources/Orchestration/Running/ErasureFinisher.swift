@@ -24,25 +24,28 @@ package struct ErasureFinisher: Service {
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                await finishOnce()
-                try? await surroundings.sleep(interval)
+                let isDone = await finishOnce()
+                try? await surroundings.sleep(isDone ? interval : .seconds(5))
             }
         }
     }
 
-    private func finishOnce() async {
+    /// - Returns: False when it couldn't be looked, as while the database starts.
+    private func finishOnce() async -> Bool {
         do {
             for person in try await finish() {
                 logger.notice(
                     "destroyed the key of somebody who was erased",
                     metadata: ["person": "\(person)"])
             }
+            return true
         } catch {
             if !Task.isCancelled {
                 logger.error(
                     "cannot look for keys that are to be destroyed; it is tried again",
                     metadata: ["error": "\(error)"])
             }
+            return false
         }
     }
 }
