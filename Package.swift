@@ -209,7 +209,7 @@ let package = Package(
             name: "ApplicationTests",
             dependencies: [
                 "Application", "Orchestration", "PatchManagement", "EventSourcing",
-                "PostgresStore", "Projections", "Postgres", "Support", logging,
+                "PostgresStore", "Projections", "Signing", "Postgres", "Support", logging,
             ]),
         .testTarget(
             name: "HTTPServingTests",

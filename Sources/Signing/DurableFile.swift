@@ -66,6 +66,38 @@ enum DurableFile {
         try flushDirectory(of: path)
     }
 
+    /// Overwrites the file with zeros, durably, and takes it away for good.
+    static func shred(_ path: String) throws(SignerFileError) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return }
+            throw SignerFileError(path, "can't be overwritten", errno)
+        }
+        var status = stat()
+        var isDone = fstat(descriptor, &status) == 0
+        let zeros = [UInt8](repeating: 0, count: min(Int(status.st_size), largest))
+        isDone =
+            isDone && Glibc.write(descriptor, zeros, zeros.count) == zeros.count
+            && fsync(descriptor) == 0
+        let cause = errno
+        close(descriptor)
+        guard isDone else { throw SignerFileError(path, "can't be overwritten", cause) }
+        try remove(path)
+    }
+
+    /// Makes the directory, durably and for its owner alone, and those above it that are missing.
+    static func makeDirectory(_ path: String) throws(SignerFileError) {
+        var status = stat()
+        if stat(path, &status) == 0 { return }
+        if let above = path.lastIndex(of: "/").map({ String(path[..<$0]) }), !above.isEmpty {
+            try makeDirectory(above)
+        }
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw SignerFileError(path, "can't be made", errno)
+        }
+        try flushDirectory(of: path)
+    }
+
     private static func flushDirectory(of path: String) throws(SignerFileError) {
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let descriptor = open(directory.isEmpty ? "/" : directory, O_RDONLY | O_CLOEXEC)
@@ -97,7 +129,7 @@ enum DurableFile {
     }
 }
 
-/// A file of a signer's or a witness's that can't be used, and what to do.
+/// A file with a key, or of a signer's memory, that can't be used, and what to do.
 package struct SignerFileError: Error, Equatable, CustomStringConvertible {
     package let path: String
     package let reason: String

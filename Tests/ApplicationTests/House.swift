@@ -7,6 +7,7 @@ import PatchManagement
 import Postgres
 import PostgresStore
 import Projections
+import Signing
 import Support
 import Synchronization
 import Testing
@@ -20,6 +21,8 @@ struct House: Sendable {
     let clock: HouseClock
     /// Past all rules: for tests that damage what is stored.
     let database: ConnectionPool
+    /// The directory of the keys of people.
+    let keys: String
 
     var bus: CommandBus { useCases.bus }
 
@@ -147,6 +150,8 @@ extension House {
     fileprivate static func open(
         _ store: PostgresEventStore, _ pool: ConnectionPool, _ body: (House) async throws -> Void
     ) async throws {
+        let keys = try makeTestDirectory("keys")
+        defer { try? FileManager.default.removeItem(atPath: keys) }
         let clock = HouseClock()
         let hosts = TestHosts()
         let surroundings = Surroundings(
@@ -155,9 +160,10 @@ extension House {
         let house = House(
             useCases: UseCases(
                 bus: bus, store: store, reads: PostgresReadModel(pool: pool),
-                sealedLog: PostgresSealedLog(store: store), now: { clock.now }, newID: { UUID() }),
-            store: store, hosts: hosts, clock: clock,
-            database: pool)
+                sealedLog: PostgresSealedLog(store: store),
+                subjectKeys: SubjectKeyDirectory(path: keys), now: { clock.now },
+                newID: { UUID() }),
+            store: store, hosts: hosts, clock: clock, database: pool, keys: keys)
         let logger = quiet
         let queue = PostgresActivityQueue(store: store)
         let work = PatchWork(

@@ -12,6 +12,7 @@ import PatchManagement
 import Postgres
 import PostgresStore
 import Projections
+import Signing
 import Support
 import Synchronization
 
@@ -130,9 +131,12 @@ private func serve(
     let store = PostgresEventStore(options: options, patience: .seconds(5))
     let pool = ConnectionPool(options)
     let clock = SetClock()
+    let keys = try makeTestDirectory("keys")
+    defer { try? FileManager.default.removeItem(atPath: keys) }
     let useCases = UseCases(
         bus: CommandBus(store: store), store: store, reads: PostgresReadModel(pool: pool),
-        sealedLog: PostgresSealedLog(store: store), now: { clock.now }, newID: { UUID() })
+        sealedLog: PostgresSealedLog(store: store),
+        subjectKeys: SubjectKeyDirectory(path: keys), now: { clock.now }, newID: { UUID() })
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
     let server = APIServer(
         routes: routes(useCases), useCases: useCases,

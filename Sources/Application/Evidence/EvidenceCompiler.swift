@@ -9,10 +9,14 @@ package struct EvidenceCompiler: Sendable {
         self.store = store
     }
 
-    /// - Parameter last: Leaves out what was recorded behind this position.
+    /// - Parameters:
+    ///   - last: Leaves out what was recorded behind this position.
+    ///   - naming: Says what a person is called. Only for a pack that is shown: one that is stored
+    ///     knows people by their ids alone, as it can't forget.
     /// - Throws: `EvidenceError` when the history can't be read; `EventStoreError`.
     package func compile(
-        _ patch: StreamID, upTo last: Int64? = nil
+        _ patch: StreamID, upTo last: Int64? = nil,
+        naming: ((StreamID) async throws -> String?)? = nil
     ) async throws -> EvidencePack {
         let own = try await history(of: patch, upTo: last)
         var rollouts: [[RecordedEvent]] = []
@@ -27,14 +31,19 @@ package struct EvidenceCompiler: Sendable {
                 if !events.isEmpty { deployments.append(events) }
             }
         }
+        var names: [String: String] = [:]
         let actors = Set(
             ([own] + rollouts + deployments).joined().flatMap { event in
                 [event.actor.id] + (event.actor.onBehalfOf.map { [$0] } ?? [])
-            })
+            }
+        ).sorted().compactMap(StreamID.init)
+        for person in actors where person.prefix == PersonDecider.prefix {
+            names[person.text] = try await naming?(person)
+        }
         return try EvidencePack.compile(
             patch: own, rollouts: rollouts, deployments: deployments,
             targets: try await approved(in: own),
-            names: try await names(of: actors, upTo: last))
+            names: names)
     }
 
     /// The assets that the approval given last is for.
@@ -47,24 +56,6 @@ package struct EvidenceCompiler: Sendable {
         ).binding.targets
         guard let document = try await store.document(targets.assets) else { return nil }
         return try CanonicalJSON.decode([StreamID].self, from: document.bytes)
-    }
-
-    /// What the tokens of those who are people were issued for: the names in use here.
-    private func names(of actors: Set<String>, upTo last: Int64?) async throws -> [String: String] {
-        var names: [String: String] = [:]
-        for actor in actors.sorted() {
-            guard let person = StreamID(actor), person.prefix == PersonDecider.prefix else {
-                continue
-            }
-            let issued = try await history(of: person, upTo: last).last {
-                $0.type == TokenIssued.type
-            }
-            guard let issued else { continue }
-            names[actor] = try TokenIssued.decode(
-                schemaVersion: issued.schemaVersion, data: issued.data
-            ).label
-        }
-        return names
     }
 
     private func history(of stream: StreamID, upTo last: Int64?) async throws -> [RecordedEvent] {

@@ -3,6 +3,9 @@ private import FoundationEssentials
 private import PatchManagement
 
 extension UseCases {
+    /// The account that an installation begins with.
+    package static let firstAdministrator = "administrator"
+
     /// Makes the first administrator and a token for it, so that somebody can let others in.
     ///
     /// - Parameter again: Makes one more token when there is an administrator already: the file
@@ -10,7 +13,7 @@ extension UseCases {
     /// - Returns: The token's secret, kept nowhere else; nil when nothing had to be made, or
     ///   another process was first.
     package func installAdministrator(
-        named name: String = "administrator", again: Bool = false
+        named name: String = UseCases.firstAdministrator, again: Bool = false
     ) async throws -> String? {
         let person = try PersonName.stream(of: name)
         let state = try await bus.state(of: person, as: PersonDecider.self).state
@@ -28,9 +31,10 @@ extension UseCases {
             .grantRole(.administrator, person: person), to: person, as: PersonDecider.self,
             context(granting))
         let issuing = isThere ? newID() : first
+        let label = try await encrypt(name, in: TokenIssued.label(of: person), of: state)
         let token = TokenIssued(
             token: .version5(namespace: issuing, name: "token"), sha256: bearer.digest,
-            prefix: bearer.prefix, label: name, roles: [.administrator],
+            prefix: bearer.prefix, label: label, roles: [.administrator],
             expires: moment + PersonDecider.longestTokenLife)
         let outcome = try await bus.send(
             .issueToken(token), to: person, as: PersonDecider.self, context(issuing))

@@ -10,7 +10,7 @@ package struct IssuedToken: Sendable, Equatable {
     /// `to_` and a UUID.
     package let id: StreamID
     package let person: StreamID
-    /// The person's name, as the house chose it.
+    /// The person's name, as the house chose it, or a mark in its place.
     package let name: String
     package let roles: [String]
     package let prefix: String
@@ -21,10 +21,13 @@ package struct IssuedToken: Sendable, Equatable {
     package var secret: String?
     let sha256: Digest
 
-    init(_ token: TokenIssued, of person: StreamID, issued: Timestamp, state: State) {
+    init(
+        _ token: TokenIssued, of person: StreamID, named name: String, issued: Timestamp,
+        state: State
+    ) {
         id = StreamID(prefix: "to", token.token)
         self.person = person
-        name = token.label
+        self.name = name
         roles = token.roles.map(\.rawValue)
         prefix = token.prefix
         self.state = state
@@ -39,29 +42,40 @@ extension UseCases {
     func tokens(of person: StreamID, upTo position: Int64? = nil) async throws -> [IssuedToken] {
         var issued: [(token: TokenIssued, at: Timestamp)] = []
         var revoked: [StreamID] = []
+        var isEnded = false
+        var isErased = false
         var version = 0
         let page = 1000
         while true {
             let events = try await store.read(person, after: version, limit: page)
-            for event in events where event.position <= position ?? .max {
-                switch try PersonEvent(
+            for event in events {
+                let decoded = try PersonEvent(
                     type: event.type, schemaVersion: event.schemaVersion, data: event.data)
-                {
+                // Also by who looks at a moment before.
+                if case .subjectErased = decoded { isErased = true }
+                guard event.position <= position ?? .max else { continue }
+                switch decoded {
                 case .tokenIssued(let token): issued.append((token, event.recordedAt))
                 case .tokenRevoked(let token):
                     revoked.append(StreamID(prefix: "to", token.token))
-                case .roleGranted, .roleRevoked: break
+                case .subjectErased: isEnded = true
+                case .roleGranted, .roleRevoked, .erasureRequested: break
                 }
             }
             version += events.count
             if events.count < page { break }
         }
         let moment = now()
-        return issued.map { token, at in
-            let isRevoked = revoked.contains(StreamID(prefix: "to", token.token))
+        var tokens: [IssuedToken] = []
+        for (token, at) in issued {
+            let isRevoked = isEnded || revoked.contains(StreamID(prefix: "to", token.token))
             let state: IssuedToken.State =
                 isRevoked ? .revoked : moment < token.expires ? .active : .expired
-            return IssuedToken(token, of: person, issued: at, state: state)
+            let name = try await shown(
+                token.label, in: TokenIssued.label(of: person), isErased: isErased)
+            tokens.append(
+                IssuedToken(token, of: person, named: name, issued: at, state: state))
         }
+        return tokens
     }
 }

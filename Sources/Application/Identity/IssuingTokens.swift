@@ -26,10 +26,12 @@ extension UseCases {
         if try await store.receipt(for: issuing.commandID, requestDigest: order.requestDigest)
             == nil
         {
+            let before = try await bus.state(of: person, as: PersonDecider.self).state
+            let label = try await encrypt(name, in: TokenIssued.label(of: person), of: before)
             let token = TokenIssued(
-                token: id, sha256: bearer.digest, prefix: bearer.prefix, label: name, roles: roles,
-                expires: issuing.at + .seconds(seconds))
-            try await issue(token, to: person, order)
+                token: id, sha256: bearer.digest, prefix: bearer.prefix, label: label,
+                roles: roles, expires: issuing.at + .seconds(seconds))
+            try await issue(token, to: person, before, order)
         }
         let tokens = try await tokens(of: person)
         guard var token = tokens.first(where: { $0.id.uuid == id }) else {
@@ -40,8 +42,9 @@ extension UseCases {
         return token
     }
 
-    private func issue(_ token: TokenIssued, to person: StreamID, _ order: Order) async throws {
-        let before = try await bus.state(of: person, as: PersonDecider.self).state
+    private func issue(
+        _ token: TokenIssued, to person: StreamID, _ before: Person, _ order: Order
+    ) async throws {
         let missing = Set(token.roles).subtracting(before.roles).sorted()
         var rehearsed = before
         for command in missing.map({ PersonCommand.grantRole($0, person: person) })

@@ -6,16 +6,16 @@ private import PatchManagement
 package struct SignedIn: Sendable, Equatable {
     package let caller: Caller
     /// The person's name, as the house chose it.
-    package let name: String
+    let label: PersonalText
     /// Of the token: `to_` and a UUID.
     package let tokenID: StreamID
     package let expires: Timestamp
 
     package var roles: [String] { caller.roles.map(\.rawValue) }
 
-    package init(caller: Caller, name: String, tokenID: StreamID, expires: Timestamp) {
+    package init(caller: Caller, label: PersonalText, tokenID: StreamID, expires: Timestamp) {
         self.caller = caller
-        self.name = name
+        self.label = label
         self.tokenID = tokenID
         self.expires = expires
     }
@@ -53,8 +53,14 @@ extension UseCases {
         let roles = person.roles(bearing: digest, at: moment)
         guard !roles.isEmpty else { throw NotSignedIn(.withoutRoles) }
         return SignedIn(
-            caller: Caller(person: bearer.person, roles: roles), name: token.label,
+            caller: Caller(person: bearer.person, roles: roles), label: token.label,
             tokenID: StreamID(prefix: "to", token.id), expires: token.expires)
+    }
+
+    /// What the house calls somebody who was let in.
+    package func name(of signedIn: SignedIn) async throws -> String {
+        try await shown(
+            signedIn.label, in: TokenIssued.label(of: signedIn.caller.person), isErased: false)
     }
 
     private static func isSame(_ one: Digest, _ other: Digest) -> Bool {

@@ -22,6 +22,10 @@ extension UseCases {
             let person = try stream(view.id, .person, prefix: PersonDecider.prefix)
             tokens += try await self.tokens(of: person, upTo: page.position)
         }
+        // Read models don't know names, so pages come in the order of ids, and each by names.
+        tokens = tokens.enumerated()
+            .sorted { ($0.element.name, $0.offset) < ($1.element.name, $1.offset) }
+            .map(\.element)
         return TokenPage(tokens: tokens, next: page.next, position: page.position)
     }
 
@@ -31,14 +35,20 @@ extension UseCases {
     ) async throws -> Written {
         _ = try authorise(order.caller, .revokeToken)
         guard let token = StreamID(id), token.prefix == "to" else { throw NotFound("token", id) }
-        let person = try await bearer(of: token)
+        guard !reason.allSatisfy(\.isWhitespace) else { throw PersonRejection.reasonMissing }
+        let (person, state) = try await bearer(of: token)
+        // Whoever was erased has no key, and no token that is left to be revoked.
+        let text: PersonalText =
+            state.isErased
+            ? .clear(reason)
+            : try await encrypt(reason, in: TokenRevoked.reason(of: person), of: state)
         return try await write(
-            .revokeToken(token.uuid, reason: reason), to: person, as: PersonDecider.self, order,
+            .revokeToken(token.uuid, reason: text), to: person, as: PersonDecider.self, order,
             .revokeToken, state: { _ in "revoked" })
     }
 
     /// Whose token it is. A house has few people, and revoking is rare: all of them are looked at.
-    private func bearer(of token: StreamID) async throws -> StreamID {
+    private func bearer(of token: StreamID) async throws -> (StreamID, Person) {
         try await wait(until: try await store.head())
         var request = ListRequest(.person)
         request.limit = 500
@@ -47,7 +57,9 @@ extension UseCases {
             for view in page.views {
                 let person = try stream(view.id, .person, prefix: PersonDecider.prefix)
                 let state = try await bus.state(of: person, as: PersonDecider.self).state
-                if state.tokens.contains(where: { $0.id == token.uuid }) { return person }
+                if state.tokens.contains(where: { $0.id == token.uuid }) {
+                    return (person, state)
+                }
             }
             guard let next = page.next else { throw NotFound("token", token.text) }
             request.cursor = next

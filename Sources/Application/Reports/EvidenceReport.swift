@@ -39,8 +39,15 @@ extension UseCases {
         guard let first = try await store.read(patch, after: 0, limit: 1).first,
             first.position <= last ?? .max
         else { throw NotFound(.patch, id) }
-        let pack = try await EvidenceCompiler(store: store).compile(patch, upTo: last)
+        let pack = try await EvidenceCompiler(store: store).compile(patch, upTo: last) {
+            try await name(of: $0, upTo: last)
+        }
         guard isPartial || pack.missing.isEmpty else { throw EvidenceIncomplete(pack) }
         return pack
+    }
+
+    /// What the last token of somebody was issued for: the name in use here.
+    private func name(of person: StreamID, upTo last: Int64?) async throws -> String? {
+        try await tokens(of: person, upTo: last).last?.name
     }
 }

@@ -9,17 +9,20 @@ package struct UseCases: Sendable {
     package let store: any EventStore
     package let reads: any ReadModel
     package let sealedLog: any SealedLog
+    package let subjectKeys: any SubjectKeys
     package let now: @Sendable () -> Timestamp
     package let newID: @Sendable () -> UUID
 
     package init(
         bus: CommandBus, store: any EventStore, reads: any ReadModel, sealedLog: any SealedLog,
+        subjectKeys: any SubjectKeys,
         now: @escaping @Sendable () -> Timestamp, newID: @escaping @Sendable () -> UUID
     ) {
         self.bus = bus
         self.store = store
         self.reads = reads
         self.sealedLog = sealedLog
+        self.subjectKeys = subjectKeys
         self.now = now
         self.newID = newID
     }

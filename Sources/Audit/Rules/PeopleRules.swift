@@ -10,13 +10,17 @@ struct PeopleRules {
     }
 
     private var roles: [StreamKey: Set<Role>] = [:]
+    private var erasures = ErasureRules()
 
     mutating func read(_ event: EntryView, _ judgement: inout Judgement) {
         guard let read = judgement.decode(PersonEvent.self, event) else { return }
+        erasures.read(read, event, self, &judgement)
         switch read {
         case .roleGranted(let granted): roles[event.stream, default: []].insert(granted.role)
         case .roleRevoked(let revoked): roles[event.stream, default: []].remove(revoked.role)
-        case .tokenIssued, .tokenRevoked: roles[event.stream, default: []].formUnion([])
+        case .tokenIssued, .tokenRevoked, .erasureRequested:
+            roles[event.stream, default: []].formUnion([])
+        case .subjectErased: roles[event.stream] = []
         }
     }
 

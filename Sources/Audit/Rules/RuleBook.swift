@@ -66,6 +66,8 @@ struct Judgement {
             return try Event(
                 type: event.typeText, schemaVersion: Int(event.schemaVersion),
                 data: Array(event.data))
+        } catch EventCodingError.otherForm {
+            unreadable(event)
         } catch let error as EventCodingError {
             unknown(event, "\(error)")
         } catch {

@@ -19,16 +19,18 @@ package protocol EventPayload: Codable, Sendable, Equatable {
     static var schemaVersion: Int { get }
     /// The steps to `schemaVersion`, each by the version that it leads on from.
     static var upcasts: [Int: Upcast] { get }
+
+    /// Reads a stored payload of this type, whatever version it has.
+    ///
+    /// - Throws: `EventCodingError` for a version that is newer than this code, or that no step
+    ///   leads on from, or data that isn't of it.
+    static func decode(schemaVersion: Int, data: [UInt8]) throws -> Self
 }
 
 extension EventPayload {
     package static var schemaVersion: Int { 1 }
     package static var upcasts: [Int: Upcast] { [:] }
 
-    /// Reads a stored payload of this type, whatever version it has.
-    ///
-    /// - Throws: `EventCodingError` for a version that is newer than this code, or that no step
-    ///   leads on from.
     package static func decode(schemaVersion: Int, data: [UInt8]) throws -> Self {
         try CanonicalJSON.decode(Self.self, from: upcast(data, from: schemaVersion))
     }
@@ -38,7 +40,10 @@ package enum EventCodingError: Error, Equatable, CustomStringConvertible {
     case unknownType(String)
     /// A newer program wrote it: to read it as the version that is known would be to guess.
     case newerVersion(type: String, schemaVersion: Int, known: Int)
+    /// No step leads on from it.
     case missingStep(type: String, schemaVersion: Int, known: Int)
+    /// The data is not in the form that its version has.
+    case otherForm(type: String, schemaVersion: Int)
 
     /// A newer program can read it, and there is one: it wrote it.
     package var isNewer: Bool {
@@ -56,6 +61,8 @@ package enum EventCodingError: Error, Equatable, CustomStringConvertible {
         case .missingStep(let type, let schemaVersion, let known):
             "schema version \(schemaVersion) of '\(type)' can't be read: this version of patchflow "
                 + "has no step that leads on from it to \(known); take one that has"
+        case .otherForm(let type, let schemaVersion):
+            "the data of '\(type)' is not in the form of schema version \(schemaVersion)"
         }
     }
 }

@@ -9,7 +9,8 @@ extension APIRoutes {
             let me = try call.signedIn()
             return try .json(
                 MeResource(
-                    person: me.name, personId: me.caller.person.text, roles: me.roles,
+                    person: await useCases.name(of: me), personId: me.caller.person.text,
+                    roles: me.roles,
                     token: me.tokenID.text, expiresAt: me.expires.description))
         }
         routes.post("tokens", IssueTokenRequest.self) { _, body, order in
@@ -24,6 +25,15 @@ extension APIRoutes {
                 ListPage(
                     data: page.tokens.map(TokenResource.init), next: page.next,
                     position: page.position))
+        }
+        // In the body, since paths are written down in many places. Two people, one after the other.
+        routes.post("erasures", ErasureRequest.self) { _, body, order in
+            try .receipt(
+                await useCases.requestErasure(of: body.person, reason: body.reason, order))
+        }
+        routes.post("erasures:confirm", ErasureRequest.self) { _, body, order in
+            try .receipt(
+                await useCases.confirmErasure(of: body.person, reason: body.reason, order))
         }
         routes.post("tokens/{id}:revoke", ReasonRequest.self) { call, body, order in
             let written = try await useCases.revokeToken(

@@ -68,6 +68,14 @@ package struct AssetRegistration: Codable, Hashable, Sendable {
                     field: "owner", value: owner,
                     rule: "an owner has at most 200 bytes and no control characters"))
         }
+        if owner.contains("@") {
+            // Nothing of an asset is encrypted: what is registered here can't be erased.
+            faults.append(
+                FieldFault(
+                    field: "owner", value: owner,
+                    rule: "an owner is a team, or a person by its id (pe_…): an address would stay "
+                        + "in the log for good"))
+        }
         return faults
     }
 

@@ -26,4 +26,5 @@ package enum Action: String, Codable, Sendable, CaseIterable {
 
     // Identity
     case grantRole, revokeRole, issueToken, revokeToken
+    case requestErasure, confirmErasure
 }

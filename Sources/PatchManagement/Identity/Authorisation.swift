@@ -25,7 +25,8 @@ package enum Authorisation {
         case .scanAsset: [.vendorWatch, .analyst, .tester, .releaseManager, .monitor]
         case .recordScan, .recordQualificationWork, .recordDeploymentWork: [.worker]
         case .grantRole, .issueToken: [.administrator, .installer]
-        case .revokeRole, .revokeToken: [.administrator]
+        case .revokeRole, .revokeToken, .requestErasure: [.administrator]
+        case .confirmErasure: [.administrator, .riskOwner]
         case .identifyPatch, .assessPatch, .dismissPatch, .acquirePatch, .retryAcquisition,
             .startQualification, .cancelQualification, .signOffPatch, .submitPatch, .approvePatch,
             .rejectPatch, .revokeApproval, .reopenPatch, .deferPatch, .resumeDeferredPatch,

@@ -7,7 +7,7 @@ package struct Person: Sendable, Equatable {
         package let id: UUID
         package let sha256: Digest
         package let prefix: String
-        package let label: String
+        package let label: PersonalText
         package let roles: [Role]
         package let expires: Timestamp
         package var revoked: Bool
@@ -17,6 +17,13 @@ package struct Person: Sendable, Equatable {
     package var roles: [Role] = []
     /// In the order of their issue.
     package var tokens: [Token] = []
+    /// The id of the key by which texts about the person are encrypted; nil as long as none is.
+    package var key: Digest?
+    /// How many texts about the person stand in the clear, from before they were encrypted.
+    package var clearTexts = 0
+    /// What was asked for last; it may have expired.
+    package var requestedErasure: ErasureRequested?
+    package var isErased = false
 
     package init() {}
 
@@ -32,9 +39,12 @@ package struct Person: Sendable, Equatable {
 
 package enum PersonCommand: Sendable, Equatable {
     case grantRole(Role, person: StreamID)
-    case revokeRole(Role, reason: String)
+    case revokeRole(Role, reason: PersonalText)
     case issueToken(TokenIssued)
-    case revokeToken(UUID, reason: String)
+    case revokeToken(UUID, reason: PersonalText)
+    case requestErasure(reason: String)
+    /// By another one than who requested it, and not by `person`.
+    case confirmErasure(reason: String, person: StreamID)
 }
 
 package enum PersonRejection: DomainRejection {
@@ -48,6 +58,16 @@ package enum PersonRejection: DomainRejection {
     case badTokenPrefix(String)
     case noSuchToken(UUID)
     case reasonMissing
+    /// A text about the person came in the clear.
+    case notEncrypted
+    /// The person's key isn't the one, or not where this process looks.
+    case keyNotHere(Digest)
+    case isErased
+    case nothingToErase
+    case erasureRequested
+    case erasureNotRequested
+    case mayNotConfirmOwnRequest
+    case mayNotConfirmForSelf
 
     package var code: String {
         switch self {
@@ -61,6 +81,14 @@ package enum PersonRejection: DomainRejection {
         case .badTokenPrefix: "bad-token-prefix"
         case .noSuchToken: "no-such-token"
         case .reasonMissing: "reason-missing"
+        case .notEncrypted: "not-encrypted"
+        case .keyNotHere: "subject-key-not-here"
+        case .isErased: "subject-erased"
+        case .nothingToErase: "nothing-to-erase"
+        case .erasureRequested: "erasure-requested"
+        case .erasureNotRequested: "erasure-not-requested"
+        case .mayNotConfirmOwnRequest: "requester-may-not-confirm"
+        case .mayNotConfirmForSelf: "subject-may-not-confirm"
         }
     }
 
@@ -85,16 +113,34 @@ package enum PersonRejection: DomainRejection {
         case .noSuchToken(let id):
             "token '\(id.text)' is not one of this person's: list the tokens to see their ids"
         case .reasonMissing: "reason is empty: say why in a few words"
+        case .notEncrypted:
+            "a text about the person is not encrypted: report it as a bug"
+        case .keyNotHere(let key):
+            "what the log holds of this person is encrypted by the key \(key), which is not in the "
+                + "directory of subject keys of this server: give all servers the same one, or bring "
+                + "the key back from its backup"
+        case .isErased:
+            "this person was erased, for good: choose another name for somebody who is new"
+        case .nothingToErase: "the log holds nothing of this person: look at the name again"
+        case .erasureRequested:
+            "somebody else has asked for it already: confirm it, or wait until that has expired"
+        case .erasureNotRequested:
+            "nobody has asked to erase this person in the last "
+                + "\(PersonDecider.erasureRequestLife.wholeSeconds / 86_400) days: ask for it first"
+        case .mayNotConfirmOwnRequest:
+            "whoever asked for the erasure can't confirm it: it needs another person"
+        case .mayNotConfirmForSelf: "nobody confirms the erasure of oneself: ask somebody else"
         }
     }
 
     package var kind: RejectionKind {
         switch self {
-        case .mayNotGrantToSelf: .notAllowed
-        case .noSuchToken: .notFound
-        case .roleNotHeld: .wrongState
+        case .mayNotGrantToSelf, .mayNotConfirmOwnRequest, .mayNotConfirmForSelf: .notAllowed
+        case .noSuchToken, .nothingToErase: .notFound
+        case .roleNotHeld, .keyNotHere, .isErased, .erasureRequested, .erasureNotRequested:
+            .wrongState
         case .serviceRole, .tokenWithoutRoles, .tokenExpiryInPast, .tokenExpiryTooFar,
-            .tokenReused, .badTokenPrefix, .reasonMissing:
+            .tokenReused, .badTokenPrefix, .reasonMissing, .notEncrypted:
             .invalid
         }
     }

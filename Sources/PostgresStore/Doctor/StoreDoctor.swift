@@ -13,18 +13,39 @@ package struct StoreDoctor: Sendable {
     /// Tells which document an event names: what events mean is not known here.
     package typealias DocumentNames = @Sendable (LogEntry) -> Digest?
 
+    /// Where the keys of people are, and what events say about them.
+    package struct Subjects: Sendable {
+        let prefix: String
+        let keys: any SubjectKeys
+        let fact: @Sendable (RecordedEvent) -> SubjectFact?
+
+        /// - Parameters:
+        ///   - prefix: Of the streams of people.
+        ///   - fact: nil for an event that says nothing about a key.
+        package init(
+            prefix: String, keys: any SubjectKeys,
+            fact: @escaping @Sendable (RecordedEvent) -> SubjectFact?
+        ) {
+            self.prefix = prefix
+            self.keys = keys
+            self.fact = fact
+        }
+    }
+
     private let options: ConnectionOptions
     let keys: [VerifierKey]
     let documentNames: DocumentNames
     let archive: any EntryArchive
+    private let subjects: Subjects?
 
     /// - Parameters:
     ///   - options: Of the role patchflow_auditor, or another one that may read everything.
     ///   - keys: The log's, to verify the signatures of checkpoints; none leaves them unverified.
     ///   - archive: The files of partitions that were archived.
+    ///   - subjects: nil where the keys of people are not at hand: then that isn't looked at.
     package init(
         options: ConnectionOptions, keys: [VerifierKey], archive: (any EntryArchive)? = nil,
-        documentNames: @escaping DocumentNames
+        documentNames: @escaping DocumentNames, subjects: Subjects? = nil
     ) {
         self.archive = archive ?? NoArchive()
         var options = options
@@ -32,6 +53,7 @@ package struct StoreDoctor: Sendable {
         self.options = options
         self.keys = keys
         self.documentNames = documentNames
+        self.subjects = subjects
     }
 
     /// - Parameter onCheck: Called with each check when it is done.
@@ -65,12 +87,15 @@ package struct StoreDoctor: Sendable {
         // Of another schema nothing is known here.
         guard schema.verdict == .sound else { return [schema] }
         var checks = [schema]
-        let passes: [(String, (Connection) async throws -> [Check])] = [
+        var passes: [(String, (Connection) async throws -> [Check])] = [
             ("functions", functionCheck), ("triggers", triggerCheck), ("rights", rightsCheck),
             ("partitions", partitionCheck), ("archives", archiveCheck), ("log", logChecks),
             ("streams", streamCheck),
             ("documents", documentCheck), ("work", workCheck), ("read models", projectionCheck),
         ]
+        if let subjects {
+            passes.append(("subject keys", { try await subjectKeyCheck(subjects, on: $0) }))
+        }
         for (name, pass) in passes {
             for check in try await looking(at: name, connection, pass) {
                 onCheck(check)

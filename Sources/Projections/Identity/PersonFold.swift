@@ -2,8 +2,8 @@ internal import Application
 internal import EventSourcing
 internal import PatchManagement
 
-/// A person with roles and tokens. Who somebody is lies outside the log; a token's label is what
-/// the house calls its bearer.
+/// A person with roles and tokens. No name: what events say about people in words is read from them,
+/// and only there, so that nothing here has to forget it.
 struct PersonDocument: ViewDocument {
     static let kind = ViewKind.person
 
@@ -15,7 +15,6 @@ struct PersonDocument: ViewDocument {
 
     struct Token: Codable, Equatable {
         var id: String
-        var label: String
         var roles: [String]
         var prefix: String
         var issuedAt: String
@@ -23,7 +22,7 @@ struct PersonDocument: ViewDocument {
         var revokedAt: String?
     }
 
-    var sortKey: String { tokens.first?.label ?? id }
+    var sortKey: String { id }
 }
 
 /// People, from the streams of the identities.
@@ -46,12 +45,19 @@ enum PersonFold {
         case .tokenIssued(let payload):
             person.tokens.append(
                 PersonDocument.Token(
-                    id: payload.token.text, label: payload.label,
-                    roles: payload.roles.map(\.rawValue), prefix: payload.prefix,
+                    id: payload.token.text, roles: payload.roles.map(\.rawValue),
+                    prefix: payload.prefix,
                     issuedAt: event.recordedAt.description,
                     expiresAt: payload.expires.description, revokedAt: nil))
         case .tokenRevoked(let payload):
             if let index = person.tokens.firstIndex(where: { $0.id == payload.token.text }) {
+                person.tokens[index].revokedAt = event.recordedAt.description
+            }
+        case .erasureRequested: break
+        case .subjectErased:
+            person.state = "erased"
+            person.roles = []
+            for index in person.tokens.indices where person.tokens[index].revokedAt == nil {
                 person.tokens[index].revokedAt = event.recordedAt.description
             }
         }

@@ -22,7 +22,8 @@ struct DoctorCommand: AsyncParsableCommand {
             a database's owner can't be kept from doing that.
 
             One line for each check; below it what is wrong, where, and what to do. Signatures are \
-            verified when the log's key is given, or lies under --data-dir. What doctor can't know is \
+            verified when the log's key is given, or lies under --data-dir. The same goes for the keys of \
+            people (--subject-keys): one that is gone though nobody was erased is found. What doctor can't know is \
             whether the whole log was rewritten together with its key: that shows a checkpoint that \
             an auditor has kept ('patchflow audit verify --since').
 
@@ -35,6 +36,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var verifier: VerifierKeyOptions
+    @OptionGroup var subjects: SubjectKeyOptions
 
     @Flag(
         help: """
@@ -51,7 +53,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let doctor = StoreDoctor(
             options: try database.login(as: .auditor), keys: try database.verifierKeys(verifier),
             archive: database.archiveDirectory,
-            documentNames: { NamedDocuments.digest(namedBy: $0) })
+            documentNames: { NamedDocuments.digest(namedBy: $0) }, subjects: subjectKeys)
         var report = try await doctor.report { Self.print($0, output) }
         if projections, report.checks.count > 1 {
             let check = try await projectionCheck()
@@ -68,6 +70,12 @@ struct DoctorCommand: AsyncParsableCommand {
         case .damaged: throw ExitCode(9)
         case .incomplete: throw ExitCode(2)
         }
+    }
+
+    /// nil where they are not at hand.
+    private var subjectKeys: StoreDoctor.Subjects? {
+        guard database.configured == nil || subjects.subjectKeys != nil else { return nil }
+        return StoreDoctor.Subjects(people: subjects.open(in: database.directory))
     }
 
     private func projectionCheck() async throws -> Check {

@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import EventSourcing
 internal import HTTPAPI
 internal import HTTPServing
+internal import Orchestration
 internal import Postgres
 internal import PostgresStore
 internal import Projections
@@ -15,6 +16,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var role: RoleOptions
     @OptionGroup var listening: ListenOptions
+    @OptionGroup var subjects: SubjectKeyOptions
 
     func run() async throws {
         let logger = RoleProcess.logger("serve", level: role.level)
@@ -24,7 +26,9 @@ struct ServeCommand: AsyncParsableCommand {
         let reads = PostgresReadModel(pool: pool)
         let useCases = UseCases(
             bus: CommandBus(store: store), store: store, reads: reads,
-            sealedLog: PostgresSealedLog(store: store), now: { .now }, newID: { .timeOrdered() })
+            sealedLog: PostgresSealedLog(store: store),
+            subjectKeys: subjects.open(in: role.database.directory), now: { .now },
+            newID: { .timeOrdered() })
         let counters = RequestCounters()
         let metrics = ServeMetrics(
             counters: counters, store: store, sealedLog: PostgresSealedLog(store: store),
@@ -46,6 +50,8 @@ struct ServeCommand: AsyncParsableCommand {
                 }
             },
             metrics: { await metrics.all() })
-        try await RoleProcess.run([store, admin, api], logger: logger)
+        let finisher = ErasureFinisher(
+            surroundings: .live, finish: { try await useCases.finishErasures() }, logger: logger)
+        try await RoleProcess.run([store, admin, finisher, api], logger: logger)
     }
 }

@@ -31,6 +31,7 @@ struct UpCommand: AsyncParsableCommand {
 
     @OptionGroup var signer: SignerOptions
     @OptionGroup var witnesses: WitnessOptions
+    @OptionGroup var subjects: SubjectKeyOptions
 
     @Option(
         help: """
@@ -129,7 +130,7 @@ struct UpCommand: AsyncParsableCommand {
             let words = ["seal"] + signer.arguments + witnesses.arguments
             roles.append(child("seal", words, logger))
         }
-        roles.append(child("serve", ["serve"] + listening.arguments, logger))
+        roles.append(child("serve", ["serve"] + listening.arguments + subjects.arguments, logger))
         try await RoleProcess.run(roles + services, logger: logger)
     }
 
@@ -158,7 +159,9 @@ struct UpCommand: AsyncParsableCommand {
         let useCases = UseCases(
             bus: CommandBus(store: store), store: store,
             reads: PostgresReadModel(pool: ConnectionPool(options)),
-            sealedLog: PostgresSealedLog(store: store), now: { .now }, newID: { .timeOrdered() })
+            sealedLog: PostgresSealedLog(store: store),
+            subjectKeys: subjects.open(in: role.database.directory), now: { .now },
+            newID: { .timeOrdered() })
         return (store, useCases)
     }
 

@@ -23,7 +23,8 @@ struct DamagedPlanTests {
             }
             let meddled = UseCases(
                 bus: CommandBus(store: store), store: store, reads: house.useCases.reads,
-                sealedLog: house.useCases.sealedLog, now: house.useCases.now,
+                sealedLog: house.useCases.sealedLog, subjectKeys: house.useCases.subjectKeys,
+                now: house.useCases.now,
                 newID: house.useCases.newID)
             _ = try await meddled.startRollout(damaged.plan.rollout.text, house.order(rita))
 

@@ -82,7 +82,8 @@ struct RolloutTests {
             }
             let racing = UseCases(
                 bus: CommandBus(store: store), store: store, reads: house.useCases.reads,
-                sealedLog: house.useCases.sealedLog, now: house.useCases.now,
+                sealedLog: house.useCases.sealedLog, subjectKeys: house.useCases.subjectKeys,
+                now: house.useCases.now,
                 newID: house.useCases.newID)
             #expect(
                 try await house.code(house.order(rita)) {

@@ -2,6 +2,7 @@ import EventSourcing
 import FoundationEssentials
 import PatchManagement
 import SimulatedFleet
+import Support
 import Testing
 
 @testable import Audit
@@ -80,8 +81,9 @@ private struct Story {
             return try first("PatchApproved")
         case .approvalAfterRevokedRole:
             let asked = try first("RolloutApprovalRequested")
-            let revoked = RoleRevoked(role: .approver, reason: "left")
             let stream = try #require(StreamID(people.approver.id))
+            let revoked = RoleRevoked(
+                role: .approver, reason: .sample("left", in: RoleRevoked.reason(of: stream)))
             events.insert(
                 try events[asked].changed(stream: stream).with(revoked), at: asked + 1)
             return asked + 2

@@ -49,6 +49,8 @@ struct InventoryImportTests {
             ("web-1 patchflow_colour=red", "line 1: patchflow_colour 'red'"),
             ("web-[1:9]", "line 1: name 'web-[1:9]'"),
             ("web-1 owner=\"open", "line 1: quote"),
+            // It could not be erased.
+            ("web-1 owner=rita@example.com", "line 1: owner 'rita@example.com'"),
             ("a ansible_host=10.0.0.1\nb ansible_host=10.0.0.1", "line 2: address '10.0.0.1'"),
             ("[web:vars]\nno sign", "line 2: variable 'no sign'"),
             ("", "line 1: inventory ''"),

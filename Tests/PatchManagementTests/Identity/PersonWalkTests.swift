@@ -19,7 +19,8 @@ struct PersonWalkTests {
             for number in 0..<40 {
                 now = now + .seconds(random.pick([1, 86_400, 90 * 86_400]))
                 let actor = Actor(
-                    id: random.chance(20) ? person.text : "pe_admin", role: "administrator")
+                    id: random.pick([person.text, "pe_ada", "pe_bea", "pe_bea"]),
+                    role: "administrator")
                 let before = state
                 do {
                     let events = try PersonDecider.decide(
@@ -34,6 +35,7 @@ struct PersonWalkTests {
                             #expect(!event.role.isService)
                         }
                         if case .roleRevoked(let event) = event { granted.remove(event.role) }
+                        try checkTexts(of: event, before)
                     }
                 } catch {
                     #expect(state == before)
@@ -45,27 +47,62 @@ struct PersonWalkTests {
                     if token.revoked || now >= token.expires { #expect(allowed.isEmpty) }
                 }
                 #expect(state.roles(bearing: Digest(of: "unknown"), at: now).isEmpty)
+                if before.isErased { #expect(state == before, "nothing is said of the erased") }
+                if state.isErased { #expect(state.roles.isEmpty) }
             }
         }
+    }
+
+    /// I14: two people erase somebody; and every text is under the one key that goes with it.
+    private func checkTexts(of event: PersonEvent, _ before: Person) throws {
+        if let payload = event.payload as? any PersonalPayload {
+            for text in payload.personalTexts {
+                let key = try #require(text.key)
+                #expect(before.key == nil || before.key == key)
+            }
+        }
+        guard case .subjectErased(let erased) = event else { return }
+        let request = try #require(before.requestedErasure)
+        #expect(erased.requester == request.by)
+        #expect(erased.by.id != request.by.id)
+        #expect(erased.by.id != person.text)
+        #expect(erased.key == before.key)
     }
 
     private func command(
         _ random: inout SeededRandom, _ number: Int, _ now: Timestamp, _ state: Person
     ) -> PersonCommand {
         let role = random.pick(Role.allCases)
-        switch random.below(5) {
+        switch random.below(7) {
+        case 5: return .requestErasure(reason: random.chance(80) ? "asked by letter" : " ")
+        case 6 where random.chance(20):
+            return .confirmErasure(reason: random.chance(80) ? "seen" : " ", person: person)
         case 0, 1: return .grantRole(role, person: person)
-        case 2: return .revokeRole(role, reason: random.chance(80) ? "left" : " ")
+        case 2:
+            return .revokeRole(role, reason: text("left", RoleRevoked.reason(of: person), &random))
         case 3:
             let roles = random.chance(80) ? Array(state.roles.prefix(2)) : [role]
             return .issueToken(
                 TokenIssued(
                     token: uuid(UInt64(random.below(20))), sha256: Digest(of: "\(number)"),
-                    prefix: random.pick(["pf_ab12", "x", "pf ab"]), label: "laptop", roles: roles,
+                    prefix: random.pick(["pf_ab12", "x", "pf ab"]),
+                    label: text("alice", TokenIssued.label(of: person), &random), roles: roles,
                     expires: now + .seconds(random.pick([-1, 60, 86_400, 500 * 86_400]))))
         default:
             return .revokeToken(
-                state.tokens.randomElement(using: &random)?.id ?? uuid(99), reason: "lost")
+                state.tokens.randomElement(using: &random)?.id ?? uuid(99),
+                reason: text("lost", TokenRevoked.reason(of: person), &random))
+        }
+    }
+
+    /// Encrypted, but now and then in the clear, or by another person's key.
+    private func text(
+        _ text: String, _ field: PersonalField, _ random: inout SeededRandom
+    ) -> PersonalText {
+        switch random.below(20) {
+        case 0: .clear(text)
+        case 1: .sample(text, in: PersonalField(StreamID(prefix: "pe", uuid(2)), field.name))
+        default: .sample(text, in: field)
         }
     }
 

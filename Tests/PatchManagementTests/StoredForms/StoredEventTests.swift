@@ -26,6 +26,10 @@ struct StoredEventTests {
                     """)
             }
         }
+        for event in try StoredEventStories.events() {
+            let payload = type(of: event.payload)
+            #expect(names.contains("\(payload.type).\(payload.schemaVersion)"), "\(payload.type)")
+        }
     }
 
     @Test("Every golden file is read, and written again byte for byte")
@@ -37,9 +41,10 @@ struct StoredEventTests {
             #expect(types.contains(parts[0]), "\(name): no code knows this type any more")
             let bytes = try #require(try GoldenFiles.bytes(name))
             let event = try Self.read(parts[0], version, bytes)
+            // Of older ones nothing is written any more.
+            guard type(of: event.payload).schemaVersion == version else { continue }
             let stored = try NewEvent(event.payload)
             #expect(stored.type == parts[0])
-            guard stored.schemaVersion == version else { continue }
             #expect(
                 String(decoding: stored.data, as: UTF8.self)
                     == String(decoding: bytes, as: UTF8.self), "\(name)")
@@ -114,7 +119,8 @@ struct StoredEventTests {
             payloads.filter { !present.contains("\($0).\($1.schemaVersion)") }.keys)
         func take(_ event: any DomainEvent) throws {
             let stored = try NewEvent(event.payload)
-            guard missing.remove(stored.type) != nil else { return }
+            let isNewer = stored.schemaVersion > 1
+            guard missing.remove(stored.type) != nil || isNewer else { return }
             try GoldenFiles.writeIfMissing("\(stored.type).\(stored.schemaVersion)", stored.data)
         }
         for event in try StoredEventStories.events() { try take(event) }
@@ -235,14 +241,27 @@ enum StoredEventStories {
     }
 
     private static func people() -> [any DomainEvent] {
-        [
+        let person = StreamID(prefix: "pe", uuid(1))
+        return [
             PersonEvent.roleGranted(RoleGranted(role: .approver)),
-            PersonEvent.roleRevoked(RoleRevoked(role: .approver, reason: "left the team")),
+            PersonEvent.roleRevoked(
+                RoleRevoked(
+                    role: .approver,
+                    reason: .sample("left the team", in: RoleRevoked.reason(of: person)))),
             PersonEvent.tokenIssued(
                 TokenIssued(
                     token: uuid(5), sha256: Digest(of: "secret"), prefix: "pf_ab12",
-                    label: "laptop", roles: [.approver], expires: moment)),
-            PersonEvent.tokenRevoked(TokenRevoked(token: uuid(5), reason: "lost")),
+                    label: .sample("alice", in: TokenIssued.label(of: person)), roles: [.approver],
+                    expires: moment)),
+            PersonEvent.tokenRevoked(
+                TokenRevoked(
+                    token: uuid(5), reason: .sample("lost", in: TokenRevoked.reason(of: person)))),
+            PersonEvent.erasureRequested(
+                ErasureRequested(by: anna, reason: "asked by letter", expires: moment)),
+            PersonEvent.subjectErased(
+                SubjectErased(
+                    by: rolf, requester: anna, reason: "letter seen",
+                    key: SampleKeys.key(of: person).id, clearTexts: 1)),
         ]
     }
 }

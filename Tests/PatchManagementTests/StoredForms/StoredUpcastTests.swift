@@ -9,7 +9,9 @@ import Testing
 struct StoredUpcastTests {
     @Test("Each version of each type is led to today's form, and written again without a change")
     func chains() throws {
-        for (type, payload) in StoredEventTypes.payloads {
+        // What an older event says of people in the clear is read, and never written again.
+        for (type, payload) in StoredEventTypes.payloads
+        where !(payload is any PersonalPayload.Type) {
             for version in 1...payload.schemaVersion {
                 let stored = try golden("\(type).\(version)")
                 let event = try StoredEventTests.read(type, version, stored)

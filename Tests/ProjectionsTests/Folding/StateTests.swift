@@ -107,6 +107,7 @@ import Testing
                 #expect(view?.tokens.map(\.id) == person.tokens.map(\.id.text))
                 #expect(
                     view?.tokens.map { $0.revokedAt != nil } == person.tokens.map(\.revoked))
+                #expect((view?.state == "erased") == person.isErased)
             default: break
             }
         }

@@ -53,25 +53,40 @@ extension History {
         let person = StreamID(
             prefix: "pe", .version5(namespace: lab.asset.uuid, name: "\(random.below(3))"))
         let role = random.pick(Role.grantable)
-        switch random.below(4) {
+        if try await state(of: person, as: PersonDecider.self).isErased { return }
+        switch random.below(6) {
         case 0:
             try await send(
                 .grantRole(role, person: person), to: person, as: PersonDecider.self, by: .ada)
         case 1:
             try await send(
-                .revokeRole(role, reason: "moved on"), to: person, as: PersonDecider.self, by: .ada)
+                .revokeRole(role, reason: .sample("moved on", in: RoleRevoked.reason(of: person))),
+                to: person, as: PersonDecider.self, by: .ada)
         case 2:
             let id = newID("to").uuid
             let held = try await state(of: person, as: PersonDecider.self).roles
             let token = TokenIssued(
-                token: id, sha256: Digest(of: id.text), prefix: "pf_abcd", label: "laptop",
-                roles: held, expires: now + .seconds(86_400))
+                token: id, sha256: Digest(of: id.text), prefix: "pf_abcd",
+                label: .sample("alice", in: TokenIssued.label(of: person)), roles: held,
+                expires: now + .seconds(86_400))
             try await send(.issueToken(token), to: person, as: PersonDecider.self, by: .ada)
+        case 3:
+            let known = try await state(of: person, as: PersonDecider.self)
+            guard known.key != nil else { return }
+            try await send(
+                .requestErasure(reason: "by letter"), to: person, as: PersonDecider.self, by: .ada)
+        case 4 where random.chance(20):
+            guard try await state(of: person, as: PersonDecider.self).requestedErasure != nil
+            else { return }
+            try await send(
+                .confirmErasure(reason: "seen", person: person), to: person,
+                as: PersonDecider.self, by: .rita)
         default:
             let tokens = try await state(of: person, as: PersonDecider.self).tokens
             guard let token = tokens.last?.id else { return }
             try await send(
-                .revokeToken(token, reason: "lost"), to: person, as: PersonDecider.self, by: .ada)
+                .revokeToken(token, reason: .sample("lost", in: TokenRevoked.reason(of: person))),
+                to: person, as: PersonDecider.self, by: .ada)
         }
     }
 }

@@ -1,0 +1,110 @@
+internal import EventSourcing
+internal import PatchManagement
+
+/// Erasing takes two people who may (I14), all texts about somebody are under the one key that is
+/// destroyed with it, and nothing is said of somebody who was erased.
+struct ErasureRules {
+    private struct Known {
+        var key: Digest?
+        var clearTexts = 0
+        var request: ErasureRequested?
+        var isErased = false
+    }
+
+    private static let rule = "erasure"
+    private var known: [StreamKey: Known] = [:]
+
+    mutating func read(
+        _ read: PersonEvent, _ event: EntryView, _ people: PeopleRules,
+        _ judgement: inout Judgement
+    ) {
+        var person = known[event.stream] ?? Known()
+        if person.isErased {
+            judgement.violation(Self.rule, event, "the person was erased before")
+        }
+        switch read {
+        case .roleGranted: break
+        case .roleRevoked(let revoked): note(revoked.reason, &person, event, &judgement)
+        case .tokenIssued(let issued): note(issued.label, &person, event, &judgement)
+        case .tokenRevoked(let revoked): note(revoked.reason, &person, event, &judgement)
+        case .erasureRequested(let requested):
+            check(requested.by, [.administrator], event, people, &judgement)
+            person.request = requested
+        case .subjectErased(let erased):
+            check(erased.by, [.administrator, .riskOwner], event, people, &judgement)
+            check(erased, person, event, &judgement)
+            person.isErased = true
+        }
+        known[event.stream] = person
+    }
+
+    private func note(
+        _ text: PersonalText, _ person: inout Known, _ event: EntryView,
+        _ judgement: inout Judgement
+    ) {
+        guard let key = text.key else {
+            person.clearTexts += 1
+            return
+        }
+        if let other = person.key, other != key {
+            judgement.violation(
+                Self.rule, event, "the text is encrypted by \(key), the person's others by \(other)"
+            )
+        }
+        person.key = person.key ?? key
+    }
+
+    /// The event is by whom it says, who may do that in that role, and holds it.
+    private func check(
+        _ by: Actor, _ roles: [Role], _ event: EntryView, _ people: PeopleRules,
+        _ judgement: inout Judgement
+    ) {
+        do {
+            let actor = try event.event().actor
+            if actor != by {
+                judgement.violation(
+                    "I14", event, "it is said to be by \(by.id), and is by \(actor.id)")
+            }
+        } catch {
+            return judgement.unreadable(event)
+        }
+        guard let role = roles.first(where: { $0.rawValue == by.role }) else {
+            return judgement.violation("I14", event, "\(by.id) may not do that as '\(by.role)'")
+        }
+        switch people.holding(of: role, by: by.id) {
+        case .held: break
+        case .notHeld:
+            judgement.violation("I14", event, "\(by.id) is no \(role.rawValue) at that time")
+        case .unknown:
+            judgement.absent("I14", event, "nobody made \(by.id) a \(role.rawValue)")
+        }
+    }
+
+    private func check(
+        _ erased: SubjectErased, _ person: Known, _ event: EntryView,
+        _ judgement: inout Judgement
+    ) {
+        guard let request = person.request else {
+            return judgement.violation("I14", event, "nobody asked for the erasure")
+        }
+        if erased.requester != request.by {
+            judgement.violation(
+                "I14", event, "\(request.by.id) asked for it, not \(erased.requester.id)")
+        }
+        for someone in erased.by.people {
+            if request.by.people.contains(someone) {
+                judgement.violation(
+                    "I14", event, "\(someone) confirms the erasure and asked for it")
+            }
+            if someone == event.stream.description {
+                judgement.violation("I14", event, "\(someone) confirms the erasure of itself")
+            }
+        }
+        Deadline.check(request.expires, event, &judgement)
+        if erased.key != person.key || erased.clearTexts != person.clearTexts {
+            judgement.violation(
+                Self.rule, event,
+                "it doesn't say by which key the person's texts are encrypted, or how many are not")
+        }
+    }
+}
