@@ -17,10 +17,15 @@ struct EntryAudit {
     private var entries: Int64 = 0
     private var unjudged: Int64 = 0
     private(set) var named = NamedDocuments()
+    /// Of a selection by dates.
+    private(set) var dates: DatesAudit?
 
     /// - Parameter signers: The log's keys that have signed the checkpoint.
-    init(isWhole: Bool, signers: [VerifierKey]) {
-        self.isWhole = isWhole
+    init(_ selection: BundleSelection, signers: [VerifierKey]) {
+        isWhole = selection == .whole
+        if case .dates(let dates, let positions) = selection {
+            self.dates = DatesAudit(dates, positions)
+        }
         rules = RuleBook(isWhole: isWhole, signers: signers)
     }
 
@@ -49,6 +54,7 @@ struct EntryAudit {
             findings.tampered("the entry was recorded before the one before it", at: position)
         }
         lastRecordedAt = event.recordedAt
+        dates?.read(event, at: position, &findings)
         let isFromStart = follow(event, at: position, &findings)
         named.note(event)
         guard findings.isLogSound else { return }
