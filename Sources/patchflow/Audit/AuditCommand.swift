@@ -7,6 +7,7 @@ struct AuditCommand: AsyncParsableCommand {
         abstract: "Shows that history is what was signed, without believing its server.",
         subcommands: [
             CheckpointCommand.self, ProveCommand.self, ExportCommand.self, VerifyCommand.self,
-            ReplayCommand.self, SignerKeyCommand.self, IncarnationCommand.self,
+            SampleCommand.self, ReplayCommand.self, SignerKeyCommand.self,
+            IncarnationCommand.self,
         ])
 }

@@ -12,14 +12,26 @@ struct FileBytes: ByteSource {
     /// - Throws: `BundleError.unreadable`, and what `body` throws.
     static func with<Result>(_ path: String, _ body: (FileBytes) throws -> Result) throws -> Result
     {
-        let descriptor: FileDescriptor
-        do {
-            descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
-        } catch {
-            throw BundleError.unreadable(reason: "\(path): \(error)")
-        }
+        let descriptor = try open(path)
         return try descriptor.closeAfter {
             try body(FileBytes(descriptor: descriptor, length: try size(descriptor, path)))
+        }
+    }
+
+    /// The same for a `body` that waits.
+    static func whileOpen<Result>(
+        _ path: String, _ body: (FileBytes) async throws -> Result
+    ) async throws -> Result {
+        let descriptor = try open(path)
+        defer { try? descriptor.close() }
+        return try await body(FileBytes(descriptor: descriptor, length: try size(descriptor, path)))
+    }
+
+    private static func open(_ path: String) throws(BundleError) -> FileDescriptor {
+        do {
+            return try FileDescriptor.open(FilePath(path), .readOnly)
+        } catch {
+            throw .unreadable(reason: "\(path): \(error)")
         }
     }
 
