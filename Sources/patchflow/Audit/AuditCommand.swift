@@ -7,7 +7,7 @@ struct AuditCommand: AsyncParsableCommand {
         abstract: "Shows that history is what was signed, without believing its server.",
         subcommands: [
             CheckpointCommand.self, ProveCommand.self, ExportCommand.self, VerifyCommand.self,
-            SampleCommand.self, ReplayCommand.self, SignerKeyCommand.self,
+            SampleCommand.self, WhatIfCommand.self, ReplayCommand.self, SignerKeyCommand.self,
             IncarnationCommand.self,
         ])
 }
