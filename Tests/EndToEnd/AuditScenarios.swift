@@ -134,13 +134,14 @@ struct AuditScenarios {
         let position = try #require(await installation.latest())
         for (name, choice) in [
             ("whole", []), ("range", ["--from", "2", "--to", "4"]),
+            ("dates", ["--from", "2026-01-01", "--to", "2126-01-01T12:00:00Z"]),
             ("again", ["--size", "\(position)"]), ("twice", ["--size", "\(position)"]),
         ] {
             let bundle = installation.directory + "/\(name).tar"
             let exported = try await installation.call(
                 "ada", ["audit", "export", "--file", bundle] + choice)
             #expect(exported.output.isEmpty && exported.error.hasPrefix(bundle))
-            let since = name == "range" ? [] : ["--since", saved]
+            let since = ["range", "dates"].contains(name) ? [] : ["--since", saved]
             let verified = try await installation.run(
                 ["audit", "verify", bundle, "--log-key", key] + since)
             #expect(verified.status == 0, "\(name): \(verified.output)\(verified.error)")
@@ -151,7 +152,9 @@ struct AuditScenarios {
         #expect(bundles[0] == bundles[1], "the same checkpoint and choice give the same bytes")
         for choice in [
             ["--from", "9", "--to", "2"], ["--stream", "nonsense"],
-            ["--from", "1", "--stream", "x"],
+            ["--from", "1", "--stream", "x"], ["--from", "1", "--to", "2026-04-01"],
+            ["--from", "2026-04-01", "--to", "2026-04-01"], ["--from", "April"],
+            ["--without-neighbours"],
         ] {
             let bundle = installation.directory + "/refused.tar"
             let refused = try await installation.attempt(

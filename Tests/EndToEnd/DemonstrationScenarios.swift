@@ -15,6 +15,7 @@ struct DemonstrationScenarios {
             try await installation.start()
             try await installation.wait(forLog: "the history is made")
             try await expectHistory(installation)
+            try await expectAuditors(installation)
 
             let end = try await installation.position()
             await installation.stop()
@@ -59,6 +60,52 @@ struct DemonstrationScenarios {
         #expect(evidence.output.contains("vendor's name: simulated/pf-demo/1.0-2"))
         let sound = try await installation.runDirectly(["projection", "verify"])
         #expect(sound.status == 0, "projection verify: \(sound.output)\(sound.error)")
+    }
+
+    private struct Sample: Decodable {
+        struct Item: Decodable {
+            let id: String
+        }
+
+        let items: [Item]
+        let reconciles: Bool
+    }
+
+    private struct WhatIf: Decodable {
+        struct Difference: Decodable {
+            let kind: String
+            let stream: String
+        }
+
+        let decisions: Int
+        let same: Int
+        let differences: [Difference]
+    }
+
+    /// What an auditor asks of it: a sample that adds up; and that every decision comes out as it did
+    /// when it is taken again, and otherwise by another policy.
+    private func expectAuditors(_ installation: Installation) async throws {
+        _ = try await installation.sealed()
+        let sample: Sample = try await installation.read([
+            "audit", "sample", "--seed", "7", "--of", "rollouts",
+        ])
+        let rollouts: ListPage<RolloutResource> = try await installation.read(["rollout", "list"])
+        #expect(Set(sample.items.map(\.id)) == Set(rollouts.data.map(\.id)))
+        #expect(sample.reconciles)
+
+        let policy = installation.directory + "/policy.json"
+        try Data("{}".utf8).write(to: URL(filePath: policy))
+        let same: WhatIf = try await installation.read(["audit", "what-if", "--policy", policy])
+        #expect(same.differences.isEmpty, "\(same)")
+        #expect(same.decisions > 5 && same.same == same.decisions, "\(same)")
+        let loose =
+            #"{"rollout": {"gate": {"max_percent": 100, "min_success_percent": 1, "#
+            + #""max_failures": null, "max_total_failures": null}}}"#
+        try Data(loose.utf8).write(to: URL(filePath: policy))
+        let other: WhatIf = try await installation.read(["audit", "what-if", "--policy", policy])
+        let paused = try #require(rollouts.data.first { $0.state == "paused" })
+        #expect(other.differences.map(\.stream) == [paused.id], "\(other)")
+        #expect(other.differences.map(\.kind) == ["let_go"], "\(other)")
     }
 
     @Test("never fills an installation with a history of its own")

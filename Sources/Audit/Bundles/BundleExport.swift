@@ -19,12 +19,14 @@ package struct BundleExport: Sendable {
     ///   - selection: What the bundle is to hold.
     ///   - positions: Of `.streams`, the positions of all their events up to the checkpoint, in
     ///     order; not looked at otherwise.
+    ///   - showsNeighbours: Of `.dates`, that the events before and behind are there as well, which
+    ///     shows that they are not of those dates.
     ///   - since: For a selection, sizes of earlier checkpoints that an auditor may want to compare
     ///     with; their consistency proofs need further tiles. A whole bundle serves any.
     /// - Throws: `BundleExportError`.
     package init(
         at note: SignedNote, _ selection: BundleSelection, positions: [Int64] = [],
-        since: [Int64] = []
+        showsNeighbours: Bool = true, since: [Int64] = []
     ) throws(BundleExportError) {
         do {
             checkpoint = try Checkpoint(text: note.text)
@@ -41,6 +43,14 @@ package struct BundleExport: Sendable {
                 throw .behindCheckpoint(position: range.upperBound, size: size)
             }
             self.positions = if case .range = selection { Array(range) } else { [] }
+        case .dates(_, let range):
+            let last = range.upperBound - 1
+            guard last <= size else { throw .behindCheckpoint(position: last, size: size) }
+            // Both neighbours, where there are such, show that the dates end there.
+            let shown =
+                showsNeighbours
+                ? max(1, range.lowerBound - 1)..<(min(size, range.upperBound) + 1) : range
+            self.positions = Array(shown)
         case .streams:
             self.positions = positions
             if let last = positions.last, last > size {

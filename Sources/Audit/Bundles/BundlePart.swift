@@ -30,7 +30,12 @@ enum BundlePart: Hashable, Sendable {
 
     /// Reads a name: nil for anything that `name` doesn't write.
     init?(name: String) {
-        if let id = TileID(name) {
+        // Documents are the most of them.
+        if name.hasPrefix("documents/"), let digest = Digest(String(name.dropFirst(10))),
+            name == "documents/\(digest)"
+        {
+            self = .document(digest)
+        } else if let id = TileID(name) {
             self = .tile(id)
         } else if let id = BundleID(name) {
             self = .entries(id)
@@ -38,10 +43,6 @@ enum BundlePart: Hashable, Sendable {
             self = .checkpoint
         } else if name == "manifest.json" {
             self = .manifest
-        } else if name.hasPrefix("documents/"), let digest = Digest(String(name.dropFirst(10))),
-            name == "documents/\(digest)"
-        {
-            self = .document(digest)
         } else if name.hasPrefix("entries/"), let position = Int64(name.dropFirst(8)),
             position > 0, name == "entries/\(position)"
         {

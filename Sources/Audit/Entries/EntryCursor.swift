@@ -14,9 +14,8 @@ struct EntryCursor {
     /// Steps over `literal` if it stands here.
     mutating func skip(_ literal: StaticString) -> Bool {
         let count = literal.utf8CodeUnitCount
-        guard offset + count <= bytes.count else { return false }
-        let start = literal.utf8Start
-        for place in 0..<count where bytes[offset + place] != start[place] { return false }
+        guard offset + count <= bytes.count, let base = bytes.baseAddress else { return false }
+        guard Words.areEqual(base + offset, literal.utf8Start, count) else { return false }
         offset += count
         return true
     }
@@ -42,14 +41,19 @@ struct EntryCursor {
     mutating func readText() throws(EntryFault) -> UnsafeBufferPointer<UInt8> {
         let start = offset
         var isASCII = true
-        while offset < bytes.count {
+        while true {
+            offset = PlainText.end(in: bytes, from: offset)
+            guard offset < bytes.count else { throw fault("a string") }
             let byte = bytes[offset]
             if byte == UInt8(ascii: "\"") { break }
             guard byte >= 0x20 else { throw fault("a string") }
-            if byte >= 0x80 { isASCII = false }
-            if byte == UInt8(ascii: "\\") { try skipEscape() } else { offset += 1 }
+            if byte == UInt8(ascii: "\\") {
+                try skipEscape()
+            } else {
+                isASCII = false
+                offset += 1
+            }
         }
-        guard offset < bytes.count else { throw fault("a string") }
         let text = UnsafeBufferPointer(rebasing: bytes[start..<offset])
         guard isASCII || String(validating: text, as: UTF8.self) != nil else {
             throw fault("UTF-8")

@@ -5,8 +5,8 @@ internal import TransparencyLog
 ///
 /// It takes exactly the texts that `LogEntry.event` takes, canonical ones, which a test compares.
 struct EntryScanner {
-    /// The day that was read last and its beginning: neighbours mostly share it.
-    private var day: [UInt8] = []
+    /// The ten bytes of the day that was read last, and its beginning: neighbours mostly share it.
+    private var day: (UInt64, UInt64)?
     private var dayStart: Int64 = 0
 
     mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) throws(EntryFault) -> EntryView {
@@ -25,7 +25,7 @@ struct EntryScanner {
         try cursor.expect(#","data":"#)
         let data = try cursor.readJSON()
         try cursor.expect(#","id":""#)
-        _ = try cursor.readID()
+        let id = try cursor.readID()
         try cursor.expect(#","occurred_at":""#)
         let occurredAt = try readTime(&cursor)
         try cursor.expect(#","position":"#)
@@ -44,39 +44,47 @@ struct EntryScanner {
         try cursor.expectEnd()
         return EntryView(
             bytes: bytes, position: position, version: version, occurredAt: occurredAt,
-            recordedAt: recordedAt, stream: stream, commandID: commandID,
+            recordedAt: recordedAt, stream: stream, commandID: commandID, id: id,
             schemaVersion: schemaVersion, type: type, data: data)
     }
 
     /// Microseconds since 1970 of `2026-03-01T09:30:00.000000Z"`, the only form of a time.
     private mutating func readTime(_ cursor: inout EntryCursor) throws(EntryFault) -> Int64 {
         let text = try cursor.take(28, "a time")
-        guard text[27] == UInt8(ascii: "\""), text[26] == UInt8(ascii: "Z"),
-            text[10] == UInt8(ascii: "T"), text[13] == UInt8(ascii: ":"),
-            text[16] == UInt8(ascii: ":"), text[19] == UInt8(ascii: ".")
+        guard let base = text.baseAddress, text[27] == UInt8(ascii: "\""),
+            text[26] == UInt8(ascii: "Z"), text[10] == UInt8(ascii: "T"),
+            text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"),
+            text[19] == UInt8(ascii: ".")
         else { throw cursor.fault("a time") }
-        if !day.elementsEqual(text[..<10]) {
-            let first = Array(text[..<10])
+        let day = (Words.load8(base, 0), Words.load4(base, 6))
+        if self.day.map({ $0 == day }) != true {
+            let first = text[..<10]
             let midnight = String(decoding: first, as: UTF8.self) + "T00:00:00Z"
             guard first.allSatisfy({ $0 < 0x80 }), let moment = Timestamp(midnight) else {
                 throw cursor.fault("a time")
             }
-            day = first
+            self.day = day
             dayStart = moment.microseconds
         }
         var wrong = false
-        func digits(_ range: Range<Int>) -> Int64 {
-            var number: Int64 = 0
-            for place in range {
-                let digit = text[place] &- UInt8(ascii: "0")
-                if digit > 9 { wrong = true }
-                number = number * 10 + Int64(digit)
-            }
-            return number
-        }
-        let (hour, minute, second) = (digits(11..<13), digits(14..<16), digits(17..<19))
-        let fraction = digits(20..<26)
+        let hour = Self.digits(base, 11, 2, &wrong)
+        let minute = Self.digits(base, 14, 2, &wrong)
+        let second = Self.digits(base, 17, 2, &wrong)
+        let fraction = Self.digits(base, 20, 6, &wrong)
         guard !wrong, hour < 24, minute < 60, second < 60 else { throw cursor.fault("a time") }
         return dayStart + ((hour * 60 + minute) * 60 + second) * 1_000_000 + fraction
+    }
+
+    @inline(__always)
+    private static func digits(
+        _ base: UnsafePointer<UInt8>, _ offset: Int, _ count: Int, _ wrong: inout Bool
+    ) -> Int64 {
+        var number: Int64 = 0
+        for place in offset..<(offset + count) {
+            let digit = base[place] &- UInt8(ascii: "0")
+            if digit > 9 { wrong = true }
+            number = number &* 10 &+ Int64(digit)
+        }
+        return number
     }
 }

@@ -14,6 +14,7 @@ struct EntryView {
     let recordedAt: Int64
     let stream: StreamKey
     let commandID: IDKey
+    let id: IDKey
     let schemaVersion: Int64
     /// Without its quotes; a type with an escape in it is none that patchflow knows.
     let type: UnsafeBufferPointer<UInt8>

@@ -28,10 +28,7 @@ struct JSONMembers {
         var scan = JSONScan(bytes, from: start)
         scan.skipKnownValue()
         let value = bytes[start..<end(from: start, scan.offset)]
-        scan.skipSpace()
-        _ = scan.skip(UInt8(ascii: ","))
-        scan.skipSpace()
-        place = scan.offset
+        goOn(from: scan.offset)
         return UnsafeBufferPointer(rebasing: value)
     }
 
@@ -47,14 +44,20 @@ struct JSONMembers {
 
     /// Where the value of `key` begins, if that is one of the members from `start` up to `end`.
     private func find(_ key: StaticString, from start: Int, to end: Int) -> Int? {
+        guard let base = bytes.baseAddress else { return nil }
         var scan = JSONScan(bytes, from: start)
         let (name, length) = (key.utf8Start, key.utf8CodeUnitCount)
         while scan.offset < end, scan.skip(UInt8(ascii: "\"")) {
             let keyStart = scan.offset
-            scan.skipKnownString()
-            var isMeant = scan.offset - 1 - keyStart == length
-            for place in 0..<length where isMeant {
-                isMeant = bytes[keyStart + place] == name[place]
+            // Names that are asked for have no escapes, so a quote behind one is its end.
+            let isMeant =
+                keyStart + length < bytes.count
+                && bytes[keyStart + length] == UInt8(ascii: "\"")
+                && Words.areEqual(base + keyStart, name, length)
+            if isMeant {
+                scan = JSONScan(bytes, from: keyStart + length + 1)
+            } else {
+                scan.skipKnownString()
             }
             scan.skipSpace()
             _ = scan.skip(UInt8(ascii: ":"))
@@ -70,10 +73,26 @@ struct JSONMembers {
 
     /// What stands between the quotes of a string without escapes.
     mutating func text(_ key: StaticString) -> UnsafeBufferPointer<UInt8>? {
-        guard let value = value(key), value.count >= 2, value.first == UInt8(ascii: "\""),
-            !value.contains(UInt8(ascii: "\\"))
+        guard let start = start(of: key), start < bytes.count,
+            bytes[start] == UInt8(ascii: "\"")
         else { return nil }
-        return UnsafeBufferPointer(rebasing: value[1..<(value.count - 1)])
+        var end = PlainText.end(in: bytes, from: start + 1)
+        // Beyond ASCII every byte stands for itself as well.
+        while end < bytes.count, bytes[end] >= 0x80 {
+            end = PlainText.end(in: bytes, from: end + 1)
+        }
+        guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { return nil }
+        goOn(from: end + 1)
+        return UnsafeBufferPointer(rebasing: bytes[(start + 1)..<end])
+    }
+
+    /// Remembers the place of the member behind a value that ends at `end`.
+    private mutating func goOn(from end: Int) {
+        var scan = JSONScan(bytes, from: end)
+        scan.skipSpace()
+        _ = scan.skip(UInt8(ascii: ","))
+        scan.skipSpace()
+        place = scan.offset
     }
 
     /// A whole number of at most 16 digits.
@@ -95,17 +114,14 @@ struct JSONMembers {
     /// A SHA-256 as events have it, 64 hexadecimal digits; 32 bytes in memory.
     mutating func digest(_ key: StaticString) -> TreeHash? {
         guard let text = text(key), text.count == 64 else { return nil }
-        var wrong: UInt8 = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: 32) { bytes, count in
-            for place in 0..<32 {
-                let high = IDKey.nibble(text[2 * place])
-                let low = IDKey.nibble(text[2 * place + 1])
-                wrong |= high | low
-                bytes[place] = high << 4 | low & 15
-            }
-            count = 32
+        guard let base = text.baseAddress else { return nil }
+        var wrong: UInt64 = 0
+        func word(_ offset: Int) -> UInt64 {
+            Words.hexadecimal(Words.load8(base, offset), &wrong) << 32
+                | Words.hexadecimal(Words.load8(base, offset + 8), &wrong)
         }
-        return wrong < 16 ? TreeHash(bytes: bytes) : nil
+        let words = (word(0), word(16), word(32), word(48))
+        return wrong == 0 ? TreeHash(words: words) : nil
     }
 
     private func end(from start: Int, _ end: Int) -> Int {

@@ -58,25 +58,19 @@ struct IDKey: Hashable, Sendable {
     /// Reads the 36 characters of a UUID in lower case: nil for anything else.
     init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard text.count == 36, let base = text.baseAddress else { return nil }
-        var (high, low, wrong) = (UInt64(0), UInt64(0), UInt8(0))
-        func read(_ start: Int, _ count: Int, _ word: inout UInt64) {
-            for place in start..<(start + count) {
-                let nibble = Self.nibble(base[place])
-                wrong |= nibble
-                word = word << 4 | UInt64(nibble & 15)
-            }
-        }
-        read(0, 8, &high)
-        read(9, 4, &high)
-        read(14, 4, &high)
-        read(19, 4, &low)
-        read(24, 12, &low)
+        var wrong: UInt64 = 0
+        let high = Words.hexadecimal(Words.load8(base, 0), &wrong)
+        let middle = Words.hexadecimal(
+            Words.load4(base, 9) | Words.load4(base, 14) << 32, &wrong)
+        let clock = Words.hexadecimal(
+            Words.load4(base, 19) | Words.load4(base, 24) << 32, &wrong)
+        let low = Words.hexadecimal(Words.load8(base, 28), &wrong)
         let hyphen = UInt8(ascii: "-")
-        guard wrong < 16, base[8] == hyphen, base[13] == hyphen, base[18] == hyphen,
+        guard wrong == 0, base[8] == hyphen, base[13] == hyphen, base[18] == hyphen,
             base[23] == hyphen
         else { return nil }
-        self.high = high
-        self.low = low
+        self.high = high << 32 | middle
+        self.low = clock << 32 | low
     }
 
     var uuid: UUID {
@@ -89,15 +83,6 @@ struct IDKey: Hashable, Sendable {
                 byte(high, 5), byte(high, 6), byte(high, 7), byte(low, 0), byte(low, 1),
                 byte(low, 2), byte(low, 3), byte(low, 4), byte(low, 5), byte(low, 6), byte(low, 7)
             ))
-    }
-
-    /// 0 to 15, or more for a character that is no lower-case hexadecimal digit.
-    @inline(__always)
-    static func nibble(_ character: UInt8) -> UInt8 {
-        let digit = character &- UInt8(ascii: "0")
-        if digit < 10 { return digit }
-        let letter = character &- UInt8(ascii: "a")
-        return letter < 6 ? letter + 10 : 16
     }
 }
 

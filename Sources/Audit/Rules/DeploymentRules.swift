@@ -28,25 +28,26 @@ struct DeploymentRules {
         static let rollBack = Steps(rawValue: 8)
     }
 
-    private var indices: [StreamKey: Int32] = [:]
+    /// By the number of the stream: where it is in `all`, -1 for what isn't there.
+    private var indices: [Int32] = []
     private var all: [Deployed] = []
 
     mutating func read(
-        _ event: EntryView, _ rollouts: inout RolloutRules, _ assets: inout AssetRules,
-        _ judgement: inout Judgement
+        _ event: EntryView, ofStream number: Int, _ rollouts: inout RolloutRules,
+        _ assets: inout AssetRules, _ judgement: inout Judgement
     ) {
         guard let kind = DeploymentKind(event.type) else {
             return judgement.unknown(
                 event, "\(EventCodingError.unknownType(event.typeText))")
         }
         if event.schemaVersion == kind.schemaVersion {
-            return read(event, kind, &rollouts, &assets, &judgement)
+            return read(event, kind, number, &rollouts, &assets, &judgement)
         }
         do {
             let data = try kind.payload.upcast(
                 Array(event.data), from: Int(clamping: event.schemaVersion))
             data.withUnsafeBufferPointer {
-                read(event.with(data: $0), kind, &rollouts, &assets, &judgement)
+                read(event.with(data: $0), kind, number, &rollouts, &assets, &judgement)
             }
         } catch let error as EventCodingError {
             judgement.unknown(event, "\(error)")
@@ -56,11 +57,11 @@ struct DeploymentRules {
     }
 
     private mutating func read(
-        _ event: EntryView, _ kind: DeploymentKind, _ rollouts: inout RolloutRules,
+        _ event: EntryView, _ kind: DeploymentKind, _ number: Int, _ rollouts: inout RolloutRules,
         _ assets: inout AssetRules, _ judgement: inout Judgement
     ) {
-        if kind == .queued { return queue(event, rollouts, &assets, &judgement) }
-        guard let index = indices[event.stream].map(Int.init) else {
+        if kind == .queued { return queue(event, number, rollouts, &assets, &judgement) }
+        guard let index = index(ofStream: number) else {
             return judgement.violation("I15", event, "nobody queued it")
         }
         var data = JSONMembers(event.data)
@@ -85,9 +86,14 @@ struct DeploymentRules {
         }
     }
 
+    private func index(ofStream number: Int) -> Int? {
+        guard number < indices.count, indices[number] >= 0 else { return nil }
+        return Int(indices[number])
+    }
+
     private mutating func queue(
-        _ event: EntryView, _ rollouts: RolloutRules, _ assets: inout AssetRules,
-        _ judgement: inout Judgement
+        _ event: EntryView, _ number: Int, _ rollouts: RolloutRules,
+        _ assets: inout AssetRules, _ judgement: inout Judgement
     ) {
         let data = JSONMembers(event.data)
         guard var order = data.members("order"),
@@ -97,19 +103,24 @@ struct DeploymentRules {
         else { return judgement.unreadable(event) }
         let index = rollouts.index(of: rollout)
         if let index {
-            if rollouts.all[index].plan != plan || rollouts.all[index].artefact != artefact {
+            if rollouts.all[index].release.plan != plan
+                || rollouts.all[index].release.artefact != artefact
+            {
                 judgement.violation("I15", event, "its plan or artefact is not its rollout's")
             }
-            if batch > rollouts.all[index].started {
+            if batch > rollouts.all[index].release.started {
                 judgement.violation("I1", event, "batch \(batch) has not started")
             }
         } else {
             judgement.absent("I15", event, "there is no rollout \(rollout)")
         }
-        guard indices[event.stream] == nil else {
+        guard self.index(ofStream: number) == nil else {
             return judgement.violation("I15", event, "it was queued before")
         }
-        indices[event.stream] = Int32(all.count)
+        if indices.count <= number {
+            indices += repeatElement(-1, count: number + 1 - indices.count)
+        }
+        indices[number] = Int32(all.count)
         all.append(
             Deployed(
                 rollout: Int32(index ?? -1), asset: Int32(assets.index(of: asset)),
@@ -178,10 +189,10 @@ struct DeploymentRules {
         deployed.installFinishedBy = nil
         guard deployed.rollout >= 0 else { return }
         let rollout = Int(deployed.rollout)
-        if artefact != rollouts.all[rollout].artefact {
+        if artefact != rollouts.all[rollout].release.artefact {
             judgement.violation("I15", event, "the artefact is not the plan's")
         }
-        if plan != rollouts.all[rollout].approved {
+        if plan != rollouts.all[rollout].release.approved {
             judgement.violation("I15", event, "the plan was not approved")
         }
     }
@@ -192,8 +203,10 @@ struct DeploymentRules {
     ) {
         guard deployed.rollout >= 0 else { return }
         let index = Int(deployed.rollout)
-        if isNew { rollouts.all[index].inFlight += 1 }
-        if let reason = rollouts.all[index].refusal(of: deployed.batch, isRollback: isRollback) {
+        if isNew { rollouts.all[index].release.inFlight += 1 }
+        if let reason = rollouts.all[index].release.refusal(
+            of: deployed.batch, isRollback: isRollback)
+        {
             judgement.violation(reason.rule, event, reason.words)
         }
     }
@@ -290,6 +303,6 @@ struct DeploymentRules {
     ) {
         let deployed = all[index]
         let had = assets.release(Int(deployed.asset), from: index, attempt: attempt)
-        if had, deployed.rollout >= 0 { rollouts.all[Int(deployed.rollout)].inFlight -= 1 }
+        if had, deployed.rollout >= 0 { rollouts.all[Int(deployed.rollout)].release.inFlight -= 1 }
     }
 }

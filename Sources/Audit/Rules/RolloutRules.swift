@@ -4,20 +4,15 @@ internal import TransparencyLog
 
 /// Plans, approvals, batches and gates (I1, I6, I8, I14, I15).
 struct RolloutRules {
-    struct Staged {
-        var planned: RolloutPlanned?
+    /// What may be dispatched of a rollout now. It is looked at for most events of a log, so it lies
+    /// together and holds nothing that is counted by reference.
+    struct Release {
         var plan: TreeHash?
         var artefact: TreeHash?
-        /// The plan that was approved, and until when.
+        /// The plan that was approved.
         var approved: TreeHash?
-        var expires: Timestamp?
-        /// Those who may not decide on it, and what they did.
-        var makers: [String: String] = [:]
-        /// Those who may not promote it.
-        var releasers = Set<String>()
         /// The batch that was started last; -1 before the first.
         var started = -1
-        var passed = Set<Int>()
         /// Nothing new may be dispatched.
         var isHalted = true
         var isRollingBack = false
@@ -26,6 +21,18 @@ struct RolloutRules {
         /// Attempts under way, and how many may be.
         var inFlight = 0
         var capacity = Int.max
+    }
+
+    struct Staged {
+        var release = Release()
+        var planned: RolloutPlanned?
+        /// Until when the plan is approved.
+        var expires: Timestamp?
+        /// Those who may not decide on it, and what they did.
+        var makers: [String: String] = [:]
+        /// Those who may not promote it.
+        var releasers = Set<String>()
+        var passed = Set<Int>()
     }
 
     private var indices: [StreamKey: Int] = [:]
@@ -54,7 +61,7 @@ struct RolloutRules {
             }
             checkRole(by, event, people, &judgement)
             all[index].passed.insert(overridden.batch)
-            all[index].isHalted = false
+            all[index].release.isHalted = false
         default: staged(&all[index], read, event, &judgement)
         }
     }
@@ -68,10 +75,10 @@ struct RolloutRules {
         switch read {
         case .planned(let planned):
             staged.planned = planned
-            staged.capacity = planned.capacity
-            staged.plan = TreeHash(bytes: planned.planDigest.bytes)
-            staged.artefact = TreeHash(bytes: planned.artefactDigest.bytes)
-            staged.approved = nil
+            staged.release.capacity = planned.capacity
+            staged.release.plan = TreeHash(bytes: planned.planDigest.bytes)
+            staged.release.artefact = TreeHash(bytes: planned.artefactDigest.bytes)
+            staged.release.approved = nil
             staged.makers = [planned.by: "planned it"]
             for tester in planned.testers { staged.makers[tester] = "tested the patch" }
             staged.releasers = [planned.by]
@@ -84,14 +91,14 @@ struct RolloutRules {
                 judgement.violation("I14", event, "\(approved.by) approves and \(deed)")
             }
             checkRole(approved.by, event, people, &judgement)
-            if TreeHash(bytes: approved.planDigest.bytes) != staged.plan {
+            if TreeHash(bytes: approved.planDigest.bytes) != staged.release.plan {
                 judgement.violation("I14", event, "the digest is not that of the plan")
             }
             // Under way an approval that has run out may be given anew.
-            if staged.started < 0, let expires = staged.expires {
+            if staged.release.started < 0, let expires = staged.expires {
                 Deadline.check(expires, event, &judgement)
             }
-            staged.approved = TreeHash(bytes: approved.planDigest.bytes)
+            staged.release.approved = TreeHash(bytes: approved.planDigest.bytes)
             staged.expires = approved.expires
         case .scheduled(let scheduled):
             staged.releasers.insert(scheduled.by)
@@ -155,20 +162,20 @@ struct RolloutRules {
             }
             start(&staged, started.batch, started.planDigest, event, &judgement)
         case .stragglersClosed(let closed):
-            staged.started = closed.batch - 1
-            staged.areStragglersClosed = true
+            staged.release.started = closed.batch - 1
+            staged.release.areStragglersClosed = true
         case .batchSkipped(let skipped): staged.passed.insert(skipped.batch)
         case .gateEvaluated(let evaluated):
             if evaluated.verdict == .pass { staged.passed.insert(evaluated.batch) }
-        case .paused: staged.isHalted = true
+        case .paused: staged.release.isHalted = true
         case .resumed(let resumed):
             staged.releasers.insert(resumed.by)
-            staged.isHalted = false
+            staged.release.isHalted = false
         case .rollbackOrdered:
-            staged.isHalted = false
-            staged.isRollingBack = true
+            staged.release.isHalted = false
+            staged.release.isRollingBack = true
         case .aborted, .cancelled, .rejected, .expired, .rolledBack, .completed:
-            staged.isHalted = true
+            staged.release.isHalted = true
         case .soakStarted, .planned, .approvalRequested, .approved, .scheduled, .gateOverridden:
             break
         }
@@ -179,22 +186,22 @@ struct RolloutRules {
         _ judgement: inout Judgement
     ) {
         let digest = TreeHash(bytes: planDigest.bytes)
-        if staged.approved != digest || staged.plan != digest {
+        if staged.release.approved != digest || staged.release.plan != digest {
             judgement.violation("I15", event, "the plan was not approved as it is")
         }
         let earlier = Set(0..<max(0, batch))
         if let open = earlier.subtracting(staged.passed).min() {
             judgement.violation("I1", event, "the gate after batch \(open) has not passed")
         }
-        if batch > 0, staged.isHalted {
+        if batch > 0, staged.release.isHalted {
             judgement.violation("I8", event, "the rollout was halted")
         }
-        staged.started = batch
-        staged.isHalted = false
+        staged.release.started = batch
+        staged.release.isHalted = false
     }
 }
 
-extension RolloutRules.Staged {
+extension RolloutRules.Release {
     /// Why nothing of `batch` may be dispatched now; nil when it may.
     func refusal(of batch: Int32, isRollback: Bool) -> (rule: String, words: String)? {
         if approved == nil || approved != plan { return ("I15", "the plan was not approved") }

@@ -24,13 +24,17 @@ struct RuleBook {
 
     var unjudged: Int64 { judgement.unjudged }
 
-    /// - Parameter event: Its stream is known from its first event on.
-    mutating func read(_ event: EntryView, _ findings: inout AuditFindings) {
+    /// - Parameters:
+    ///   - event: Its stream is known from its first event on.
+    ///   - number: Of its stream: 0 for the first that came, then 1, and so on.
+    mutating func read(
+        _ event: EntryView, ofStream number: Int, _ findings: inout AuditFindings
+    ) {
         swap(&findings, &judgement.findings)
         defer { swap(&findings, &judgement.findings) }
         switch event.stream.prefix {
         case StreamKey.deployment:
-            deployments.read(event, &rollouts, &assets, &judgement)
+            deployments.read(event, ofStream: number, &rollouts, &assets, &judgement)
         case StreamKey.rollout: rollouts.read(event, patches, people, &judgement)
         case StreamKey.patch: patches.read(event, people, &assets, &judgement)
         case StreamKey.person: people.read(event, &judgement)

@@ -36,19 +36,19 @@ package struct AuditVerification {
 
     private func report(_ findings: inout AuditFindings) throws(BundleError) -> AuditReport {
         guard let opened = try open(&findings) else { return AuditReport(findings, nil) }
-        var entries = EntryAudit(
-            isWhole: bundle.manifest.selection == .whole, signers: opened.signers)
+        var entries = EntryAudit(bundle.manifest.selection, signers: opened.signers)
         switch bundle.manifest.selection {
         case .whole:
             var walk = LogWalk(bundle, opened)
             try walk.run(&entries, &findings)
-        case .range, .streams, .archive:
+        case .range, .dates, .streams, .archive:
+            entries.dates?.check(inLogOf: opened.size, &findings)
             var walk = SelectionWalk(bundle, opened)
             try walk.run(&entries, &findings)
         }
         var checked = entries.checked
         checked.documents = try checkDocuments(entries.named, &findings)
-        return AuditReport(findings, opened, checked: checked, notes: notes(entries))
+        return AuditReport(findings, opened, checked: checked, notes: notes(entries, opened.size))
     }
 
     /// The bundle's checkpoint, compared with the saved one: nil when it can't be believed.
@@ -96,8 +96,8 @@ package struct AuditVerification {
         return checked
     }
 
-    private func notes(_ entries: EntryAudit) -> [String] {
-        var notes: [String] = []
+    private func notes(_ entries: EntryAudit, _ size: Int64) -> [String] {
+        var notes = entries.dates?.notes(inLogOf: size) ?? []
         let spare = bundle.parts.count { part in
             if case .document(let digest) = part { return !entries.named.contains(digest) }
             return false
@@ -105,7 +105,13 @@ package struct AuditVerification {
         if spare > 0 {
             notes.append("documents that no event names, and that were not read: \(spare)")
         }
-        if bundle.manifest.selection != .whole {
+        switch bundle.manifest.selection {
+        case .whole: break
+        case .dates:
+            notes.append(
+                "a selection: what is here is what was signed; its ends hold where the time of "
+                    + "recording never goes back, which a bundle of the whole log shows")
+        case .range, .streams:
             notes.append(
                 "a selection: what is here is what was signed; that nothing was left out of it "
                     + "only a bundle of the whole log can show")

@@ -11,16 +11,25 @@ struct EntryAudit {
 
     private let isWhole: Bool
     private var scanner = EntryScanner()
-    private var streams: [StreamKey: Seen] = [:]
+    /// The number of each stream, by which it is known to the rules as well: a look-up by key costs
+    /// more than all else that is done with the order of a stream.
+    private var numbers: [StreamKey: Int32] = [:]
+    /// By number.
+    private var streams: [Seen] = []
     private var rules: RuleBook
     private var lastRecordedAt = Int64.min
     private var entries: Int64 = 0
     private var unjudged: Int64 = 0
     private(set) var named = NamedDocuments()
+    /// Of a selection by dates.
+    private(set) var dates: DatesAudit?
 
     /// - Parameter signers: The log's keys that have signed the checkpoint.
-    init(isWhole: Bool, signers: [VerifierKey]) {
-        self.isWhole = isWhole
+    init(_ selection: BundleSelection, signers: [VerifierKey]) {
+        isWhole = selection == .whole
+        if case .dates(let dates, let positions) = selection {
+            self.dates = DatesAudit(dates, positions)
+        }
         rules = RuleBook(isWhole: isWhole, signers: signers)
     }
 
@@ -49,35 +58,41 @@ struct EntryAudit {
             findings.tampered("the entry was recorded before the one before it", at: position)
         }
         lastRecordedAt = event.recordedAt
-        let isFromStart = follow(event, at: position, &findings)
+        dates?.read(event, at: position, &findings)
+        let number = follow(event, at: position, &findings)
         named.note(event)
         guard findings.isLogSound else { return }
-        if isFromStart { rules.read(event, &findings) } else { unjudged += 1 }
+        if streams[number].isFromStart {
+            rules.read(event, ofStream: number, &findings)
+        } else {
+            unjudged += 1
+        }
     }
 
-    /// Whether the event's stream is known from its start.
+    /// The number of the event's stream.
     private mutating func follow(
         _ event: EntryView, at position: Int64, _ findings: inout AuditFindings
-    ) -> Bool {
-        guard let seen = streams[event.stream] else {
+    ) -> Int {
+        guard let number = numbers[event.stream].map(Int.init) else {
             if isWhole, event.version != 1 {
                 findings.tampered(
                     "\(event.stream) begins with version \(event.version)", at: position)
             }
-            let isFromStart = event.version == 1
-            streams[event.stream] = Seen(version: event.version, isFromStart: isFromStart)
-            return isFromStart
+            numbers[event.stream] = Int32(streams.count)
+            streams.append(Seen(version: event.version, isFromStart: event.version == 1))
+            return streams.count - 1
         }
-        if event.version != seen.version + 1 {
-            let reason = "version \(event.version) of \(event.stream) follows \(seen.version)"
-            if isWhole || event.version <= seen.version {
+        let last = streams[number].version
+        if event.version != last + 1 {
+            let reason = "version \(event.version) of \(event.stream) follows \(last)"
+            if isWhole || event.version <= last {
                 findings.tampered(reason, at: position)
             } else {
                 findings.incomplete(reason, at: position)
-                streams[event.stream]?.isFromStart = false
+                streams[number].isFromStart = false
             }
         }
-        streams[event.stream]?.version = event.version
-        return streams[event.stream]?.isFromStart ?? false
+        streams[number].version = event.version
+        return number
     }
 }

@@ -1,7 +1,8 @@
 internal import TransparencyLog
 
 /// Shows of single entries that each is the one at its place in the signed tree. The bundle holds
-/// the tiles on the way from each entry to the root, and nothing of its neighbours but hashes.
+/// the tiles on the way from each entry to the root, and nothing of its neighbours but hashes, unless
+/// they show where dates end.
 struct SelectionWalk {
     private let bundle: AuditBundle
     private let opened: OpenedCheckpoint
@@ -107,16 +108,22 @@ struct SelectionWalk {
     }
 
     private func checkRange(_ positions: [Int64], _ findings: inout AuditFindings) {
-        guard case .range(let range) = bundle.manifest.selection else { return }
-        var expected = range.lowerBound
-        for position in positions where range.contains(position) {
+        let first: Int64
+        var last: Int64
+        switch bundle.manifest.selection {
+        case .range(let range): (first, last) = (range.lowerBound, range.upperBound)
+        case .dates(_, let range): (first, last) = (range.lowerBound, range.upperBound - 1)
+        case .whole, .streams: return
+        }
+        last = min(last, opened.size)
+        var expected = first
+        for position in positions where first <= position && position <= last {
             if position > expected {
                 findings.incomplete(
                     "entries \(expected) to \(position - 1) of the range are missing", at: expected)
             }
             expected = position + 1
         }
-        let last = min(range.upperBound, opened.size)
         if expected <= last {
             findings.incomplete(
                 "entries \(expected) to \(last) of the range are missing", at: expected)

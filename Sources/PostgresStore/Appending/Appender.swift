@@ -36,9 +36,13 @@ final class Appender: Sendable {
         var open = 0
         var share = LogShare()
         var flush = FlushTime()
+
+        /// How many lanes may carry a batch now: the third one pays only where it saves a flush.
+        var spare: Int {
+            idle.count - (flush.isLong && !share.isCrowded ? 0 : 1)
+        }
     }
 
-    /// One appends while another waits for its flush and a third for its turn.
     private static let lanes = 3
 
     private let options: ConnectionOptions
@@ -159,7 +163,8 @@ final class Appender: Sendable {
     }
 
     private func take(from contents: inout Contents) -> ([Pending], Lane)? {
-        guard contents.isRunning, !contents.waiting.isEmpty, let lane = contents.idle.last,
+        guard contents.isRunning, !contents.waiting.isEmpty, contents.spare > 0,
+            let lane = contents.idle.last,
             contents.appending < contents.share.mostAppending
         else { return nil }
         let batch = takeBatch(from: &contents)
@@ -186,7 +191,7 @@ final class Appender: Sendable {
         // database works for the other.
         let lanes =
             contents.flush.isLong
-            ? 1 : min(contents.idle.count, contents.share.mostAppending - contents.appending)
+            ? 1 : min(contents.spare, contents.share.mostAppending - contents.appending)
         let most = min(largestBatch, max(smallestShare, contents.waiting.count / lanes))
         for pending in contents.waiting {
             if taken.count == most || looked == 4 * largestBatch { break }

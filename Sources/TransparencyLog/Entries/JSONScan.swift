@@ -88,26 +88,18 @@ package struct JSONScan {
 
     /// To the end of a string whose opening quote is behind.
     private mutating func skipString() -> Bool {
-        var place = offset
-        while place < bytes.count {
-            let byte = bytes[place]
-            place += 1
-            if byte &- 0x20 < 0x60, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                continue
-            }
+        while true {
+            offset = PlainText.end(in: bytes, from: offset)
+            guard offset < bytes.count else { return false }
+            let byte = bytes[offset]
+            offset += 1
             switch byte {
-            case UInt8(ascii: "\""):
-                offset = place
-                return true
-            case UInt8(ascii: "\\"):
-                offset = place
-                guard skipEscape() else { return false }
-                place = offset
+            case UInt8(ascii: "\""): return true
+            case UInt8(ascii: "\\"): guard skipEscape() else { return false }
             case 0..<0x20: return false
             default: isASCII = false
             }
         }
-        return false
     }
 
     private mutating func skipEscape() -> Bool {
@@ -171,7 +163,9 @@ package struct JSONScan {
 extension JSONScan {
     /// To the end of a string whose opening quote is behind.
     package mutating func skipKnownString() {
-        while offset < bytes.count {
+        while true {
+            offset = PlainText.end(in: bytes, from: offset)
+            guard offset < bytes.count else { return }
             let byte = bytes[offset]
             offset += byte == UInt8(ascii: "\\") ? 2 : 1
             if byte == UInt8(ascii: "\"") { return }

@@ -70,5 +70,13 @@ package struct TreeHash: Hashable, Sendable, BitwiseCopyable {
         self = Array(bytes).withUnsafeBytes { $0.loadUnaligned(as: TreeHash.self) }
     }
 
+    /// Takes a hash as four numbers, the first eight bytes first, each with its first byte highest.
+    package init(words: (UInt64, UInt64, UInt64, UInt64)) {
+        first = words.0.bigEndian
+        second = words.1.bigEndian
+        third = words.2.bigEndian
+        fourth = words.3.bigEndian
+    }
+
     package var bytes: [UInt8] { withUnsafeBytes(of: self) { Array($0) } }
 }

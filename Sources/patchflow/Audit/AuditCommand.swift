@@ -7,7 +7,8 @@ struct AuditCommand: AsyncParsableCommand {
         abstract: "Shows that history is what was signed, without believing its server.",
         subcommands: [
             CheckpointCommand.self, ProveCommand.self, ExportCommand.self, VerifyCommand.self,
-            ReplayCommand.self, RedactCommand.self, SignerKeyCommand.self,
+            SampleCommand.self, WhatIfCommand.self, ReplayCommand.self, RedactCommand.self,
+            SignerKeyCommand.self,
             IncarnationCommand.self,
         ])
 }

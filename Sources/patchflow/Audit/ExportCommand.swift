@@ -11,10 +11,14 @@ struct ExportCommand: ClientCommand {
         commandName: "export",
         abstract: "Writes history into a file that 'audit verify' checks without the server.",
         discussion: """
-            The whole log up to a checkpoint, or a part of it: a range of positions, a stream, or \
-            everything of a patch, a rollout or an asset. A part proves that it is in the log; only \
-            the whole shows that nothing was left out. The same checkpoint and choice give the same \
-            bytes.
+            The whole log up to a checkpoint, or a part of it: a range of positions or of dates, a \
+            stream, or everything of a patch, a rollout or an asset. A part proves that it is in the \
+            log; only the whole shows that nothing was left out. The same checkpoint and choice give \
+            the same bytes.
+
+            Dates are those on which the database took the events, in UTC: --from 2026-03-01 --to \
+            2026-04-01 is the whole of March. The events right before and behind them are exported as \
+            well, to show that they are of other dates; --without-neighbours leaves them out.
 
             Without --size or --quorum it is the latest checkpoint that a witness has cosigned, \
             unless that lies more than ten minutes behind; then, and where no witness is asked, the \
@@ -33,11 +37,19 @@ struct ExportCommand: ClientCommand {
             valueName: "number"))
     var quorum: Int?
 
-    @Option(help: ArgumentHelp("From this position on.", valueName: "position"))
-    var from: Int64?
+    @Option(
+        help: ArgumentHelp(
+            "From this position on, or this date or time in UTC.", valueName: "position|time"))
+    var from: LogBound?
 
-    @Option(help: ArgumentHelp("Up to this position.", valueName: "position"))
-    var to: Int64?
+    @Option(
+        help: ArgumentHelp(
+            "Up to this position and with it; or before this date or time in UTC.",
+            valueName: "position|time"))
+    var to: LogBound?
+
+    @Flag(help: "Of dates, leaves out the two events that show where they end.")
+    var withoutNeighbours = false
 
     @Option(help: ArgumentHelp("The events of this stream; may be repeated.", valueName: "id"))
     var stream: [String] = []
@@ -55,6 +67,9 @@ struct ExportCommand: ClientCommand {
 
     func validate() throws {
         try CheckpointResource.validate(size: size, quorum: quorum)
+        guard !withoutNeighbours || LogRange.isOfDates(from, to) else {
+            throw ValidationError("--without-neighbours is for --from and --to with dates")
+        }
     }
 
     func run(_ session: Session) async throws {
@@ -66,7 +81,8 @@ struct ExportCommand: ClientCommand {
             positions = try await Self.positions(of: streams, upTo: checkpoint.size, session)
         }
         let export = try BundleExport(
-            at: SignedNote(Array(checkpoint.note.utf8)), selection, positions: positions)
+            at: SignedNote(Array(checkpoint.note.utf8)), selection, positions: positions,
+            showsNeighbours: !withoutNeighbours)
         let bytes = try await DurableExport.write(
             export, from: ServedLog(session: session), to: file)
         session.printer.note(
@@ -81,16 +97,16 @@ struct ExportCommand: ClientCommand {
         let ids = stream + [patch, rollout, asset].compactMap(\.self)
         guard !isRange || ids.isEmpty else {
             throw ClientFailure.usage(
-                "--from and --to choose positions, the other options streams: give one or the other"
-            )
+                "--from and --to choose positions or dates, the other options streams: give one "
+                    + "or the other")
         }
         if isRange {
-            let (first, last) = (from ?? 1, to ?? size)
-            guard 1 <= first, first <= last else {
-                throw ClientFailure.usage(
-                    "--from \(first) --to \(last) is no range: the first position is 1")
+            switch try LogRange(from: from, to: to, size: size) {
+            case .positions(let range): return .range(range)
+            case .dates(let dates):
+                let log = ServedLog(session: session)
+                return .dates(dates, positions: try await log.positions(of: dates, inLogOf: size))
             }
-            return .range(first...last)
         }
         guard !ids.isEmpty else { return .whole }
         var chosen = stream
@@ -138,30 +154,11 @@ struct ExportCommand: ClientCommand {
         case .whole: "the whole log"
         case .range(let range), .archive(let range):
             "positions \(range.lowerBound) to \(range.upperBound)"
+        case .dates(let dates, let range):
+            range.isEmpty
+                ? "no event \(dates)"
+                : "positions \(range.lowerBound) to \(range.upperBound - 1), recorded \(dates)"
         case .streams(let streams): "\(positions) events of \(streams.count) streams"
         }
-    }
-}
-
-/// The log as a server serves it.
-private struct ServedLog: BundleSource {
-    let session: Session
-
-    func tile(_ tile: TileID) async throws -> [UInt8] { try await file("\(tile)") }
-
-    func entries(_ bundle: BundleID) async throws -> [UInt8] { try await file("\(bundle)") }
-
-    func document(_ digest: Digest) async throws -> [UInt8]? {
-        do {
-            return try await file("document/\(digest)")
-        } catch ClientFailure.problem(let problem) where problem.status == 404 {
-            return nil
-        }
-    }
-
-    private func file(_ path: String) async throws -> [UInt8] {
-        Array(
-            try await session.client.getBytes(
-                "log/\(path)", accept: "application/octet-stream"))
     }
 }

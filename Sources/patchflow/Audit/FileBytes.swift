@@ -14,27 +14,32 @@ struct FileBytes: ByteSource {
     /// - Throws: `BundleError.unreadable`, and what `body` throws.
     static func with<Result>(_ path: String, _ body: (FileBytes) throws -> Result) throws -> Result
     {
-        let descriptor: FileDescriptor
-        do {
-            descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
-        } catch {
-            throw BundleError.unreadable(reason: "\(path): \(error)")
-        }
+        let descriptor = try opened(path)
         return try descriptor.closeAfter {
             try body(FileBytes(descriptor: descriptor, length: try size(descriptor, path)))
         }
+    }
+
+    /// The same for a `body` that waits.
+    static func whileOpen<Result>(
+        _ path: String, _ body: (FileBytes) async throws -> Result
+    ) async throws -> Result {
+        let descriptor = try opened(path)
+        defer { try? descriptor.close() }
+        return try await body(FileBytes(descriptor: descriptor, length: try size(descriptor, path)))
     }
 
     /// Opens the file at `path` for as long as the process lives.
     ///
     /// - Throws: `BundleError.unreadable`.
     static func open(_ path: String) throws(BundleError) -> FileBytes {
+        let descriptor = try opened(path)
+        return FileBytes(descriptor: descriptor, length: try size(descriptor, path))
+    }
+
+    private static func opened(_ path: String) throws(BundleError) -> FileDescriptor {
         do {
-            let descriptor = try FileDescriptor.open(
-                FilePath(path), .readOnly, options: [.closeOnExec])
-            return FileBytes(descriptor: descriptor, length: try size(descriptor, path))
-        } catch let error as BundleError {
-            throw error
+            return try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
         } catch {
             throw .unreadable(reason: "\(path): \(error)")
         }

@@ -55,7 +55,7 @@ struct SealedLog: BundleSource {
     /// The bundle of this log at its end.
     func bundle(
         _ selection: BundleSelection = .whole, at note: SignedNote? = nil,
-        since: [Int64] = []
+        showsNeighbours: Bool = true, since: [Int64] = []
     ) async throws -> [UInt8] {
         var positions: [Int64] = []
         if case .streams(let streams) = selection {
@@ -65,7 +65,8 @@ struct SealedLog: BundleSource {
             }
         }
         let export = try BundleExport(
-            at: try note ?? checkpoint(), selection, positions: positions, since: since)
+            at: try note ?? checkpoint(), selection, positions: positions,
+            showsNeighbours: showsNeighbours, since: since)
         let source = IndexedLog(self)
         var bytes: [UInt8] = []
         try await export.write(from: source) { bytes += $0 }

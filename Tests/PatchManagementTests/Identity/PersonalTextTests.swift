@@ -76,8 +76,9 @@ struct PersonalTextTests {
                 try PersonEvent(type: "RoleRevoked", schemaVersion: version, data: data)
             }
         }
-        #expect(throws: EventCodingError.newerVersion(type: "RoleRevoked", schemaVersion: 3, known: 2))
-        {
+        #expect(
+            throws: EventCodingError.newerVersion(type: "RoleRevoked", schemaVersion: 3, known: 2)
+        ) {
             try RoleRevoked.decode(schemaVersion: 3, data: new.data)
         }
     }

@@ -19,7 +19,8 @@ log's keys one must have signed, of the witnesses N (all of them, if not given).
   3. every tile: its hashes are those recomputed from the entries,
   4. the root: the one recomputed from the entries is the one that was signed,
   5. with --since, that an older checkpoint by the same key is the beginning of this one,
-  6. of a selection, each entry and tile against the signed root instead of 3 and 4,
+  6. of a selection, each entry and tile against the signed root instead of 3 and 4, and the times
+     of its entries against the dates that it was chosen by,
   7. that documents have the SHA-256 that they are named by, and that nothing is missing that the
      manifest lists.
 
@@ -507,13 +508,25 @@ def verify_selection(log, checkpoint, older, selection):
         if leaf != leaf_hash(entry):
             raise tampered("the entry is not the one whose hash is in the tree", position)
         check_entry(entry, position)
+        if selection.get("kind") == "dates":
+            check_dates(selection, entry, position)
     if gap is not None:
         raise incomplete("an entry of the range is missing", gap)
 
 
+def check_dates(selection, entry, position):
+    """Times are written in one form, so that their texts have their order."""
+    recorded = json.loads(entry)["recorded_at"]
+    is_before = "from" in selection and recorded < selection["from"]
+    is_after = "to" in selection and recorded >= selection["to"]
+    wanted = (position < selection["first"], position > selection["last"])
+    if (is_before, is_after) != wanted:
+        raise tampered(f"the entry was recorded at {recorded}, on the other side of a date", position)
+
+
 def missing_position(selection, positions):
     """The first position of a range that isn't there."""
-    if selection.get("kind") != "range":
+    if selection.get("kind") not in ("range", "dates"):
         return None
     there = set(positions)
     wanted = range(selection["first"], selection["last"] + 1)
