@@ -217,6 +217,9 @@ extension ProjectionCommand.Options {
                 lines.append("state hash of the live ones: \(report.live.digest)")
                 lines.append("state hash of the others:    \(report.other.digest)")
                 lines += report.differences.map { "differs: \($0)" }
+                if report.differences.isEmpty {
+                    lines.append("rows were not compared: they were made by different definitions")
+                }
             }
             if report.liveParked + report.otherParked > 0 {
                 lines.append(
