@@ -9,7 +9,7 @@ create table patchflow.archives (
     sha256 bytea not null check (octet_length(sha256) = 32),
     bytes bigint not null,
     -- The signed checkpoint that its proofs lead to.
-    checkpoint_size bigint not null references patchflow.checkpoints,
+    checkpoint_size bigint not null,
     archived_at timestamptz not null default clock_timestamp()
 );
 

@@ -146,7 +146,7 @@ package struct BundleExport: Sendable {
         let size = checkpoint.head.size
         switch selection {
         case .whole: return BundleID.all(ofTreeOf: size)
-        case .range, .streams: return []
+        case .range, .dates, .streams: return []
         case .archive(let range): return BundleID.covering(range, ofTreeOf: size)
         }
     }

@@ -32,7 +32,7 @@ struct EntryView {
     func with(data: UnsafeBufferPointer<UInt8>) -> EntryView {
         EntryView(
             bytes: bytes, position: position, version: version, occurredAt: occurredAt,
-            recordedAt: recordedAt, stream: stream, commandID: commandID,
+            recordedAt: recordedAt, stream: stream, commandID: commandID, id: id,
             schemaVersion: schemaVersion, type: type, data: data)
     }
 

@@ -111,7 +111,7 @@ package struct AuditVerification {
             notes.append(
                 "a selection: what is here is what was signed; its ends hold where the time of "
                     + "recording never goes back, which a bundle of the whole log shows")
-        case .range, .streams:
+        case .range, .streams, .archive:
             notes.append(
                 "a selection: what is here is what was signed; that nothing was left out of it "
                     + "only a bundle of the whole log can show")

@@ -113,7 +113,7 @@ struct SelectionWalk {
         switch bundle.manifest.selection {
         case .range(let range): (first, last) = (range.lowerBound, range.upperBound)
         case .dates(_, let range): (first, last) = (range.lowerBound, range.upperBound - 1)
-        case .whole, .streams: return
+        case .whole, .streams, .archive: return
         }
         last = min(last, opened.size)
         var expected = first

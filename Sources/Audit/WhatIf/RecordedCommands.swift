@@ -37,7 +37,7 @@ enum RecordedPatchCommands {
     private static func submit(_ asked: ApprovalRequested) -> PatchCommand {
         .submit(
             asked.binding.selector, targets: asked.binding.targets, expires: asked.expires,
-            covered: asked.covered ?? 0)
+            covered: asked.covered)
     }
 
     /// Nobody's claim brought it: the test was ended from outside, by its deadline.

@@ -55,6 +55,7 @@ package enum StoredEventTypes {
 
     private static let people: [any EventPayload.Type] = [
         RoleGranted.self, RoleRevoked.self, TokenIssued.self, TokenRevoked.self,
+        ErasureRequested.self, SubjectErased.self,
     ]
 
     private static let log: [any EventPayload.Type] = [

@@ -100,7 +100,9 @@ import Testing
     @Test func listeningGoesOnAfterItsConnectionWasTerminated() async throws {
         try await withStore { writing, options in
             try await serving(options) { reading in
-                try await eventually { reading.eventBell.rings > 0 }
+                try await eventually {
+                    reading.eventBell.rings > 0 && writing.eventBell.rings > 0
+                }
                 let before = reading.eventBell.rings
                 try await withSQL(options) { admin in
                     let ended = try await admin.query(

@@ -53,17 +53,19 @@ import Testing
                 try await books.rebuild.goBack(to: 77)
             }
             // A newer program has made its own, and the older one's rows aren't for it to change.
+            let definition = PatchflowFold().definition
             let newer = Rebuild(
-                store: books.store, pool: books.pool, fold: Adjusted(definition: 2),
+                store: books.store, pool: books.pool, fold: Adjusted(definition: definition + 1),
                 logger: quiet)
             let second = try await newer.replace().generation
             await #expect(
-                throws: GenerationRefusal.otherDefinition(generation: first, has: 1, program: 2)
+                throws: GenerationRefusal.otherDefinition(
+                    generation: first, has: definition, program: definition + 1)
             ) { try await newer.goBack() }
             #expect(try await books.rebuild.goBack().generation == first)
             #expect(try await books.generations.all().map(\.state) == [.former, .live])
 
-            try await books.generations.build(for: .verify, definition: 1) { one in
+            try await books.generations.build(for: .verify, definition: definition) { one in
                 let number = Int(one.number)
                 await #expect(throws: GenerationRefusal.isBeingBuilt(number)) {
                     try await books.generations.drop(number)
@@ -90,8 +92,9 @@ import Testing
             var history = History("two programs", books)
             try await history.live(steps: 60)
             try await books.project()
+            let definition = PatchflowFold().definition
             let newer = Rebuild(
-                store: books.store, pool: books.pool, fold: Adjusted(definition: 2),
+                store: books.store, pool: books.pool, fold: Adjusted(definition: definition + 1),
                 logger: quiet)
             _ = try await newer.replace()
             let position = try await books.reads.position()
