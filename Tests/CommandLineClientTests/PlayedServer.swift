@@ -138,7 +138,8 @@ private final class Captured: Sendable {
 
 private struct Root: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "patchflow", subcommands: ClientCommands.all + [ReplayCommand.self])
+        commandName: "patchflow",
+        subcommands: ClientCommands.all + [ReplayCommand.self, RedactCommand.self])
 }
 
 func withPlayedServer(_ body: (PlayedTerminal) async throws -> Void) async throws {

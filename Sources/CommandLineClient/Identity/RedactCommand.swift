@@ -17,7 +17,8 @@ package struct RedactCommand: ActionCommand {
             tokens. Not erased: the id, a pseudonym that follows from the name, by which events say who \
             did what; reasons that people gave for what they decided about patches and rollouts; owner \
             and login of assets; what hosts report; names that were recorded before they were encrypted \
-            (the event says how many), and in evidence packs of that time; what was exported or logged elsewhere. Nobody can have the name again.
+            (the event says how many), and in evidence packs of that time; what was exported or logged \
+            elsewhere. Nobody can have the name again.
 
             Keys lie in a directory of the server's (--subject-keys). Take the person's key out of the \
             backups of that directory as well; one that comes back from there is destroyed by the next \
@@ -42,13 +43,25 @@ package struct RedactCommand: ActionCommand {
             try session.printer.confirm(
                 "Erase \(subject) for good? Nothing brings it back.", isYes: global.yes)
         }
-        try await session.act(
+        let receipt: Receipt = try await session.client.post(
             confirm ? "erasures:confirm" : "erasures",
-            ErasureRequest(person: subject, reason: reason))
-        if !confirm {
+            ErasureRequest(person: subject, reason: reason), ifVersion: session.options.ifVersion)
+        try session.printer.receipt(receipt)
+        if confirm {
+            try await tellWhatStays(receipt.position, session)
+        } else {
             session.printer.note(
                 "nothing is erased yet: another administrator or a riskOwner confirms it with --confirm"
             )
         }
+    }
+
+    private func tellWhatStays(_ position: Int64, _ session: Session) async throws {
+        let event: EventResource = try await session.client.get("events/\(position)")
+        guard case .object(let data) = event.data, case .integer(let count)? = data["clear_texts"],
+            count > 0
+        else { return }
+        session.printer.note(
+            "\(count) older texts about the person were never encrypted: those stay in the log")
     }
 }

@@ -189,6 +189,40 @@ import Testing
         }
     }
 
+    @Test("names of before are shown until the person is erased; the event says how many stay")
+    func olderEvents() async throws {
+        try await withHouse { house in
+            let (subject, _) = try people(house)
+            let token = Digest(of: "secret")
+            let data = #"""
+                {"expires":"2030-01-01T00:00:00.000000Z","label":"\#(name)","prefix":"pf_ab12",\#
+                "roles":["viewer"],"sha256":"\#(token)","token":"\#(subject.uuid.text)"}
+                """#
+            let moment = house.clock.now
+            let command = CommandContext(
+                actor: .service(.installer), at: moment, commandID: UUID())
+            _ = try await house.store.append(
+                AppendRequest(
+                    context: command, requestDigest: token,
+                    streams: [
+                        StreamAppend(
+                            stream: subject, expectedVersion: 0,
+                            events: [
+                                NewEvent(
+                                    type: "TokenIssued", schemaVersion: 1, data: Array(data.utf8))
+                            ])
+                    ]))
+            #expect(try await names(house) == [name])
+            try await introduce(house)
+            #expect(try await names(house) == [name, name])
+            _ = try await erase(house)
+            #expect(try await names(house) == ["(erased)", "(erased)"])
+            let last = try #require(try await house.store.read(subject, after: 0, limit: 100).last)
+            let erased = try SubjectErased.decode(schemaVersion: 1, data: last.data)
+            #expect(erased.clearTexts == 1 && erased.key != nil)
+        }
+    }
+
     @Test("a server with another key directory writes nothing that an erasure would miss")
     func otherDirectory() async throws {
         try await withHouse { house in
