@@ -31,11 +31,15 @@ package struct TreeHash: Hashable, Sendable, BitwiseCopyable {
 
     /// The hash of the node above `left` and `right`: SHA-256 of 0x01 and both.
     package static func node(_ left: TreeHash, _ right: TreeHash) -> TreeHash {
-        var hash = SHA256()
-        let prefix: UInt8 = 1
-        withUnsafeBytes(of: prefix) { hash.update(bufferPointer: $0) }
-        withUnsafeBytes(of: (left, right)) { hash.update(bufferPointer: $0) }
-        return TreeHash(hash.finalize())
+        // In one piece: every call of the hash costs as much as some of its blocks.
+        withUnsafeTemporaryAllocation(byteCount: 65, alignment: 8) { bytes in
+            bytes[0] = 1
+            bytes.storeBytes(of: left, toByteOffset: 1, as: TreeHash.self)
+            bytes.storeBytes(of: right, toByteOffset: 33, as: TreeHash.self)
+            var hash = SHA256()
+            hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+            return TreeHash(hash.finalize())
+        }
     }
 
     /// The root above perfect subtrees that lie side by side, the largest first: the hash of the

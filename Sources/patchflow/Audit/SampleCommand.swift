@@ -24,8 +24,7 @@ struct SampleCommand: ClientCommand {
     var seed: UInt64
 
     @Option(
-        name: .customLong("of"),
-        help: "Of what to draw: deployments, patches, rollouts or approvals.")
+        name: .customLong("of"), help: ArgumentHelp("Of what to draw.", valueName: "population"))
     var population: SamplePopulation = .deployments
 
     @Option(help: ArgumentHelp("How many to draw.", valueName: "number"))
