@@ -66,12 +66,12 @@ package struct CoordinatorRunner: Service {
                 await surroundings.wait(for: store.eventBell, past: seen, atMost: poll)
                 continue
             }
-            guard try await handle(events, from: position, to: last) else {
+            guard let reached = try await handle(events, from: position, to: last) else {
                 // Another process led meanwhile.
                 position = try await subscriptions.checkpoint(of: Self.name)
                 continue
             }
-            position = last
+            position = reached
         }
     }
 
@@ -94,10 +94,14 @@ package struct CoordinatorRunner: Service {
         return try await subscriptions.checkpoint(of: Self.name)
     }
 
+    /// - Returns: How far it has come; nil when another process was first.
+    /// - Throws: `EventCodingError.newerVersion` when the first of them can't be read yet: passed over,
+    ///   it would have no effect for good, though a newer program can read it.
     private func handle(
         _ events: [RecordedEvent], from old: Int64, to new: Int64
-    ) async throws -> Bool {
+    ) async throws -> Int64? {
         var page = Page()
+        var new = new
         for event in events {
             do {
                 try await react(to: event, &page)
@@ -105,6 +109,11 @@ package struct CoordinatorRunner: Service {
                 throw error
             } catch let error as CancellationError {
                 throw error
+            } catch let error as EventCodingError where error.isNewer {
+                guard event.position > old + 1 else { throw error }
+                // Those before it first.
+                new = event.position - 1
+                break
             } catch {
                 // It, or the plan that it names, can't be read: that stream stands still until a
                 // person sees to it, the others go on.
@@ -116,7 +125,9 @@ package struct CoordinatorRunner: Service {
         try await send(page.commands)
         var notes: [String: [UInt8]?] = [:]
         for (key, ledger) in page.ledgers { notes[key.text] = try CanonicalJSON.encode(ledger) }
-        return try await subscriptions.advance(Self.name, from: old, to: new, notes: notes)
+        let isFirst = try await subscriptions.advance(
+            Self.name, from: old, to: new, notes: notes)
+        return isFirst ? new : nil
     }
 
     private struct Page {
@@ -221,6 +232,8 @@ package struct CoordinatorRunner: Service {
         case let error as EventStoreError: error.code == .corrupted
         case AppendRefusal.eventTooLarge: true
         case is AppendRefusal: false
+        // A newer program can.
+        case let error as EventCodingError where error.isNewer: false
         // Its events can't be decoded.
         default: true
         }
