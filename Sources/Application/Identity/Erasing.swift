@@ -31,7 +31,7 @@ extension UseCases {
         let written = try await write(
             .confirmErasure(reason: reason, person: person), to: person, as: PersonDecider.self,
             order, .confirmErasure, state: { $0.isErased ? "erased" : nil })
-        try await subjectKeys.destroyKey(of: person)
+        try await destroyKey(of: person)
         return written
     }
 
@@ -41,14 +41,36 @@ extension UseCases {
     /// - Returns: Whose keys those were.
     package func finishErasures() async throws -> [StreamID] {
         var finished: [StreamID] = []
-        for person in try await subjectKeys.subjects() {
-            guard try await bus.state(of: person, as: PersonDecider.self).state.isErased else {
-                continue
+        var failure: (any Error)?
+        for person in try await subjectKeys.subjects() where person.prefix == PersonDecider.prefix {
+            do {
+                guard try await bus.state(of: person, as: PersonDecider.self).state.isErased else {
+                    continue
+                }
+                try await destroyKey(of: person)
+                finished.append(person)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                // One stream that can't be read keeps nobody else's key alive.
+                failure = failure ?? error
             }
-            try await subjectKeys.destroyKey(of: person)
-            finished.append(person)
         }
+        if let failure { throw failure }
         return finished
+    }
+
+    /// Destroys the key of somebody who is known to be erased.
+    ///
+    /// That was read, and what is read may not be durable yet; a command that is acknowledged behind
+    /// it makes it so. Or else the key could be gone and the event lost.
+    private func destroyKey(of person: StreamID) async throws {
+        let id = newID()
+        _ = try await store.append(
+            AppendRequest(
+                context: CommandContext(actor: .service(.installer), at: now(), commandID: id),
+                requestDigest: Digest(of: id.text), streams: []))
+        try await subjectKeys.destroyKey(of: person)
     }
 
     private func subject(_ text: String) throws -> StreamID {
@@ -63,8 +85,15 @@ extension UseCases {
         return person
     }
 
+    /// - Throws: Also `PersonRejection.keyNotHere`.
     private func refuseName(of person: StreamID, in reason: String) async throws {
         let state = try await bus.state(of: person, as: PersonDecider.self).state
+        // Without the key at hand neither the name can be known, nor anything be destroyed.
+        if !state.isErased, let key = state.key,
+            try await subjectKeys.key(of: person)?.id != key
+        {
+            throw PersonRejection.keyNotHere(key)
+        }
         for token in state.tokens {
             let name = try await shown(
                 token.label, in: TokenIssued.label(of: person), isErased: state.isErased)

@@ -45,9 +45,16 @@ extension UseCases {
         case .encrypted(let text):
             // The key may be there for a moment longer, or again.
             if isErased { return Self.erasedMark }
-            guard let key = try await subjectKeys.key(of: field.subject), key.id == text.key else {
+            let key: SubjectKey?
+            do {
+                key = try await subjectKeys.key(of: field.subject)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                // A file that can't be read is no reason to show nothing of the others; 'doctor' names it.
                 return Self.keylessMark
             }
+            guard let key, key.id == text.key else { return Self.keylessMark }
             do {
                 return try key.decrypt(text, in: field)
             } catch {

@@ -37,19 +37,32 @@ extension UseCases {
         guard let token = StreamID(id), token.prefix == "to" else { throw NotFound("token", id) }
         guard !reason.allSatisfy(\.isWhitespace) else { throw PersonRejection.reasonMissing }
         let (person, state) = try await bearer(of: token)
-        // Whoever was erased has no key, and no token that is left to be revoked.
-        let text: PersonalText =
-            state.isErased
-            ? .clear(reason)
-            : try await encrypt(reason, in: TokenRevoked.reason(of: person), of: state)
+        let text = await encryptedReason(reason, person, state)
         return try await write(
             .revokeToken(token.uuid, reason: text), to: person, as: PersonDecider.self, order,
             .revokeToken, state: { _ in "revoked" })
     }
 
+    /// nil where the key can't be had: a token that leaked is ended all the same.
+    private func encryptedReason(
+        _ reason: String, _ person: StreamID, _ state: Person
+    ) async -> PersonalText? {
+        try? await encrypt(reason, in: TokenRevoked.reason(of: person), of: state)
+    }
+
     /// Whose token it is. A house has few people, and revoking is rare: all of them are looked at.
+    ///
+    /// The read models name the people; only for somebody who isn't among them yet they are waited for.
     private func bearer(of token: StreamID) async throws -> (StreamID, Person) {
+        if let found = try await knownBearer(of: token) { return found }
         try await wait(until: try await store.head())
+        guard let found = try await knownBearer(of: token) else {
+            throw NotFound("token", token.text)
+        }
+        return found
+    }
+
+    private func knownBearer(of token: StreamID) async throws -> (StreamID, Person)? {
         var request = ListRequest(.person)
         request.limit = 500
         while true {
@@ -61,7 +74,7 @@ extension UseCases {
                     return (person, state)
                 }
             }
-            guard let next = page.next else { throw NotFound("token", token.text) }
+            guard let next = page.next else { return nil }
             request.cursor = next
         }
     }

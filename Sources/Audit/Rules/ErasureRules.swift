@@ -26,7 +26,8 @@ struct ErasureRules {
         case .roleGranted: break
         case .roleRevoked(let revoked): note(revoked.reason, &person, event, &judgement)
         case .tokenIssued(let issued): note(issued.label, &person, event, &judgement)
-        case .tokenRevoked(let revoked): note(revoked.reason, &person, event, &judgement)
+        case .tokenRevoked(let revoked):
+            if let reason = revoked.reason { note(reason, &person, event, &judgement) }
         case .erasureRequested(let requested):
             check(requested.by, [.administrator], event, people, &judgement)
             person.request = requested

@@ -41,7 +41,8 @@ package enum PersonCommand: Sendable, Equatable {
     case grantRole(Role, person: StreamID)
     case revokeRole(Role, reason: PersonalText)
     case issueToken(TokenIssued)
-    case revokeToken(UUID, reason: PersonalText)
+    /// Without a reason only where the person's key is not at hand.
+    case revokeToken(UUID, reason: PersonalText?)
     case requestErasure(reason: String)
     /// By another one than who requested it, and not by `person`.
     case confirmErasure(reason: String, person: StreamID)

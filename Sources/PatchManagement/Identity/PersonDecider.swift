@@ -35,7 +35,7 @@ package enum PersonDecider: Decider {
                 throw .noSuchToken(id)
             }
             guard !token.revoked else { return [] }
-            try expect(reason, state)
+            if let reason { try expect(reason, state) }
             return [.tokenRevoked(TokenRevoked(token: id, reason: reason))]
         case .requestErasure(let reason):
             return try requestErasure(reason, context, state)
@@ -59,7 +59,7 @@ package enum PersonDecider: Decider {
                     label: issued.label, roles: issued.roles, expires: issued.expires,
                     revoked: false))
         case .tokenRevoked(let revoked):
-            note([revoked.reason], in: &state)
+            note(revoked.personalTexts, in: &state)
             for index in state.tokens.indices where state.tokens[index].id == revoked.token {
                 state.tokens[index].revoked = true
             }

@@ -104,14 +104,15 @@ package struct TokenIssued: PersonalPayload {
 package struct TokenRevoked: PersonalPayload {
     package static let type = "TokenRevoked"
     package let token: UUID
-    package let reason: PersonalText
+    /// nil when the person's key was not at hand: to end a token can't wait for that.
+    package let reason: PersonalText?
 
-    package init(token: UUID, reason: PersonalText) {
+    package init(token: UUID, reason: PersonalText?) {
         self.token = token
         self.reason = reason
     }
 
-    package var personalTexts: [PersonalText] { [reason] }
+    package var personalTexts: [PersonalText] { [reason].compactMap(\.self) }
     package static func reason(of person: StreamID) -> PersonalField {
         PersonalField(person, "TokenRevoked.reason")
     }

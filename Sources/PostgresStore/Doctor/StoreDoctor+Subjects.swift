@@ -41,16 +41,19 @@ extension StoreDoctor {
     private func facts(
         of subject: StreamID, _ subjects: Subjects, on connection: Connection
     ) async throws -> [(position: Int64, fact: SubjectFact)] {
-        try await connection.query(
+        let late = try await connection.query(
             """
             select \(unsafe: EventRow.columns), \(subject.text)::text
             from patchflow.events e
             where e.stream_id = (select id from patchflow.streams where key = \(subject.text))
             order by e.version
             """
-        ).compactMap { row in
-            let event = try EventRow.event(row)
-            return subjects.fact(event).map { (event.position, $0) }
+        ).compactMap { try? EventRow.event($0) }
+        // In this order: a partition may be archived in between, and none comes back.
+        let early = try await archived(on: connection).events(of: subject, after: 0, limit: .max)
+        let end = early.last?.version ?? 0
+        return (early + late.drop { $0.version <= end }).compactMap { event in
+            subjects.fact(event).map { (event.position, $0) }
         }
     }
 }

@@ -13,7 +13,7 @@ extension StoreDoctor.Subjects {
             case .subjectErased: .erased
             case .tokenIssued(let issued): issued.label.key.map { .encrypted(by: $0) }
             case .roleRevoked(let revoked): revoked.reason.key.map { .encrypted(by: $0) }
-            case .tokenRevoked(let revoked): revoked.reason.key.map { .encrypted(by: $0) }
+            case .tokenRevoked(let revoked): revoked.reason?.key.map { .encrypted(by: $0) }
             case .roleGranted, .erasureRequested, nil: nil
             }
         }

@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import EventSourcing
 internal import Foundation
 internal import Logging
+internal import PatchManagement
 internal import Postgres
 internal import PostgresStore
 internal import PrivateCluster
@@ -178,7 +179,13 @@ struct UpCommand: AsyncParsableCommand {
         _ directory: DataDirectory, _ useCases: UseCases
     ) async throws {
         let isLost = !FileManager.default.fileExists(atPath: directory.administratorToken)
-        let secret = try await useCases.installAdministrator(again: isLost)
+        let secret: String?
+        do {
+            secret = try await useCases.installAdministrator(again: isLost)
+        } catch let rejection as PersonRejection {
+            // Everything else can work meanwhile.
+            return complain("no token could be made for the administrator: \(rejection.message)")
+        }
         guard let secret else { return }
         try PrivateFile.write(secret + "\n", to: directory.administratorToken)
         complain("the administrator's token is in \(directory.administratorToken)")
