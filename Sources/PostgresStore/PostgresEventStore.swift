@@ -114,7 +114,9 @@ package final class PostgresEventStore: EventStore, Service {
         // Versions are dense: what is left out in front has left the database.
         if events.first?.version == version + 1 { return events }
         let earlier = try await archived.events(of: stream, after: version, limit: limit)
-        return Array((earlier + events).prefix(limit))
+        // A partition may have left between the two.
+        guard let end = earlier.last?.version else { return events }
+        return Array((earlier + events.drop { $0.version <= end }).prefix(limit))
     }
 
     private var archived: ArchivedEvents {

@@ -17,6 +17,18 @@ struct ArchiveScenarios {
             try await installation.asSuperuser(Self.smallPartitions)
             let before = try await installation.call("admin", ["event", "list", "-o", "jsonl"])
 
+            // What lies there may be the only copy of another database's events.
+            let archive = installation.directory + "/data/archive"
+            try FileManager.default.createDirectory(
+                atPath: archive, withIntermediateDirectories: true)
+            try Data("another's".utf8).write(to: URL(filePath: archive + "/events-1-20.tar"))
+            let refused = try await installation.runDirectly(["archive", "create", "--keep", "0"])
+            #expect(refused.status != 0 && refused.error.contains("events-1-20.tar"))
+            #expect(
+                try String(contentsOfFile: archive + "/events-1-20.tar", encoding: .utf8)
+                    == "another's")
+            try FileManager.default.removeItem(atPath: archive + "/events-1-20.tar")
+
             let created = try await installation.runDirectly(["archive", "create", "--keep", "0"])
             #expect(created.status == 0, "\(created.output)\(created.error)")
             #expect(created.output.split(separator: "\n").count == 2, "\(created.output)")

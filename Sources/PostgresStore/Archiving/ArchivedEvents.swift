@@ -29,6 +29,7 @@ struct ArchivedEvents: Sendable {
                 let last = min(
                     bundle.id.leaves.upperBound, file.range.upperBound,
                     next + Int64(limit - events.count) - 1)
+                guard last >= next else { throw Self.missing(next) }
                 for position in next...last { events.append(try Self.event(position, in: bundle)) }
                 next = last + 1
             }
@@ -49,25 +50,34 @@ struct ArchivedEvents: Sendable {
                 and a.first_version + cardinality(a.places) > \(Int32(clamping: version)) + 1
             order by a.first_position
             """)
-        var positions: [Int64] = []
+        var places: [(version: Int, position: Int64)] = []
         for row in rows {
             let first: Int64 = try row.decode(at: 0)
-            let skipped = max(0, version + 1 - Int(try row.decode(Int32.self, at: 1)))
-            positions += try row.decode([Int32].self, at: 2).dropFirst(skipped).map {
-                first + Int64($0)
+            let firstVersion = Int(try row.decode(Int32.self, at: 1))
+            for (number, place) in try row.decode([Int32].self, at: 2).enumerated()
+            where firstVersion + number > version {
+                places.append((firstVersion + number, first + Int64(place)))
             }
         }
         var events: [RecordedEvent] = []
         var file: File?
         var last: EntryBundle?
-        for position in positions.prefix(limit) {
+        for (version, position) in places.prefix(limit) {
             if file?.range.contains(position) != true { file = try await self.file(with: position) }
             guard let file else { throw Self.missing(position) }
             if last?.id.leaves.contains(position - 1) != true {
                 last = try await bundle((position - 1) / Self.width, of: file)
             }
             guard let bundle = last else { throw Self.missing(position) }
-            events.append(try Self.event(position, in: bundle))
+            let event = try Self.event(position, in: bundle)
+            // Which events are whose is in the log; the table only says where to look.
+            guard event.stream == stream, event.version == version else {
+                throw EventStoreError(
+                    .corrupted,
+                    "version \(version) of \(stream) is said to be archived at position \(position), "
+                        + "and another event is there")
+            }
+            events.append(event)
         }
         return events
     }
@@ -90,20 +100,25 @@ struct ArchivedEvents: Sendable {
     /// A bundle of which every entry is the one that was sealed.
     private func bundle(_ index: Int64, of file: File) async throws -> EntryBundle {
         let bundle = try await archive.bundle(index, of: file.name)
+        if try await isSealed(bundle) { return bundle }
+        // A good copy may have taken its place since it was opened.
+        archive.forget(file.name)
+        let again = try await archive.bundle(index, of: file.name)
+        if try await isSealed(again) { return again }
+        throw EventStoreError(
+            .corrupted,
+            "the archive '\(file.name)' holds other events than were sealed, among the positions "
+                + "\(bundle.id.leaves.lowerBound + 1) to \(bundle.id.leaves.upperBound)")
+    }
+
+    private func isSealed(_ bundle: EntryBundle) async throws -> Bool {
         let hashes = try await query(
             """
             select substr(hashes, 1, 32 * \(Int32(bundle.id.width))) from patchflow.tiles
-            where level = 0 and index = \(index)
+            where level = 0 and index = \(bundle.id.index)
             """
         ).first?.decode([UInt8].self, at: 0)
-        guard let hashes, hashes.elementsEqual(bundle.leafHashes.flatMap(\.bytes)) else {
-            throw EventStoreError(
-                .corrupted,
-                "the archive '\(file.name)' holds other events than were sealed, among the "
-                    + "positions \(bundle.id.leaves.lowerBound + 1) to "
-                    + "\(bundle.id.leaves.upperBound)")
-        }
-        return bundle
+        return hashes.map { $0.elementsEqual(bundle.leafHashes.flatMap(\.bytes)) } ?? false
     }
 
     private static func event(

@@ -13,6 +13,9 @@ package protocol EntryArchive: Sendable {
     ///
     /// - Throws: As `bundle`.
     func digest(of file: String) async throws -> Digest
+
+    /// What is known of the file is read anew when it is asked for next.
+    func forget(_ file: String)
 }
 
 /// Where nobody has said in which directory archives lie.
@@ -20,6 +23,8 @@ struct NoArchive: EntryArchive {
     func bundle(_ index: Int64, of file: String) async throws -> EntryBundle { throw missing(file) }
 
     func digest(of file: String) async throws -> Digest { throw missing(file) }
+
+    func forget(_ file: String) {}
 
     private func missing(_ file: String) -> EventStoreError {
         EventStoreError(

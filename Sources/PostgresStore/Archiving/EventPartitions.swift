@@ -78,6 +78,27 @@ package struct EventPartitions: Sendable {
         }
     }
 
+    /// Runs `body` while nobody else archives from this database.
+    ///
+    /// - Throws: `EventStoreError` when somebody does.
+    package func withTurn<R>(_ body: () async throws -> R) async throws -> R {
+        try await pool.withConnection { connection in
+            let isFree = try await connection.query("select pg_try_advisory_lock(7310442, 3)")[0]
+                .decode(Bool.self, at: 0)
+            guard isFree else {
+                throw EventStoreError(.failed, "somebody else is archiving from this database now")
+            }
+            let outcome: Result<R, any Error>
+            do {
+                outcome = .success(try await body())
+            } catch {
+                outcome = .failure(error)
+            }
+            try await connection.query("select pg_advisory_unlock(7310442, 3)")
+            return try outcome.get()
+        }
+    }
+
     /// Lets a partition go, in one transaction with the record of its file, which must be durable.
     ///
     /// - Throws: `PostgresError`; nothing has changed then, unless the connection was lost.
@@ -87,6 +108,9 @@ package struct EventPartitions: Sendable {
                 try await pool.withTransaction { connection in
                     // Who waits for the table holds up all that come behind: never for long.
                     try await connection.query("set local lock_timeout = '200ms'")
+                    // The table's lock is held until a standby has answered, if one is waited for. One
+                    // that hasn't the commit yet still has the partition.
+                    try await connection.query("set local synchronous_commit = local")
                     try await connection.query(
                         """
                         select patchflow.archive_partition(

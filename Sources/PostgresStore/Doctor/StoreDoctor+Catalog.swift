@@ -17,7 +17,7 @@ extension StoreDoctor {
 
     func triggerCheck(on connection: Connection) async throws -> [Check] {
         // First: one that is attached meanwhile has its triggers already.
-        let partitions = try await partitions(on: connection).map(\.name)
+        let before = try await partitions(on: connection).map(\.name)
         let triggers = try await connection.query(
             """
             select c.relname::text, p.proname::text, t.tgenabled in ('O', 'A'), t.tgtype,
@@ -48,6 +48,9 @@ extension StoreDoctor {
                     where c like 'session_replication_role=%' and c not like '%=origin')
             """
         ).map { try $0.decode(String.self, at: 0) }
+        // Again: one that was archived meanwhile has none any more.
+        let after = try await Set(partitions(on: connection).map(\.name))
+        let partitions = before.filter(after.contains)
         return [TriggerCheck.judge(triggers, partitions: partitions, settings: settings)]
     }
 

@@ -55,14 +55,44 @@ extension StoreDoctor {
     private func rows(
         _ first: Int64, _ last: Int64, on connection: Connection
     ) async throws -> [LoggedRow] {
+        // First those in the database: a partition may leave it meanwhile, and none comes back.
+        let stored = try await stored(first, last, on: connection)
+        guard stored.count < last - first + 1 else { return stored }
+        let there = Set(stored.map(\.position))
         let archived = try await archived(on: connection).events(
             after: first - 1, limit: Int(last - first + 1)
-        ).map {
-            LoggedRow(
-                position: $0.position, event: $0, command: nil, mustBeRemembered: false)
+        ).filter { !there.contains($0.position) }
+        try await expectIndexed(archived, on: connection)
+        let rows = archived.map {
+            LoggedRow(position: $0.position, event: $0, command: nil, mustBeRemembered: false)
         }
-        let first = first + Int64(archived.count)
-        return first > last ? archived : try await archived + stored(first, last, on: connection)
+        return (rows + stored).sorted { $0.position < $1.position }
+    }
+
+    /// Streams are read through `archived_streams`: it must lead to each archived event.
+    private func expectIndexed(
+        _ events: [RecordedEvent], on connection: Connection
+    ) async throws {
+        if events.isEmpty { return }
+        let rows = try await connection.query(
+            """
+            select w.position
+            from unnest(
+                \(events.map(\.stream.text)), \(events.map { Int32($0.version) }),
+                \(events.map(\.position))
+            ) w(key, version, position)
+            where not exists (
+                select from patchflow.streams s
+                join patchflow.archived_streams a on a.stream_id = s.id
+                where s.key = w.key and a.first_position <= w.position
+                    and a.first_position + a.places[w.version - a.first_version + 1] = w.position)
+            order by w.position limit 1
+            """)
+        guard let row = rows.first else { return }
+        throw EventStoreError(
+            .corrupted,
+            "the table archived_streams doesn't lead to the archived event at position "
+                + "\(try row.decode(Int64.self, at: 0))")
     }
 
     private func stored(

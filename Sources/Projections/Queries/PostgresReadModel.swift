@@ -76,7 +76,9 @@ package struct PostgresReadModel: ReadModel {
                 """
                 select recorded_at <= \(wanted) from patchflow.events where position = \(middle)
                 """)
-            if try rows.first?.decode(Bool.self, at: 0) ?? false {
+            // Archived meanwhile: from the start again, behind it.
+            guard let row = rows.first else { return try await position(at: moment) }
+            if try row.decode(Bool.self, at: 0) {
                 low = middle
             } else {
                 high = middle - 1

@@ -36,68 +36,22 @@ struct ArchiveCreateCommand: AsyncParsableCommand {
         }
         let directory = database.archiveDirectory
         try FileManager.default.createDirectory(
-            atPath: directory.path, withIntermediateDirectories: true)
+            atPath: directory.path, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o750])
         let options = try database.owner()
         let pool = ConnectionPool(options)
         defer { pool.close() }
         let partitions = EventPartitions(pool: pool)
-        let ranges = try await partitions.archivable()
-        guard ranges.count > keep else {
-            print("nothing to archive: \(ranges.count) full, sealed partitions in the database")
-            return
+        let archiving = Archiving(
+            partitions: partitions, directory: directory, keys: keys,
+            store: PostgresEventStore(options: options, archive: directory))
+        try await partitions.withTurn {
+            let ranges = try await partitions.archivable()
+            guard ranges.count > keep else {
+                print("nothing to archive: \(ranges.count) full, sealed partitions in the database")
+                return
+            }
+            for range in ranges.dropLast(keep) { print(try await archiving.archive(range)) }
         }
-        let store = PostgresEventStore(options: options, archive: directory)
-        let log = PostgresSealedLog(store: store)
-        for range in ranges.dropLast(keep) {
-            guard let checkpoint = try await log.checkpoint(of: nil) else { return }
-            let file = "events-\(range.lowerBound)-\(range.upperBound).tar"
-            let export = try BundleExport(
-                at: SignedNote(Array(checkpoint.note.utf8)), .archive(range))
-            let bytes = try await DurableExport.write(
-                export, from: StoredLog(log: log, store: store),
-                to: directory.place(of: file))
-            try Self.verify(directory.place(of: file), trusting: keys)
-            try await partitions.archive(
-                EventPartitions.Archive(
-                    range: range, file: file, digest: try await directory.digest(of: file),
-                    bytes: Int64(bytes), checkpointSize: checkpoint.size, at: .now))
-            print("\(file): \(bytes) bytes, verified; its partition has left the database")
-        }
-    }
-
-    /// Read back from the disk, as an auditor would.
-    private static func verify(
-        _ path: String, trusting keys: [VerifierKey]
-    ) throws {
-        let report = try FileBytes.with(path) { file in
-            AuditVerification(try AuditBundle(file), trusting: try AuditTrust(logKeys: keys))
-                .report()
-        }
-        guard report.result == .sound else {
-            throw ClientFailure.usage(
-                "'\(path)' isn't sound, and its events stay in the database: "
-                    + (report.reason ?? "\(report.findings)"))
-        }
-    }
-}
-
-/// The log as it lies in the database.
-private struct StoredLog: BundleSource {
-    let log: PostgresSealedLog
-    let store: PostgresEventStore
-
-    func tile(_ tile: TileID) async throws -> [UInt8] { try await file("\(tile)") }
-
-    func entries(_ bundle: BundleID) async throws -> [UInt8] { try await file("\(bundle)") }
-
-    func document(_ digest: Digest) async throws -> [UInt8]? {
-        try await store.document(digest)?.bytes
-    }
-
-    private func file(_ path: String) async throws -> [UInt8] {
-        guard let bytes = try await log.file(path) else {
-            throw EventStoreError(.corrupted, "'\(path)' is missing in the sealed log")
-        }
-        return bytes
     }
 }

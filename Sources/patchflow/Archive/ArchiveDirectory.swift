@@ -14,7 +14,6 @@ final class ArchiveDirectory: EntryArchive {
 
     private struct OpenArchive: Sendable {
         let bundle: AuditBundle
-        let file: FileBytes
     }
 
     /// Nothing is touched yet.
@@ -25,15 +24,21 @@ final class ArchiveDirectory: EntryArchive {
             do {
                 return try archive(file).bundle.entries(index)
             } catch let error as BundleError {
+                forget(file)
                 throw unavailable(file, error)
             }
         }
     }
 
+    func forget(_ file: String) {
+        // Whoever reads it at this moment keeps it open.
+        open.withLock { $0[file] = nil }
+    }
+
     func digest(of file: String) async throws -> Digest {
         try await offThePool { [self] in
             do {
-                return try FileBytes.with(place(of: file)) { try $0.digest() }
+                return try FileBytes.with(checkedPlace(of: file)) { try $0.digest() }
             } catch let error as BundleError {
                 throw unavailable(file, error)
             }
@@ -44,8 +49,7 @@ final class ArchiveDirectory: EntryArchive {
 
     private func archive(_ name: String) throws -> OpenArchive {
         if let found = open.withLock({ $0[name] }) { return found }
-        let file = try FileBytes.open(place(of: name))
-        let opened = OpenArchive(bundle: try AuditBundle(file), file: file)
+        let opened = OpenArchive(bundle: try AuditBundle(OpenFile(checkedPlace(of: name))))
         return open.withLock { archives in
             if let first = archives[name] { return first }
             archives[name] = opened
@@ -53,10 +57,33 @@ final class ArchiveDirectory: EntryArchive {
         }
     }
 
+    /// Names come from the database: none of them leads out of the directory.
+    private func checkedPlace(of file: String) throws(BundleError) -> String {
+        guard !file.isEmpty, !file.contains("/"), !file.hasPrefix(".") else {
+            throw .unreadable(reason: "'\(file)' is no name of an archive")
+        }
+        return place(of: file)
+    }
+
     private func unavailable(_ file: String, _ error: BundleError) -> EventStoreError {
         EventStoreError(
             .archiveMissing,
             "the archive '\(file)' can't be read in '\(path)': \(error); bring it back, or say where "
                 + "archives lie (--archive)")
+    }
+}
+
+/// A file that is open as long as somebody holds this.
+private final class OpenFile: ByteSource {
+    private let file: FileBytes
+
+    init(_ path: String) throws(BundleError) { file = try FileBytes.open(path) }
+
+    deinit { file.close() }
+
+    var length: Int64 { file.length }
+
+    func read(at offset: Int64, count: Int) throws(BundleError) -> [UInt8] {
+        try file.read(at: offset, count: count)
     }
 }

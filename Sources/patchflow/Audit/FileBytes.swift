@@ -29,13 +29,20 @@ struct FileBytes: ByteSource {
         return try await body(FileBytes(descriptor: descriptor, length: try size(descriptor, path)))
     }
 
-    /// Opens the file at `path` for as long as the process lives.
+    /// Opens the file at `path` until `close`.
     ///
     /// - Throws: `BundleError.unreadable`.
     static func open(_ path: String) throws(BundleError) -> FileBytes {
         let descriptor = try opened(path)
-        return FileBytes(descriptor: descriptor, length: try size(descriptor, path))
+        do {
+            return FileBytes(descriptor: descriptor, length: try size(descriptor, path))
+        } catch {
+            try? descriptor.close()
+            throw error
+        }
     }
+
+    func close() { try? descriptor.close() }
 
     private static func opened(_ path: String) throws(BundleError) -> FileDescriptor {
         do {

@@ -70,6 +70,33 @@ import TransparencyLog
         }
     }
 
+    /// Whose events an archive holds is in the log, not in the table that finds them (I11).
+    @Test func aForgedIndexIsNotBelieved() async throws {
+        try await withArchivedLog { house in
+            let (one, other) = (
+                house.log[0],
+                try #require(
+                    house.log.first {
+                        $0.position <= 20 && $0.stream != house.log[0].stream && $0.version == 1
+                    })
+            )
+            try await withSQL(house.options) {
+                try await $0.query(
+                    """
+                    update patchflow.archived_streams set places = array[\(Int32(other.position - 1))]
+                        || places[2:]
+                    where first_position = 1 and stream_id = (
+                        select id from patchflow.streams where key = \(one.stream.text))
+                    """)
+            }
+            let refused = await #expect(throws: EventStoreError.self) {
+                try await house.store.read(one.stream, after: 0, limit: 100)
+            }
+            #expect(refused?.code == .corrupted)
+            #expect(try await house.doctor.report().result == .damaged)
+        }
+    }
+
     @Test func aFileThatIsMissingIsNamed() async throws {
         try await withArchivedLog { house in
             let store = PostgresEventStore(options: house.options)
@@ -229,6 +256,8 @@ private final class MemoryArchive: EntryArchive {
     }
 
     func digest(of file: String) async throws -> Digest { Digest(of: file) }
+
+    func forget(_ file: String) {}
 }
 
 extension EventPartitions.Archive {
