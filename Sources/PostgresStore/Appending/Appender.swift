@@ -154,7 +154,7 @@ final class Appender: Sendable {
             // Up to its first wait it runs here and now. What has begun is brought to its end, also
             // when the process is told to stop.
             Task.immediate(executorPreference: Reactor.shared) { [self] in
-                let turn = Turn()
+                let turn = AppendTurn()
                 let lane = await carryOut(batch, on: lane, turn)
                 finish(batch, lane, turn)
                 begin()
@@ -220,10 +220,12 @@ final class Appender: Sendable {
         return taken
     }
 
-    private func finish(_ batch: [Pending], _ lane: Lane, _ turn: Turn) {
+    private func finish(_ batch: [Pending], _ lane: Lane, _ turn: AppendTurn) {
         pass(turn)
         contents.withLock { contents in
-            contents.idle.append(lane)
+            // The last one is taken first: one without a connection when there is no other.
+            contents.idle.insert(
+                lane, at: lane.connection == nil ? 0 : contents.idle.endIndex)
             contents.open -= batch.count
             for pending in batch {
                 for stream in pending.request.streams { contents.busy.remove(stream.stream) }
@@ -232,19 +234,8 @@ final class Appender: Sendable {
         ends.ring()
     }
 
-    /// One batch's turn to append, which it passes on once: when the append is answered, so that the
-    /// next one appends while this one waits for its flush.
-    private final class Turn: Sendable {
-        /// When the append was answered; nil while the turn is held.
-        let passed = Mutex<ContinuousClock.Instant?>(nil)
-    }
-
-    private func pass(_ turn: Turn) {
-        let isFirst = turn.passed.withLock { passed in
-            defer { passed = passed ?? .now }
-            return passed == nil
-        }
-        guard isFirst else { return }
+    private func pass(_ turn: AppendTurn) {
+        guard turn.release() else { return }
         contents.withLock { $0.appending -= 1 }
         begin()
     }
@@ -260,14 +251,14 @@ final class Appender: Sendable {
     /// repeated (I9).
     ///
     /// - Parameter isCareful: Whether some of it may have been sent before, or be there already.
-    private func carryOut(_ batch: [Pending], on lane: Lane, _ turn: Turn) async -> Lane {
+    private func carryOut(_ batch: [Pending], on lane: Lane, _ turn: AppendTurn) async -> Lane {
         var lane = lane
         await carryOut(batch, &lane, turn, isCareful: false)
         return lane
     }
 
     private func carryOut(
-        _ batch: [Pending], _ lane: inout Lane, _ turn: Turn, isCareful: Bool
+        _ batch: [Pending], _ lane: inout Lane, _ turn: AppendTurn, isCareful: Bool
     ) async {
         let clock = ContinuousClock()
         let deadline = clock.now + patience
@@ -295,6 +286,8 @@ final class Appender: Sendable {
                     }
                     isRetry = true
                     isCareful = true
+                    // Others may have a connection that works.
+                    pass(turn)
                     try? await Task.sleep(for: .milliseconds(100))
                     continue
                 }
@@ -322,14 +315,16 @@ final class Appender: Sendable {
     }
 
     private func send(
-        _ batch: [Pending], _ lane: inout Lane, _ turn: Turn, isCareful: Bool
+        _ batch: [Pending], _ lane: inout Lane, _ turn: AppendTurn, isCareful: Bool
     ) async throws(PostgresError) {
         let connection = try await connect(&lane)
         let sent = AppendBatch(batch.lazy.map(\.request), isCareful: isCareful)
         let transactions = sent.transactions
         let appendGroup = transactions.count - 2
         var outcomes = await connection.pipeline(transactions) { group in
-            if group == appendGroup { self.pass(turn) }
+            guard group == appendGroup else { return }
+            turn.answer()
+            self.pass(turn)
         }
         let flush = outcomes.removeLast()
         // What counts is whether the append took place, though rows may not have been made before.
@@ -346,7 +341,7 @@ final class Appender: Sendable {
             throw PostgresError(.protocolViolation, "append_events answered nothing")
         }
         let verdicts = try AppendVerdicts(row, to: sent)
-        let flushed = turn.passed.withLock { $0 }.map { ContinuousClock.now - $0 }
+        let flushed = turn.answered.map { ContinuousClock.now - $0 }
         contents.withLock { contents in
             contents.share.take(verdicts.positions)
             if let flushed { contents.flush.take(flushed) }
