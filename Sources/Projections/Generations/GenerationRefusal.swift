@@ -10,8 +10,8 @@ package enum GenerationRefusal: Error, Sendable, Equatable, CustomStringConverti
     case isLate
     /// Only a program of the definition that made it can fold events into it.
     case otherDefinition(generation: Int, has: Int, program: Int)
-    /// It lacks events that the live one has.
-    case parksMore(generation: Int, parked: Int, live: Int)
+    /// It could not fold so many events that the live one has.
+    case lacks(generation: Int, events: Int)
 
     package var description: String {
         switch self {
@@ -34,10 +34,9 @@ package enum GenerationRefusal: Error, Sendable, Equatable, CustomStringConverti
         case .otherDefinition(let number, let has, let program):
             "generation \(number) was made by definition \(has) of the read models, and this program "
                 + "has \(program): use the version of patchflow that has \(has)"
-        case .parksMore(let number, let parked, let live):
-            "generation \(number) could not fold \(parked) events, the live one only lacks \(live): "
-                + "see the log of this command for the reasons; --accept-parked makes it live all "
-                + "the same"
+        case .lacks(let number, let events):
+            "generation \(number) could not fold \(events) events that the live one has: see the log "
+                + "of this command for the reasons; --accept-parked makes it live all the same"
         }
     }
 }

@@ -66,7 +66,10 @@ package struct GenerationStatus: Sendable, Equatable {
         cross join (
             select coalesce(max(position), 0) as head from (
                 select position from patchflow.events order by position desc limit 1) e) h
-        left join patchflow.events n on n.position = p.position + 1
+        -- The first that is left: those before it may be archived.
+        left join lateral (
+            select recorded_at from patchflow.events e where e.position > p.position
+            order by e.position limit 1) n on true
         """
 
     init(_ row: Row) throws {

@@ -125,6 +125,22 @@ package struct Generations: Sendable {
         return Int(try rows.first?.decode(Int64.self, at: 0) ?? 0)
     }
 
+    /// How many events `generation` could not fold and `other` could.
+    func parkedCount(
+        in generation: Generation, butNotIn other: Generation, upTo position: Int64
+    ) async throws -> Int {
+        let rows = try await pool.query(
+            """
+            select count(*) from (
+                select position from patchflow.projection_parked
+                where generation = \(generation.number) and position <= \(position)
+                except
+                select position from patchflow.projection_parked
+                where generation = \(other.number)) p
+            """)
+        return Int(try rows.first?.decode(Int64.self, at: 0) ?? 0)
+    }
+
     /// Rows that differ between two generations as they were at `position`, at most `limit`.
     func differences(
         _ one: Generation, _ other: Generation, at position: Int64, limit: Int

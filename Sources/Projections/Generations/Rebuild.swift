@@ -136,10 +136,9 @@ package struct Rebuild: Sendable {
         var events = try await fill(next, upTo: nil)
         let common = min(try await reached(next), try await live.position() ?? 0)
         var report = try await compare(live, next, at: common, events: events)
-        guard acceptingParked || report.otherParked <= report.liveParked else {
-            throw GenerationRefusal.parksMore(
-                generation: Int(next.number), parked: report.otherParked,
-                live: report.liveParked)
+        let lacking = try await generations.parkedCount(in: next, butNotIn: live, upTo: common)
+        guard acceptingParked || lacking == 0 else {
+            throw GenerationRefusal.lacks(generation: Int(next.number), events: lacking)
         }
         if report.isEqual { try await generations.remember(report.other, of: next) }
         while true {
