@@ -45,18 +45,24 @@ struct Archiving: Sendable {
     /// - Returns: The size of the checkpoint that it was written at.
     @discardableResult
     private func verify(_ path: String, _ range: ClosedRange<Int64>) throws -> Int64 {
-        try FileBytes.with(path) { file in
-            let bundle = try AuditBundle(file)
-            let report = AuditVerification(bundle, trusting: try AuditTrust(logKeys: keys)).report()
-            guard report.result == .sound, bundle.manifest.selection == .archive(range) else {
-                throw ClientFailure.usage(
-                    "'\(path)' is not a sound archive of positions \(range.lowerBound) to "
-                        + "\(range.upperBound) of this log, and its events stay in the database: "
-                        + (report.reason ?? "it holds something else") + "; if it is in the way, "
-                        + "choose another directory (--archive)")
+        let reason: String
+        do {
+            let (size, report) = try FileBytes.with(path) { file in
+                let bundle = try AuditBundle(file)
+                let verification = AuditVerification(
+                    bundle, trusting: try AuditTrust(logKeys: keys))
+                let isOurs = bundle.manifest.selection == .archive(range)
+                return (isOurs ? bundle.manifest.size : nil, verification.report())
             }
-            return bundle.manifest.size
+            if report.result == .sound, let size { return size }
+            reason = report.reason ?? "it holds something else"
+        } catch let error as BundleError {
+            reason = "\(error)"
         }
+        throw ClientFailure.usage(
+            "'\(path)' is not a sound archive of positions \(range.lowerBound) to "
+                + "\(range.upperBound) of this log, and its events stay in the database: \(reason); "
+                + "if it is in the way, choose another directory (--archive)")
     }
 
     /// Every entry has the hash that this database has sealed.
