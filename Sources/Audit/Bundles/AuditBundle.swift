@@ -42,8 +42,7 @@ package struct AuditBundle: Sendable {
         guard first >= 0, first < manifest.size else {
             throw .missingPart(name: "the entry bundle \(index)")
         }
-        let id = BundleID(
-            index: index, width: Int(min(Int64(BundleID.fullWidth), manifest.size - first)))
+        let id = BundleID(index: index, inLogOf: manifest.size)
         guard let bytes = try read(.entries(id)) else {
             throw .missingPart(name: BundlePart.entries(id).name)
         }

@@ -107,8 +107,7 @@ package struct BundleExport: Sendable {
             let (index, place) = (position - 1).quotientAndRemainder(
                 dividingBy: Int64(BundleID.fullWidth))
             if last?.id.index != index {
-                let width = min(256, checkpoint.head.size - index * Int64(BundleID.fullWidth))
-                let id = BundleID(index: index, width: Int(width))
+                let id = BundleID(index: index, inLogOf: checkpoint.head.size)
                 last = try EntryBundle(id, bytes: try await source.entries(id))
             }
             guard let entry = last?.entries[Int(place)].bytes else { continue }

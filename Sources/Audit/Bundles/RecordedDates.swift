@@ -69,7 +69,7 @@ extension BundleSource {
         var (low, high) = (Int64(0), (size + span - 1) / span)
         while low < high {
             let middle = (low + high) / 2
-            let id = BundleID(index: middle, width: Int(min(span, size - middle * span)))
+            let id = BundleID(index: middle, inLogOf: size)
             let times = try await recordedTimes(id)
             switch times.firstIndex(where: { $0 >= moment }) {
             case 0: high = middle

@@ -155,7 +155,8 @@ final class Appender: Sendable {
             // when the process is told to stop.
             Task.immediate(executorPreference: Reactor.shared) { [self] in
                 let turn = AppendTurn()
-                let lane = await carryOut(batch, on: lane, turn)
+                var lane = lane
+                await carryOut(batch, &lane, turn, isCareful: false)
                 finish(batch, lane, turn)
                 begin()
             }
@@ -251,12 +252,6 @@ final class Appender: Sendable {
     /// repeated (I9).
     ///
     /// - Parameter isCareful: Whether some of it may have been sent before, or be there already.
-    private func carryOut(_ batch: [Pending], on lane: Lane, _ turn: AppendTurn) async -> Lane {
-        var lane = lane
-        await carryOut(batch, &lane, turn, isCareful: false)
-        return lane
-    }
-
     private func carryOut(
         _ batch: [Pending], _ lane: inout Lane, _ turn: AppendTurn, isCareful: Bool
     ) async {

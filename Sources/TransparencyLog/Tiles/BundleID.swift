@@ -29,12 +29,18 @@ package struct BundleID: Hashable, Sendable {
         changed(from: 0, to: size)
     }
 
+    /// The bundle of that index as it is in a log of `size` entries.
+    package init(index: Int64, inLogOf size: Int64) {
+        let there = size - index * Int64(Self.fullWidth)
+        self.init(index: index, width: Int(min(Int64(Self.fullWidth), there)))
+    }
+
     /// The bundles of a log of `size` entries that hold the positions of `range`, in order.
     package static func covering(_ range: ClosedRange<Int64>, ofTreeOf size: Int64) -> [BundleID] {
         precondition(1 <= range.lowerBound && range.upperBound <= size, "a range outside the log")
         let width = Int64(fullWidth)
         return ((range.lowerBound - 1) / width...(range.upperBound - 1) / width).map { index in
-            BundleID(index: index, width: Int(min(width, size - index * width)))
+            BundleID(index: index, inLogOf: size)
         }
     }
 

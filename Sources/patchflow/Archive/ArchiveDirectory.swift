@@ -10,11 +10,7 @@ internal import TransparencyLog
 final class ArchiveDirectory: EntryArchive {
     let path: String
     /// Those that were opened; their indexes cost some hundred bytes for each 256 events.
-    private let open = Mutex<[String: OpenArchive]>([:])
-
-    private struct OpenArchive: Sendable {
-        let bundle: AuditBundle
-    }
+    private let open = Mutex<[String: AuditBundle]>([:])
 
     /// Nothing is touched yet.
     init(_ path: String) { self.path = path }
@@ -22,7 +18,7 @@ final class ArchiveDirectory: EntryArchive {
     func bundle(_ index: Int64, of file: String) async throws -> EntryBundle {
         try await offThePool { [self] in
             do {
-                return try archive(file).bundle.entries(index)
+                return try archive(file).entries(index)
             } catch let error as BundleError {
                 forget(file)
                 throw unavailable(file, error)
@@ -47,9 +43,9 @@ final class ArchiveDirectory: EntryArchive {
 
     func place(of file: String) -> String { "\(path)/\(file)" }
 
-    private func archive(_ name: String) throws -> OpenArchive {
+    private func archive(_ name: String) throws -> AuditBundle {
         if let found = open.withLock({ $0[name] }) { return found }
-        let opened = OpenArchive(bundle: try AuditBundle(OpenFile(checkedPlace(of: name))))
+        let opened = try AuditBundle(OpenFile(checkedPlace(of: name)))
         return open.withLock { archives in
             if let first = archives[name] { return first }
             archives[name] = opened
