@@ -45,13 +45,15 @@ let package = Package(
             name: "PrivateCluster", dependencies: ["Postgres", subprocess, systemPackage, logging]),
 
         // Pure core: no I/O, no clock, no randomness
-        .target(name: "EventSourcing", dependencies: [crypto]),
-        .target(name: "Advisories"),
+        .target(name: "JSON"),
+        .target(name: "EventSourcing", dependencies: ["JSON", crypto]),
+        .target(name: "Advisories", dependencies: ["JSON"]),
         .target(
-            name: "PatchManagement", dependencies: ["EventSourcing", "Advisories", crypto]),
+            name: "PatchManagement", dependencies: ["EventSourcing", "Advisories", "JSON", crypto]),
         .target(name: "TransparencyLog", dependencies: ["EventSourcing", crypto]),
         .target(
-            name: "Audit", dependencies: ["TransparencyLog", "PatchManagement", "EventSourcing"]),
+            name: "Audit",
+            dependencies: ["TransparencyLog", "PatchManagement", "EventSourcing", "JSON"]),
         .target(name: "StoreCheck", dependencies: ["TransparencyLog", "EventSourcing"]),
         .target(name: "SimulatedFleet", dependencies: ["PatchManagement", "EventSourcing"]),
 
@@ -88,7 +90,7 @@ let package = Package(
             ]),
 
         // Edges
-        .target(name: "APIContract"),
+        .target(name: "APIContract", dependencies: ["JSON"]),
         .target(
             name: "HTTPServing",
             dependencies: [
@@ -109,7 +111,7 @@ let package = Package(
             ]),
         .target(
             name: "CommandLineClient",
-            dependencies: ["APIContract", httpClient, argumentParser, niocore, niohttp1]),
+            dependencies: ["APIContract", "JSON", httpClient, argumentParser, niocore, niohttp1]),
         .executableTarget(
             name: "patchflow",
             dependencies: [
@@ -132,7 +134,7 @@ let package = Package(
             name: "Support",
             dependencies: [
                 "Postgres", "PrivateCluster", "PostgresStore", "EventSourcing", "PatchManagement",
-                "Executors", "APIContract", "CommandLineClient", subprocess, systemPackage,
+                "Executors", "APIContract", "JSON", "CommandLineClient", subprocess, systemPackage,
             ],
             path: "Tests/Support"),
         .testTarget(
@@ -140,7 +142,8 @@ let package = Package(
             exclude: ["migrations.sha256"]),
         .testTarget(
             name: "PostgresTests", dependencies: ["Postgres", "PrivateCluster", "Support"]),
-        .testTarget(name: "EventSourcingTests", dependencies: ["EventSourcing"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "Support"]),
+        .testTarget(name: "EventSourcingTests", dependencies: ["EventSourcing", "JSON"]),
         .target(name: "Fuzzing", dependencies: ["Advisories"], path: "Tests/Fuzzing"),
         .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz"),
         .testTarget(
@@ -152,7 +155,8 @@ let package = Package(
         .testTarget(
             name: "PatchManagementTests",
             dependencies: [
-                "PatchManagement", "EventSourcing", "Advisories", "SimulatedFleet", "Support",
+                "PatchManagement", "EventSourcing", "Advisories", "JSON", "SimulatedFleet",
+                "Support",
             ],
             exclude: ["Golden"]),
         .testTarget(
@@ -198,11 +202,11 @@ let package = Package(
         .testTarget(
             name: "ExecutorsTests",
             dependencies: ["Executors", "PatchManagement", "EventSourcing", logging, "Support"]),
-        .testTarget(name: "APIContractTests", dependencies: ["APIContract"]),
+        .testTarget(name: "APIContractTests", dependencies: ["APIContract", "JSON"]),
         .testTarget(
             name: "CommandLineClientTests",
             dependencies: [
-                "CommandLineClient", "APIContract", httpClient, hummingbird, argumentParser,
+                "CommandLineClient", "APIContract", "JSON", httpClient, hummingbird, argumentParser,
                 niocore,
             ]),
         .testTarget(
@@ -222,8 +226,9 @@ let package = Package(
         .testTarget(
             name: "EndToEnd",
             dependencies: [
-                "Support", "APIContract", "CommandLineClient", "EventSourcing", "TransparencyLog",
-                "Postgres", "PrivateCluster", "patchflow", "store-writer", subprocess,
+                "Support", "APIContract", "JSON", "CommandLineClient", "EventSourcing",
+                "TransparencyLog", "Postgres", "PrivateCluster", "patchflow", "store-writer",
+                subprocess,
                 systemPackage,
             ]),
     ],

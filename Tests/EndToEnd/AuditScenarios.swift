@@ -1,6 +1,7 @@
 import APIContract
 import EventSourcing
 import Foundation
+import JSON
 import Postgres
 import PrivateCluster
 import Support

@@ -1,6 +1,7 @@
 import APIContract
 import EventSourcing
 import Foundation
+import JSON
 import Support
 import Testing
 

@@ -1,5 +1,6 @@
 import APIContract
 import Foundation
+import JSON
 import Postgres
 import PrivateCluster
 import Support

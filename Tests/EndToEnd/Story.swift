@@ -1,5 +1,6 @@
 import APIContract
 import Foundation
+import JSON
 import Support
 
 /// The people of a scenario, and what they do with the command line.

@@ -1,4 +1,5 @@
 import EventSourcing
+import JSON
 import Testing
 
 /// Stored bytes never change: an older form is led to today's, step by step (I11).

@@ -1,6 +1,7 @@
-package import APIContract
+internal import APIContract
 private import Foundation
 
+package import JSON
 private import Subprocess
 private import Synchronization
 private import SystemPackage

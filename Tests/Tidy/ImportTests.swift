@@ -49,7 +49,7 @@ import Testing
 
 enum ImportRule {
     static let pure: Set = [
-        "EventSourcing", "Advisories", "PatchManagement", "TransparencyLog", "Audit",
+        "JSON", "EventSourcing", "Advisories", "PatchManagement", "TransparencyLog", "Audit",
         "SimulatedFleet", "StoreCheck",
     ]
 
@@ -58,11 +58,12 @@ enum ImportRule {
         "CLibPQ": [],
         "Postgres": ["CLibPQ"],
         "PrivateCluster": ["Postgres"],
-        "EventSourcing": [],
-        "Advisories": [],
-        "PatchManagement": ["EventSourcing", "Advisories"],
+        "JSON": [],
+        "EventSourcing": ["JSON"],
+        "Advisories": ["JSON"],
+        "PatchManagement": ["EventSourcing", "Advisories", "JSON"],
         "TransparencyLog": ["EventSourcing"],
-        "Audit": ["TransparencyLog", "PatchManagement", "EventSourcing"],
+        "Audit": ["TransparencyLog", "PatchManagement", "EventSourcing", "JSON"],
         "StoreCheck": ["TransparencyLog", "EventSourcing"],
         "SimulatedFleet": ["PatchManagement", "EventSourcing"],
         "Application": ["PatchManagement", "EventSourcing"],
@@ -73,13 +74,13 @@ enum ImportRule {
         ],
         "Projections": ["Application", "PatchManagement", "EventSourcing", "Postgres"],
         "Executors": ["PatchManagement", "EventSourcing"],
-        "APIContract": [],
+        "APIContract": ["JSON"],
         "HTTPServing": ["Application", "APIContract", "EventSourcing"],
         "HTTPAPI": [
             "HTTPServing", "Application", "APIContract", "PatchManagement", "EventSourcing",
         ],
         "Witnessing": ["HTTPServing", "Signing", "TransparencyLog"],
-        "CommandLineClient": ["APIContract"],
+        "CommandLineClient": ["APIContract", "JSON"],
         "embed-files": [],
     ]
 

@@ -1,3 +1,5 @@
+package import JSON
+
 /// An event of the log: `GET /events`, `GET /events/{position}`.
 package struct EventResource: Codable, Sendable, Equatable {
     package let position: Int64

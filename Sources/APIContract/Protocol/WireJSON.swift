@@ -1,4 +1,5 @@
 package import FoundationEssentials
+internal import JSON
 
 /// The one JSON codec of the API: keys in snake_case, sorted, so that the same value is always the
 /// same text. (What is stored and digested is `CanonicalJSON`'s business.)

@@ -1,4 +1,5 @@
 internal import EventSourcing
+internal import JSON
 internal import PatchManagement
 
 /// The events as they would have been written by the changed policy: only their numbers are others.

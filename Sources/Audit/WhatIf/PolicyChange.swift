@@ -1,4 +1,5 @@
 internal import EventSourcing
+internal import JSON
 internal import PatchManagement
 
 /// Numbers of policy that are to be other ones, as data: what isn't named stays as each patch and each

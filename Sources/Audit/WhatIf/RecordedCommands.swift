@@ -1,4 +1,5 @@
 internal import EventSourcing
+internal import JSON
 internal import PatchManagement
 
 /// What may have been asked of a patch, told from the events that it led to. Only decisions that

@@ -1,5 +1,6 @@
 import APIContract
 import ArgumentParser
+private import JSON
 
 extension AssetCommand {
     struct Explain: ReadCommand {

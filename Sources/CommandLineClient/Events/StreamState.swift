@@ -1,4 +1,5 @@
 import APIContract
+import JSON
 
 /// What a stream is about, as the API shows it, at a position of the log.
 struct StreamState {

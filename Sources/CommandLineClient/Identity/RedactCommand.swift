@@ -1,5 +1,6 @@
 import APIContract
 package import ArgumentParser
+private import JSON
 
 /// `audit redact SUBJECT`: erases what the log holds of somebody, by two people.
 package struct RedactCommand: ActionCommand {

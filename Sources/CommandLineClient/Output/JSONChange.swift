@@ -1,4 +1,5 @@
-package import APIContract
+internal import APIContract
+package import JSON
 
 /// What differs between two JSON values, member by member.
 package struct JSONChange: Codable, Sendable, Equatable {

@@ -1,4 +1,5 @@
 private import FoundationEssentials
+private import JSON
 
 /// The one JSON codec for everything that is stored or digested: RFC 8785 for the values that
 /// patchflow stores (objects with ASCII keys, strings, booleans, integers up to 2^53).
@@ -12,10 +13,12 @@ package enum CanonicalJSON {
         return Array(try encoder.encode(value))
     }
 
+    /// - Throws: A `DecodingError` for what isn't JSON, has a name twice in an object, or isn't a
+    ///   `Value`.
     package static func decode<Value: Decodable>(
         _ type: Value.Type, from bytes: [UInt8]
     ) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(bytes))
+        try JSONDocument.decode(type, from: bytes)
     }
 
     /// The digest of `value`'s canonical form: what approvals bind.

@@ -1,3 +1,5 @@
+package import JSON
+
 /// One step of an upcasting chain: it gives the data of one schema version the form of the next.
 ///
 /// Pure and total: data that it doesn't know how to change stays as it is, and the current form's

@@ -1,5 +1,6 @@
 internal import EventSourcing
 private import FoundationEssentials
+private import JSON
 
 /// Reads a list of hosts that somebody keeps elsewhere: an Ansible inventory in INI form, or a JSON
 /// array of objects.

@@ -1,4 +1,5 @@
 import EventSourcing
+import JSON
 
 /// Goes through the list of what must be there.
 struct EvidenceInspection {

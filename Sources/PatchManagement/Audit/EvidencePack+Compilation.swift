@@ -1,4 +1,5 @@
 package import EventSourcing
+internal import JSON
 
 extension EvidencePack {
     /// Compiles the pack of one patch.

@@ -1,4 +1,5 @@
 package import EventSourcing
+package import JSON
 
 /// What proves a patch's life to an auditor: who did what, when, by which digests, the versions
 /// before and after, and every event behind it.

@@ -1,4 +1,5 @@
 internal import EventSourcing
+internal import JSON
 
 /// What older events of a patch need, to be read as those of today.
 enum PatchUpcasts {

@@ -1,5 +1,6 @@
 import APIContract
 import FoundationEssentials
+import JSON
 import Testing
 
 /// Requests are read strictly, answers leniently.

@@ -1,5 +1,6 @@
 import APIContract
 import FoundationEssentials
+import JSON
 import Testing
 
 /// The wire, letter by letter: a change here breaks somebody's script.

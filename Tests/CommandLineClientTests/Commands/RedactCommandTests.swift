@@ -1,5 +1,6 @@
 import APIContract
 import CommandLineClient
+import JSON
 import Testing
 
 /// Erasing somebody by the command line: two steps, the second asked about, and what stays is said.

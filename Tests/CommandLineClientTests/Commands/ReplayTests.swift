@@ -1,5 +1,6 @@
 import APIContract
 import CommandLineClient
+import JSON
 import Testing
 
 /// A stream step by step: each event, and what it changed.

@@ -1,6 +1,7 @@
 import APIContract
 import CommandLineClient
 import Foundation
+import JSON
 import Testing
 
 /// What differs between two states of a resource.
