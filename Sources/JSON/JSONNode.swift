@@ -189,20 +189,17 @@ extension JSONNode {
         var steps: [Step] = []
         var holder = JSONNode(tape: tape, index: 0)
         while holder.index < index {
-            var step = Step.index(0)
-            var found: JSONNode?
-            if let members = holder.members {
-                for (name, value) in members where value.holds(index) {
-                    (step, found) = (.name(name), value)
-                }
-            } else if let elements = holder.elements {
-                for (number, value) in elements.enumerated() where value.holds(index) {
-                    (step, found) = (.index(number), value)
-                }
+            if let member = holder.members?.first(where: { $0.value.holds(index) }) {
+                steps.append(.name(member.name))
+                holder = member.value
+            } else if let element = holder.elements?.enumerated().first(where: {
+                $0.element.holds(index)
+            }) {
+                steps.append(.index(element.offset))
+                holder = element.element
+            } else {
+                break
             }
-            guard let found else { break }
-            steps.append(step)
-            holder = found
         }
         return steps
     }

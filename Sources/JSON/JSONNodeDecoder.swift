@@ -23,16 +23,33 @@ struct JSONNodeDecoder: Decoder {
 
 private struct JSONMembersContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let object: JSONNode
+    /// The members by their names where there are many, as in a dictionary, which asks for each.
+    private let places: [String: JSONNode]?
+
+    init(object: JSONNode) {
+        self.object = object
+        let isLarge = object.count > 24
+        places =
+            isLarge
+            ? object.members.map { members in
+                Dictionary(members.map { ($0.name, $0.value) }) { first, _ in first }
+            } : nil
+    }
+
+    private func find(_ key: Key) -> JSONNode? {
+        if let places { return places[key.stringValue] }
+        return object[key.stringValue]
+    }
 
     var codingPath: [any CodingKey] { object.codingPath }
     var allKeys: [Key] {
         object.members.map { $0.compactMap { Key(stringValue: $0.name) } } ?? []
     }
 
-    func contains(_ key: Key) -> Bool { object[key.stringValue] != nil }
+    func contains(_ key: Key) -> Bool { find(key) != nil }
 
     private func member(_ key: Key) throws -> JSONNode {
-        guard let value = object[key.stringValue] else {
+        guard let value = find(key) else {
             throw DecodingError.keyNotFound(
                 key,
                 DecodingError.Context(codingPath: codingPath, debugDescription: "it is missing"))
@@ -83,17 +100,17 @@ private struct JSONMembersContainer<Key: CodingKey>: KeyedDecodingContainerProto
 
     // One look for the member instead of the three that the protocol's own would make.
     func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? {
-        guard let value = object[key.stringValue], !value.isNull else { return nil }
+        guard let value = find(key), !value.isNull else { return nil }
         return try value.text()
     }
     func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? {
-        guard let value = object[key.stringValue], !value.isNull else { return nil }
+        guard let value = find(key), !value.isNull else { return nil }
         return try value.integer(type)
     }
     func decodeIfPresent<Value: Decodable>(
         _ type: Value.Type, forKey key: Key
     ) throws -> Value? {
-        guard let value = object[key.stringValue], !value.isNull else { return nil }
+        guard let value = find(key), !value.isNull else { return nil }
         return try value.decode(type)
     }
 

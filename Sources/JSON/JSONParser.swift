@@ -294,7 +294,8 @@ extension JSONParser {
     }
 
     private func duplicate(_ index: Int) -> JSONSyntaxError {
-        let name = String(decoding: JSONText.unescaped(entries[index], bytes), as: UTF8.self)
+        let shown = JSONText.unescaped(entries[index], bytes).prefix(100)
+        let name = String(decoding: shown, as: UTF8.self)
         return JSONSyntaxError(
             offset: Int(entries[index].start),
             reason: "the name '\(name)' stands twice in one object")
