@@ -34,8 +34,15 @@ package struct CSAFProducts: Sendable, Hashable {
     private let places: [String: Int]
     private let groups: [String: [String]]
 
-    /// How deep branches may lie in branches.
+    /// How deep branches may lie in branches, and products be put together from others.
     package static let deepest = 100
+
+    /// No product at all.
+    package init() {
+        all = []
+        places = [:]
+        groups = [:]
+    }
 
     /// - Throws: What makes the tree say nothing certain: an id that is defined twice or not at all,
     ///   relationships in a circle, a branch with neither branches nor a product.
@@ -125,21 +132,26 @@ package struct CSAFProducts: Sendable, Hashable {
     /// Follows every relationship to what isn't put together. Iteratively: a document decides how deep
     /// that is.
     private func checkCircles() throws(CSAFProductError) {
-        enum State { case open, done }
+        /// Relationships below it, in one another.
+        enum State: Equatable { case open, done(depth: Int) }
         var states: [String: State] = [:]
         for product in all {
             var stack = [product.id]
             while let id = stack.last {
-                guard states[id] != .done, let composition = self[id]?.composition else {
-                    states[id] = .done
-                    stack.removeLast()
-                    continue
-                }
-                let next = [composition.component, composition.whole].filter {
-                    states[$0] != .done
+                var depth = 0
+                var next: [String] = []
+                if let composition = self[id]?.composition {
+                    for part in [composition.component, composition.whole] {
+                        if case .done(let below) = states[part] {
+                            depth = max(depth, below + 1)
+                        } else {
+                            next.append(part)
+                        }
+                    }
                 }
                 if next.isEmpty {
-                    states[id] = .done
+                    if depth > Self.deepest { throw .tooDeep(id) }
+                    states[id] = .done(depth: depth)
                     stack.removeLast()
                 } else {
                     states[id] = .open
@@ -186,7 +198,7 @@ package enum CSAFProductError: Error, Sendable, Equatable, CustomStringConvertib
         case .neitherOrBoth(let name):
             "branch '\(shortened(name))' needs either branches or a product"
         case .tooDeep(let name):
-            "branch '\(shortened(name))' lies deeper than \(CSAFProducts.deepest) branches"
+            "'\(shortened(name))' lies deeper than \(CSAFProducts.deepest) branches or relationships"
         }
     }
 }

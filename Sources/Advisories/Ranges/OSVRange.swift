@@ -27,6 +27,8 @@ package struct OSVRange: Sendable {
     }
 
     package let scheme: VersionScheme
+    /// As they were given.
+    package let events: [Event]
     /// In order; at one version a fix comes before a new introduction.
     private let turns: [Turn]
     private let limits: [PackageVersion]
@@ -60,6 +62,7 @@ package struct OSVRange: Sendable {
             throw .fixedAndLastAffected
         }
         self.scheme = scheme
+        self.events = events
         self.turns = Self.sorted(turns)
         // A limit of `*` takes the others away: everything lies before it.
         self.limits = events.contains(.limit("*")) ? [] : limits
@@ -93,6 +96,15 @@ package struct OSVRange: Sendable {
             .first { version.order(relativeTo: $0) < 0 }
     }
 
+    /// Where the range is one stretch until a fix, as most are, the keys that it lies between; nil of
+    /// the first is before every version. Nothing outside them is affected.
+    var stretch: (introduced: VersionKey?, fixed: VersionKey)? {
+        guard turns.count == 2, limits.isEmpty, turns[0].change == .introduced,
+            turns[1].change == .fixed, let fixed = turns[1].version?.key
+        else { return nil }
+        return (turns[0].version?.key, fixed)
+    }
+
     private static func read(
         _ text: String, _ scheme: VersionScheme
     ) throws(OSVRangeError) -> PackageVersion {
@@ -105,12 +117,11 @@ package struct OSVRange: Sendable {
 
     /// Stable: events at one version keep their order.
     private static func sorted(_ turns: [Turn]) -> [Turn] {
-        var sorted: [Turn] = []
-        for turn in turns {
-            let index = sorted.lastIndex { order($0, turn) <= 0 }
-            sorted.insert(turn, at: index.map { $0 + 1 } ?? 0)
+        let sorted = turns.enumerated().sorted { left, right in
+            let order = order(left.element, right.element)
+            return order == 0 ? left.offset < right.offset : order < 0
         }
-        return sorted
+        return sorted.map(\.element)
     }
 
     private static func order(_ left: Turn, _ right: Turn) -> Int {
@@ -122,6 +133,18 @@ package struct OSVRange: Sendable {
             case (let left?, let right?): left.order(relativeTo: right)
             }
         return byVersion != 0 ? byVersion : left.change.rawValue - right.change.rawValue
+    }
+}
+
+extension OSVRange: Hashable {
+    /// The same events in the same order; ranges of one meaning may be written in several ways.
+    package static func == (left: Self, right: Self) -> Bool {
+        left.scheme == right.scheme && left.events == right.events
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(scheme)
+        hasher.combine(events)
     }
 }
 

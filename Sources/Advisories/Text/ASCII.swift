@@ -15,6 +15,10 @@ enum ASCII {
     static let hash = UInt8(ascii: "#")
     static let ampersand = UInt8(ascii: "&")
     static let equals = UInt8(ascii: "=")
+    static let comma = UInt8(ascii: ",")
+    static let quote = UInt8(ascii: "\"")
+    static let lineFeed: UInt8 = 0x0A
+    static let carriageReturn: UInt8 = 0x0D
 }
 
 func isDigit(_ byte: UInt8) -> Bool { byte &- ASCII.zero < 10 }

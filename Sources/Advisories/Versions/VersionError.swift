@@ -1,5 +1,5 @@
 /// Why a text is no version of its scheme.
-package struct VersionError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct VersionError: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Problem: String, Sendable, CaseIterable {
         case empty = "it is empty"
         case tooLong = "it is longer than 1024 bytes"

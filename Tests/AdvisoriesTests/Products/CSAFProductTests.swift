@@ -101,6 +101,25 @@ struct CSAFProductTests {
         }
     }
 
+    @Test("Products that are put together from others without end are refused in little time")
+    func longChain() throws {
+        func chain(_ length: Int) throws -> CSAFProducts {
+            try CSAFProducts(
+                CSAFProductTree(
+                    fullProductNames: [.init(productID: "P0", name: "x")],
+                    relationships: (1...length).map { step in
+                        .init(
+                            category: .installedOn,
+                            product: .init(productID: "P\(step)", name: "x"),
+                            productReference: "P\(step - 1)", relatesTo: "P0")
+                    }))
+        }
+        #expect(throws: CSAFProductError.tooDeep("P\(CSAFProducts.deepest + 1)")) {
+            try chain(20_000)
+        }
+        #expect(try chain(CSAFProducts.deepest).all.count == CSAFProducts.deepest + 1)
+    }
+
     @Test("Relationships that double at each step are answered in little time")
     func doubling() throws {
         var relationships: [CSAFProductTree.Relationship] = []
