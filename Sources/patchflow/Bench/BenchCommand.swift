@@ -10,7 +10,8 @@ struct Bench: AsyncParsableCommand {
         subcommands: [
             AppendBenchmark.self, ReplayBenchmark.self, LifecycleBenchmark.self,
             DispatchBenchmark.self, SealBenchmark.self, AuditBenchmark.self, SizeBenchmark.self,
+            IntakeBenchmark.self,
             AppendBenchmarkProcess.self, LifecycleWorker.self, DispatchWorker.self,
-            AuditBenchmarkProcess.self,
+            AuditBenchmarkProcess.self, IntakeBenchmarkProcess.self,
         ])
 }
