@@ -10,9 +10,14 @@ package struct Mutation: Sendable {
     }
 
     package func text(_ random: inout SplitMix) -> String {
+        String(decoding: bytes(&random), as: UTF8.self)
+    }
+
+    /// Bytes that needn't be UTF-8.
+    package func bytes(_ random: inout SplitMix) -> [UInt8] {
         var bytes = random.pick(samples)
         for _ in 0..<random.below(4) { change(&bytes, &random) }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     /// A text that differs little from `text`, or not at all.
