@@ -1,6 +1,6 @@
 /// `POST /assets:import`: registers every host of an inventory, or none of them.
 package struct ImportAssetsRequest: Codable, Sendable, Equatable {
-    /// `ini` (Ansible) or `json` (an array of objects).
+    /// `ini`, `yaml` or `script` (Ansible), `csv`, or `json` (an array of objects).
     package let format: String
     /// The inventory itself.
     package let text: String

@@ -13,6 +13,8 @@ package struct AssetResource: Codable, Sendable, Equatable {
     package let owner: String?
     /// `low`, `medium`, `high` or `veryHigh`.
     package let criticality: String
+    /// What is known besides; nil until somebody has said it.
+    package let attributes: AssetAttributesResource?
     /// `internal`, `controlled` or `public`.
     package let exposure: String
     /// `active` or `decommissioned`.
@@ -38,7 +40,8 @@ package struct AssetResource: Codable, Sendable, Equatable {
     package init(
         id: String, name: String, address: String, port: Int, user: String, environment: String,
         group: String? = nil, site: String? = nil, owner: String? = nil, criticality: String,
-        exposure: String, state: String, osName: String? = nil, osVersion: String? = nil,
+        attributes: AssetAttributesResource? = nil, exposure: String, state: String,
+        osName: String? = nil, osVersion: String? = nil,
         architecture: String? = nil, kernel: String? = nil, packageCount: Int? = nil,
         reportDigest: String? = nil, reportedAt: String? = nil, offers: Int = 0,
         securityOffers: Int = 0, openScans: Int = 0, lastFailure: ScanFailureResource? = nil,
@@ -54,6 +57,7 @@ package struct AssetResource: Codable, Sendable, Equatable {
         self.site = site
         self.owner = owner
         self.criticality = criticality
+        self.attributes = attributes
         self.exposure = exposure
         self.state = state
         self.osName = osName
@@ -68,6 +72,38 @@ package struct AssetResource: Codable, Sendable, Equatable {
         self.openScans = openScans
         self.lastFailure = lastFailure
         self.version = version
+    }
+}
+
+/// What is known of an asset besides its registration; empty texts and lists are what nobody has
+/// said.
+package struct AssetAttributesResource: Codable, Sendable, Equatable {
+    /// `machine`, `network-device`, `embedded-device`, `cloud-instance`, `application` or
+    /// `firmware`.
+    package let kind: String
+    package let location: String
+    package let os: String
+    package let osVersion: String
+    package let architecture: String
+    package let hardwareModel: String
+    package let addresses: [String]
+    package let failureDomain: String
+    package let complianceScopes: [String]
+
+    package init(
+        kind: String, location: String = "", os: String = "", osVersion: String = "",
+        architecture: String = "", hardwareModel: String = "", addresses: [String] = [],
+        failureDomain: String = "", complianceScopes: [String] = []
+    ) {
+        self.kind = kind
+        self.location = location
+        self.os = os
+        self.osVersion = osVersion
+        self.architecture = architecture
+        self.hardwareModel = hardwareModel
+        self.addresses = addresses
+        self.failureDomain = failureDomain
+        self.complianceScopes = complianceScopes
     }
 }
 

@@ -23,39 +23,40 @@ extension UseCases {
         format: String, text: String, _ order: Order
     ) async throws -> [ImportedHost] {
         let context = try context(order, .importAssets)
-        let registrations = try Self.registrations(format: format, text)
-        try await rehearse(registrations, context)
+        let assets = try Self.assets(format: format, text)
+        try await rehearse(assets, context)
         try await claimKey(of: order, context)
         let options = partOptions(order)
         var hosts: [ImportedHost] = []
-        for slice in registrations.indices.chunks(of: 32) {
-            hosts += try await inOrder(slice.map { registrations[$0] }) { registration in
+        for slice in assets.indices.chunks(of: 32) {
+            hosts += try await inOrder(slice.map { assets[$0] }) { asset in
+                let registration = asset.registration
                 let written = try await write(
                     .register(registration), to: registration.asset, as: AssetDecider.self, order,
                     .importAssets, part: registration.asset.text, options: options,
                     state: { _ in nil })
+                let described = try await write(
+                    .describe(asset.attributes), to: registration.asset, as: AssetDecider.self,
+                    order, .importAssets, part: "\(registration.asset.text)/attributes",
+                    options: options, state: { _ in nil })
+                let isChanged = written.changed || described.changed
                 let outcome: ImportedHost.Outcome =
-                    !written.changed ? .unchanged : written.version == 1 ? .registered : .changed
+                    !isChanged ? .unchanged : written.version == 1 ? .registered : .changed
                 return ImportedHost(
                     id: written.id, name: registration.name, outcome: outcome,
-                    position: written.position)
+                    position: max(written.position, described.position))
             }
         }
         return hosts
     }
 
-    private static func registrations(
-        format: String, _ text: String
-    ) throws -> [AssetRegistration] {
-        guard ["ini", "json"].contains(format) else {
-            throw InvalidInput(field: "format", message: "'\(format)' is neither ini nor json")
-        }
-        if format == "json", text.first(where: { !$0.isWhitespace }) != "[" {
-            throw InvalidInput(
-                field: "text", message: "is not a JSON array of objects; say ini if it is one")
+    private static func assets(format: String, _ text: String) throws -> [ListedAsset] {
+        guard let format = AssetListFormat(rawValue: format) else {
+            let formats = AssetListFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            throw InvalidInput(field: "format", message: "'\(format)' is none of \(formats)")
         }
         do throws(InventoryImportError) {
-            return try InventoryImport.read(text)
+            return try InventoryImport.read(text, as: format)
         } catch {
             throw InvalidInputs(
                 "the inventory has \(error.faults.count) faults; nothing was registered",
@@ -74,10 +75,10 @@ extension UseCases {
     /// Decides everything without writing, so that one host that is refused leaves the others
     /// alone.
     private func rehearse(
-        _ registrations: [AssetRegistration], _ context: CommandContext
+        _ assets: [ListedAsset], _ context: CommandContext
     ) async throws {
         var refused: [InvalidInput] = []
-        for registration in registrations {
+        for registration in assets.map(\.registration) {
             let state = try await bus.state(of: registration.asset, as: AssetDecider.self).state
             do throws(AssetRejection) {
                 _ = try AssetDecider.decide(.register(registration), context, state)

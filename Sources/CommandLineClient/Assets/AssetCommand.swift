@@ -11,20 +11,21 @@ struct AssetCommand: ParsableCommand {
 
     struct Import: ClientCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Registers every host of an Ansible inventory (INI) or a JSON array.",
+            abstract: "Registers every asset of a list: Ansible's inventories, CSV, JSON.",
             discussion: "A bad line is named and nothing is registered.")
 
         @Argument(help: "The inventory, or - for standard input.")
         var file: String
 
-        @Option(help: "ini or json; by default as the file's name says, else ini.")
+        @Option(
+            help: "ini, yaml, script, csv or json; by default as the file's name says, else ini.")
         var format: String?
 
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
             let request = ImportAssetsRequest(
-                format: format ?? (file.hasSuffix(".json") ? "json" : "ini"), text: try text())
+                format: format ?? Self.format(of: file), text: try text())
             let result: ImportAssetsResult = try await session.client.post(
                 "assets:import", request)
             if session.options.quiet { return }
@@ -35,6 +36,15 @@ struct AssetCommand: ParsableCommand {
                     Column("name") { $0.name }, Column("asset") { $0.id },
                     Column("outcome") { $0.outcome },
                 ])
+        }
+
+        private static func format(of file: String) -> String {
+            switch file.split(separator: ".").last {
+            case "json": "json"
+            case "csv": "csv"
+            case "yml", "yaml": "yaml"
+            default: "ini"
+            }
         }
 
         private func text() throws -> String {
@@ -164,6 +174,18 @@ enum AssetTable {
             ("environment", asset.environment), ("group", asset.group), ("site", asset.site),
             ("owner", asset.owner), ("criticality", asset.criticality),
             ("exposure", asset.exposure),
+            ("kind", asset.attributes?.kind),
+            ("location", asset.attributes.flatMap { $0.location.isEmpty ? nil : $0.location }),
+            (
+                "failure domain",
+                asset.attributes.flatMap { $0.failureDomain.isEmpty ? nil : $0.failureDomain }
+            ),
+            (
+                "compliance",
+                asset.attributes.flatMap {
+                    $0.complianceScopes.isEmpty ? nil : $0.complianceScopes.joined(separator: ", ")
+                }
+            ),
             ("system", asset.osName.map { "\($0) \(asset.osVersion ?? "")" }),
             ("architecture", asset.architecture), ("kernel", asset.kernel),
             ("packages", asset.packageCount.map(String.init)),

@@ -31,6 +31,11 @@ extension APIRoutes {
             return try .page(
                 await useCases.list(.asset, call.caller(), call.listWish(filter: filter)))
         }
+        routes.get("inventory", query: .moment, ["host"]) { call in
+            try .document(
+                await useCases.ansibleInventory(
+                    call.caller(), call.moment(), host: call.filter("host")))
+        }
         routes.get("assets/{id}", query: .moment) { call in
             try .view(
                 await useCases.show(

@@ -4,6 +4,7 @@ package import EventSourcing
 package struct Asset: Sendable, Equatable {
     package var id: StreamID?
     package var registration: AssetRegistration?
+    package var attributes = AssetAttributes()
     /// nil until a first inventory was reported.
     package var stratum: PlatformStratum?
     package var report: Digest?
@@ -17,6 +18,8 @@ package struct Asset: Sendable, Equatable {
 package enum AssetCommand: Sendable, Equatable {
     /// Makes the asset known, or changes its description.
     case register(AssetRegistration)
+    /// Says what else is known of it; what is left open stays as it is known.
+    case describe(AssetAttributes)
     case requestScan(Scan)
     /// The result of a scan's activity; a lost lease is `.failed` with the cause `.lost`. The
     /// caller keeps `AssetDecider.document(of:)` with it.

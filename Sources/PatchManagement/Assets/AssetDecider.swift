@@ -16,6 +16,12 @@ package enum AssetDecider: Decider {
         guard let registration = state.registration else { throw .unknown }
         switch command {
         case .register: return []
+        case .describe(let attributes):
+            if let fault = attributes.faults.first { throw .badField(fault) }
+            guard !state.isDecommissioned else { throw .isDecommissioned(registration.name) }
+            let filled = attributes.filled(from: state.attributes)
+            return filled == state.attributes
+                ? [] : [.described(AssetDescribed(attributes: filled))]
         case .decommission(let reason):
             guard !isBlank(reason) else { throw .reasonMissing }
             return state.isDecommissioned
@@ -34,6 +40,7 @@ package enum AssetDecider: Decider {
         case .registered(let registered):
             state.id = registered.asset
             state.registration = registered.registration
+        case .described(let described): state.attributes = described.attributes
         case .inventoryReported(let reported):
             state.report = reported.report
             state.stratum = reported.stratum
@@ -55,7 +62,8 @@ package enum AssetDecider: Decider {
                         data: storedForm(task)))
             ]
         case .decommissioned: return [.cancelPending]
-        case .registered, .inventoryReported, .updatesOffered, .scanConfirmed, .scanFailed,
+        case .registered, .described, .inventoryReported, .updatesOffered, .scanConfirmed,
+            .scanFailed,
             .rebootObserved:
             return []
         }

@@ -2,6 +2,7 @@ package import EventSourcing
 
 package enum AssetEvent: DomainEvent {
     case registered(AssetRegistered)
+    case described(AssetDescribed)
     case scanRequested(ScanRequested)
     case inventoryReported(InventoryReported)
     case updatesOffered(UpdatesOffered)
@@ -13,6 +14,7 @@ package enum AssetEvent: DomainEvent {
     package var payload: any EventPayload {
         switch self {
         case .registered(let payload): payload
+        case .described(let payload): payload
         case .scanRequested(let payload): payload
         case .inventoryReported(let payload): payload
         case .updatesOffered(let payload): payload
@@ -27,6 +29,8 @@ package enum AssetEvent: DomainEvent {
         switch type {
         case AssetRegistered.type:
             self = .registered(try .decode(schemaVersion: version, data: data))
+        case AssetDescribed.type:
+            self = .described(try .decode(schemaVersion: version, data: data))
         case ScanRequested.type:
             self = .scanRequested(try .decode(schemaVersion: version, data: data))
         case InventoryReported.type:
@@ -56,6 +60,14 @@ package struct AssetRegistered: EventPayload {
         self.asset = asset
         self.registration = registration
     }
+}
+
+/// What is known of an asset besides its registration changed as a whole.
+package struct AssetDescribed: EventPayload {
+    package static let type = "AssetDescribed"
+    package let attributes: AssetAttributes
+
+    package init(attributes: AssetAttributes) { self.attributes = attributes }
 }
 
 package struct ScanRequested: EventPayload {

@@ -1,54 +1,98 @@
 internal import EventSourcing
-private import FoundationEssentials
-private import JSON
 
-/// Reads a list of hosts that somebody keeps elsewhere: an Ansible inventory in INI form, or a JSON
-/// array of objects.
+/// In which form a list of assets was written.
+package enum AssetListFormat: String, Sendable, CaseIterable {
+    /// An Ansible inventory.
+    case ini, yaml
+    /// What an Ansible inventory script prints for `--list`.
+    case script
+    /// Comma-separated values, with the names of the fields in the first line.
+    case csv
+    /// An array of objects.
+    case json
+}
+
+/// Reads a list of assets that somebody keeps elsewhere.
 ///
 /// Everything wrong is reported at once, and nothing is registered while anything is wrong.
 package enum InventoryImport {
+    /// Reads an Ansible inventory in INI form or a JSON array, whichever it is.
+    ///
     /// - Returns: The hosts in the order of their first mention.
     /// - Throws: `InventoryImportError` with every fault and where it stands.
     package static func read(_ text: String) throws(InventoryImportError) -> [AssetRegistration] {
-        let entries: [Entry]
+        let isArray = text.first(where: { !$0.isWhitespace }) == "[" && isJSON(text)
+        return try read(text, as: isArray ? .json : .ini).map(\.registration)
+    }
+
+    /// - Returns: The assets in the order of their first mention.
+    /// - Throws: `InventoryImportError` with every fault and where it stands.
+    package static func read(
+        _ text: String, as format: AssetListFormat
+    ) throws(InventoryImportError) -> [ListedAsset] {
         var faults: [InventoryFault] = []
-        if text.first(where: { !$0.isWhitespace }) == "[", isJSON(text) {
-            entries = try JSONInventory.entries(text, &faults)
-        } else {
-            var inventory = AnsibleInventory()
-            inventory.read(text)
-            faults = inventory.faults
-            entries = inventory.entries()
-        }
-        var registrations: [AssetRegistration] = []
+        let entries = try entries(text, format, &faults)
+        var assets: [ListedAsset] = []
         var addresses: [String: String] = [:]
+        var names: Set<String> = []
         for entry in entries {
-            let registration = entry.registration(&faults)
-            faults += registration.faults.map {
+            let asset = entry.asset(&faults)
+            faults += (asset.registration.faults + asset.attributes.faults).map {
                 InventoryFault(
                     place: entry.place(of: $0.field), field: $0.field, value: $0.value,
                     problem: $0.rule)
             }
-            let key = "\(registration.address) \(registration.port)"
+            if !names.insert(asset.registration.name).inserted {
+                faults.append(
+                    InventoryFault(
+                        place: entry.place(of: "name"), field: "name",
+                        value: asset.registration.name,
+                        problem: "it is given twice: one asset is one entry"))
+            }
+            let key = "\(asset.registration.address) \(asset.registration.port)"
             if let other = addresses[key] {
                 faults.append(
                     InventoryFault(
                         place: entry.place(of: "address"), field: "address",
-                        value: registration.address,
+                        value: asset.registration.address,
                         problem: "host '\(printable(other))' has it already: one host is one asset"
                     ))
             }
-            addresses[key] = registration.name
-            registrations.append(registration)
+            addresses[key] = asset.registration.name
+            assets.append(asset)
         }
-        if registrations.isEmpty, faults.isEmpty {
+        if assets.isEmpty, faults.isEmpty {
             faults.append(
                 InventoryFault(
                     place: .line(1), field: "inventory", value: "",
                     problem: "there is no host in it: name one host a line"))
         }
         guard faults.isEmpty else { throw InventoryImportError(faults: faults.sorted()) }
-        return registrations
+        return assets
+    }
+
+    private static func entries(
+        _ text: String, _ format: AssetListFormat, _ faults: inout [InventoryFault]
+    ) throws(InventoryImportError) -> [Entry] {
+        let hosts: AnsibleHosts
+        switch format {
+        case .ini:
+            var inventory = AnsibleInventory()
+            inventory.read(text)
+            hosts = inventory.hosts
+        case .yaml:
+            var inventory = AnsibleYAML()
+            try inventory.read(text)
+            hosts = inventory.hosts
+        case .script:
+            var inventory = AnsibleScript()
+            try inventory.read(text)
+            hosts = inventory.hosts
+        case .csv: return try CSVInventory.entries(text, &faults)
+        case .json: return try JSONInventory.entries(text, &faults)
+        }
+        faults += hosts.faults
+        return hosts.entries()
     }
 
     private static func isJSON(_ text: String) -> Bool {
@@ -63,7 +107,11 @@ package enum InventoryImport {
 
         func place(of field: String) -> InventoryFault.Place { fields[field]?.place ?? place }
 
-        func registration(_ faults: inout [InventoryFault]) -> AssetRegistration {
+        func asset(_ faults: inout [InventoryFault]) -> ListedAsset {
+            ListedAsset(registration(&faults), attributes(&faults))
+        }
+
+        private func registration(_ faults: inout [InventoryFault]) -> AssetRegistration {
             let name = fields["name"]?.value ?? ""
             var registration = AssetRegistration(
                 name: name, address: fields["address"]?.value ?? name)
@@ -87,6 +135,21 @@ package enum InventoryImport {
             return registration
         }
 
+        private func attributes(_ faults: inout [InventoryFault]) -> AssetAttributes {
+            func text(_ field: String) -> String { fields[field]?.value ?? "" }
+            func list(_ field: String) -> [String] {
+                text(field).split(whereSeparator: { $0 == ";" || $0 == "," || $0.isWhitespace })
+                    .map(String.init)
+            }
+            var attributes = AssetAttributes(
+                location: text("location"), os: text("os"), osVersion: text("os_version"),
+                architecture: text("architecture"), hardwareModel: text("hardware_model"),
+                addresses: list("addresses"), failureDomain: text("failure_domain"),
+                complianceScopes: list("compliance_scopes"))
+            choose("kind", &attributes.kind, &faults)
+            return attributes
+        }
+
         private func choose<Choice: RawRepresentable<String> & CaseIterable>(
             _ field: String, _ choice: inout Choice, _ faults: inout [InventoryFault]
         ) {
@@ -102,99 +165,9 @@ package enum InventoryImport {
         }
     }
 
-    static let fieldNames = [
-        "name", "address", "port", "user", "site", "environment", "group", "criticality",
-        "exposure", "owner",
-    ]
-}
-
-/// What is wrong in an inventory, and where.
-package struct InventoryFault: Sendable, Hashable, Comparable, CustomStringConvertible {
-    package enum Place: Sendable, Hashable {
-        /// The first line is 1.
-        case line(Int)
-        /// The first element of the array is 1.
-        case entry(Int)
-
-        var number: Int {
-            switch self {
-            case .line(let number), .entry(let number): number
-            }
-        }
-    }
-
-    package let place: Place
-    package let field: String
-    package let value: String
-    package let problem: String
-
-    package var description: String {
-        let shown = "\(field) '\(printable(value))': \(problem)"
-        return switch place {
-        case .line(let number): "line \(number): \(shown)"
-        case .entry(let number): "entry \(number): \(shown)"
-        }
-    }
-
-    package static func < (left: Self, right: Self) -> Bool {
-        (left.place.number, left.field, left.value) < (right.place.number, right.field, right.value)
-    }
-}
-
-package struct InventoryImportError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// In the order of their places.
-    package let faults: [InventoryFault]
-
-    package var description: String { faults.map(\.description).joined(separator: "\n") }
-}
-
-/// A JSON array of objects with the fields of `AssetRegistration`; all but `name` may be left out.
-enum JSONInventory {
-    static func entries(
-        _ text: String, _ faults: inout [InventoryFault]
-    ) throws(InventoryImportError) -> [InventoryImport.Entry] {
-        let elements: [JSONValue]
-        do {
-            elements = try JSONDecoder().decode([JSONValue].self, from: Data(text.utf8))
-        } catch {
-            throw InventoryImportError(faults: [
-                InventoryFault(
-                    place: .entry(1), field: "inventory", value: String(text.prefix(40)),
-                    problem: "it is not a JSON array of objects")
-            ])
-        }
-        var entries: [InventoryImport.Entry] = []
-        for (index, element) in elements.enumerated() {
-            let place = InventoryFault.Place.entry(index + 1)
-            guard case .object(let members) = element else {
-                faults.append(
-                    InventoryFault(
-                        place: place, field: "entry", value: "", problem: "it is not an object"))
-                continue
-            }
-            var entry = InventoryImport.Entry(place: place)
-            for name in members.keys.sorted() {
-                guard InventoryImport.fieldNames.contains(name) else {
-                    faults.append(
-                        InventoryFault(
-                            place: place, field: name, value: "",
-                            problem: "there is no such field: use "
-                                + InventoryImport.fieldNames.joined(separator: ", ")))
-                    continue
-                }
-                switch members[name] {
-                case .string(let value): entry.fields[name] = (value, place)
-                case .integer(let value) where name == "port":
-                    entry.fields[name] = (String(value), place)
-                default:
-                    faults.append(
-                        InventoryFault(
-                            place: place, field: name, value: "",
-                            problem: name == "port" ? "it is not a number" : "it is not a text"))
-                }
-            }
-            entries.append(entry)
-        }
-        return entries
-    }
+    static let fieldNames =
+        [
+            "name", "address", "port", "user", "site", "environment", "group", "criticality",
+            "exposure", "owner",
+        ] + AssetAttributes.fieldNames
 }

@@ -1,4 +1,5 @@
 internal import Application
+internal import PatchManagement
 
 /// An asset in lists and details.
 struct AssetDocument: ViewDocument {
@@ -14,6 +15,8 @@ struct AssetDocument: ViewDocument {
     var site: String?
     var owner: String?
     var criticality: String
+    /// What is known besides; nil until somebody has said it.
+    var attributes: Attributes?
     var exposure: String
     var state: String
     var osName: String?
@@ -28,6 +31,31 @@ struct AssetDocument: ViewDocument {
     var openScans: Int
     var lastFailure: Failure?
     var version: Int
+
+    /// Empty texts and lists are what nobody has said.
+    struct Attributes: Codable, Equatable {
+        var kind: String
+        var location: String
+        var os: String
+        var osVersion: String
+        var architecture: String
+        var hardwareModel: String
+        var addresses: [String]
+        var failureDomain: String
+        var complianceScopes: [String]
+
+        init(_ attributes: AssetAttributes) {
+            kind = attributes.kind.rawValue
+            location = attributes.location
+            os = attributes.os
+            osVersion = attributes.osVersion
+            architecture = attributes.architecture
+            hardwareModel = attributes.hardwareModel
+            addresses = attributes.addresses
+            failureDomain = attributes.failureDomain
+            complianceScopes = attributes.complianceScopes
+        }
+    }
 
     struct Failure: Codable, Equatable {
         var cause: String

@@ -29,6 +29,8 @@ enum AssetFold {
         asset.version = event.version
         switch decoded {
         case .registered: break
+        case .described(let payload):
+            asset.attributes = AssetDocument.Attributes(payload.attributes)
         case .scanRequested: asset.openScans += 1
         case .inventoryReported(let payload):
             close(&asset)
@@ -80,6 +82,7 @@ enum AssetFold {
             environment: registration.environment.rawValue, group: registration.group,
             site: registration.site, owner: registration.owner.isEmpty ? nil : registration.owner,
             criticality: registration.criticality.rawValue,
+            attributes: before?.attributes,
             exposure: registration.exposure.rawValue, state: "active", osName: before?.osName,
             osVersion: before?.osVersion, architecture: before?.architecture,
             kernel: before?.kernel, packageCount: before?.packageCount,

@@ -85,7 +85,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("yaml", "a: b", "format"), ("json", "web1", "text"), ("json", "[{\"nme\":1}]", "entry 1"),
+        ("toml", "a: b", "format"), ("json", "web1", "entry 1"),
+        ("json", "[{\"nme\":1}]", "entry 1"),
         ("ini", "", "line 1"),
     ])
     func anInventoryOfAnotherFormIsRefused(format: String, text: String, field: String)
