@@ -32,7 +32,7 @@ package struct APIClient: Sendable {
         return configuration
     }
 
-    private static let timeLimit: TimeAmount = .seconds(30)
+    package static let timeLimit: Duration = .seconds(30)
     private static let largestAnswer = 256 * 1024 * 1024
 
     private let server: String
@@ -73,9 +73,12 @@ package struct APIClient: Sendable {
 
     /// Writes. Every try carries the same idempotency key, so the server does it at most once.
     ///
-    /// - Parameter ifVersion: Refused with 412 when the thing has another version by now.
+    /// - Parameters:
+    ///   - ifVersion: Refused with 412 when the thing has another version by now.
+    ///   - patience: For one try.
     package func post<Body: Encodable, Answer: Decodable>(
-        _ path: String, _ body: Body, ifVersion: Int? = nil, as type: Answer.Type = Answer.self
+        _ path: String, _ body: Body, ifVersion: Int? = nil,
+        patience: Duration = APIClient.timeLimit, as type: Answer.Type = Answer.self
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: url(path, [:]))
         request.method = .POST
@@ -84,7 +87,7 @@ package struct APIClient: Sendable {
         request.headers.add(name: "idempotency-key", value: UUID().uuidString.lowercased())
         if let ifVersion { request.headers.add(name: "if-match", value: "\"\(ifVersion)\"") }
         request.body = .bytes(ByteBuffer(bytes: try WireJSON.encode(body)))
-        return try decode(await send(request))
+        return try decode(await send(request, patience))
     }
 
     /// A page after another until the last, joined; at most `limit` items.
@@ -106,7 +109,9 @@ package struct APIClient: Sendable {
         }
     }
 
-    private func send(_ original: HTTPClientRequest) async throws -> Data {
+    private func send(
+        _ original: HTTPClientRequest, _ patience: Duration = timeLimit
+    ) async throws -> Data {
         var request = original
         request.headers.add(name: "user-agent", value: "patchflow")
         if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
@@ -117,7 +122,8 @@ package struct APIClient: Sendable {
         while true {
             let cause: String
             do {
-                let response = try await http.execute(request, timeout: Self.timeLimit)
+                let response = try await http.execute(
+                    request, timeout: .seconds(patience.components.seconds))
                 let body = try await response.body.collect(upTo: Self.largestAnswer)
                 let data = Data(body.readableBytesView)
                 if (200..<300).contains(response.status.code) { return data }

@@ -8,6 +8,8 @@ package enum ClientFailure: Error, Equatable {
     /// The server answered something that can't be understood.
     case unreadable(server: String, cause: String)
     case usage(String)
+    /// It was done, and came to nothing.
+    case failed(String)
     case cancelledAtPrompt
     /// A rollout halted or was rolled back.
     case halted(String)
@@ -18,7 +20,7 @@ package enum ClientFailure: Error, Equatable {
     package var exitStatus: ExitStatus {
         switch self {
         case .problem(let problem): ExitStatus(problem)
-        case .unreachable, .unreadable: .failed
+        case .unreachable, .unreadable, .failed: .failed
         case .usage: .usage
         case .cancelledAtPrompt: .cancelledAtPrompt
         case .halted: .halted
@@ -35,7 +37,7 @@ package enum ClientFailure: Error, Equatable {
             "\(server): \(cause). Is patchflow running there? --server or PATCHFLOW_SERVER names it"
         case .unreadable(let server, let cause):
             "\(server) answered something that can't be read: \(cause)"
-        case .usage(let text), .halted(let text), .timedOut(let text),
+        case .usage(let text), .failed(let text), .halted(let text), .timedOut(let text),
             .evidenceFailed(let text):
             text
         case .cancelledAtPrompt: "cancelled; nothing was changed"

@@ -1,0 +1,110 @@
+/// `POST /feeds`: names the team that watches a feed.
+package struct WatchFeedRequest: Codable, Sendable, Equatable {
+    package let name: String
+    /// `osv`, `csaf`, `kev`, `epss` or `ssvc`.
+    package let kind: String
+    /// `os` (the default) or `third_party`.
+    package let track: String?
+    package let team: String
+    /// After so long without news it counts as silent: two days when left out.
+    package let silentAfterSeconds: Int?
+
+    package init(
+        name: String, kind: String, track: String? = nil, team: String,
+        silentAfterSeconds: Int? = nil
+    ) {
+        self.name = name
+        self.kind = kind
+        self.track = track
+        self.team = team
+        self.silentAfterSeconds = silentAfterSeconds
+    }
+}
+
+/// `POST /feeds/{name}/documents`: keeps documents, so that a snapshot can name them.
+package struct KeepFeedDocumentsRequest: Codable, Sendable, Equatable {
+    package let documents: [FeedDocumentContent]
+
+    package init(documents: [FeedDocumentContent]) { self.documents = documents }
+}
+
+/// A document with its bytes, either as text or, where it is no UTF-8, in base64.
+package struct FeedDocumentContent: Codable, Sendable, Equatable {
+    /// As the publisher names it; once in a snapshot.
+    package let name: String
+    package let text: String?
+    package let base64: String?
+
+    package init(name: String, text: String? = nil, base64: String? = nil) {
+        self.name = name
+        self.text = text
+        self.base64 = base64
+    }
+}
+
+package struct KeptFeedDocuments: Codable, Sendable, Equatable {
+    /// In the order of the request.
+    package let data: [KeptFeedDocumentResource]
+
+    package init(data: [KeptFeedDocumentResource]) { self.data = data }
+}
+
+package struct KeptFeedDocumentResource: Codable, Sendable, Equatable {
+    package let name: String
+    /// SHA-256 of its bytes.
+    package let digest: String
+    package let records: Int
+    /// What in it was refused, each with place and reason.
+    package let refusals: [String]
+
+    package init(name: String, digest: String, records: Int, refusals: [String]) {
+        self.name = name
+        self.digest = digest
+        self.records = records
+        self.refusals = refusals
+    }
+}
+
+/// `POST /feeds/{name}:take`: lets documents that were kept stand for what the feed says.
+package struct TakeFeedRequest: Codable, Sendable, Equatable {
+    package let documents: [FeedDocumentName]
+
+    package init(documents: [FeedDocumentName]) { self.documents = documents }
+}
+
+package struct FeedDocumentName: Codable, Sendable, Equatable {
+    package let name: String
+    package let digest: String
+
+    package init(name: String, digest: String) {
+        self.name = name
+        self.digest = digest
+    }
+}
+
+/// What became of it.
+package struct FeedTakenResource: Codable, Sendable, Equatable {
+    package let feed: String
+    /// `taken`, `confirmed` when it is what it was, or `rejected`.
+    package let outcome: String
+    /// Why it was rejected; what the feed said before stays.
+    package let reason: String?
+    package let records: Int
+    package let refused: Int
+    /// The first of what was refused, each with document, place and reason.
+    package let refusals: [String]
+    package let position: Int64
+
+    package init(
+        feed: String, outcome: String, reason: String? = nil, records: Int, refused: Int,
+        refusals: [String], position: Int64
+    ) {
+        self.feed = feed
+        self.outcome = outcome
+        self.reason = reason
+        self.records = records
+        self.refused = refused
+        self.refusals = refusals
+        self.position = position
+    }
+}

@@ -1,0 +1,173 @@
+package import Advisories
+package import EventSourcing
+package import PatchManagement
+
+/// A document of a feed that was sent, and what is wrong in it.
+package struct KeptFeedDocument: Sendable, Equatable {
+    package let name: String
+    package let digest: Digest
+    /// Records that it holds.
+    package let records: Int
+    package let refusals: [String]
+}
+
+/// What became of a feed's documents.
+package struct FeedTaken: Sendable, Equatable {
+    package enum Outcome: String, Sendable {
+        case taken, confirmed, rejected
+    }
+
+    package let written: Written
+    package let outcome: Outcome
+    /// Why it was rejected.
+    package let reason: String?
+    package let summary: FeedSummary
+    /// The first of what was refused in it, each with document, place and reason.
+    package let refusals: [String]
+}
+
+extension UseCases {
+    /// Names the team that watches a feed, or changes what is known of it.
+    package func watchFeed(_ registration: FeedRegistration, _ order: Order) async throws -> Written
+    {
+        try await write(
+            .watch(registration), to: registration.feed, as: FeedDecider.self, order, .watchFeed,
+            state: { _ in "watched" })
+    }
+
+    /// Keeps documents of a feed by their digests, so that a snapshot can name them. They say
+    /// nothing yet.
+    ///
+    /// - Throws: `InvalidInput` when a name stands twice or there are too many.
+    package func keepFeedDocuments(
+        of name: String, _ documents: [FeedDocument], _ order: Order
+    ) async throws -> [KeptFeedDocument] {
+        let context = try context(order, .takeFeed)
+        let kind = try await kind(ofFeed: name)
+        guard documents.count <= Self.mostDocuments else {
+            throw InvalidInput(
+                field: "documents",
+                message:
+                    "there are \(documents.count): send at most \(Self.mostDocuments) at a time")
+        }
+        var request = AppendRequest(
+            context: context, requestDigest: order.requestDigest, streams: [])
+        var kept: [KeptFeedDocument] = []
+        for document in documents {
+            guard (1...Self.longestName).contains(document.name.utf8.count) else {
+                throw InvalidInput(
+                    field: "documents",
+                    message: "a document's name has 1 to \(Self.longestName) bytes")
+            }
+            let stored = Document(mediaType: "application/octet-stream", bytes: document.bytes)
+            request.documents.append(stored)
+            var inspection = FeedInspection(of: kind)
+            inspection.read(document)
+            let result = inspection.result(latest: now() + FeedDecider.tolerance)
+            kept.append(
+                KeptFeedDocument(
+                    name: document.name, digest: stored.digest, records: result.summary.records,
+                    refusals: result.refusals.map(\.description)))
+        }
+        _ = try await store.append(request)
+        return kept
+    }
+
+    /// Lets documents that were kept stand for what a feed says from now on, unless they break the
+    /// rule for feeds: then the ones before stay, and the event says why.
+    ///
+    /// - Throws: `InvalidInput` when one of them was not kept, or a name stands twice.
+    package func takeFeed(
+        named name: String, _ parts: [FeedContents.Part], _ order: Order
+    ) async throws -> FeedTaken {
+        let feed = FeedRegistration.id(name: name)
+        let kind = try await kind(ofFeed: name)
+        guard let contents = FeedContents(parts) else {
+            throw InvalidInput(
+                field: "documents", message: "a name stands twice: give each its own")
+        }
+        let result = try await inspect(contents.parts, as: kind)
+        let document = contents.document
+        var options = options(order)
+        options.documents = [document]
+        let taking = FeedTaking(
+            contents: document.digest, documents: contents.parts.count, summary: result.summary)
+        let written = try await write(
+            .take(taking), to: feed, as: FeedDecider.self, order, .takeFeed, options: options,
+            state: { _ in nil })
+        let (outcome, reason) = try await outcome(of: written)
+        return FeedTaken(
+            written: written, outcome: outcome, reason: reason, summary: result.summary,
+            refusals: result.refusals.map(\.description))
+    }
+
+    /// Documents of a request, of all parts together; names of them.
+    private static let mostDocuments = 2000
+    private static let longestName = 400
+
+    private func kind(ofFeed name: String) async throws -> FeedKind {
+        let feed = FeedRegistration.id(name: name)
+        let state = try await bus.state(of: feed, as: FeedDecider.self).state
+        guard let registration = state.registration else { throw NotFound("feed", name) }
+        return registration.kind
+    }
+
+    /// Reads the parts one after the other, in memory that the records and one shelf of documents
+    /// bound.
+    ///
+    /// - Throws: `InvalidInput` for too many of them, or one that was not sent or comes twice.
+    private func inspect(
+        _ parts: [FeedContents.Part], as kind: FeedKind
+    ) async throws -> (summary: FeedSummary, refusals: [FeedRefusal]) {
+        guard parts.count <= Self.mostParts else {
+            throw InvalidInput(
+                field: "documents",
+                message: "there are \(parts.count): a feed has at most \(Self.mostParts)")
+        }
+        guard Set(parts.map(\.digest)).count == parts.count else {
+            throw InvalidInput(
+                field: "documents",
+                message: "one document stands there under two names: send it once")
+        }
+        var inspection = FeedInspection(of: kind)
+        var bytes = 0
+        for slice in parts.indices.chunks(of: Self.shelf) {
+            let found = try await store.documents(parts[slice].map(\.digest))
+            for part in parts[slice] {
+                guard let document = found[part.digest] else {
+                    throw InvalidInput(
+                        field: "documents",
+                        message: "'\(part.name)' with the digest \(part.digest) was not sent: "
+                            + "send it first")
+                }
+                bytes += document.bytes.count
+                guard bytes <= Self.mostBytes else {
+                    throw InvalidInput(
+                        field: "documents",
+                        message: "they have more than \(Self.mostBytes >> 20) MiB together: split "
+                            + "the feed")
+                }
+                inspection.read(FeedDocument(name: part.name, bytes: document.bytes))
+            }
+            try Task.checkCancellation()
+        }
+        return inspection.result(latest: now() + FeedDecider.tolerance)
+    }
+
+    /// Documents that a feed consists of, their bytes together, and how many are fetched at a time.
+    private static let mostParts = 500_000
+    private static let mostBytes = 2 << 30
+    private static let shelf = 16
+
+    private func outcome(of written: Written) async throws -> (FeedTaken.Outcome, String?) {
+        let events = try await store.read(written.id, after: written.version - 1, limit: 1)
+        guard let event = events.first else { return (.confirmed, nil) }
+        switch try FeedEvent(
+            type: event.type, schemaVersion: event.schemaVersion, data: event.data)
+        {
+        case .snapshotTaken: return (.taken, nil)
+        case .rejected(let rejected): return (.rejected, rejected.reason)
+        case .confirmed, .watched: return (.confirmed, nil)
+        }
+    }
+}

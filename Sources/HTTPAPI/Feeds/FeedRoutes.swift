@@ -1,0 +1,106 @@
+private import APIContract
+private import Advisories
+internal import Application
+private import EventSourcing
+private import FoundationEssentials
+internal import HTTPServing
+private import PatchManagement
+
+extension APIRoutes {
+    static func addFeeds(to routes: inout Routes, _ useCases: UseCases) {
+        let largestPart = 96 * 1024 * 1024
+        let largestList = 32 * 1024 * 1024
+        routes.post("feeds", WatchFeedRequest.self) { _, body, order in
+            try .receipt(await useCases.watchFeed(registration(body), order))
+        }
+        routes.get("feeds", query: .list, ["name", "kind", "track", "state"]) { call in
+            let filter = call.filters("name", "kind", "track")
+            return try .page(
+                await useCases.list(
+                    .feed, call.caller(), call.listWish(filter: filter),
+                    state: call.filter("state")))
+        }
+        routes.get("feeds/{id}", query: .moment) { call in
+            try .view(
+                await useCases.show(.feed, call.parameter("id"), call.caller(), call.moment()))
+        }
+        routes.post(
+            "feeds/{name}/documents", KeepFeedDocumentsRequest.self, bodyLimit: largestPart
+        ) { call, body, order in
+            let kept = try await useCases.keepFeedDocuments(
+                of: call.parameter("name"), documents(body), order)
+            return try .json(
+                KeptFeedDocuments(
+                    data: kept.map {
+                        KeptFeedDocumentResource(
+                            name: $0.name, digest: $0.digest.description, records: $0.records,
+                            refusals: $0.refusals)
+                    }))
+        }
+        routes.post(
+            "feeds/{name}:take", TakeFeedRequest.self, bodyLimit: largestList
+        ) { call, body, order in
+            let taken = try await useCases.takeFeed(
+                named: call.parameter("name"), parts(body), order)
+            return try .json(
+                FeedTakenResource(
+                    feed: taken.written.id.text, outcome: taken.outcome.rawValue,
+                    reason: taken.reason, records: taken.summary.records,
+                    refused: taken.summary.refused, refusals: taken.refusals,
+                    position: taken.written.position))
+        }
+    }
+
+    private static func registration(
+        _ body: WatchFeedRequest
+    ) throws(InvalidInput) -> FeedRegistration {
+        FeedRegistration(
+            name: body.name, kind: try named(body.kind, "kind"),
+            track: try named(body.track ?? "os", "track"), team: body.team,
+            silentAfterSeconds: body.silentAfterSeconds ?? 2 * 86_400)
+    }
+
+    private static func named<Value: CaseIterable & RawRepresentable<String>>(
+        _ text: String, _ field: String
+    ) throws(InvalidInput) -> Value {
+        if let value = Value(rawValue: text) { return value }
+        throw InvalidInput(
+            field: field,
+            message: "'\(text)' is none of "
+                + Value.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+
+    private static func documents(
+        _ body: KeepFeedDocumentsRequest
+    ) throws(InvalidInput) -> [FeedDocument] {
+        var documents: [FeedDocument] = []
+        for (index, document) in body.documents.enumerated() {
+            let bytes: [UInt8]
+            switch (document.text, document.base64.map { Data(base64Encoded: $0) }) {
+            case (let text?, nil): bytes = Array(text.utf8)
+            case (nil, .some(.some(let data))): bytes = Array(data)
+            case (nil, .some(nil)):
+                throw InvalidInput(
+                    field: "documents[\(index)].base64", message: "it is no base64")
+            case (.some, .some), (nil, nil):
+                throw InvalidInput(
+                    field: "documents[\(index)]", message: "give either text or base64")
+            }
+            documents.append(FeedDocument(name: document.name, bytes: bytes))
+        }
+        return documents
+    }
+
+    private static func parts(_ body: TakeFeedRequest) throws(InvalidInput) -> [FeedContents.Part] {
+        var parts: [FeedContents.Part] = []
+        for (index, document) in body.documents.enumerated() {
+            guard let digest = Digest(document.digest) else {
+                throw InvalidInput(
+                    field: "documents[\(index)].digest",
+                    message: "'\(document.digest)' is not a SHA-256 in hexadecimal")
+            }
+            parts.append(FeedContents.Part(name: document.name, digest: digest))
+        }
+        return parts
+    }
+}

@@ -1,0 +1,83 @@
+package import EventSourcing
+
+package enum FeedEvent: DomainEvent {
+    case watched(FeedWatched)
+    case snapshotTaken(FeedSnapshotTaken)
+    case confirmed(FeedConfirmed)
+    case rejected(FeedRejected)
+
+    package var payload: any EventPayload {
+        switch self {
+        case .watched(let payload): payload
+        case .snapshotTaken(let payload): payload
+        case .confirmed(let payload): payload
+        case .rejected(let payload): payload
+        }
+    }
+
+    package init(type: String, schemaVersion version: Int, data: [UInt8]) throws {
+        switch type {
+        case FeedWatched.type: self = .watched(try .decode(schemaVersion: version, data: data))
+        case FeedSnapshotTaken.type:
+            self = .snapshotTaken(try .decode(schemaVersion: version, data: data))
+        case FeedConfirmed.type:
+            self = .confirmed(try .decode(schemaVersion: version, data: data))
+        case FeedRejected.type: self = .rejected(try .decode(schemaVersion: version, data: data))
+        default: throw EventCodingError.unknownType(type)
+        }
+    }
+}
+
+/// A team watches a feed, or its description changed as a whole.
+package struct FeedWatched: EventPayload {
+    package static let type = "FeedWatched"
+    package let registration: FeedRegistration
+
+    package init(registration: FeedRegistration) { self.registration = registration }
+}
+
+/// From here on the feed says what these documents say.
+package struct FeedSnapshotTaken: EventPayload {
+    package static let type = "FeedSnapshotTaken"
+    package let kind: FeedKind
+    /// Digest of the `FeedContents`.
+    package let contents: Digest
+    /// The contents before; nil for the first.
+    package let before: Digest?
+    package let documents: Int
+    package let summary: FeedSummary
+
+    package init(
+        kind: FeedKind, contents: Digest, before: Digest?, documents: Int, summary: FeedSummary
+    ) {
+        self.kind = kind
+        self.contents = contents
+        self.before = before
+        self.documents = documents
+        self.summary = summary
+    }
+}
+
+/// The feed was looked at, and is what it was.
+package struct FeedConfirmed: EventPayload {
+    package static let type = "FeedConfirmed"
+    package let contents: Digest
+
+    package init(contents: Digest) { self.contents = contents }
+}
+
+/// What came instead of a snapshot was not taken: what the feed said last stays.
+package struct FeedRejected: EventPayload {
+    package static let type = "FeedRejected"
+    package let contents: Digest
+    package let documents: Int
+    package let summary: FeedSummary
+    package let reason: String
+
+    package init(contents: Digest, documents: Int, summary: FeedSummary, reason: String) {
+        self.contents = contents
+        self.documents = documents
+        self.summary = summary
+        self.reason = reason
+    }
+}

@@ -1,0 +1,73 @@
+package import Advisories
+package import EventSourcing
+
+/// What a feed's documents say all together, record by record, one document at a time: the one place
+/// that knows which reader a kind of feed needs.
+package struct FeedInspection: Sendable {
+    private enum Reading: Sendable {
+        case osv(FeedReading<Advisory>)
+        case csaf(FeedReading<Advisory>)
+        case kev(FeedReading<ExploitedVulnerability>)
+        case epss(FeedReading<ExploitPrediction>)
+        case ssvc(FeedReading<EnrichedVulnerability>)
+    }
+
+    private var reading: Reading
+
+    package init(of kind: FeedKind) {
+        reading =
+            switch kind {
+            case .osv: .osv(FeedReading())
+            case .csaf: .csaf(FeedReading())
+            case .kev: .kev(FeedReading())
+            case .epss: .epss(FeedReading())
+            case .ssvc: .ssvc(FeedReading())
+            }
+    }
+
+    /// Documents come in the order of their names, so that the same ones always come to the same.
+    package mutating func read(_ document: FeedDocument) {
+        switch reading {
+        case .osv(var records):
+            OSVFeed.read(document, into: &records)
+            reading = .osv(records)
+        case .csaf(var records):
+            CSAFFeed.read(document, into: &records)
+            reading = .csaf(records)
+        case .kev(var records):
+            KEVFeed.read(document, into: &records)
+            reading = .kev(records)
+        case .epss(var records):
+            EPSSFeed.read(document, into: &records)
+            reading = .epss(records)
+        case .ssvc(var records):
+            SSVCFeed.read(document, into: &records)
+            reading = .ssvc(records)
+        }
+    }
+
+    /// What it comes to, and the first of what was refused, with document, place and reason.
+    ///
+    /// - Parameter latest: Records that know of a later moment are left out.
+    package func result(latest: Timestamp) -> (summary: FeedSummary, refusals: [FeedRefusal]) {
+        switch reading {
+        case .osv(let records), .csaf(let records): Self.result(records, latest)
+        case .kev(let records): Self.result(records, latest)
+        case .epss(let records): Self.result(records, latest)
+        case .ssvc(let records): Self.result(records, latest)
+        }
+    }
+
+    private static let mostShown = 100
+
+    private static func result(
+        _ reading: FeedReading<some FeedRecord>, _ latest: Timestamp
+    ) -> (FeedSummary, [FeedRefusal]) {
+        var reading = reading
+        reading.refuseRecords(after: UTCTime(latest))
+        return (
+            FeedSummary(FeedSnapshot(reading)),
+            Array((reading.contradictions + reading.refusals).prefix(mostShown))
+        )
+    }
+}

@@ -1,0 +1,91 @@
+package import EventSourcing
+private import FoundationEssentials
+
+/// In which form a feed is published.
+package enum FeedKind: String, Codable, Sendable, CaseIterable {
+    /// Open Source Vulnerability records.
+    case osv
+    /// CSAF 2.0 documents, VEX among them.
+    case csaf
+    /// CISA's catalogue of known exploited vulnerabilities.
+    case kev
+    /// FIRST's exploit predictions.
+    case epss
+    /// CVE records with what CISA adds to them.
+    case ssvc
+}
+
+/// A feed that a team watches.
+package struct FeedRegistration: Codable, Hashable, Sendable {
+    /// Operating systems and what comes from elsewhere are watched apart from each other.
+    package enum Track: String, Codable, Sendable, CaseIterable {
+        case os
+        case thirdParty = "third_party"
+    }
+
+    package let name: String
+    package let kind: FeedKind
+    package let track: Track
+    /// Who watches it.
+    package let team: String
+    /// After so long without a new or confirmed snapshot it is silent.
+    package let silentAfterSeconds: Int
+
+    package init(
+        name: String, kind: FeedKind, track: Track = .os, team: String,
+        silentAfterSeconds: Int = 2 * 86_400
+    ) {
+        self.name = name
+        self.kind = kind
+        self.track = track
+        self.team = team
+        self.silentAfterSeconds = silentAfterSeconds
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name, kind, track, team
+        case silentAfterSeconds = "silent_after_seconds"
+    }
+
+    /// The feed's stream, which follows from its name.
+    package var feed: StreamID { Self.id(name: name) }
+
+    package static func id(name: String) -> StreamID {
+        StreamID(prefix: FeedDecider.prefix, .version5(namespace: namespace, name: name))
+    }
+
+    /// Everything in it that may not be, in the order of the fields.
+    package var faults: [FieldFault] {
+        var faults: [FieldFault] = []
+        if HostName(name) == nil {
+            faults.append(
+                FieldFault(
+                    field: "name", value: name,
+                    rule: "it has letters, digits, '.', '-' and '_', and begins and ends with a "
+                        + "letter or a digit"))
+        }
+        let isPlain = team.unicodeScalars.allSatisfy { $0.value >= 32 }
+        if isBlank(team) || team.utf8.count > 200 || !isPlain || team.contains("@") {
+            faults.append(
+                FieldFault(
+                    field: "team", value: team,
+                    rule:
+                        "name the team that watches the feed, in at most 200 bytes and without an "
+                        + "address of a person, which would stay in the log for good"))
+        }
+        if !(60...Self.longestSilence).contains(silentAfterSeconds) {
+            faults.append(
+                FieldFault(
+                    field: "silent_after_seconds", value: "\(silentAfterSeconds)",
+                    rule: "it is between 60 and \(Self.longestSilence)"))
+        }
+        return faults
+    }
+
+    private static let longestSilence = 366 * 86_400
+    private static let namespace = UUID(
+        uuid: (
+            0x83, 0x0c, 0x2a, 0x4f, 0x19, 0x7d, 0x5e, 0x61, 0xa4, 0x0f, 0x5d, 0x22, 0x9c, 0x38,
+            0x71, 0x0b
+        ))
+}
