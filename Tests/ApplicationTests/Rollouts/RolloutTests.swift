@@ -106,8 +106,10 @@ struct RolloutTests {
             let canary = planned.plan.batches[0][0]
             _ = try await useCases.startRollout(id, house.order(rita))
             try await house.wait(for: rollout, RolloutPhase.paused)
-            try await house.wait("the canary to be counted") {
-                try await house.rollout(rollout).tally?.counts.bad == 1
+            // The halt itself comes with a tally of its own, a little later.
+            try await house.wait("the canary and the halt to be counted") {
+                let state = try await house.rollout(rollout)
+                return state.tally?.counts.bad == 1 && state.pause?.isCounted == true
             }
             house.hosts.mend()
 
