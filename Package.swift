@@ -60,11 +60,13 @@ let package = Package(
         // Use cases, and what drives them
         .target(
             name: "Application",
-            dependencies: ["PatchManagement", "EventSourcing", crypto, logging]),
+            dependencies: [
+                "PatchManagement", "Advisories", "EventSourcing", "JSON", crypto, logging,
+            ]),
         .target(
             name: "Orchestration",
             dependencies: [
-                "Application", "PatchManagement", "EventSourcing", crypto, logging,
+                "Application", "PatchManagement", "Advisories", "EventSourcing", crypto, logging,
                 serviceLifecycle,
             ]),
 
@@ -80,8 +82,8 @@ let package = Package(
         .target(
             name: "Projections",
             dependencies: [
-                "Application", "PatchManagement", "EventSourcing", "Postgres", logging,
-                serviceLifecycle,
+                "Application", "PatchManagement", "Advisories", "EventSourcing", "Postgres",
+                logging, serviceLifecycle,
             ]),
         .target(
             name: "Executors",
@@ -100,8 +102,8 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "HTTPServing", "Application", "APIContract", "PatchManagement", "EventSourcing",
-                hummingbird, logging,
+                "HTTPServing", "Application", "APIContract", "PatchManagement", "Advisories",
+                "EventSourcing", hummingbird, logging,
             ]),
         .target(
             name: "Witnessing",
@@ -144,7 +146,10 @@ let package = Package(
             name: "PostgresTests", dependencies: ["Postgres", "PrivateCluster", "Support"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "Support"]),
         .testTarget(name: "EventSourcingTests", dependencies: ["EventSourcing", "JSON"]),
-        .target(name: "Fuzzing", dependencies: ["Advisories"], path: "Tests/Fuzzing"),
+        .target(
+            name: "Fuzzing",
+            dependencies: ["Advisories", "PatchManagement", "EventSourcing", "JSON"],
+            path: "Tests/Fuzzing"),
         .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz"),
         .testTarget(
             name: "AdvisoriesTests",
@@ -212,7 +217,7 @@ let package = Package(
         .testTarget(
             name: "ApplicationTests",
             dependencies: [
-                "Application", "Orchestration", "PatchManagement", "EventSourcing",
+                "Application", "Orchestration", "PatchManagement", "Advisories", "EventSourcing",
                 "PostgresStore", "Projections", "Signing", "Postgres", "Support", logging,
             ]),
         .testTarget(

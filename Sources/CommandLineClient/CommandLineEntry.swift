@@ -24,7 +24,8 @@ package enum ClientCommands {
         """
 
     package static let all: [any ParsableCommand.Type] = [
-        AssetCommand.self, PatchCommand.self, RolloutCommand.self, EventCommand.self,
+        AssetCommand.self, InventoryCommand.self, AdvisoryCommand.self, FindingCommand.self,
+        PatchCommand.self, RolloutCommand.self, EventCommand.self,
         ReportCommand.self, TokenCommand.self, WorkerCommand.self, ActivityCommand.self,
     ]
 }

@@ -7,6 +7,8 @@ package enum APIRoutes {
         var routes = Routes()
         addIdentity(to: &routes, useCases)
         addAssets(to: &routes, useCases)
+        addFeeds(to: &routes, useCases)
+        addFindings(to: &routes, useCases)
         addOffers(to: &routes, useCases)
         addEvents(to: &routes, useCases)
         addPatches(to: &routes, useCases)

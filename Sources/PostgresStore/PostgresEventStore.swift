@@ -150,6 +150,24 @@ package final class PostgresEventStore: EventStore, Service {
         let rows = try await read(
             "select media_type, bytes from patchflow.documents where sha256 = \(digest.bytes)")
         guard let row = rows.first else { return nil }
+        return try Self.document(row, named: digest)
+    }
+
+    package func documents(_ digests: [Digest]) async throws -> [Digest: Document] {
+        let rows = try await read(
+            """
+            select media_type, bytes, sha256 from patchflow.documents
+            where sha256 = any(\(digests.map(\.bytes)))
+            """)
+        var found: [Digest: Document] = [:]
+        for row in rows {
+            let digest = try Digest(stored: row.decode([UInt8].self, at: 2))
+            found[digest] = try Self.document(row, named: digest)
+        }
+        return found
+    }
+
+    private static func document(_ row: Row, named digest: Digest) throws -> Document {
         let document = Document(
             mediaType: try row.decode(at: 0), bytes: try row.decode([UInt8].self, at: 1))
         guard document.digest == digest else {

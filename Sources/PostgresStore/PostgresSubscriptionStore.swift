@@ -24,6 +24,17 @@ package struct PostgresSubscriptionStore: SubscriptionStore {
         return try rows.first?.decode(JSONText.self, at: 0).bytes
     }
 
+    package func notes(
+        of name: String, after key: String, limit: Int
+    ) async throws -> [(key: String, note: [UInt8])] {
+        try await store.read(
+            """
+            select key, note from patchflow.subscription_notes
+            where name = \(name) and key > \(key) order by key limit \(limit)
+            """
+        ).map { (try $0.decode(at: 0), try $0.decode(JSONText.self, at: 1).bytes) }
+    }
+
     package func advance(
         _ name: String, from old: Int64, to new: Int64, notes: [String: [UInt8]?]
     ) async throws -> Bool {

@@ -11,6 +11,10 @@ struct RolloutScenarios {
     func goodPatch() async throws {
         try await withFleet(hosts: 7, packages: ["pf-demo"]) { fleet, story in
             try await story.discover(fleet.inventory)
+            try await story.advise("pf-demo-source", fixed: "1.0-2")
+            let found = try await story.wait(findings: 7, "open")
+            #expect(found.allSatisfy { $0.classification?.riskClass == "important" })
+            #expect(found.allSatisfy { $0.deadline != nil && $0.package == "pf-demo" })
             let patch = try await story.qualify(
                 "pf-demo-source",
                 checks: ["--service", "pf-demo", "--check-command", "pf-demo-check"])
@@ -33,6 +37,14 @@ struct RolloutScenarios {
             for host in 2...7 {
                 #expect(try await fleet.count(host, "pf-demo", "1.0-2") == 1)
             }
+
+            // What was installed there is not believed: each host's own later report resolves its finding.
+            for finding in try await story.wait(findings: 6, "resolved") {
+                #expect(finding.end?.means == "patched")
+                #expect(finding.end?.isInTime == true)
+                #expect(finding.end?.deployment?.hasPrefix("de_") == true)
+            }
+            #expect(try await story.findings("open").map(\.environment) == ["lab"])
 
             try await story.alice("patch", "document", patch)
             try await story.wait(for: patch, "documented")

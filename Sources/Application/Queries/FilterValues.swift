@@ -11,6 +11,12 @@ extension ViewKind {
         case (.patch, "risk_class"): RiskClass.allCases.map(\.rawValue)
         case (.rollout, "state"): Self.rolloutStates
         case (.deployment, "state"): Self.deploymentStates
+        case (.finding, "state"): FindingPhase.allCases.map(\.rawValue)
+        case (.finding, "environment"): Environment.allCases.map(\.rawValue)
+        case (.finding, "clock"): ["running", "warned", "breached", "stopped"]
+        case (.feed, "kind"): FeedKind.allCases.map(\.rawValue)
+        case (.feed, "track"): FeedRegistration.Track.allCases.map(\.rawValue)
+        case (.feed, "state"): ["watched", "current", "rejected"]
         case (.projection, "state"): ["live", "building", "abandoned", "former"]
         default: nil
         }

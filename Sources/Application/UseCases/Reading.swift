@@ -46,6 +46,8 @@ extension ViewKind {
     fileprivate var reading: Action {
         switch self {
         case .asset, .offer: .readInventory
+        case .feed: .readFeeds
+        case .finding: .readFindings
         case .patch: .readPatches
         case .rollout, .deployment: .readRollouts
         case .activity, .worker: .readActivities

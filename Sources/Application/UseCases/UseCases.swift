@@ -136,6 +136,8 @@ package struct NotFound: Error, Equatable {
             case RolloutDecider.prefix: .rollout
             case DeploymentDecider.prefix: .deployment
             case PersonDecider.prefix: .person
+            case FeedDecider.prefix: .feed
+            case FindingDecider.prefix: .finding
             default: nil
             }
         self.init(kind?.rawValue ?? "stream", stream.text)

@@ -37,6 +37,7 @@ struct StreamKey: Hashable, Sendable {
     static let person = prefix("pe")
     static let rollout = prefix("ro")
     static let deployment = prefix("de")
+    static let feed = prefix("fe")
     static let log = prefix("lg")
 }
 

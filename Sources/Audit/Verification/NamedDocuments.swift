@@ -48,6 +48,8 @@ package struct NamedDocuments {
             if event.isOf("CheckRecorded"), var check = data.members("check") {
                 return check.digest("result")
             }
+        case StreamKey.feed:
+            if event.isOf("FeedSnapshotTaken") { return data.digest("contents") }
         default: break
         }
         return nil

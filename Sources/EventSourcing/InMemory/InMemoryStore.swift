@@ -104,6 +104,15 @@ extension InMemoryStore: SubscriptionStore {
         state.withLock { $0.notes[name]?[key] }
     }
 
+    package func notes(
+        of name: String, after key: String, limit: Int
+    ) async throws -> [(key: String, note: [UInt8])] {
+        let notes = state.withLock { $0.notes[name] ?? [:] }
+        return notes.filter { key.utf8.lexicographicallyPrecedes($0.key.utf8) }
+            .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            .prefix(limit).map { ($0.key, $0.value) }
+    }
+
     package func advance(
         _ name: String, from old: Int64, to new: Int64, notes: [String: [UInt8]?]
     ) async throws -> Bool {

@@ -27,8 +27,20 @@ package protocol EventStore: Sendable {
     /// - Returns: nil when no document has that digest.
     func document(_ digest: Digest) async throws -> Document?
 
+    /// Those documents of `digests` that there are, in one round trip where the store can: a caller
+    /// asks for no more at once than it can hold.
+    func documents(_ digests: [Digest]) async throws -> [Digest: Document]
+
     /// Rings when events may have come.
     var eventBell: any Bell { get }
+}
+
+extension EventStore {
+    package func documents(_ digests: [Digest]) async throws -> [Digest: Document] {
+        var found: [Digest: Document] = [:]
+        for digest in digests { found[digest] = try await document(digest) }
+        return found
+    }
 }
 
 package struct AppendReceipt: Sendable, Equatable {

@@ -6,6 +6,11 @@ package protocol SubscriptionStore: Sendable {
     /// What `name` kept under `key`; nil when it kept nothing.
     func note(of name: String, key: String) async throws -> [UInt8]?
 
+    /// What `name` kept under keys above `key`, in the order of their bytes, at most `limit`.
+    func notes(
+        of name: String, after key: String, limit: Int
+    ) async throws -> [(key: String, note: [UInt8])]
+
     /// Moves the checkpoint from `old` to `new` and stores `notes` (nil removes one).
     ///
     /// - Returns: false when another process moved it first: forget everything and load again.

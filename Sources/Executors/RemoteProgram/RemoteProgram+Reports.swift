@@ -11,9 +11,9 @@ extension RemoteProgram {
             say "boot-id $(boot_id)"
             # What is unpacked counts, configured or not: its files are there.
             dpkg-query -W -f \
-                '${db:Status-Status} ${Package} ${Architecture} ${Version} ${source:Package}\n' |
-                awk '$1 != "not-installed" && $1 != "config-files" && NF == 5 {
-                    print "package", $2, $3, $4, $5 }' >&3
+                '${db:Status-Status} ${Package} ${Architecture} ${Version} ${source:Package} ${source:Version}\n' |
+                awk '$1 != "not-installed" && $1 != "config-files" && NF == 6 {
+                    print "package", $2, $3, $4, $5, $6 }' >&3
         }
 
         # status_of NAME ARCHITECTURE: `status want architecture version` of what is unpacked. A

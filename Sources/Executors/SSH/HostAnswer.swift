@@ -58,12 +58,13 @@ struct HostAnswer {
     private func inventory() throws(WorkFailure) -> InventoryReport {
         var packages: [InstalledPackage] = []
         for value in values("package") {
-            let words = try words(value, 4, "package")
+            let words = try words(value, 5, "package")
             let package = try selection(words[0], words[1], words[2], "package")
             packages.append(
                 InstalledPackage(
                     name: package.name, architecture: package.architecture,
-                    version: package.version, source: try source(words[3])))
+                    version: package.version, source: try source(words[3]),
+                    sourceVersion: try sourceVersion(words[4])))
         }
         guard !packages.isEmpty else {
             throw WorkFailure(.badAnswer, "the host reports no package: dpkg-query failed there")
@@ -267,6 +268,11 @@ extension HostAnswer {
 
     private func source(_ word: Substring) throws(WorkFailure) -> String {
         guard PackageName(String(word)) != nil else { throw bad("source", word) }
+        return String(word)
+    }
+
+    private func sourceVersion(_ word: Substring) throws(WorkFailure) -> String {
+        guard PackageVersionText(String(word)) != nil else { throw bad("source", word) }
         return String(word)
     }
 

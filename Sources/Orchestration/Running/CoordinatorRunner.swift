@@ -226,7 +226,7 @@ package struct CoordinatorRunner: Service {
     /// Whether `error` says that this stream can't be read, or that what follows for it can never
     /// be stored: it stands still, and the others go on. Everything else concerns all of them, and
     /// is tried until it passes.
-    private static func concernsOneStream(_ error: any Error) -> Bool {
+    static func concernsOneStream(_ error: any Error) -> Bool {
         switch error {
         case is CancellationError: false
         case let error as EventStoreError: error.code == .corrupted

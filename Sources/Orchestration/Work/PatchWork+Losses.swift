@@ -34,6 +34,15 @@ extension PatchWork {
         case PatchDecider.prefix[...]:
             guard let name = PatchTimer(rawValue: timer.name) else { break }
             return try await fire(timer, PatchDecider.self, .timer(name), context, options)
+        case FindingDecider.prefix[...]:
+            guard let name = FindingTimer(rawValue: timer.name) else { break }
+            return try await fire(timer, FindingDecider.self, .timer(name), context, options)
+        case ExceptionDecider.prefix[...]:
+            guard let name = ExceptionTimer(rawValue: timer.name) else { break }
+            return try await fire(timer, ExceptionDecider.self, .timer(name), context, options)
+        case ControlDecider.prefix[...]:
+            guard let name = ControlTimer(rawValue: timer.name) else { break }
+            return try await fire(timer, ControlDecider.self, .timer(name), context, options)
         default: break
         }
         logger.error("no code for this timer", metadata: ["timer": "\(timer.name)"])

@@ -43,12 +43,23 @@ package struct InstalledPackage: Codable, Hashable, Sendable {
     package let architecture: String
     package let version: String
     package let source: String
+    /// Of the source package; nil when it is the package's own, as it mostly is.
+    package let sourceVersion: String?
 
-    package init(name: String, architecture: String, version: String, source: String) {
+    package init(
+        name: String, architecture: String, version: String, source: String,
+        sourceVersion: String? = nil
+    ) {
         self.name = name
         self.architecture = architecture
         self.version = version
         self.source = source
+        self.sourceVersion = sourceVersion == version ? nil : sourceVersion
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name, architecture, version, source
+        case sourceVersion = "source_version"
     }
 }
 

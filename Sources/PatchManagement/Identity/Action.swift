@@ -3,6 +3,10 @@ package enum Action: String, Codable, Sendable, CaseIterable {
     // Reading
     case readInventory, readPatches, readRollouts, readEvents, readActivities, readEvidence
     case readPeople, readProjections
+    case readFindings, readExceptions, readControls
+
+    // Feeds
+    case readFeeds, watchFeed, takeFeed
 
     // Assets
     case importAssets, registerAsset, scanAsset, decommissionAsset
@@ -23,6 +27,18 @@ package enum Action: String, Codable, Sendable, CaseIterable {
     // Deployments
     case queueDeployment, recordDeploymentWork, cancelDeployment, orderDeploymentRollback
     case fireDeploymentTimer
+
+    // Findings
+    case openFinding, classifyFinding, correctFinding, treatFinding, disputeFinding
+    case resolveFinding, dismissFinding, reopenFinding, fireFindingTimer
+    case placeForensicHold, collectForensicEvidence, decideForensicHold
+
+    // Exceptions
+    case requestException, decideException, revokeException, endException, fireExceptionTimer
+
+    // Controls and baselines
+    case registerControl, verifyControl, withdrawControl, fireControlTimer
+    case setBaseline
 
     // Identity
     case grantRole, revokeRole, issueToken, revokeToken

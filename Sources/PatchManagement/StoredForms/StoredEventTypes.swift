@@ -4,9 +4,10 @@ package import EventSourcing
 /// events of many types without their deciders.
 package enum StoredEventTypes {
     package static let payloads: [String: any EventPayload.Type] = Dictionary(
-        uniqueKeysWithValues: (patches + rollouts + deployments + assets + people + log).map {
-            ($0.type, $0)
-        })
+        uniqueKeysWithValues: (patches + rollouts + deployments + assets + feeds + findings
+            + exceptions + people + log).map {
+                ($0.type, $0)
+            })
 
     /// The data of `event` in the form of its type's current schema version.
     ///
@@ -49,8 +50,28 @@ package enum StoredEventTypes {
     ]
 
     private static let assets: [any EventPayload.Type] = [
-        AssetRegistered.self, ScanRequested.self, InventoryReported.self, UpdatesOffered.self,
+        AssetRegistered.self, AssetDescribed.self, ScanRequested.self, InventoryReported.self,
+        UpdatesOffered.self,
         ScanConfirmed.self, ScanFailed.self, RebootObserved.self, AssetDecommissioned.self,
+    ]
+
+    private static let feeds: [any EventPayload.Type] = [
+        FeedWatched.self, FeedSnapshotTaken.self, FeedConfirmed.self, FeedRejected.self,
+    ]
+
+    private static let findings: [any EventPayload.Type] = [
+        FindingOpened.self, MatchChanged.self, FindingClassified.self, FixObserved.self,
+        DeadlineMoved.self, InputCorrectionRequested.self, InputCorrected.self, SLAWarned.self,
+        SLABreached.self, FindingMitigated.self, FindingAccepted.self, FindingDisputed.self,
+        FindingResolved.self, FindingReopened.self, FindingDismissed.self,
+        ForensicHoldPlaced.self, EvidenceCollected.self, ForensicHoldDecided.self,
+    ]
+
+    /// Of exceptions, and of the controls and baselines that stand beside them.
+    private static let exceptions: [any EventPayload.Type] = [
+        ExceptionRequested.self, ExceptionGranted.self, ExceptionDenied.self,
+        ExceptionReminded.self, ExceptionExpired.self, ExceptionRevoked.self,
+        ControlRegistered.self, ControlVerified.self, ControlLapsed.self, BaselineSet.self,
     ]
 
     private static let people: [any EventPayload.Type] = [

@@ -4,7 +4,7 @@ internal import PatchManagement
 
 /// All views of the product, each folded from the streams that it shows.
 struct PatchflowFold: ViewFold {
-    let definition = 2
+    let definition = 3
 
     func keys(for event: RecordedEvent) throws -> [ViewKey] {
         switch event.stream.prefix {
@@ -13,6 +13,8 @@ struct PatchflowFold: ViewFold {
         case RolloutDecider.prefix[...]: try RolloutFold.keys(for: event)
         case DeploymentDecider.prefix[...]: try DeploymentFold.keys(for: event)
         case PersonDecider.prefix[...]: [ViewKey(.person, event.stream.text)]
+        case FeedDecider.prefix[...]: [ViewKey(.feed, event.stream.text)]
+        case FindingDecider.prefix[...]: try FindingFold.keys(for: event)
         default: []
         }
     }
@@ -24,6 +26,8 @@ struct PatchflowFold: ViewFold {
         case RolloutDecider.prefix[...]: try RolloutFold.apply(event, to: &views)
         case DeploymentDecider.prefix[...]: try DeploymentFold.apply(event, to: &views)
         case PersonDecider.prefix[...]: try PersonFold.apply(event, to: &views)
+        case FeedDecider.prefix[...]: try FeedFold.apply(event, to: &views)
+        case FindingDecider.prefix[...]: try FindingFold.apply(event, to: &views)
         default: break
         }
     }

@@ -60,6 +60,9 @@ struct WorkCommand: AsyncParsableCommand {
                 CoordinatorRunner(
                     store: store, subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
                     surroundings: .live, logger: logger),
+                FindingMonitorRunner(
+                    store: store, subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
+                    surroundings: .live, logger: logger),
                 TimerService(
                     queue: queue, handler: work, surroundings: .live, logger: logger),
                 LeaseRescuer(

@@ -19,6 +19,10 @@ struct EvolveTests {
         try fold(events, AssetDecider.self, &random)
         try fold(events, PersonDecider.self, &random)
         try fold(events, LogDecider.self, &random)
+        try fold(events, FindingDecider.self, &random)
+        try fold(events, ExceptionDecider.self, &random)
+        try fold(events, ControlDecider.self, &random)
+        try fold(events, BaselineDecider.self, &random)
     }
 
     private func fold<D: Decider>(

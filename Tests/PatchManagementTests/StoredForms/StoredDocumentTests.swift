@@ -44,7 +44,7 @@ struct StoredDocumentTests {
     }
 
     static func forms() throws -> [Form] {
-        try works() + results() + documents()
+        try works() + results() + documents() + StoredFeedStories.forms()
     }
 
     private static let host = lab(1).host
@@ -78,6 +78,14 @@ struct StoredDocumentTests {
                 InstalledPackage(
                     name: "curl", architecture: "amd64", version: "7.88.1-1", source: "curl")
             ])
+        let rebuilt = InventoryReport(
+            osName: "debian", osVersion: "12", architecture: "amd64", kernel: "6.1.0-31-amd64",
+            bootID: "boot-1",
+            packages: [
+                InstalledPackage(
+                    name: "libcurl4", architecture: "amd64", version: "7.88.1-1+b2",
+                    source: "curl", sourceVersion: "7.88.1-1")
+            ])
         let executed = ExecutionReport(
             exitCode: 0, outputDigest: Digest(of: "output"), outputBytes: 6, outputTail: "output",
             seconds: 3, rebootRequired: true, bootID: "boot-1")
@@ -94,7 +102,8 @@ struct StoredDocumentTests {
                 OutdatedProcess(pid: 901, name: "curld", service: "curld", file: "/usr/sbin/curld"),
             ])
         let results: [(String, WorkResult)] = [
-            ("inventory", .inventory(inventory)), ("offers", .offers([offer])),
+            ("inventory", .inventory(inventory)), ("inventory-rebuilt", .inventory(rebuilt)),
+            ("offers", .offers([offer])),
             ("acquired", .acquired([Sample.pin])), ("precheck", Sample.precheck([.diskFull])),
             ("back-up", .backUp(Sample.prior)), ("executed", .executed(executed)),
             ("verification", Sample.verification("7.88.1-2")),
@@ -148,6 +157,8 @@ struct StoredDocumentTests {
             Form("approval-binding", binding, isTold: true),
             Form("assessment", Sample.assessment()),
             Form("policy", Policy()), Form("patch-policy", PatchPolicy()),
+            Form("classification-policy", ClassificationPolicy()),
+            Form("exception-policy", ExceptionPolicy()),
         ]
     }
 }

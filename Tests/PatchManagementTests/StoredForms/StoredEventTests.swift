@@ -12,7 +12,7 @@ struct StoredEventTests {
     @Test("Every type of event has a golden file of each version that it ever had")
     func complete() throws {
         let types = try Self.declaredTypes()
-        #expect(types.count >= 75, "the list of types is too short to be true")
+        #expect(types.count >= 100, "the list of types is too short to be true")
         #expect(StoredEventTypes.payloads.keys.sorted() == types)
         if GoldenFiles.isWriting { try Self.writeMissing(StoredEventTypes.payloads) }
         let names = try Set(GoldenFiles.names)
@@ -53,7 +53,10 @@ struct StoredEventTests {
 
     @Test("An unknown type, a newer version and broken data are refused, never guessed at")
     func refusals() throws {
-        for prefix in ["patch", "rollout", "deployment", "asset", "person"] {
+        for prefix in [
+            "patch", "rollout", "deployment", "asset", "finding", "exception", "control",
+            "baseline", "feed", "person",
+        ] {
             #expect(throws: EventCodingError.unknownType("Nonsense"), "\(prefix)") {
                 switch prefix {
                 case "patch": _ = try PatchEvent(type: "Nonsense", schemaVersion: 1, data: [])
@@ -61,6 +64,13 @@ struct StoredEventTests {
                 case "deployment":
                     _ = try DeploymentEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "asset": _ = try AssetEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "finding": _ = try FindingEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "exception":
+                    _ = try ExceptionEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "control": _ = try ControlEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "baseline":
+                    _ = try BaselineEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "feed": _ = try FeedEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 default: _ = try PersonEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 }
             }
@@ -101,6 +111,11 @@ struct StoredEventTests {
             { try AssetEvent(type: type, schemaVersion: version, data: data) },
             { try PersonEvent(type: type, schemaVersion: version, data: data) },
             { try LogEvent(type: type, schemaVersion: version, data: data) },
+            { try FindingEvent(type: type, schemaVersion: version, data: data) },
+            { try ExceptionEvent(type: type, schemaVersion: version, data: data) },
+            { try ControlEvent(type: type, schemaVersion: version, data: data) },
+            { try BaselineEvent(type: type, schemaVersion: version, data: data) },
+            { try FeedEvent(type: type, schemaVersion: version, data: data) },
         ]
         for reader in readers {
             do {
@@ -137,24 +152,27 @@ struct StoredEventTests {
 /// Turns of a life that no storm brings about.
 enum StoredEventStories {
     static func events() throws -> [any DomainEvent] {
-        try patches() + rollouts() + assets() + people() + [
-            LogEvent.incarnationBegun(
-                IncarnationBegun(
-                    number: 2, reason: "a backup was restored", lostSize: 400,
-                    lostRoot: Digest(of: "lost"), resumedSize: 300,
-                    resumedRoot: Digest(of: "resumed"))),
-            LogEvent.keySucceeded(
-                LogKeySucceeded(old: "log+1+A", new: "log+2+B", reason: "a year has passed")),
-            LogEvent.keyDestroyed(LogKeyDestroyed(key: "log+1+A", reason: "all know the new one")),
-            DeploymentEvent.rebootConfirmed(RebootConfirmed(bootID: "boot-2", at: moment)),
-            DeploymentEvent.skipped(
-                DeploymentSkipped(
-                    route: DeploymentRoute(
-                        rollout: StreamID(prefix: "ro", uuid(3)), asset: production(1), batch: 1,
-                        stratum: debian12.description),
-                    change: OutcomeChange(before: nil, after: .skipped),
-                    reason: .alreadyInstalled, installed: [Sample.package])),
-        ]
+        try patches() + rollouts() + assets() + people() + StoredFindingStories.events()
+            + StoredFeedStories.events() + [
+                LogEvent.incarnationBegun(
+                    IncarnationBegun(
+                        number: 2, reason: "a backup was restored", lostSize: 400,
+                        lostRoot: Digest(of: "lost"), resumedSize: 300,
+                        resumedRoot: Digest(of: "resumed"))),
+                LogEvent.keySucceeded(
+                    LogKeySucceeded(old: "log+1+A", new: "log+2+B", reason: "a year has passed")),
+                LogEvent.keyDestroyed(
+                    LogKeyDestroyed(key: "log+1+A", reason: "all know the new one")),
+                DeploymentEvent.rebootConfirmed(RebootConfirmed(bootID: "boot-2", at: moment)),
+                DeploymentEvent.skipped(
+                    DeploymentSkipped(
+                        route: DeploymentRoute(
+                            rollout: StreamID(prefix: "ro", uuid(3)), asset: production(1),
+                            batch: 1,
+                            stratum: debian12.description),
+                        change: OutcomeChange(before: nil, after: .skipped),
+                        reason: .alreadyInstalled, installed: [Sample.package])),
+            ]
     }
 
     private static let moment = Timestamp(seconds: 1_767_268_800)
@@ -236,6 +254,13 @@ enum StoredEventStories {
             AssetEvent.scanFailed(
                 ScanFailed(scan: .updates, cause: .unreachable, detail: "no answer")),
             AssetEvent.rebootObserved(RebootObserved(before: "boot-1", after: "boot-2")),
+            AssetEvent.described(
+                AssetDescribed(
+                    attributes: AssetAttributes(
+                        kind: .networkDevice, location: "Rack 4", os: "ios-xe", osVersion: "17.9",
+                        architecture: "x86_64", hardwareModel: "C9300",
+                        addresses: ["10.0.0.2"], failureDomain: "rack-4",
+                        complianceScopes: ["pci"]))),
             AssetEvent.decommissioned(AssetDecommissioned(reason: "sold")),
         ]
     }

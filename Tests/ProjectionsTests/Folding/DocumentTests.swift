@@ -36,6 +36,8 @@ import Testing
         case .patch: try expect(view, PatchResource.self, words) { $0.state }
         case .rollout: try expect(view, RolloutResource.self, words) { $0.state }
         case .deployment: try expect(view, DeploymentResource.self, words) { $0.state }
+        case .finding: try expect(view, FindingResource.self, words) { $0.state }
+        case .feed: try expect(view, FeedResource.self, words) { $0.state }
         // Tokens are answered from streams, offers are summed up.
         case .person, .offer, .activity, .worker, .projection, .parked: break
         }

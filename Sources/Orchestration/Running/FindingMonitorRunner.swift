@@ -1,0 +1,221 @@
+package import Application
+package import EventSourcing
+package import Logging
+internal import FoundationEssentials
+internal import PatchManagement
+internal import ServiceLifecycle
+
+/// Reads the log in order for the `FindingMonitor`, and asks findings what it says: the only place
+/// where feeds and inventories become findings.
+///
+/// It keeps what it knows of each asset and feed with its checkpoint. At least once: after a crash it
+/// may ask again, which findings take for what it is.
+package struct FindingMonitorRunner: Service {
+    private let store: any EventStore
+    private let subscriptions: any SubscriptionStore
+    private let bus: CommandBus
+    private let surroundings: Surroundings
+    private let poll: Duration
+    private let logger: Logger
+
+    private static let name = "findings"
+    private static let page = 500
+    /// Findings that are asked at a time.
+    private static let width = 64
+    private static let assetsAtATime = 20
+
+    package init(
+        store: any EventStore, subscriptions: any SubscriptionStore, bus: CommandBus,
+        surroundings: Surroundings, poll: Duration = .seconds(1), logger: Logger
+    ) {
+        self.store = store
+        self.subscriptions = subscriptions
+        self.bus = bus
+        self.surroundings = surroundings
+        self.poll = poll
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    try await subscriptions.lead(Self.name) { try await lead() }
+                } catch {
+                    if Task.isCancelled { return }
+                    logger.warning(
+                        "the monitor of findings starts anew", metadata: ["error": "\(error)"])
+                    try? await surroundings.sleep(poll)
+                }
+            }
+        }
+    }
+
+    private func lead() async throws {
+        var position = try await subscriptions.checkpoint(of: Self.name)
+        var books = try await FindingBooks(store: store, subscriptions, name: Self.name)
+        while !Task.isCancelled {
+            let seen = store.eventBell.rings
+            let events: [RecordedEvent]
+            switch try await store.readable(after: position, limit: Self.page) {
+            case .events(let found): events = found
+            case .damaged(let damaged, let error):
+                logger.critical(
+                    "an event can't be read and is passed over",
+                    metadata: ["position": "\(damaged)", "error": "\(error)"])
+                guard try await keep(&books, from: position, to: damaged) else { return }
+                position = damaged
+                continue
+            }
+            guard let last = events.last?.position else {
+                await surroundings.wait(for: store.eventBell, past: seen, atMost: poll)
+                continue
+            }
+            for event in events { try await see(event, &books) }
+            guard try await ask(&books, at: position, after: last) else { return }
+            for (asset, reason) in books.takeScans() { try await scan(asset, after: reason) }
+            // Another process led meanwhile: what this one knows may be behind.
+            guard try await keep(&books, from: position, to: last) else { return }
+            position = last
+        }
+    }
+
+    /// - Returns: false when another process was first.
+    private func keep(
+        _ books: inout FindingBooks, from old: Int64, to new: Int64
+    ) async throws -> Bool {
+        try await subscriptions.advance(
+            Self.name, from: old, to: new, notes: books.takeAllNotes())
+    }
+
+    /// What can't be read is passed over: an inventory, until the next one that differs; a snapshot,
+    /// until the next one; an asset that could not be registered, for good.
+    ///
+    /// - Throws: `EventCodingError.newerVersion`, for which a newer program is waited; what the store
+    ///   throws.
+    private func see(_ event: RecordedEvent, _ books: inout FindingBooks) async throws {
+        do {
+            try await books.see(event)
+        } catch let error as EventCodingError where error.isNewer {
+            throw error
+        } catch let error as EventStoreError where error.code != .corrupted {
+            throw error
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            logger.critical(
+                "an event could not be matched and is passed over",
+                metadata: ["position": "\(event.position)", "error": "\(error)"])
+        }
+    }
+
+    /// Some assets at a time: what is kept of them goes with each, so that neither memory nor a
+    /// statement grows with the fleet, and a crash repeats little.
+    ///
+    /// - Returns: false when another process has taken over.
+    private func ask(
+        _ books: inout FindingBooks, at checkpoint: Int64, after position: Int64
+    ) async throws -> Bool {
+        while let orders = books.monitor.takeOrders(
+            at: surroundings.now(), limit: Self.assetsAtATime)
+        {
+            if orders.isEmpty { continue }
+            for (order, accepted) in try await send(orders, position) {
+                books.monitor.takeBack(order, accepted: accepted)
+            }
+            let isFirst = try await subscriptions.advance(
+                Self.name, from: checkpoint, to: checkpoint, notes: books.takeAssetNotes())
+            guard isFirst else { return false }
+        }
+        return true
+    }
+
+    /// - Returns: The orders that were refused, each with how many of its commands were accepted before.
+    private func send(
+        _ orders: [FindingMonitor.Order], _ position: Int64
+    ) async throws -> [(FindingMonitor.Order, Int)] {
+        var refused: [(FindingMonitor.Order, Int)] = []
+        for start in stride(from: 0, to: orders.count, by: Self.width) {
+            let slice = orders[start..<min(start + Self.width, orders.count)]
+            refused += try await withThrowingTaskGroup(
+                of: (FindingMonitor.Order, Int)?.self
+            ) { group in
+                for order in slice {
+                    group.addTask {
+                        let accepted = try await send(order, position)
+                        return accepted == order.commands.count ? nil : (order, accepted)
+                    }
+                }
+                var refused: [(FindingMonitor.Order, Int)] = []
+                for try await order in group { if let order { refused.append(order) } }
+                return refused
+            }
+        }
+        return refused
+    }
+
+    /// Has the inventory of an asset taken, so that what was installed there shows in its findings.
+    private func scan(_ asset: StreamID, after reason: RecordedEvent) async throws {
+        let context = CommandContext(
+            actor: Actor(id: "monitor", role: Role.monitor.rawValue), at: surroundings.now(),
+            commandID: .version5(namespace: reason.id, name: "monitor/scan"),
+            correlationID: reason.correlationID, causationID: reason.id)
+        do {
+            try await again {
+                _ = try await bus.send(
+                    .requestScan(.inventory), to: asset, as: AssetDecider.self, context)
+            }
+        } catch let rejection as AssetRejection {
+            logger.notice(
+                "an asset is not scanned",
+                metadata: ["asset": "\(asset)", "reason": "\(rejection.message)"])
+        }
+    }
+
+    /// - Returns: How many of its commands the finding accepted, in their order.
+    private func send(_ order: FindingMonitor.Order, _ position: Int64) async throws -> Int {
+        for (index, command) in order.commands.enumerated() {
+            // The same command after a crash is the same; another one in its place is not.
+            let body = Digest(of: "\(command)")
+            let context = CommandContext(
+                actor: Actor(id: "monitor", role: Role.monitor.rawValue),
+                at: max(surroundings.now(), order.moment),
+                commandID: .version5(
+                    namespace: order.finding.uuid, name: "monitor/\(position)/\(index)/\(body)"))
+            do {
+                try await again {
+                    _ = try await bus.send(
+                        command, to: order.finding, as: FindingDecider.self, context)
+                }
+            } catch let rejection as FindingRejection {
+                logger.notice(
+                    "a finding refused what was asked of it",
+                    metadata: ["finding": "\(order.finding)", "reason": "\(rejection.message)"])
+                return index
+            } catch let error where CoordinatorRunner.concernsOneStream(error) {
+                logger.critical(
+                    "a finding can't be asked: its stream stands still",
+                    metadata: ["finding": "\(order.finding)", "error": "\(error)"])
+                return index
+            }
+        }
+        return order.commands.count
+    }
+
+    /// Runs `work` until the store has taken it.
+    private func again(_ work: () async throws -> Void) async throws {
+        let backoff = Backoff(first: .milliseconds(50), most: .seconds(5))
+        var tries = 1
+        while true {
+            do {
+                return try await work()
+            } catch AppendRefusal.versionConflict {
+                // Somebody else is busy there: again.
+            } catch let error as EventStoreError where error.isRetryable {
+                logger.warning("sending again", metadata: ["error": "\(error)"])
+            }
+            try await surroundings.sleep(backoff.delay(afterTry: tries))
+            tries += 1
+        }
+    }
+}

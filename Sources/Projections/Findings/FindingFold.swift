@@ -1,0 +1,148 @@
+internal import Application
+internal import EventSourcing
+internal import PatchManagement
+
+/// Findings from their streams, each with the words of the asset that it is on as they were when it
+/// was opened.
+enum FindingFold {
+    static func keys(for event: RecordedEvent) throws -> [ViewKey] {
+        let own = ViewKey(.finding, event.stream.text)
+        switch event.type {
+        case FindingOpened.type:
+            let opened = try FindingOpened.decode(
+                schemaVersion: event.schemaVersion, data: event.data)
+            return [own, ViewKey(.asset, opened.opening.asset.text)]
+        default: return [own]
+        }
+    }
+
+    static func apply(_ event: RecordedEvent, to views: inout [ViewKey: View]) throws {
+        let id = event.stream.text
+        let decoded = try FindingEvent(
+            type: event.type, schemaVersion: event.schemaVersion, data: event.data)
+        if case .opened(let opened) = decoded {
+            return try document(opened, event, views).write(to: &views)
+        }
+        guard var finding = try FindingViewDocument.read(id, in: views) else {
+            throw MissingView(kind: .finding, id: id)
+        }
+        finding.version = event.version
+        change(&finding, by: decoded, at: event.recordedAt.description)
+        try finding.write(to: &views)
+    }
+
+    private static func document(
+        _ opened: FindingOpened, _ event: RecordedEvent, _ views: [ViewKey: View]
+    ) throws -> FindingViewDocument {
+        let opening = opened.opening
+        let asset = try AssetDocument.read(opening.asset.text, in: views)
+        return FindingViewDocument(
+            id: event.stream.text, asset: opening.asset.text,
+            assetName: asset?.name ?? opening.asset.text, environment: asset?.environment ?? "",
+            site: asset?.site, owner: asset?.owner, vulnerability: opening.vulnerability.text,
+            package: opening.package, installedVersion: opening.installedVersion,
+            state: FindingPhase.open.rawValue, episode: 1,
+            openedAt: opened.opened.description,
+            fixReleasedAt: opening.fixReleased?.description, clock: "stopped", isHeld: false,
+            version: event.version)
+    }
+
+    private static func change(
+        _ finding: inout FindingViewDocument, by event: FindingEvent, at moment: String
+    ) {
+        switch event {
+        case .opened, .correctionRequested: break
+        case .matchChanged(let changed):
+            finding.package = changed.opening.package
+            finding.installedVersion = changed.opening.installedVersion
+        case .classified(let classified):
+            finding.classification = FindingViewDocument.Classified(
+                classified.classification, classified.inputs, classified.policy, classified.clock)
+            set(&finding, classified.deadline)
+        case .corrected(let corrected):
+            finding.classification = FindingViewDocument.Classified(
+                corrected.classification, corrected.inputs, corrected.policy, corrected.clock)
+            set(&finding, corrected.deadline)
+        case .fixObserved(let observed): finding.fixReleasedAt = observed.released.description
+        case .deadlineMoved(let moved):
+            finding.classification?.clock = moved.clock.kind.rawValue
+            finding.classification?.clockStart = moved.clock.start.description
+            set(&finding, moved.deadline)
+        case .warned: finding.clock = "warned"
+        case .breached: finding.clock = "breached"
+        case .mitigated(let mitigated):
+            finding.state = FindingPhase.mitigated.rawValue
+            finding.treatment = .init(
+                by: mitigated.control.text, until: mitigated.until.description)
+        case .accepted(let accepted):
+            finding.state = FindingPhase.accepted.rawValue
+            finding.clock = "stopped"
+            finding.treatment = .init(
+                by: accepted.exception.text, until: accepted.until.description)
+        case .disputed(let disputed):
+            finding.state = FindingPhase.disputed.rawValue
+            finding.disputedFrom = disputed.from.rawValue
+        case .resolved(let resolved):
+            close(&finding, .resolved)
+            finding.end = .init(
+                means: resolved.resolution.means.rawValue, at: moment,
+                evidence: resolved.resolution.evidence.description,
+                deployment: resolved.resolution.deployment?.text, isInTime: resolved.isInTime)
+        case .dismissed(let dismissed):
+            close(&finding, .dismissed)
+            finding.end = .init(
+                means: dismissed.dismissal.rawValue, at: moment, reason: dismissed.reason)
+        case .reopened(let reopened): reopen(&finding, reopened)
+        case .holdPlaced: finding.isHeld = true
+        case .evidenceCollected: finding.isHeld = false
+        case .holdDecided(let decided): finding.isHeld = decided.decisionDue != nil
+        }
+    }
+
+    private static func set(_ finding: inout FindingViewDocument, _ deadline: Timestamp) {
+        let text = deadline.description
+        let isLater = finding.deadline.map { text > $0 } ?? true
+        finding.deadline = text
+        if isLater, finding.treatment == nil { finding.clock = "running" }
+    }
+
+    private static func close(_ finding: inout FindingViewDocument, _ phase: FindingPhase) {
+        finding.state = phase.rawValue
+        finding.disputedFrom = nil
+        finding.clock = "stopped"
+        finding.treatment = nil
+    }
+
+    private static func reopen(_ finding: inout FindingViewDocument, _ reopened: FindingReopened) {
+        guard let anew = reopened.anew else { return goOn(&finding, reopened.cause) }
+        finding.state = FindingPhase.open.rawValue
+        finding.disputedFrom = nil
+        finding.treatment = nil
+        finding.episode = anew.number
+        finding.openedAt = anew.opened.description
+        finding.package = anew.opening.package
+        finding.installedVersion = anew.opening.installedVersion
+        finding.fixReleasedAt = anew.opening.fixReleased?.description
+        (finding.classification, finding.deadline, finding.end) = (nil, nil, nil)
+        finding.clock = "stopped"
+    }
+
+    /// It goes on as it was: with what stood in for a patch when a dispute is rejected, without it
+    /// when that ended, and still disputed when it was.
+    private static func goOn(
+        _ finding: inout FindingViewDocument, _ cause: FindingReopened.Cause
+    ) {
+        if cause == .disputeRejected {
+            finding.state = finding.disputedFrom ?? FindingPhase.open.rawValue
+            finding.disputedFrom = nil
+            return
+        }
+        finding.treatment = nil
+        if finding.clock == "stopped" { finding.clock = "running" }
+        if finding.state == FindingPhase.disputed.rawValue {
+            finding.disputedFrom = FindingPhase.open.rawValue
+        } else {
+            finding.state = FindingPhase.open.rawValue
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Advisories
+import Application
+import EventSourcing
+import Foundation
+import PatchManagement
+import Testing
+
+/// From a feed's documents and hosts' own reports to findings, on a real database.
+@Suite("Findings follow feeds and inventories", .timeLimit(.minutes(2)))
+struct MonitoringTests {
+    private static let feed = FeedRegistration(name: "debian", kind: .osv, team: "watch")
+
+    private func advisory(_ id: String, fixed: String) -> FeedDocument {
+        FeedDocument(
+            name: "\(id).json",
+            bytes: Array(
+                """
+                {"id":"\(id)","modified":"2026-01-02T00:00:00Z",\
+                "published":"2026-01-01T00:00:00Z",\
+                "severity":[{"type":"CVSS_V3",\
+                "score":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],\
+                "affected":[{"package":{"ecosystem":"Debian:12","name":"curl"},\
+                "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},\
+                {"fixed":"\(fixed)"}]}]}]}
+                """.utf8))
+    }
+
+    private func take(_ documents: [FeedDocument], _ house: House) async throws -> FeedTaken {
+        let kept = try await house.useCases.keepFeedDocuments(
+            of: Self.feed.name, documents, house.order(alice))
+        return try await house.useCases.takeFeed(
+            named: Self.feed.name,
+            kept.map { FeedContents.Part(name: $0.name, digest: $0.digest) }, house.order(alice))
+    }
+
+    private func finding(_ name: String, on host: String, _ house: House) async throws -> Finding {
+        let id = try #require(VulnerabilityID(name))
+        return try await house.bus.state(
+            of: Finding.id(asset: House.asset(host), vulnerability: id), as: FindingDecider.self
+        ).state
+    }
+
+    @Test("An advisory opens findings on the hosts that have it; what mends them resolves them")
+    func life() async throws {
+        try await withHouse { house in
+            try await house.discover()
+            _ = try await house.useCases.watchFeed(Self.feed, house.order(alice))
+            let taken = try await take(
+                [advisory("CVE-2026-1", fixed: TestHosts.new), advisory("CVE-2026-2", fixed: "0")],
+                house)
+            #expect(taken.outcome == .taken)
+            #expect(taken.summary.records == 2)
+            try await house.wait("a finding on each host") {
+                for host in ["lab-1", "web-1", "web-4"] {
+                    let finding = try await finding("CVE-2026-1", on: host, house)
+                    guard finding.phase == .open, finding.deadline != nil else { return false }
+                }
+                return true
+            }
+            #expect(try await finding("CVE-2026-2", on: "web-1", house).phase == nil)
+
+            let list = try await house.useCases.list(
+                .finding, alice, ListWish(), parent: House.asset("web-2").text, state: "open")
+            #expect(list.documents.count == 1)
+            #expect(String(decoding: list.documents[0], as: UTF8.self).contains(#""cvss":"9.8""#))
+
+            house.hosts.touch("web-2")
+            _ = try await house.useCases.scanAssets(
+                [House.asset("web-2").text], what: ["inventory"], house.order(alice))
+            try await house.wait("the finding to be resolved") {
+                try await finding("CVE-2026-1", on: "web-2", house).phase == .resolved
+            }
+            let resolved = try await finding("CVE-2026-1", on: "web-2", house)
+            #expect(resolved.resolution?.means == .outOfBand)
+            #expect(try await finding("CVE-2026-1", on: "web-1", house).phase == .open)
+        }
+    }
+
+    @Test("What breaks the rule for feeds is recorded with its reason and changes no finding")
+    func rejected() async throws {
+        try await withHouse { house in
+            try await house.discover()
+            _ = try await house.useCases.watchFeed(Self.feed, house.order(alice))
+            let documents = (1...40).map { advisory("CVE-2026-\($0)", fixed: "0") }
+            _ = try await take(documents + [advisory("CVE-2026-99", fixed: "9")], house)
+            try await house.wait("a finding") {
+                try await finding("CVE-2026-99", on: "web-1", house).phase == .open
+            }
+            let rejected = try await take(Array(documents.prefix(30)), house)
+            #expect(rejected.outcome == .rejected)
+            #expect(rejected.reason == "it shrank from 41 to 30 entries, by more than 5 %")
+            let confirmed = try await take(
+                documents + [advisory("CVE-2026-99", fixed: "9")], house)
+            #expect(confirmed.outcome == .confirmed)
+            #expect(try await finding("CVE-2026-99", on: "web-1", house).phase == .open)
+        }
+    }
+
+    @Test("A feed that nobody watches, and documents that were not sent, are refused")
+    func refusals() async throws {
+        try await withHouse { house in
+            let document = advisory("CVE-2026-1", fixed: "1")
+            let part = FeedContents.Part(name: "x", digest: Digest(of: "x"))
+            #expect(
+                try await house.code(house.order(alice)) {
+                    try await house.useCases.keepFeedDocuments(of: "none", [document], $0)
+                } == "no feed")
+            _ = try await house.useCases.watchFeed(Self.feed, house.order(alice))
+            #expect(
+                try await house.code(house.order(alice)) {
+                    try await house.useCases.takeFeed(named: Self.feed.name, [part], $0)
+                } == "invalid documents")
+            #expect(
+                try await house.code(house.order(gustav)) {
+                    try await house.useCases.takeFeed(named: Self.feed.name, [], $0)
+                } == "not-allowed")
+        }
+    }
+}

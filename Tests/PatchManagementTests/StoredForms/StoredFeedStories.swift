@@ -1,0 +1,64 @@
+import Advisories
+import EventSourcing
+
+@testable import PatchManagement
+
+/// A feed in whose life each of its events occurs.
+enum StoredFeedStories {
+    static func events() throws -> [any DomainEvent] {
+        let registration = FeedRegistration(
+            name: "debian-osv", kind: .osv, track: .os, team: "vulnerability team",
+            silentAfterSeconds: 86_400)
+        var state = Feed()
+        var events: [FeedEvent] = []
+        let commands: [FeedCommand] = [
+            .watch(registration), .take(try taking("one", records: 100)),
+            .take(try taking("one", records: 100)), .take(try taking("two", records: 90)),
+        ]
+        for command in commands {
+            let context = CommandContext(
+                actor: Actor(id: "pe_1", role: "vendorWatch"), at: Moments.days(0),
+                commandID: uuid(1))
+            for event in try FeedDecider.decide(command, context, state) {
+                FeedDecider.evolve(&state, event)
+                events.append(event)
+            }
+        }
+        return events
+    }
+
+    /// The contents of a feed, and what the monitor of findings keeps.
+    static func forms() throws -> [StoredDocumentTests.Form] {
+        let part = FeedContents.Part(name: "DSA-5678-1.json", digest: Digest(of: "DSA"))
+        var asset = WatchedAsset(
+            AssetRegistration(name: "web-1", address: "192.0.2.1", criticality: .high),
+            inScope: Moments.days(-9))
+        asset.note(
+            WatchedAsset.Install(
+                deployment: StreamID(prefix: "de", uuid(5)), finished: Moments.days(-2),
+                packages: ["curl"]))
+        asset.take(Digest(of: "report"), at: Moments.days(-1))
+        asset.known["cve-2026-0001"] = WatchedAsset.Known(
+            vulnerability: try unwrapped(VulnerabilityID("CVE-2026-0001")), package: "curl",
+            version: "7.88.1-1", match: Digest(of: "match"), fixReleased: Moments.days(-3),
+            inputs: Digest(of: "inputs"),
+            classification: Digest(of: "classification"))
+        return [
+            StoredDocumentTests.Form("feed-contents", try unwrapped(FeedContents([part]))),
+            StoredDocumentTests.Form(
+                "finding-note-feed",
+                WatchedFeed(name: "debian-osv", kind: .osv, contents: Digest(of: "contents"))),
+            StoredDocumentTests.Form("finding-note-asset", asset),
+        ]
+    }
+
+    private static func taking(_ content: String, records: Int) throws -> FeedTaking {
+        FeedTaking(
+            contents: Digest(of: content), documents: records,
+            summary: FeedSummary(
+                FeedSnapshot(
+                    records: records, refused: 1, issued: UTCTime(Moments.days(0)),
+                    latestDate: UTCTime(Moments.days(-1)),
+                    version: "2026.11")))
+    }
+}
