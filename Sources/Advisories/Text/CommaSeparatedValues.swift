@@ -55,7 +55,7 @@ package struct CommaSeparatedValues: Sendable {
     /// The next row; nil when it isn't complete yet, or when there is none any more.
     ///
     /// - Throws: What is wrong with the row. The next call goes on behind it; behind a row that
-    ///   doesn't end within `longestRow` there is nothing more.
+    ///   doesn't end within `longestRow` there is nothing more, whatever the pieces are.
     package mutating func next() throws(CommaSeparatedError) -> Row? {
         guard !hasFailed, skipMark() else { return nil }
         while findEnd() {
@@ -65,6 +65,8 @@ package struct CommaSeparatedValues: Sendable {
             place = start
             (state, linesInRow) = (.fieldStart, 0)
             guard bytes.count <= longestRow else {
+                // In smaller pieces its end would not have been looked for.
+                hasFailed = true
                 throw CommaSeparatedError(line: line, field: nil, problem: .tooLong(longestRow))
             }
             var end = bytes.upperBound
