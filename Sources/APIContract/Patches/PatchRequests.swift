@@ -26,7 +26,8 @@ package struct IdentifyPatchRequest: Codable, Sendable, Equatable {
 
 /// `POST /patches/{id}:assess`.
 package struct AssessPatchRequest: Codable, Sendable, Equatable {
-    package let riskClass: String
+    /// `urgent`, `important` or `nonCritical`; nil takes that of the findings that it mends.
+    package let riskClass: String?
     /// Applicable assets; nil means those that are offered the patch.
     package let assets: [String]?
     package let services: [String]
@@ -36,7 +37,7 @@ package struct AssessPatchRequest: Codable, Sendable, Equatable {
     package let checks: ChecksResource
 
     package init(
-        riskClass: String, assets: [String]? = nil, services: [String],
+        riskClass: String? = nil, assets: [String]? = nil, services: [String],
         expectedDowntimeSeconds: Int, rebootExpected: Bool, effortMinutes: Int,
         checks: ChecksResource
     ) {

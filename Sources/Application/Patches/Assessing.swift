@@ -4,7 +4,9 @@ package import PatchManagement
 
 /// What an analyst says of a patch.
 package struct AssessmentByHand: Sendable, Equatable {
-    package let riskClass: RiskClass
+    /// nil takes the class of the findings that the patch mends; a class of theirs can be raised,
+    /// not lowered.
+    package let riskClass: RiskClass?
     /// Ids of the assets that it applies to; nil means those that are offered it.
     package let assets: [String]?
     package let services: [String]
@@ -14,7 +16,7 @@ package struct AssessmentByHand: Sendable, Equatable {
     package let checks: VerificationChecks
 
     package init(
-        riskClass: RiskClass, assets: [String]? = nil, services: [String] = [],
+        riskClass: RiskClass?, assets: [String]? = nil, services: [String] = [],
         expectedDowntimeSeconds: Int = 0, isRebootExpected: Bool = false, effortMinutes: Int = 0,
         checks: VerificationChecks
     ) {
@@ -86,9 +88,11 @@ extension UseCases {
         let applicable = try assets.map {
             (asset: $0.id, stratum: try stratum(of: $0, field: "assets"))
         }
+        let urgency = try await urgency(
+            assessment.riskClass, packages, on: Set(assets.map(\.id)))
         let command = PatchCommand.assess(
             Assessment(
-                riskClass: assessment.riskClass, reason: "the class was set by hand",
+                riskClass: urgency.riskClass, reason: urgency.reason,
                 applicable: ApplicableAssets(applicable), services: assessment.services,
                 expectedDowntimeSeconds: assessment.expectedDowntimeSeconds,
                 reboot: assessment.isRebootExpected ? .expected : .none,

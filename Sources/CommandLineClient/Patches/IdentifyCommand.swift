@@ -117,8 +117,13 @@ extension PatchCommand {
         @Argument(help: "The patch's id.")
         var id: String
 
-        @Option(name: .customLong("class"), help: "urgent, important or nonCritical.")
-        var riskClass: String
+        @Option(
+            name: .customLong("class"),
+            help: """
+                urgent, important or nonCritical; by default that of the findings it mends, which can be \
+                raised, not lowered.
+                """)
+        var riskClass: String?
 
         @Option(name: .customLong("asset"), help: "An applicable asset; by default all offered it.")
         var assets: [String] = []

@@ -42,12 +42,17 @@ extension AssessmentByHand {
     /// - Throws: `InvalidInput` that names the field.
     init(_ request: AssessPatchRequest) throws(InvalidInput) {
         self.init(
-            riskClass: try choice(request.riskClass, field: "risk_class"), assets: request.assets,
+            riskClass: try Self.riskClass(request.riskClass), assets: request.assets,
             services: request.services, expectedDowntimeSeconds: request.expectedDowntimeSeconds,
             isRebootExpected: request.rebootExpected, effortMinutes: request.effortMinutes,
             checks: VerificationChecks(
                 packages: request.checks.packages, services: request.checks.services,
                 command: request.checks.command))
+    }
+
+    private static func riskClass(_ text: String?) throws(InvalidInput) -> RiskClass? {
+        guard let text else { return nil }
+        return try choice(text, field: "risk_class")
     }
 }
 
