@@ -5,7 +5,9 @@ struct FindingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "finding",
         abstract: "Vulnerabilities on assets, with their class and deadline.",
-        subcommands: [List.self, Show.self])
+        subcommands: [
+            List.self, Show.self, Dismiss.self, Reopen.self, Hold.self, Release.self,
+        ])
 
     struct List: ReadCommand {
         static let configuration = CommandConfiguration(
@@ -94,7 +96,8 @@ enum FindingTable {
             ("environment", finding.environment), ("site", finding.site),
             ("owner", finding.owner),
             ("package", "\(finding.package) \(finding.installedVersion)"),
-            ("state", finding.state), ("class", classification?.riskClass),
+            ("state", finding.state), ("disputed from", finding.disputedFrom),
+            ("class", classification?.riskClass),
             ("deadline", finding.deadline.map(Moment.short)), ("clock", finding.clock),
             (
                 "counted from",

@@ -1,5 +1,7 @@
+private import APIContract
 internal import Application
 internal import HTTPServing
+private import PatchManagement
 
 extension APIRoutes {
     static func addFindings(to routes: inout Routes, _ useCases: UseCases) {
@@ -18,6 +20,30 @@ extension APIRoutes {
             try .view(
                 await useCases.show(
                     .finding, call.parameter("id"), call.caller(), call.moment()))
+        }
+        routes.post("findings/{id}:dismiss", DismissFindingRequest.self) { call, body, order in
+            guard let dismissal = FindingDismissal(rawValue: body.dismissal) else {
+                throw InvalidInput(
+                    field: "dismissal",
+                    message: "'\(body.dismissal)' is neither notAffected nor falsePositive")
+            }
+            return try .receipt(
+                await useCases.dismissFinding(
+                    call.parameter("id"), dismissal, reason: body.reason, order))
+        }
+        routes.post("findings/{id}:reopen", ReasonRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.reopenFinding(call.parameter("id"), reason: body.reason, order))
+        }
+        routes.post("findings/{id}:hold", ReasonRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.holdFinding(call.parameter("id"), reason: body.reason, order))
+        }
+        routes.post("findings/{id}:release", ReleaseFindingRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.releaseFinding(
+                    call.parameter("id"), evidence: body.evidence, outcome: body.outcome,
+                    reason: body.reason, order))
         }
     }
 }

@@ -103,6 +103,12 @@ struct FindingBooks {
             if monitor.see(succeeded, of: event.stream, at: event.recordedAt) {
                 scans.append((succeeded.route.asset, event))
             }
+        // What the monitor itself has opened again it knows.
+        case FindingDecider.prefix[...]
+        where type == FindingReopened.type && event.actor.role != Role.monitor.rawValue:
+            monitor.see(
+                try FindingReopened.decode(schemaVersion: version, data: data),
+                at: event.recordedAt)
         default: break
         }
     }

@@ -64,6 +64,24 @@ struct MonitoringTests {
             #expect(list.documents.count == 1)
             #expect(String(decoding: list.documents[0], as: UTF8.self).contains(#""cvss":"9.8""#))
 
+            // What an analyst dismisses stays dismissed, until she takes it back: it is classified anew.
+            let own = Finding.id(
+                asset: House.asset("web-3"),
+                vulnerability: try #require(VulnerabilityID("CVE-2026-1")))
+            _ = try await house.useCases.dismissFinding(
+                own.text, .falsePositive, reason: "not built with it", house.order(alice))
+            #expect(
+                try await house.code(house.order(alice)) {
+                    try await house.useCases.dismissFinding(
+                        own.text, .withdrawn, reason: "r", $0)
+                } == "invalid dismissal")
+            _ = try await house.useCases.reopenFinding(
+                own.text, reason: "it is, after all", house.order(alice))
+            try await house.wait("its class") {
+                let again = try await finding("CVE-2026-1", on: "web-3", house)
+                return again.phase == .open && again.episode == 2 && again.deadline != nil
+            }
+
             house.hosts.touch("web-2")
             _ = try await house.useCases.scanAssets(
                 [House.asset("web-2").text], what: ["inventory"], house.order(alice))
@@ -73,6 +91,35 @@ struct MonitoringTests {
             let resolved = try await finding("CVE-2026-1", on: "web-2", house)
             #expect(resolved.resolution?.means == .outOfBand)
             #expect(try await finding("CVE-2026-1", on: "web-1", house).phase == .open)
+        }
+    }
+
+    @Test("A patch has the class of the findings it mends, which can be raised and not lowered")
+    func urgency() async throws {
+        try await withHouse { house in
+            let patch = try await house.identified()
+            func assess(_ riskClass: RiskClass?, _ order: Order) async throws -> Written {
+                try await house.useCases.assess(
+                    patch.text,
+                    AssessmentByHand(
+                        riskClass: riskClass, effortMinutes: 30, checks: House.assessment.checks),
+                    order)
+            }
+            #expect(
+                try await house.code(house.order(alice)) { try await assess(nil, $0) }
+                    == "invalid risk_class")
+            _ = try await house.useCases.watchFeed(Self.feed, house.order(alice))
+            _ = try await take([advisory("CVE-2026-0001", fixed: TestHosts.new)], house)
+            try await house.wait("findings") {
+                try await finding("CVE-2026-0001", on: "web-4", house).deadline != nil
+            }
+            #expect(
+                try await house.code(house.order(alice)) { try await assess(.nonCritical, $0) }
+                    == "invalid risk_class")
+            _ = try await assess(nil, house.order(alice))
+            let assessed = try #require(try await house.patch(patch).assessment)
+            #expect(assessed.riskClass == .important)
+            #expect(assessed.reason.contains("CVE-2026-0001"))
         }
     }
 

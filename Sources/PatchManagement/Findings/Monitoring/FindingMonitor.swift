@@ -18,6 +18,11 @@ package struct FindingMonitor: Sendable {
         let key: String
         /// What was known of it before.
         let before: WatchedAsset.Known?
+
+        /// Whether it is to be open afterwards.
+        package var opens: Bool {
+            if case .open = commands.first { true } else { false }
+        }
     }
 
     private(set) var fleet = FleetMatches()
@@ -141,6 +146,17 @@ package struct FindingMonitor: Sendable {
         return watched.known.values.contains { changed.contains($0.package) }
     }
 
+    /// A person took a finding's end back: it has no class yet, and may have to be closed again.
+    package mutating func see(_ reopened: FindingReopened, at moment: Timestamp) {
+        guard let opening = reopened.anew?.opening, assets[opening.asset] != nil else { return }
+        assets[opening.asset]?.known[opening.vulnerability.key] = WatchedAsset.Known(
+            vulnerability: opening.vulnerability, package: opening.package,
+            version: opening.installedVersion, match: opening.match,
+            fixReleased: opening.fixReleased, inputs: nil, classification: nil)
+        changedAssets.insert(opening.asset)
+        due[opening.asset] = moment
+    }
+
     package mutating func see(_ watched: FeedWatched, of feed: StreamID) {
         let registration = watched.registration
         feeds[feed] = WatchedFeed(
@@ -224,7 +240,7 @@ package struct FindingMonitor: Sendable {
     /// next reason to look at its asset, a report that says nothing new included.
     package mutating func takeBack(_ order: Order, accepted: Int) {
         var known = order.before
-        if accepted > 0, case .open = order.commands[0] {
+        if accepted > 0, order.opens {
             // It is open now, so that it has to be closed one day.
             known = assets[order.asset]?.known[order.key]
             known?.inputs = nil
