@@ -15,13 +15,10 @@ package struct CoordinatorRunner: Service {
     private let subscriptions: any SubscriptionStore
     private let bus: CommandBus
     private let surroundings: Surroundings
-    private let poll: Duration
     private let logger: Logger
+    private let log: LogFollower
 
     private static let name = "coordinator"
-    private static let page = 500
-    /// To read an event before it is passed over.
-    private static let tries = 3
     /// Streams that are sent to at a time.
     private static let width = 64
 
@@ -33,65 +30,33 @@ package struct CoordinatorRunner: Service {
         self.subscriptions = subscriptions
         self.bus = bus
         self.surroundings = surroundings
-        self.poll = poll
         self.logger = logger
+        log = LogFollower(
+            name: Self.name, store: store, subscriptions: subscriptions,
+            surroundings: surroundings, poll: poll, logger: logger)
     }
 
-    package func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    try await subscriptions.lead(Self.name) { try await lead() }
-                } catch {
-                    if Task.isCancelled { return }
-                    logger.warning("the coordinator starts anew", metadata: ["error": "\(error)"])
-                    try? await surroundings.sleep(poll)
+    package func run() async throws { await log.run { try await lead() } }
+
+    private func lead() async throws {
+        var position = try await log.checkpoint()
+        while !Task.isCancelled {
+            switch try await log.read(after: position) {
+            case .nothing: continue
+            case .damaged(let damaged):
+                // Its stream stands still until a person sees to it, and the others go on.
+                _ = try await log.advance(from: position, to: damaged, [:])
+                position = try await log.checkpoint()
+            case .page(let events):
+                let last = events.last?.position ?? position
+                if let reached = try await handle(events, from: position, to: last) {
+                    position = reached
+                } else {
+                    // Another process led meanwhile.
+                    position = try await log.checkpoint()
                 }
             }
         }
-    }
-
-    private func lead() async throws {
-        var position = try await subscriptions.checkpoint(of: Self.name)
-        while !Task.isCancelled {
-            let seen = store.eventBell.rings
-            let events: [RecordedEvent]
-            switch try await store.readable(after: position, limit: Self.page) {
-            case .events(let found): events = found
-            case .damaged(let damaged, let error):
-                position = try await passOver(damaged, error)
-                continue
-            }
-            guard let last = events.last?.position else {
-                await surroundings.wait(for: store.eventBell, past: seen, atMost: poll)
-                continue
-            }
-            guard let reached = try await handle(events, from: position, to: last) else {
-                // Another process led meanwhile.
-                position = try await subscriptions.checkpoint(of: Self.name)
-                continue
-            }
-            position = reached
-        }
-    }
-
-    /// An event that can't be read, nor a little later: its stream stands still until a person sees
-    /// to it, and the others go on.
-    ///
-    /// - Returns: From where on to read.
-    private func passOver(_ position: Int64, _ error: EventStoreError) async throws -> Int64 {
-        for _ in 1..<Self.tries {
-            try await surroundings.sleep(.milliseconds(100))
-            if case .events = try await store.readable(after: position - 1, limit: 1) {
-                return position - 1
-            }
-        }
-        logger.critical(
-            "an event can't be read and is passed over",
-            metadata: ["position": "\(position)", "error": "\(error)"])
-        _ = try await subscriptions.advance(
-            Self.name, from: position - 1, to: position, notes: [:])
-        return try await subscriptions.checkpoint(of: Self.name)
     }
 
     /// - Returns: How far it has come; nil when another process was first.
@@ -125,8 +90,7 @@ package struct CoordinatorRunner: Service {
         try await send(page.commands)
         var notes: [String: [UInt8]?] = [:]
         for (key, ledger) in page.ledgers { notes[key.text] = try CanonicalJSON.encode(ledger) }
-        let isFirst = try await subscriptions.advance(
-            Self.name, from: old, to: new, notes: notes)
+        let isFirst = try await log.advance(from: old, to: new, notes)
         return isFirst ? new : nil
     }
 

@@ -15,11 +15,10 @@ package struct FindingMonitorRunner: Service {
     private let subscriptions: any SubscriptionStore
     private let bus: CommandBus
     private let surroundings: Surroundings
-    private let poll: Duration
     private let logger: Logger
+    private let log: LogFollower
 
     private static let name = "findings"
-    private static let page = 500
     /// Findings that are asked at a time.
     private static let width = 64
     private static let assetsAtATime = 20
@@ -32,60 +31,34 @@ package struct FindingMonitorRunner: Service {
         self.subscriptions = subscriptions
         self.bus = bus
         self.surroundings = surroundings
-        self.poll = poll
         self.logger = logger
+        log = LogFollower(
+            name: Self.name, store: store, subscriptions: subscriptions,
+            surroundings: surroundings, poll: poll, logger: logger)
     }
 
-    package func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    try await subscriptions.lead(Self.name) { try await lead() }
-                } catch {
-                    if Task.isCancelled { return }
-                    logger.warning(
-                        "the monitor of findings starts anew", metadata: ["error": "\(error)"])
-                    try? await surroundings.sleep(poll)
-                }
-            }
-        }
-    }
+    package func run() async throws { await log.run { try await lead() } }
 
     private func lead() async throws {
-        var position = try await subscriptions.checkpoint(of: Self.name)
+        var position = try await log.checkpoint()
         var books = try await FindingBooks(store: store, subscriptions, name: Self.name)
         while !Task.isCancelled {
-            let seen = store.eventBell.rings
-            let events: [RecordedEvent]
-            switch try await store.readable(after: position, limit: Self.page) {
-            case .events(let found): events = found
-            case .damaged(let damaged, let error):
-                logger.critical(
-                    "an event can't be read and is passed over",
-                    metadata: ["position": "\(damaged)", "error": "\(error)"])
-                guard try await keep(&books, from: position, to: damaged) else { return }
-                position = damaged
-                continue
+            let last: Int64
+            switch try await log.read(after: position) {
+            case .nothing: continue
+            case .damaged(let damaged): last = damaged
+            case .page(let events):
+                last = events.last?.position ?? position
+                for event in events { try await see(event, &books) }
+                guard try await ask(&books, at: position, after: last) else { return }
+                for (asset, reason) in books.takeScans() { try await scan(asset, after: reason) }
             }
-            guard let last = events.last?.position else {
-                await surroundings.wait(for: store.eventBell, past: seen, atMost: poll)
-                continue
-            }
-            for event in events { try await see(event, &books) }
-            guard try await ask(&books, at: position, after: last) else { return }
-            for (asset, reason) in books.takeScans() { try await scan(asset, after: reason) }
             // Another process led meanwhile: what this one knows may be behind.
-            guard try await keep(&books, from: position, to: last) else { return }
+            guard try await log.advance(from: position, to: last, books.takeAllNotes()) else {
+                return
+            }
             position = last
         }
-    }
-
-    /// - Returns: false when another process was first.
-    private func keep(
-        _ books: inout FindingBooks, from old: Int64, to new: Int64
-    ) async throws -> Bool {
-        try await subscriptions.advance(
-            Self.name, from: old, to: new, notes: books.takeAllNotes())
     }
 
     /// What can't be read is passed over: an inventory, until the next one that differs; a snapshot,
@@ -123,9 +96,10 @@ package struct FindingMonitorRunner: Service {
             for (order, accepted) in try await send(orders, position) {
                 books.monitor.takeBack(order, accepted: accepted)
             }
-            let isFirst = try await subscriptions.advance(
-                Self.name, from: checkpoint, to: checkpoint, notes: books.takeAssetNotes())
-            guard isFirst else { return false }
+            guard
+                try await log.advance(
+                    from: checkpoint, to: checkpoint, books.takeAssetNotes())
+            else { return false }
         }
         return true
     }
@@ -187,6 +161,11 @@ package struct FindingMonitorRunner: Service {
                     _ = try await bus.send(
                         command, to: order.finding, as: FindingDecider.self, context)
                 }
+            } catch FindingRejection.wrongState(let phase, _)
+                where phase.isClosed && !order.opens
+            {
+                // A person has closed it: there is nothing to close or to classify any more.
+                continue
             } catch let rejection as FindingRejection {
                 logger.notice(
                     "a finding refused what was asked of it",
