@@ -126,7 +126,8 @@ struct BadInputScenarios {
         _ = try await importing("[{\"name\": 5}]", format: "json", saying: "entry 1", "name")
         _ = try await importing("{not json", format: "json", saying: "JSON")
         _ = try await importing("", saying: "no host")
-        _ = try await importing("a\n", format: "yaml", saying: "'yaml'", "ini")
+        _ = try await importing("a\n", format: "toml", saying: "'toml'", "ini", "yaml")
+        _ = try await importing("a\n", format: "yaml", saying: "line 1", "it is a text")
         try await refuse(
             ["asset", "import", stage.installation.directory + "/nowhere.ini"], status: 2,
             saying: "nowhere.ini", "can't be read")

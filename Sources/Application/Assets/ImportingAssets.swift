@@ -59,7 +59,8 @@ extension UseCases {
             return try InventoryImport.read(text, as: format)
         } catch {
             throw InvalidInputs(
-                "the inventory has \(error.faults.count) faults; nothing was registered",
+                "the inventory has \(error.faults.count) \(error.faults.count == 1 ? "fault" : "faults"); "
+                    + "nothing was registered",
                 error.faults.map { fault in
                     let place =
                         switch fault.place {
