@@ -10,6 +10,8 @@ package struct FeedInspection: Sendable {
         case kev(FeedReading<ExploitedVulnerability>)
         case epss(FeedReading<ExploitPrediction>)
         case ssvc(FeedReading<EnrichedVulnerability>)
+        /// While a document is read: held twice, what was read before would be copied each time.
+        case underWay
     }
 
     private var reading: Reading
@@ -27,7 +29,9 @@ package struct FeedInspection: Sendable {
 
     /// Documents come in the order of their names, so that the same ones always come to the same.
     package mutating func read(_ document: FeedDocument) {
-        switch reading {
+        let before = reading
+        reading = .underWay
+        switch consume before {
         case .osv(var records):
             OSVFeed.read(document, into: &records)
             reading = .osv(records)
@@ -43,6 +47,7 @@ package struct FeedInspection: Sendable {
         case .ssvc(var records):
             SSVCFeed.read(document, into: &records)
             reading = .ssvc(records)
+        case .underWay: preconditionFailure("a document is read after another")
         }
     }
 
@@ -55,6 +60,7 @@ package struct FeedInspection: Sendable {
         case .kev(let records): Self.result(records, latest)
         case .epss(let records): Self.result(records, latest)
         case .ssvc(let records): Self.result(records, latest)
+        case .underWay: preconditionFailure("a document is read after another")
         }
     }
 
