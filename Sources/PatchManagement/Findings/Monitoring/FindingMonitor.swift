@@ -32,6 +32,8 @@ package struct FindingMonitor: Sendable {
     private var assets: [StreamID: WatchedAsset] = [:]
     /// Assets whose findings may be others now, each with the moment of the last reason.
     private var due: [StreamID: Timestamp] = [:]
+    /// Those whose turn it is, the next one last: sorted once, however many slices they are taken in.
+    private var turn: [StreamID] = []
     /// Assets of whose packages nothing can be told: their system has no advisories.
     private var untold: Set<StreamID> = []
     /// Assets with a finding that refused something: looked at again with every report.
@@ -217,14 +219,15 @@ package struct FindingMonitor: Sendable {
     /// - Parameter limit: Assets at most. There may be thousands of findings on each.
     /// - Returns: nil when none is due any more.
     package mutating func takeOrders(at now: Timestamp, limit: Int) -> [Order]? {
-        let next = due.sorted { $0.key < $1.key }.prefix(limit)
-        if next.isEmpty {
+        if turn.isEmpty { turn = due.keys.sorted(by: >) }
+        if turn.isEmpty {
             isFresh = false
             return nil
         }
         var orders: [Order] = []
-        for (asset, moment) in next {
-            due[asset] = nil
+        for asset in turn.suffix(limit).reversed() {
+            turn.removeLast()
+            guard let moment = due.removeValue(forKey: asset) else { continue }
             refused.remove(asset)
             guard var watched = assets[asset] else { continue }
             let found = orders.count
