@@ -38,7 +38,7 @@ extension UseCases {
     /// Keeps documents of a feed by their digests, so that a snapshot can name them. They say
     /// nothing yet.
     ///
-    /// - Throws: `InvalidInput` when a name stands twice or there are too many.
+    /// - Throws: `InvalidInput` when there are too many, or a name has no bytes or too many.
     package func keepFeedDocuments(
         of name: String, _ documents: [FeedDocument], _ order: Order
     ) async throws -> [KeptFeedDocument] {

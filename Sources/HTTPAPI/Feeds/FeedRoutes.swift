@@ -55,19 +55,9 @@ extension APIRoutes {
         _ body: WatchFeedRequest
     ) throws(InvalidInput) -> FeedRegistration {
         FeedRegistration(
-            name: body.name, kind: try named(body.kind, "kind"),
-            track: try named(body.track ?? "os", "track"), team: body.team,
+            name: body.name, kind: try choice(body.kind, field: "kind"),
+            track: try choice(body.track ?? "os", field: "track"), team: body.team,
             silentAfterSeconds: body.silentAfterSeconds ?? 2 * 86_400)
-    }
-
-    private static func named<Value: CaseIterable & RawRepresentable<String>>(
-        _ text: String, _ field: String
-    ) throws(InvalidInput) -> Value {
-        if let value = Value(rawValue: text) { return value }
-        throw InvalidInput(
-            field: field,
-            message: "'\(text)' is none of "
-                + Value.allCases.map(\.rawValue).joined(separator: ", "))
     }
 
     private static func documents(

@@ -1,7 +1,6 @@
 private import APIContract
 internal import Application
 internal import HTTPServing
-private import PatchManagement
 
 extension APIRoutes {
     static func addFindings(to routes: inout Routes, _ useCases: UseCases) {
@@ -22,14 +21,10 @@ extension APIRoutes {
                     .finding, call.parameter("id"), call.caller(), call.moment()))
         }
         routes.post("findings/{id}:dismiss", DismissFindingRequest.self) { call, body, order in
-            guard let dismissal = FindingDismissal(rawValue: body.dismissal) else {
-                throw InvalidInput(
-                    field: "dismissal",
-                    message: "'\(body.dismissal)' is neither notAffected nor falsePositive")
-            }
-            return try .receipt(
+            try .receipt(
                 await useCases.dismissFinding(
-                    call.parameter("id"), dismissal, reason: body.reason, order))
+                    call.parameter("id"), choice(body.dismissal, field: "dismissal"),
+                    reason: body.reason, order))
         }
         routes.post("findings/{id}:reopen", ReasonRequest.self) { call, body, order in
             try .receipt(

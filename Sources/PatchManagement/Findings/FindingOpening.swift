@@ -10,7 +10,7 @@ package struct FindingOpening: Codable, Hashable, Sendable {
     package let installedVersion: String
     /// Digest of what was matched with what: a match that differs is a new one.
     package let match: Digest
-    /// When the inventory that shows it was gathered.
+    /// When what shows it was recorded: the inventory, or the feed's snapshot that it was matched with.
     package let observed: Timestamp
     /// Since when the asset has been there to be patched.
     package let inScope: Timestamp

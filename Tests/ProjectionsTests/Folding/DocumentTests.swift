@@ -81,6 +81,35 @@ import Testing
                 leaseUntil: "2027"), WorkerResource.self)
     }
 
+    @Test func feedsAndFindingsAreResourcesAsWell() throws {
+        var feed = FeedViewDocument(
+            id: "fe_1", name: "kev", kind: "kev", track: "os", team: "t", silentAfterSeconds: 60,
+            state: "watched", documents: 0, records: 0, refused: 0, version: 1)
+        try Self.expectSame(feed, FeedResource.self)
+        (feed.contents, feed.latest, feed.publisherVersion) = ("00", "2026", "7")
+        (feed.takenAt, feed.confirmedAt) = ("2026", "2027")
+        (feed.rejection, feed.rejectedAt) = ("it shrank", "2028")
+        try Self.expectSame(feed, FeedResource.self)
+
+        var finding = FindingViewDocument(
+            id: "fi_1", asset: "as_1", assetName: "web", environment: "lab",
+            vulnerability: "CVE-2026-0001", package: "curl", installedVersion: "1", state: "open",
+            episode: 1, openedAt: "2026", clock: "stopped", isHeld: false, version: 1)
+        try Self.expectSame(finding, FindingResource.self)
+        (finding.site, finding.owner, finding.fixReleasedAt) = ("north", "team", "2026")
+        (finding.deadline, finding.disputedFrom) = ("2027", "resolved")
+        finding.treatment = .init(by: "ex_1", until: "2027")
+        finding.end = .init(
+            means: "patched", at: "2026", reason: "r", evidence: "00", deployment: "de_1",
+            isInTime: true)
+        finding.classification = .init(
+            riskClass: "urgent", rank: 3, rows: ["cisa 1"], isLiftedByScore: false,
+            mitigatedBy: "ct_1", knownExploited: true, exploitation: "active", cvss: "9.8",
+            epss: "0.1", criticality: "high", assumed: ["cvss"], policyVersion: 1,
+            clock: "remediation", clockStart: "2026")
+        try Self.expectSame(finding, FindingResource.self)
+    }
+
     @Test func generationsAndParkedEventsAreResourcesAsWell() async throws {
         try await withBooks { books in
             var history = History("generations as resources", books)
