@@ -167,8 +167,8 @@ extension House {
         let logger = quiet
         let queue = PostgresActivityQueue(store: store)
         let work = PatchWork(
-            bus: bus, store: store, queue: queue, executor: hosts, surroundings: surroundings,
-            logger: logger)
+            bus: bus, store: store, reads: house.useCases.reads, queue: queue, executor: hosts,
+            surroundings: surroundings, logger: logger)
         var settings = Worker.Settings(name: "test")
         settings.poll = .milliseconds(50)
         let worker = Worker(

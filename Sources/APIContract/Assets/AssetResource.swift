@@ -35,6 +35,8 @@ package struct AssetResource: Codable, Sendable, Equatable {
     package let openScans: Int
     /// The last scan's failure, until a scan succeeds.
     package let lastFailure: ScanFailureResource?
+    /// What others than the host say of it, the last of each; nil before anybody did.
+    package let reports: [AssetReportResource]?
     package let version: Int
 
     package init(
@@ -45,7 +47,7 @@ package struct AssetResource: Codable, Sendable, Equatable {
         architecture: String? = nil, kernel: String? = nil, packageCount: Int? = nil,
         reportDigest: String? = nil, reportedAt: String? = nil, offers: Int = 0,
         securityOffers: Int = 0, openScans: Int = 0, lastFailure: ScanFailureResource? = nil,
-        version: Int
+        reports: [AssetReportResource]? = nil, version: Int
     ) {
         self.id = id
         self.name = name
@@ -71,6 +73,7 @@ package struct AssetResource: Codable, Sendable, Equatable {
         self.securityOffers = securityOffers
         self.openScans = openScans
         self.lastFailure = lastFailure
+        self.reports = reports
         self.version = version
     }
 }

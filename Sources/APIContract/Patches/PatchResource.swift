@@ -21,6 +21,8 @@ package struct PatchResource: Codable, Sendable, Equatable {
     package let assessment: AssessmentResource?
     /// What was acquired; nil before.
     package let artefactDigest: String?
+    /// What advisories say of the versions that it brings; nil before they were looked at.
+    package let flaws: PatchFlawsResource?
     package let qualification: QualificationResource?
     package let signedOffBy: String?
     package let approval: ApprovalResource?
@@ -35,6 +37,7 @@ package struct PatchResource: Codable, Sendable, Equatable {
         sourcePackage: String, origin: String, state: String, riskClass: String? = nil,
         packages: [PackageResource], supersedes: [String] = [],
         assessment: AssessmentResource? = nil, artefactDigest: String? = nil,
+        flaws: PatchFlawsResource? = nil,
         qualification: QualificationResource? = nil, signedOffBy: String? = nil,
         approval: ApprovalResource? = nil, counts: PatchCounts,
         rollouts: [RolloutSummaryResource] = [], identifiedAt: String, changedAt: String,
@@ -53,6 +56,7 @@ package struct PatchResource: Codable, Sendable, Equatable {
         self.supersedes = supersedes
         self.assessment = assessment
         self.artefactDigest = artefactDigest
+        self.flaws = flaws
         self.qualification = qualification
         self.signedOffBy = signedOffBy
         self.approval = approval

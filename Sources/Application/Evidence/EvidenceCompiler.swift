@@ -4,9 +4,23 @@ package import PatchManagement
 /// Collects the history of a patch over all of its streams and compiles the evidence from it.
 package struct EvidenceCompiler: Sendable {
     private let store: any EventStore
+    private let reads: any ReadModel
 
-    package init(store: any EventStore) {
+    /// - Parameter reads: Only for what is disputed: the evidence comes from the log alone.
+    package init(store: any EventStore, reads: any ReadModel) {
         self.store = store
+        self.reads = reads
+    }
+
+    /// The findings that the patch is to have mended and that somebody still finds; sorted.
+    package func disputed(_ patch: StreamID) async throws -> [StreamID] {
+        let events = try await history(of: patch, upTo: nil)
+        guard let assets = try await approved(in: events) else { return [] }
+        let identified = try events.first { $0.type == PatchIdentified.type }.map {
+            try PatchIdentified.decode(schemaVersion: $0.schemaVersion, data: $0.data)
+        }
+        return try await DisputedFindings(reads: reads).of(
+            identified?.identification.packages ?? [], on: assets)
     }
 
     /// - Parameters:

@@ -22,6 +22,12 @@ extension UseCases {
         try await ask(id, .reopen(reason: reason), order)
     }
 
+    /// An analyst has looked, and what a scanner or somebody else says against the finding is wrong.
+    package func rejectDispute(_ id: String, reason: String, _ order: Order) async throws -> Written
+    {
+        try await ask(id, .rejectDispute(source: nil, gathered: now(), reason: reason), order)
+    }
+
     /// The asset is to be examined before it is changed.
     package func holdFinding(_ id: String, reason: String, _ order: Order) async throws -> Written {
         try await ask(id, .placeHold(reason: reason, policy: ClassificationPolicy()), order)

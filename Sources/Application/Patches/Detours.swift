@@ -30,6 +30,20 @@ extension UseCases {
         try await send(.reinstate(reason: reason), to: try patch(id), order)
     }
 
+    /// The risk owner takes the patch with the flaws that are known of its version.
+    ///
+    /// - Parameter digest: Of the flaws that were seen.
+    package func acceptFlaws(
+        _ id: String, digest text: String, reason: String, _ order: Order
+    ) async throws -> Written {
+        guard let digest = Digest(text) else {
+            throw InvalidInput(
+                field: "digest", message: "'\(text)' is not a SHA-256 in hexadecimal")
+        }
+        return try await send(
+            .acceptFlaws(report: digest, reason: reason), to: try patch(id), order)
+    }
+
     /// Takes the patch back from where nothing goes on by itself.
     package func reopen(_ id: String, reason: String, _ order: Order) async throws -> Written {
         try await send(.reopen(reason: reason), to: try patch(id), order)

@@ -11,11 +11,14 @@ extension UseCases {
         guard try await bus.state(of: patch, as: PatchDecider.self).version > 0 else {
             throw NotFound(patch)
         }
-        let pack = try await EvidenceCompiler(store: store).compile(patch)
+        let compiler = EvidenceCompiler(store: store, reads: reads)
+        let pack = try await compiler.compile(patch)
         let document = pack.document
         do {
             return try await send(
-                .document(items: pack.present, pack: document.digest), to: patch, order,
+                .document(
+                    items: pack.present, pack: document.digest,
+                    disputed: try await compiler.disputed(patch)), to: patch, order,
                 documents: [document])
         } catch PatchRejection.evidenceMissing {
             throw EvidenceIncomplete(pack)
@@ -39,7 +42,8 @@ extension UseCases {
         guard let first = try await store.read(patch, after: 0, limit: 1).first,
             first.position <= last ?? .max
         else { throw NotFound(.patch, id) }
-        let pack = try await EvidenceCompiler(store: store).compile(patch, upTo: last) {
+        let pack = try await EvidenceCompiler(store: store, reads: reads).compile(patch, upTo: last)
+        {
             try await name(of: $0, upTo: last)
         }
         guard isPartial || pack.missing.isEmpty else { throw EvidenceIncomplete(pack) }

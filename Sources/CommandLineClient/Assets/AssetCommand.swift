@@ -6,7 +6,7 @@ struct AssetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "asset", abstract: "The machines that can be patched.",
         subcommands: [
-            Import.self, Scan.self, List.self, Show.self, Explain.self, Updates.self,
+            Import.self, Scan.self, Report.self, List.self, Show.self, Explain.self, Updates.self,
         ])
 
     struct Import: ClientCommand {
@@ -191,11 +191,18 @@ enum AssetTable {
             ("packages", asset.packageCount.map(String.init)),
             ("report", asset.reportDigest), ("reported", asset.reportedAt.map(Moment.short)),
             ("open scans", asset.openScans > 0 ? String(asset.openScans) : nil),
+            ("reports", asset.reports.map { $0.map(line).joined(separator: "\n") }),
             (
                 "last failure",
                 asset.lastFailure.map { "\($0.cause): \($0.detail) (\(Moment.short($0.at)))" }
             ),
             ("version", String(asset.version)),
         ])
+    }
+
+    private static func line(_ report: AssetReportResource) -> String {
+        let known = report.matchable < report.packages ? ", \(report.matchable) matched" : ""
+        return "\(report.source): \(report.packages) packages\(known), "
+            + "\(report.openVulnerabilities) open vulnerabilities (\(Moment.short(report.gatheredAt)))"
     }
 }

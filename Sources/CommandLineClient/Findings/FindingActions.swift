@@ -39,6 +39,25 @@ extension FindingCommand {
         }
     }
 
+    struct RejectDispute: ActionCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "reject-dispute",
+            abstract:
+                "Ends a dispute against whoever raised it: the finding is what it was before.",
+            discussion: "'reopen' upholds it. The next report of the scanner may raise it again.")
+
+        @Argument(help: "The finding's id.")
+        var id: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "findings/\(id.segment):reject-dispute", ReasonRequest(reason: why.reason))
+        }
+    }
+
     struct Hold: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Has the asset examined before it is changed for this finding.")

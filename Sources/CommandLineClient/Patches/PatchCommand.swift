@@ -6,7 +6,8 @@ struct PatchCommand: ParsableCommand {
         commandName: "patch", abstract: "A vendor's fix, from its announcement to the evidence.",
         subcommands: [
             Identify.self, List.self, Show.self, Assess.self, Dismiss.self, Acquire.self,
-            Test.self, CancelTest.self, SignOff.self, Submit.self, Approve.self, Reject.self,
+            Test.self, CancelTest.self, AcceptFlaws.self, SignOff.self, Submit.self, Approve.self,
+            Reject.self,
             Revoke.self, Document.self, Reopen.self, Defer.self, Resume.self, Withdraw.self,
             Reinstate.self, HandToOwner.self,
         ])

@@ -19,6 +19,28 @@ extension PatchCommand {
         }
     }
 
+    struct AcceptFlaws: ActionCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "accept-flaws",
+            abstract: "Takes the patch with the flaws that are known of its version.",
+            discussion: "For the risk owner. 'patch show' lists the flaws and their digest.")
+
+        @Argument(help: "The patch's id.")
+        var id: String
+
+        @Option(help: "The digest of the flaws that you saw.")
+        var digest: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "patches/\(id.segment):accept-flaws",
+                AcceptFlawsRequest(digest: digest, reason: why.reason))
+        }
+    }
+
     struct SignOff: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Signs the tested patch off for the security team.")

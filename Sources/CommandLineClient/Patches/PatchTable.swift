@@ -30,12 +30,27 @@ enum PatchTable {
             ("changed", Moment.short(patch.changedAt)), ("version", String(patch.version)),
         ])
         text += "\n" + Table.text(patch.packages, packageColumns)
+        if let flaws = patch.flaws { text += "\n" + details(flaws) }
         if let assessment = patch.assessment { text += "\n" + details(assessment) }
         if let qualification = patch.qualification { text += "\n" + details(qualification) }
         if let approval = patch.approval { text += "\n" + details(approval) }
         if !patch.rollouts.isEmpty { text += "\n" + Table.text(patch.rollouts, rolloutColumns) }
         return text
     }
+
+    private static func details(_ flaws: PatchFlawsResource) -> String {
+        guard flaws.total > 0 else { return "known flaws  none\n" }
+        return Table.details([
+            ("known flaws", String(flaws.total)), ("digest", flaws.digest),
+            ("accepted by", flaws.acceptedBy),
+        ]) + "\n" + Table.text(flaws.flaws, flawColumns)
+    }
+
+    private static let flawColumns: [Column<PatchFlawResource>] = [
+        Column("vulnerability") { $0.vulnerability }, Column("class") { $0.riskClass },
+        Column("package") { $0.package }, Column("version") { $0.version },
+        Column("fixed in") { $0.fixed ?? "-" },
+    ]
 
     static func details(_ approval: ApprovalResource) -> String {
         Table.details([

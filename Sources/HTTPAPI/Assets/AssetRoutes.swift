@@ -1,3 +1,4 @@
+internal import PatchManagement
 private import APIContract
 internal import Application
 private import EventSourcing
@@ -24,6 +25,11 @@ extension APIRoutes {
                 ScanAssetsResult(requested: scans.requested, position: scans.position),
                 status: 202)
         }
+        routes.post(
+            "assets:report", ReportAssetsRequest.self, bodyLimit: 96 * 1024 * 1024
+        ) { _, body, order in
+            try .json(result(await useCases.reportAssets(sent(body), order)))
+        }
         routes.get(
             "assets", query: .list, ["environment", "group", "site", "name"]
         ) { call in
@@ -41,5 +47,26 @@ extension APIRoutes {
                 await useCases.show(
                     .asset, call.parameter("id"), call.caller(), call.moment()))
         }
+    }
+
+    private static func sent(_ body: ReportAssetsRequest) throws(InvalidInput) -> SentReport {
+        SentReport(
+            format: body.format, source: body.source, asset: body.asset,
+            gathered: body.gatheredAt, osName: body.osName, osVersion: body.osVersion,
+            bytes: try SentBytes.of(text: body.text, base64: body.base64, field: ""))
+    }
+
+    private static func result(_ taken: TakenReport) -> ReportAssetsResult {
+        ReportAssetsResult(
+            data: taken.assets.map { asset in
+                ReportedAsset(
+                    id: asset.id.text, name: asset.name,
+                    outcome: asset.isNews ? "taken" : "confirmed",
+                    packages: asset.counts.packages, matchable: asset.counts.matchable,
+                    products: asset.counts.products,
+                    openVulnerabilities: asset.counts.openVulnerabilities)
+            },
+            unknown: taken.unknown, skipped: taken.skipped, skippedCount: taken.skippedCount,
+            position: taken.assets.map(\.position).max() ?? 0)
     }
 }

@@ -2,7 +2,6 @@ private import APIContract
 private import Advisories
 internal import Application
 private import EventSourcing
-private import FoundationEssentials
 internal import HTTPServing
 private import PatchManagement
 
@@ -65,17 +64,8 @@ extension APIRoutes {
     ) throws(InvalidInput) -> [FeedDocument] {
         var documents: [FeedDocument] = []
         for (index, document) in body.documents.enumerated() {
-            let bytes: [UInt8]
-            switch (document.text, document.base64.map { Data(base64Encoded: $0) }) {
-            case (let text?, nil): bytes = Array(text.utf8)
-            case (nil, .some(.some(let data))): bytes = Array(data)
-            case (nil, .some(nil)):
-                throw InvalidInput(
-                    field: "documents[\(index)].base64", message: "it is no base64")
-            case (.some, .some), (nil, nil):
-                throw InvalidInput(
-                    field: "documents[\(index)]", message: "give either text or base64")
-            }
+            let bytes = try SentBytes.of(
+                text: document.text, base64: document.base64, field: "documents[\(index)]")
             documents.append(FeedDocument(name: document.name, bytes: bytes))
         }
         return documents

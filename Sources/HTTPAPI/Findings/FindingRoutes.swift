@@ -30,6 +30,10 @@ extension APIRoutes {
             try .receipt(
                 await useCases.reopenFinding(call.parameter("id"), reason: body.reason, order))
         }
+        routes.post("findings/{id}:reject-dispute", ReasonRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.rejectDispute(call.parameter("id"), reason: body.reason, order))
+        }
         routes.post("findings/{id}:hold", ReasonRequest.self) { call, body, order in
             try .receipt(
                 await useCases.holdFinding(call.parameter("id"), reason: body.reason, order))

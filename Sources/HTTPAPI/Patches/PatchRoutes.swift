@@ -62,6 +62,11 @@ extension APIRoutes {
                     call.parameter("id"), AssetSelection(body.target),
                     expiresInSeconds: body.expiresInSeconds, order))
         }
+        routes.post("patches/{id}:accept-flaws", AcceptFlawsRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.acceptFlaws(
+                    call.parameter("id"), digest: body.digest, reason: body.reason, order))
+        }
         routes.post("patches/{id}:approve", ApproveRequest.self) { call, body, order in
             try .receipt(
                 await useCases.approve(

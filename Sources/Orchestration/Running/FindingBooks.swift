@@ -6,6 +6,8 @@ struct FindingBooks {
     var monitor = FindingMonitor()
     /// Assets whose inventory is wanted, each with the event that is the reason.
     private(set) var scans: [(asset: StreamID, reason: RecordedEvent)] = []
+    /// What reports say against findings, each with the event that is the reason.
+    private(set) var doubts: [(doubt: ScannerDoubt, reason: RecordedEvent)] = []
     private let store: any EventStore
 
     /// Documents, or notes, that are fetched at a time.
@@ -24,7 +26,10 @@ struct FindingBooks {
             last = end
             for (key, note) in notes {
                 guard let stream = StreamID(key) else { continue }
-                if key.hasPrefix(Self.feedMark) {
+                if stream.prefix == PatchDecider.prefix[...] {
+                    monitor.restore(
+                        stream, try CanonicalJSON.decode(WatchedPatch.self, from: note))
+                } else if key.hasPrefix(Self.feedMark) {
                     let watched = try CanonicalJSON.decode(WatchedFeed.self, from: note)
                     try await restore(stream, watched)
                 } else {
@@ -41,22 +46,42 @@ struct FindingBooks {
     }
 
     private mutating func restore(_ asset: StreamID, _ watched: WatchedAsset) async throws {
-        let report: InventoryReport?
-        do {
-            report = try await self.report(watched.report)
-        } catch let error as EventStoreError where error.code == .corrupted {
-            // Nothing can be told of it until the next one.
-            report = nil
-        }
-        monitor.restore(asset, watched, report)
+        monitor.restore(asset, watched, try await reports(of: watched))
     }
 
-    private func report(_ digest: Digest?) async throws -> InventoryReport? {
-        guard let digest else { return nil }
-        guard let document = try await store.document(digest) else {
-            throw EventStoreError(.corrupted, "the inventory \(digest) is gone")
+    /// All that is kept of what was reported of an asset. Of a report that is gone nothing can be told
+    /// until the next one of its source.
+    private func reports(of watched: WatchedAsset?) async throws -> ReportsOfAsset {
+        guard let watched else { return ReportsOfAsset() }
+        var reports = ReportsOfAsset()
+        if let digest = watched.report {
+            reports.inventory = try await kept(InventoryReport.self, digest)
         }
-        return try CanonicalJSON.decode(InventoryReport.self, from: document.bytes)
+        for (_, digest) in (watched.reports ?? [:]).sorted(by: { $0.key < $1.key }) {
+            if let report = try await kept(AssetReport.self, digest) {
+                reports.others.append(report)
+            }
+        }
+        return reports
+    }
+
+    private func kept<Report: Decodable>(
+        _ type: Report.Type, _ digest: Digest
+    ) async throws -> Report? {
+        do {
+            return try await report(type, digest)
+        } catch let error as EventStoreError where error.code == .corrupted {
+            return nil
+        }
+    }
+
+    private func report<Report: Decodable>(
+        _ type: Report.Type, _ digest: Digest
+    ) async throws -> Report {
+        guard let document = try await store.document(digest) else {
+            throw EventStoreError(.corrupted, "the report \(digest) is gone")
+        }
+        return try CanonicalJSON.decode(type, from: document.bytes)
     }
 
     /// The documents of a feed's contents, with bytes where they are new to it.
@@ -85,11 +110,7 @@ struct FindingBooks {
         switch event.stream.prefix {
         case AssetDecider.prefix[...]:
             let decoded = try AssetEvent(type: type, schemaVersion: version, data: data)
-            var report: InventoryReport?
-            if case .inventoryReported(let reported) = decoded {
-                report = try await self.report(reported.report)
-            }
-            monitor.see(decoded, of: event.stream, at: event.recordedAt, report)
+            try await see(decoded, event)
         case FeedDecider.prefix[...]:
             switch try FeedEvent(type: type, schemaVersion: version, data: data) {
             case .watched(let watched): monitor.see(watched, of: event.stream)
@@ -98,10 +119,13 @@ struct FindingBooks {
                 monitor.see(taken, of: event.stream, at: event.recordedAt, parts)
             case .confirmed, .rejected: break
             }
-        case DeploymentDecider.prefix[...] where type == DeploymentSucceeded.type:
-            let succeeded = try DeploymentSucceeded.decode(schemaVersion: version, data: data)
-            if monitor.see(succeeded, of: event.stream, at: event.recordedAt) {
-                scans.append((succeeded.route.asset, event))
+        case PatchDecider.prefix[...]:
+            monitor.see(
+                try PatchEvent(type: type, schemaVersion: version, data: data), of: event.stream)
+        case DeploymentDecider.prefix[...]:
+            let decoded = try DeploymentEvent(type: type, schemaVersion: version, data: data)
+            if let asset = monitor.see(decoded, of: event.stream, at: event.recordedAt) {
+                scans.append((asset, event))
             }
         // What the monitor itself has opened again it knows.
         case FindingDecider.prefix[...]
@@ -111,6 +135,41 @@ struct FindingBooks {
                 at: event.recordedAt)
         default: break
         }
+    }
+
+    private mutating func see(_ decoded: AssetEvent, _ event: RecordedEvent) async throws {
+        let asset = event.stream
+        var reports = ReportsOfAsset()
+        switch decoded {
+        case .inventoryReported(let reported):
+            let report = try await self.report(InventoryReport.self, reported.report)
+            reports = try await self.reports(of: monitor.watched(asset: asset))
+            reports.inventory = report
+        case .reportTaken(let taken):
+            let report = try await self.report(AssetReport.self, taken.taking.report)
+            var watched = monitor.watched(asset: asset)
+            watched?.take(
+                taken.taking.report, from: taken.taking.source, at: event.recordedAt)
+            reports = try await self.reports(of: watched)
+            var before: AssetReport?
+            if let digest = taken.before { before = try await kept(AssetReport.self, digest) }
+            doubts += monitor.doubts(taken, of: asset, report, before: before).map { ($0, event) }
+        case .registered, .described, .scanRequested, .updatesOffered, .scanConfirmed, .scanFailed,
+            .rebootObserved, .reportConfirmed, .decommissioned:
+            break
+        }
+        monitor.see(decoded, of: asset, at: event.recordedAt, reports)
+    }
+
+    mutating func takeFlawReports(
+        at now: Timestamp
+    ) -> [(patch: StreamID, report: FlawReport)] {
+        monitor.takeFlawReports(at: now)
+    }
+
+    mutating func takeDoubts() -> [(doubt: ScannerDoubt, reason: RecordedEvent)] {
+        defer { doubts = [] }
+        return doubts
     }
 
     mutating func takeScans() -> [(asset: StreamID, reason: RecordedEvent)] {
@@ -130,6 +189,9 @@ struct FindingBooks {
     /// What is to be kept with the checkpoint behind all that was seen.
     mutating func takeAllNotes() throws -> [String: [UInt8]?] {
         var notes = try takeAssetNotes()
+        for patch in monitor.takeChangedPatches() {
+            notes[patch.text] = try monitor.watched(patch: patch).map(CanonicalJSON.encode)
+        }
         for feed in monitor.takeChangedFeeds() {
             notes[feed.text] = try monitor.watched(feed).map(CanonicalJSON.encode)
         }

@@ -13,14 +13,14 @@ internal import ServiceLifecycle
 package struct FindingMonitorRunner: Service {
     private let store: any EventStore
     private let subscriptions: any SubscriptionStore
-    private let bus: CommandBus
-    private let surroundings: Surroundings
-    private let logger: Logger
+    let bus: CommandBus
+    let surroundings: Surroundings
+    let logger: Logger
     private let log: LogFollower
 
     private static let name = "findings"
     /// Findings that are asked at a time.
-    private static let width = 64
+    static let width = 64
     private static let assetsAtATime = 20
 
     package init(
@@ -51,6 +51,8 @@ package struct FindingMonitorRunner: Service {
                 last = events.last?.position ?? position
                 for event in events { try await see(event, &books) }
                 guard try await ask(&books, at: position, after: last) else { return }
+                try await tell(books.takeFlawReports(at: surroundings.now()), last)
+                try await send(books.takeDoubts())
                 for (asset, reason) in books.takeScans() { try await scan(asset, after: reason) }
             }
             // Another process led meanwhile: what this one knows may be behind.
@@ -182,7 +184,7 @@ package struct FindingMonitorRunner: Service {
     }
 
     /// Runs `work` until the store has taken it.
-    private func again(_ work: () async throws -> Void) async throws {
+    func again(_ work: () async throws -> Void) async throws {
         let backoff = Backoff(first: .milliseconds(50), most: .seconds(5))
         var tries = 1
         while true {

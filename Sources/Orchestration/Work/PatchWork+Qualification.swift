@@ -104,7 +104,9 @@ extension PatchWork {
         options.documents = [pack.document]
         try await settle(
             activity, PatchDecider.self,
-            .document(items: pack.present, pack: pack.document.digest),
+            .document(
+                items: pack.present, pack: pack.document.digest,
+                disputed: try await evidence.disputed(activity.stream)),
             context(activity, "document", role: .workflow), options)
     }
 }

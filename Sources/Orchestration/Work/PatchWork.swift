@@ -18,7 +18,7 @@ package struct PatchWork: ActivityHandler {
     let logger: Logger
 
     package init(
-        bus: CommandBus, store: any EventStore, queue: any ActivityQueue,
+        bus: CommandBus, store: any EventStore, reads: any ReadModel, queue: any ActivityQueue,
         executor: any ActivityExecutor, surroundings: Surroundings,
         limits: TimeLimits = TimeLimits(), logger: Logger
     ) {
@@ -26,7 +26,7 @@ package struct PatchWork: ActivityHandler {
         self.store = store
         self.queue = queue
         self.executor = executor
-        evidence = EvidenceCompiler(store: store)
+        evidence = EvidenceCompiler(store: store, reads: reads)
         self.surroundings = surroundings
         self.limits = limits
         self.logger = logger

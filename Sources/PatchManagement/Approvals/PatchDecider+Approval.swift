@@ -21,6 +21,7 @@ extension PatchDecider {
     ) throws(PatchRejection) -> [PatchEvent] {
         try need([.signedOff], current)
         let evidence = try freshEvidence(context, patch, current)
+        try needNoFlaws(patch)
         guard !selector.environments.isEmpty, targets.count > 0 else { throw .noTargets }
         for name in selector.sites + selector.groups where HostName(name) == nil {
             throw .badField(FieldFault(field: "selector", value: name, rule: HostName.rule))
@@ -65,6 +66,7 @@ extension PatchDecider {
         }
         guard context.at < approval.expires else { throw .approvalExpired(approval.expires) }
         let evidence = try freshEvidence(context, patch, current)
+        try needNoFlaws(patch)
         return [
             .approved(
                 PatchApproved(

@@ -10,6 +10,8 @@ package struct Asset: Sendable, Equatable {
     package var report: Digest?
     package var offers: Digest?
     package var bootID: String?
+    /// Of everybody besides the host itself, the last one each; sorted by source.
+    package var reports: [SourceReport] = []
     package var isDecommissioned = false
 
     package init() {}
@@ -24,6 +26,8 @@ package enum AssetCommand: Sendable, Equatable {
     /// The result of a scan's activity; a lost lease is `.failed` with the cause `.lost`. The
     /// caller keeps `AssetDecider.document(of:)` with it.
     case recordScan(Scan, WorkResult)
+    /// What somebody besides the host says that it has. The caller keeps the document with it.
+    case report(ReportTaking)
     case decommission(reason: String)
 }
 
@@ -33,6 +37,8 @@ package enum AssetRejection: DomainRejection {
     case nameMismatch(String, expected: StreamID, actual: StreamID)
     case isDecommissioned(String)
     case wrongResult(Scan, String)
+    case tooManySources(String, Int)
+    case olderReport(source: String, gathered: Timestamp, known: Timestamp)
     case reasonMissing
 
     package var code: String {
@@ -42,6 +48,8 @@ package enum AssetRejection: DomainRejection {
         case .nameMismatch: "name-of-another-asset"
         case .isDecommissioned: "asset-decommissioned"
         case .wrongResult: "wrong-result"
+        case .tooManySources: "too-many-sources"
+        case .olderReport: "older-report"
         case .reasonMissing: "reason-missing"
         }
     }
@@ -56,6 +64,11 @@ package enum AssetRejection: DomainRejection {
             "asset '\(name)' is decommissioned: register a new one under another name"
         case .wrongResult(let scan, let kind):
             "result '\(kind)' does not answer a scan of \(scan.rawValue): report it as a bug"
+        case .tooManySources(let name, let most):
+            "'\(name)' is reported on by \(most) sources already: report under one of their names"
+        case .olderReport(let source, let gathered, let known):
+            "the report is from \(gathered), and one from \(known) of '\(printable(source))' is known: "
+                + "send the newest one"
         case .reasonMissing: "reason is empty: say why in a few words"
         }
     }
@@ -64,7 +77,8 @@ package enum AssetRejection: DomainRejection {
         switch self {
         case .unknown: .notFound
         case .isDecommissioned: .wrongState
-        case .badField, .nameMismatch, .wrongResult, .reasonMissing: .invalid
+        case .olderReport: .stale
+        case .badField, .nameMismatch, .wrongResult, .tooManySources, .reasonMissing: .invalid
         }
     }
 }

@@ -26,6 +26,7 @@ package enum AssetDecider: Decider {
             guard !isBlank(reason) else { throw .reasonMissing }
             return state.isDecommissioned
                 ? [] : [.decommissioned(AssetDecommissioned(reason: reason))]
+        case .report(let taking): return try take(taking, context, state, registration)
         case .requestScan(let scan):
             guard !state.isDecommissioned else { throw .isDecommissioned(registration.name) }
             return [.scanRequested(ScanRequested(scan: scan, host: registration.host))]
@@ -46,6 +47,16 @@ package enum AssetDecider: Decider {
             state.stratum = reported.stratum
             state.bootID = reported.bootID
         case .updatesOffered(let offered): state.offers = offered.list
+        case .reportTaken(let taken):
+            state.note(
+                Asset.SourceReport(
+                    source: taken.taking.source, report: taken.taking.report,
+                    gathered: taken.taking.gathered))
+        case .reportConfirmed(let confirmed):
+            state.note(
+                Asset.SourceReport(
+                    source: confirmed.source, report: confirmed.report,
+                    gathered: confirmed.gathered))
         case .decommissioned: state.isDecommissioned = true
         case .scanRequested, .scanConfirmed, .scanFailed, .rebootObserved: break
         }
@@ -63,8 +74,7 @@ package enum AssetDecider: Decider {
             ]
         case .decommissioned: return [.cancelPending]
         case .registered, .described, .inventoryReported, .updatesOffered, .scanConfirmed,
-            .scanFailed,
-            .rebootObserved:
+            .scanFailed, .rebootObserved, .reportTaken, .reportConfirmed:
             return []
         }
     }

@@ -9,6 +9,8 @@ package enum AssetEvent: DomainEvent {
     case scanConfirmed(ScanConfirmed)
     case scanFailed(ScanFailed)
     case rebootObserved(RebootObserved)
+    case reportTaken(PackageReportTaken)
+    case reportConfirmed(PackageReportConfirmed)
     case decommissioned(AssetDecommissioned)
 
     package var payload: any EventPayload {
@@ -21,6 +23,8 @@ package enum AssetEvent: DomainEvent {
         case .scanConfirmed(let payload): payload
         case .scanFailed(let payload): payload
         case .rebootObserved(let payload): payload
+        case .reportTaken(let payload): payload
+        case .reportConfirmed(let payload): payload
         case .decommissioned(let payload): payload
         }
     }
@@ -43,6 +47,10 @@ package enum AssetEvent: DomainEvent {
             self = .scanFailed(try .decode(schemaVersion: version, data: data))
         case RebootObserved.type:
             self = .rebootObserved(try .decode(schemaVersion: version, data: data))
+        case PackageReportTaken.type:
+            self = .reportTaken(try .decode(schemaVersion: version, data: data))
+        case PackageReportConfirmed.type:
+            self = .reportConfirmed(try .decode(schemaVersion: version, data: data))
         case AssetDecommissioned.type:
             self = .decommissioned(try .decode(schemaVersion: version, data: data))
         default: throw EventCodingError.unknownType(type)

@@ -25,6 +25,12 @@ package enum FindingCommand: Sendable, Equatable {
     /// - Parameter gathered: When what the evidence says was seen.
     case dispute(
         DisputedClaim, source: String, evidence: Digest, gathered: Timestamp, reason: String)
+    /// Ends a dispute against what was said: the finding is what it was before.
+    ///
+    /// - Parameters:
+    ///   - source: The one that disputed it and says so no longer; nil when an analyst has looked.
+    ///   - gathered: When that was seen.
+    case rejectDispute(source: String?, gathered: Timestamp, reason: String)
     case resolve(Resolution)
     /// - Parameter observed: When what it rests on was seen, such as a feed's snapshot; nil for the
     ///   moment of the command. What a service dismisses is opened again by what is seen later.
@@ -46,6 +52,7 @@ package enum FindingCommand: Sendable, Equatable {
         case .moveDeadline, .mitigate, .accept, .endTreatment: .treatFinding
         case .requestCorrection, .confirmCorrection: .correctFinding
         case .dispute: .disputeFinding
+        case .rejectDispute: .rejectDispute
         case .resolve: .resolveFinding
         case .dismiss: .dismissFinding
         case .reopen: .reopenFinding

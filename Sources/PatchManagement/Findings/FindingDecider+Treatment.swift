@@ -140,4 +140,27 @@ extension FindingDecider {
                     reason: doubt.reason, by: context.actor))
         ]
     }
+
+    /// Whoever disputed it may take it back by a later look; an analyst may end it for a reason, but
+    /// not who raised it alone.
+    static func rejectDispute(
+        _ source: String?, _ gathered: Timestamp, _ reason: String, _ context: CommandContext,
+        _ finding: Finding, _ phase: FindingPhase
+    ) throws(FindingRejection) -> [FindingEvent] {
+        try need([.disputed], phase)
+        try need(reason: reason)
+        try need(past: "gathered", gathered, context)
+        guard let dispute = finding.dispute else { return [] }
+        if let source {
+            guard source == dispute.source else { return [] }
+            guard gathered > dispute.gathered else {
+                throw .evidenceTooOld(gathered: gathered, oldest: dispute.gathered)
+            }
+        }
+        return [
+            .reopened(
+                FindingReopened(
+                    cause: .disputeRejected, anew: nil, reason: reason, by: context.actor))
+        ]
+    }
 }

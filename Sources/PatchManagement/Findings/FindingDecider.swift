@@ -34,6 +34,8 @@ package enum FindingDecider: Decider {
                 claim: claim, source: source, evidence: evidence, gathered: gathered,
                 reason: reason)
             return try dispute(doubt, context, state, phase)
+        case .rejectDispute(let source, let gathered, let reason):
+            return try rejectDispute(source, gathered, reason, context, state, phase)
         case .resolve(let resolution):
             return try resolve(resolution, context, state, phase, opening)
         case .dismiss(let dismissal, let reason, let observed):

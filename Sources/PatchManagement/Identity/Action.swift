@@ -9,7 +9,7 @@ package enum Action: String, Codable, Sendable, CaseIterable {
     case readFeeds, watchFeed, takeFeed
 
     // Assets
-    case importAssets, registerAsset, scanAsset, decommissionAsset
+    case importAssets, registerAsset, scanAsset, reportAsset, decommissionAsset
     case recordScan
 
     // Patches
@@ -18,6 +18,7 @@ package enum Action: String, Codable, Sendable, CaseIterable {
     case rejectPatch, revokeApproval, reopenPatch, deferPatch, resumeDeferredPatch
     case withdrawPatch, reinstatePatch, supersedePatch, handPatchToOwner, documentPatch
     case recordQualificationWork, observeRollouts, firePatchTimer
+    case observeFlaws, acceptFlaws
 
     // Rollouts
     case planRollout, requestRolloutApproval, approveRollout, rejectRollout, cancelRollout
@@ -30,6 +31,7 @@ package enum Action: String, Codable, Sendable, CaseIterable {
 
     // Findings
     case openFinding, classifyFinding, correctFinding, treatFinding, disputeFinding
+    case rejectDispute
     case resolveFinding, dismissFinding, reopenFinding, fireFindingTimer
     case placeForensicHold, collectForensicEvidence, decideForensicHold
 

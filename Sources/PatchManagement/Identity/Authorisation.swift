@@ -22,6 +22,8 @@ package enum Authorisation {
         case .readPeople: [.administrator, .auditor]
         case .importAssets, .registerAsset, .decommissionAsset:
             [.analyst, .releaseManager, .assetOwner]
+        case .reportAsset:
+            [.analyst, .securityTester, .vendorWatch, .releaseManager, .assetOwner]
         case .watchFeed: [.vendorWatch, .administrator]
         case .takeFeed: [.vendorWatch, .monitor]
         case .scanAsset: [.vendorWatch, .analyst, .tester, .releaseManager, .monitor]
@@ -33,7 +35,7 @@ package enum Authorisation {
             .startQualification, .cancelQualification, .signOffPatch, .submitPatch, .approvePatch,
             .rejectPatch, .revokeApproval, .reopenPatch, .deferPatch, .resumeDeferredPatch,
             .withdrawPatch, .reinstatePatch, .supersedePatch, .handPatchToOwner, .documentPatch,
-            .observeRollouts, .firePatchTimer:
+            .observeRollouts, .observeFlaws, .acceptFlaws, .firePatchTimer:
             patchRoles(for: action)
         case .planRollout, .requestRolloutApproval, .approveRollout, .rejectRollout,
             .cancelRollout, .startRollout, .pauseRollout, .resumeRollout, .promoteRollout,
@@ -41,6 +43,7 @@ package enum Authorisation {
             .queueDeployment, .cancelDeployment, .orderDeploymentRollback, .fireDeploymentTimer:
             rolloutRoles(for: action)
         case .openFinding, .classifyFinding, .correctFinding, .treatFinding, .disputeFinding,
+            .rejectDispute,
             .resolveFinding, .dismissFinding, .reopenFinding, .fireFindingTimer,
             .placeForensicHold, .collectForensicEvidence, .decideForensicHold:
             findingRoles(for: action)
@@ -66,6 +69,8 @@ package enum Authorisation {
         case .deferPatch, .resumeDeferredPatch: [.riskOwner]
         case .documentPatch: [.analyst, .workflow]
         case .observeRollouts: [.workflow]
+        case .observeFlaws: [.monitor]
+        case .acceptFlaws: [.riskOwner]
         case .firePatchTimer: [.timer]
         default: []
         }
@@ -96,6 +101,8 @@ package enum Authorisation {
         // workflow brings it here, so that nobody can name one that isn't there.
         case .treatFinding: [.workflow]
         case .disputeFinding: [.monitor, .analyst, .assetOwner]
+        // By whoever looks into it, or the scanner itself; the owner of the asset may only doubt.
+        case .rejectDispute: [.analyst, .monitor]
         case .resolveFinding: [.monitor, .workflow]
         case .dismissFinding: [.monitor, .analyst]
         // Whether an end was wrong is for a person to say; the monitor says what it sees.

@@ -38,6 +38,10 @@ package struct Patch: Sendable, Equatable {
     package var acquisition: Acquisition?
     package var isQuarantined = false
     package var artefact: Artefact?
+    /// What the advisories say of it; nil before they were looked at.
+    package var flaws: FlawReport?
+    /// Those that a risk owner has taken.
+    package var acceptedFlaws: [KnownFlaw] = []
     package var qualification: Qualification?
     package var qualifications = 0
     package var evidence: Evidence?

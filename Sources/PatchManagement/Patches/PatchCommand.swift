@@ -13,6 +13,10 @@ package enum PatchCommand: Sendable, Equatable {
     case acquire(from: HostAddress)
     /// `fence` is that of the activity's claim; a lost lease is `.failed` with the cause `.lost`.
     case recordAcquisition(fence: Int64, WorkResult)
+    /// What the advisories say of what was acquired.
+    case observeFlaws(FlawReport)
+    /// - Parameter report: The digest of what the risk owner has seen.
+    case acceptFlaws(report: Digest, reason: String)
 
     /// - Parameter targetStrata: Platforms of the targets now; those of the assessment count as
     ///   well.
@@ -50,7 +54,8 @@ package enum PatchCommand: Sendable, Equatable {
     /// - Parameters:
     ///   - items: Those that the pack holds.
     ///   - pack: Digest of the pack.
-    case document(items: [EvidenceItem], pack: Digest)
+    ///   - disputed: Findings that it is to have mended, and that somebody still finds.
+    case document(items: [EvidenceItem], pack: Digest, disputed: [StreamID] = [])
     case timer(PatchTimer)
 
     /// The action to ask `Authorisation` for.
@@ -61,6 +66,8 @@ package enum PatchCommand: Sendable, Equatable {
         case .dismiss: .dismissPatch
         case .acquire: .acquirePatch
         case .recordAcquisition, .beginStep, .recordResult, .loseLease: .recordQualificationWork
+        case .observeFlaws: .observeFlaws
+        case .acceptFlaws: .acceptFlaws
         case .startQualification: .startQualification
         case .cancelQualification: .cancelQualification
         case .signOff: .signOffPatch

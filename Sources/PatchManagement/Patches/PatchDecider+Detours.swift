@@ -113,12 +113,14 @@ extension PatchDecider {
     }
 
     static func document(
-        _ items: [EvidenceItem], _ pack: Digest, _ patch: Patch, _ current: PatchState
+        _ items: [EvidenceItem], _ pack: Digest, _ disputed: [StreamID], _ patch: Patch,
+        _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         if current == .documented { return [] }
         try need([.verified], current)
         let missing = EvidenceItem.allCases.filter { !items.contains($0) }
         guard missing.isEmpty else { throw .evidenceMissing(missing) }
+        guard disputed.isEmpty else { throw .findingsDisputed(disputed) }
         return [
             .documented(
                 PatchDocumented(

@@ -36,7 +36,8 @@ extension PatchDecider {
         case .deferred(let deferred): return [timer(.deferralEnd, deferred.until)]
         case .verified:
             return [.schedule(NewActivity(kind: documentKind, data: Array("{}".utf8)))]
-        case .identified, .assessed, .acquired, .acquisitionFailed, .stepBegun,
+        case .identified, .assessed, .acquired, .acquisitionFailed, .flawsObserved, .flawsAccepted,
+            .stepBegun,
             .signedOff, .rejected, .approvalExpired, .approvalRevoked, .reopened, .withdrawn,
             .reinstated, .superseded, .handedToOwner, .rolloutObserved, .stateChanged, .documented:
             return []

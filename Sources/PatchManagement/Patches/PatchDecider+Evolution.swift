@@ -21,6 +21,7 @@ extension PatchDecider {
         case .acquired(let acquired):
             patch.acquisition = nil
             patch.isQuarantined = false
+            evolveFlaws(&patch, event)
             patch.artefact = Patch.Artefact(digest: acquired.artefact, pins: acquired.pins)
             patch.decision = .acquired
         case .acquisitionFailed(let failed):
@@ -36,6 +37,7 @@ extension PatchDecider {
         case .reopened, .deferred, .withdrawn, .reinstated, .superseded, .handedToOwner:
             evolveDetour(&patch, event)
         case .rolloutObserved(let observed): evolve(&patch, observed.overview)
+        case .flawsObserved, .flawsAccepted: evolveFlaws(&patch, event)
         case .stateChanged, .verified: break
         case .documented(let documented):
             patch.documents = documented.number

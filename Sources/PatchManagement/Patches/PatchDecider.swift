@@ -28,6 +28,9 @@ package enum PatchDecider: Decider {
         case .acquire(let host): try acquire(host, context, patch, current)
         case .recordAcquisition(let fence, let result):
             recordAcquisition(fence, result, patch)
+        case .observeFlaws(let report): observeFlaws(report, context, patch)
+        case .acceptFlaws(let report, let reason):
+            try acceptFlaws(report, reason, context, patch)
         case .startQualification(let sample, let strata):
             try startQualification(sample, strata, context, patch, current)
         case .beginStep(let step, let asset, let worker, let fence):
@@ -55,7 +58,8 @@ package enum PatchDecider: Decider {
         case .handToOwner(let reason):
             try handToOwner(reason, current)
         case .observeRollouts(let overview): observe(overview, patch)
-        case .document(let items, let pack): try document(items, pack, patch, current)
+        case .document(let items, let pack, let disputed):
+            try document(items, pack, disputed, patch, current)
         case .timer(let timer): try fire(timer, context, patch)
         }
     }

@@ -9,6 +9,8 @@ package enum PatchEvent: DomainEvent {
     case acquisitionRequested(AcquisitionRequested)
     case acquired(PatchAcquired)
     case acquisitionFailed(AcquisitionFailed)
+    case flawsObserved(KnownFlawsObserved)
+    case flawsAccepted(KnownFlawsAccepted)
     case qualificationStarted(QualificationStarted)
     case stepBegun(QualificationStepBegun)
     case stepRepeated(QualificationStepRepeated)
@@ -41,6 +43,8 @@ package enum PatchEvent: DomainEvent {
         case .acquisitionRequested(let payload): payload
         case .acquired(let payload): payload
         case .acquisitionFailed(let payload): payload
+        case .flawsObserved(let payload): payload
+        case .flawsAccepted(let payload): payload
         case .qualificationStarted(let payload): payload
         case .stepBegun(let payload): payload
         case .stepRepeated(let payload): payload
@@ -81,6 +85,8 @@ package enum PatchEvent: DomainEvent {
         AcquisitionRequested.type: reader(PatchEvent.acquisitionRequested),
         PatchAcquired.type: reader(PatchEvent.acquired),
         AcquisitionFailed.type: reader(PatchEvent.acquisitionFailed),
+        KnownFlawsObserved.type: reader(PatchEvent.flawsObserved),
+        KnownFlawsAccepted.type: reader(PatchEvent.flawsAccepted),
         QualificationStarted.type: reader(PatchEvent.qualificationStarted),
         QualificationStepBegun.type: reader(PatchEvent.stepBegun),
         QualificationStepRepeated.type: reader(PatchEvent.stepRepeated),

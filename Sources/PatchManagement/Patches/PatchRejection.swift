@@ -35,19 +35,23 @@ package enum PatchRejection: DomainRejection {
     case notDueYet(PatchTimer, Timestamp)
     case supersedesItself
     case evidenceMissing([EvidenceItem])
+    case findingsDisputed([StreamID])
+    case knownFlaws([KnownFlaw])
+    case noFlaws
+    case staleFlaws(given: Digest, current: Digest)
 
     package var kind: RejectionKind {
         switch self {
         case .unknown, .noSuchSampleHost: .notFound
         case .mayNotApprove, .approverRoleNeeded: .notAllowed
-        case .staleFence, .staleEvidence, .staleBinding, .evidenceTooOld: .stale
+        case .staleFence, .staleEvidence, .staleBinding, .evidenceTooOld, .staleFlaws: .stale
         case .badField, .reasonMissing, .strataMissing, .sampleEmpty, .sampleTooLarge,
             .notALabHost, .sampledTwice, .wrongResult, .expiryOutOfRange, .noTargets,
             .targetsNotCovered, .supersedesItself:
             .invalid
         case .alreadyIdentified, .wrongState, .assetsApply, .acquisitionUnderWay, .quarantined,
             .stepNotDue, .stepNotBegun, .stepUnderWay, .approvalExpired, .urgentNeedsException,
-            .rolloutsOpen, .notDueYet, .evidenceMissing:
+            .rolloutsOpen, .notDueYet, .evidenceMissing, .findingsDisputed, .knownFlaws, .noFlaws:
             .wrongState
         }
     }
@@ -88,6 +92,10 @@ package enum PatchRejection: DomainRejection {
         case .notDueYet: "not-due-yet"
         case .supersedesItself: "supersedes-itself"
         case .evidenceMissing: "evidence-missing"
+        case .findingsDisputed: "findings-disputed"
+        case .knownFlaws: "known-flaws"
+        case .noFlaws: "no-known-flaws"
+        case .staleFlaws: "stale-flaws"
         }
     }
 }
@@ -117,6 +125,25 @@ extension PatchRejection {
         case .evidenceMissing(let items):
             "evidence is missing: " + items.map(\.rawValue).joined(separator: ", ")
                 + ": complete it, then document again"
+        default: flawMessage
+        }
+    }
+
+    private var flawMessage: String {
+        switch self {
+        case .findingsDisputed(let findings):
+            "somebody still finds what this patch is to have mended: "
+                + findings.prefix(5).map(\.text).joined(separator: ", ")
+                + (findings.count > 5 ? " and \(findings.count - 5) more" : "")
+                + ": look into it, then reopen these findings or reject the disputes"
+        case .knownFlaws(let flaws):
+            "the new version is known to have "
+                + flaws.prefix(5).map { "\($0.vulnerability) (\($0.riskClass.rawValue))" }.joined(
+                    separator: ", ") + (flaws.count > 5 ? " and \(flaws.count - 5) more" : "")
+                + ", worse than what it mends: take a newer one, or let the risk owner accept it"
+        case .noFlaws: "no flaw is known that would have to be accepted: go on"
+        case .staleFlaws(let given, let current):
+            "what you saw, \(given), is not what is known now, \(current): look at it again"
         default: qualificationMessage
         }
     }

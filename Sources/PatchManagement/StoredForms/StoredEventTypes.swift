@@ -21,7 +21,8 @@ package enum StoredEventTypes {
 
     private static let patches: [any EventPayload.Type] = [
         PatchIdentified.self, PatchAssessed.self, PatchDismissed.self, AcquisitionRequested.self,
-        PatchAcquired.self, AcquisitionFailed.self, QualificationStarted.self,
+        PatchAcquired.self, AcquisitionFailed.self, KnownFlawsObserved.self,
+        KnownFlawsAccepted.self, QualificationStarted.self,
         QualificationStepBegun.self, QualificationStepRepeated.self, CheckRecorded.self,
         QualificationPassed.self, QualificationFailed.self, QualificationInconclusive.self,
         PatchSignedOff.self, ApprovalRequested.self, PatchApproved.self, PatchRejected.self,
@@ -51,8 +52,8 @@ package enum StoredEventTypes {
 
     private static let assets: [any EventPayload.Type] = [
         AssetRegistered.self, AssetDescribed.self, ScanRequested.self, InventoryReported.self,
-        UpdatesOffered.self,
-        ScanConfirmed.self, ScanFailed.self, RebootObserved.self, AssetDecommissioned.self,
+        UpdatesOffered.self, ScanConfirmed.self, ScanFailed.self, RebootObserved.self,
+        PackageReportTaken.self, PackageReportConfirmed.self, AssetDecommissioned.self,
     ]
 
     private static let feeds: [any EventPayload.Type] = [

@@ -30,6 +30,8 @@ struct AssetDocument: ViewDocument {
     var securityOffers: Int
     var openScans: Int
     var lastFailure: Failure?
+    /// What others than the host say of it, the last of each; nil before anybody did.
+    var reports: [Report]?
     var version: Int
 
     /// Empty texts and lists are what nobody has said.
@@ -55,6 +57,19 @@ struct AssetDocument: ViewDocument {
             failureDomain = attributes.failureDomain
             complianceScopes = attributes.complianceScopes
         }
+    }
+
+    struct Report: Codable, Equatable {
+        var source: String
+        var format: String
+        /// SHA-256 of the report's document.
+        var digest: String
+        var gatheredAt: String
+        var packages: Int
+        var matchable: Int
+        var products: Int
+        var openVulnerabilities: Int
+        var skipped: Int
     }
 
     struct Failure: Codable, Equatable {

@@ -58,6 +58,12 @@ enum AssetFold {
                 cause: payload.cause.rawValue, detail: payload.detail,
                 at: event.recordedAt.description)
         case .rebootObserved: break
+        case .reportTaken(let payload): note(payload.taking, in: &asset)
+        case .reportConfirmed(let payload):
+            for index in (asset.reports ?? []).indices
+            where asset.reports?[index].source == payload.source {
+                asset.reports?[index].gatheredAt = payload.gathered.description
+            }
         case .decommissioned:
             asset.state = "decommissioned"
             if var offer = try OfferDocument.read(id, in: views) {
@@ -66,6 +72,18 @@ enum AssetFold {
             }
         }
         try asset.write(to: &views)
+    }
+
+    private static func note(_ taking: ReportTaking, in asset: inout AssetDocument) {
+        var reports = (asset.reports ?? []).filter { $0.source != taking.source }
+        reports.append(
+            AssetDocument.Report(
+                source: taking.source, format: taking.format, digest: taking.report.description,
+                gatheredAt: taking.gathered.description, packages: taking.counts.packages,
+                matchable: taking.counts.matchable, products: taking.counts.products,
+                openVulnerabilities: taking.counts.openVulnerabilities,
+                skipped: taking.counts.skipped))
+        asset.reports = reports.sorted { $0.source < $1.source }
     }
 
     private static func close(_ asset: inout AssetDocument) {
@@ -88,6 +106,7 @@ enum AssetFold {
             kernel: before?.kernel, packageCount: before?.packageCount,
             reportDigest: before?.reportDigest, reportedAt: before?.reportedAt,
             offers: before?.offers ?? 0, securityOffers: before?.securityOffers ?? 0,
-            openScans: before?.openScans ?? 0, lastFailure: before?.lastFailure, version: 0)
+            openScans: before?.openScans ?? 0, lastFailure: before?.lastFailure,
+            reports: before?.reports, version: 0)
     }
 }

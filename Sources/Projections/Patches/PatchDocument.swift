@@ -17,6 +17,8 @@ struct PatchDocument: ViewDocument {
     var supersedes: [String]
     var assessment: AssessmentDocument?
     var artefactDigest: String?
+    /// What the advisories say of the versions that it brings; nil before they were looked at.
+    var flaws: FlawsDocument?
     var qualification: QualificationDocument?
     var signedOffBy: String?
     var approval: ApprovalDocument?
@@ -33,6 +35,22 @@ struct PatchDocument: ViewDocument {
         var verified = 0
         var failed = 0
         var open = 0
+    }
+
+    struct FlawsDocument: Codable, Equatable {
+        var digest: String
+        var total: Int
+        /// Who takes the patch with them; nil while nobody does.
+        var acceptedBy: String?
+        var flaws: [Flaw]
+    }
+
+    struct Flaw: Codable, Equatable {
+        var vulnerability: String
+        var package: String
+        var version: String
+        var riskClass: String
+        var fixed: String?
     }
 
     struct Rollout: Codable, Equatable {

@@ -32,7 +32,7 @@ enum PatchFold {
             sourcePackage: patch.sourcePackage, origin: patch.origin, state: "identified",
             riskClass: nil, packages: patch.packages.map(PackageDocument.init),
             supersedes: patch.supersedes.map { [$0.text] } ?? [], assessment: nil,
-            artefactDigest: nil, qualification: nil, signedOffBy: nil, approval: nil,
+            artefactDigest: nil, flaws: nil, qualification: nil, signedOffBy: nil, approval: nil,
             counts: PatchDocument.Counts(), rollouts: [],
             identifiedAt: event.recordedAt.description, changedAt: event.recordedAt.description,
             version: event.version)
@@ -57,9 +57,20 @@ enum PatchFold {
         case .dismissed: patch.enter(.notApplicable)
         case .acquired(let payload):
             patch.enter(.acquired)
+            if patch.artefactDigest != payload.artefact.description { patch.flaws = nil }
             patch.artefactDigest = payload.artefact.description
             patch.packages = payload.pins.map(PackageDocument.init)
         case .acquisitionFailed: patch.enter(.acquisitionFailed)
+        case .flawsObserved(let payload):
+            let report = payload.report
+            patch.flaws = PatchDocument.FlawsDocument(
+                digest: report.digest.description, total: report.total, acceptedBy: nil,
+                flaws: report.flaws.map {
+                    PatchDocument.Flaw(
+                        vulnerability: $0.vulnerability.text, package: $0.package,
+                        version: $0.version, riskClass: $0.riskClass.rawValue, fixed: $0.fixed)
+                })
+        case .flawsAccepted(let payload): patch.flaws?.acceptedBy = payload.by.id
         default: break
         }
     }

@@ -6,7 +6,9 @@ internal import Foundation
 internal import Logging
 internal import Orchestration
 internal import PatchManagement
+internal import Postgres
 internal import PostgresStore
+internal import Projections
 internal import StoreCheck
 
 struct WorkCommand: AsyncParsableCommand {
@@ -46,7 +48,9 @@ struct WorkCommand: AsyncParsableCommand {
         let queue = PostgresActivityQueue(store: store)
         let bus = CommandBus(store: store)
         let work = PatchWork(
-            bus: bus, store: store, queue: queue,
+            bus: bus, store: store,
+            reads: PostgresReadModel(pool: ConnectionPool(try role.database.login(as: .reader))),
+            queue: queue,
             executor: try executor.make(in: directory, logger: logger), surroundings: .live,
             logger: logger)
 

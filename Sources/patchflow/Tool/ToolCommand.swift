@@ -12,7 +12,10 @@ struct ToolCommand: ParsableCommand {
             Exit status: 0 every line was answered; 1 at least one was not, or the input could not \
             be read.
             """,
-        subcommands: [ToolScoreCommand.self, ToolVersionCommand.self, ToolPackageCommand.self])
+        subcommands: [
+            ToolScoreCommand.self, ToolVersionCommand.self, ToolPackageCommand.self,
+            ToolMatchesCommand.self, ToolReadCommand.self,
+        ])
 }
 
 struct ToolScoreCommand: ParsableCommand {

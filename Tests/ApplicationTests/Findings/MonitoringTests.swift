@@ -9,6 +9,7 @@ import Testing
 @Suite("Findings follow feeds and inventories", .timeLimit(.minutes(2)))
 struct MonitoringTests {
     private static let feed = FeedRegistration(name: "debian", kind: .osv, team: "watch")
+    private static let kev = FeedRegistration(name: "kev", kind: .kev, team: "watch")
 
     private func advisory(_ id: String, fixed: String) -> FeedDocument {
         FeedDocument(
@@ -120,6 +121,82 @@ struct MonitoringTests {
             let assessed = try #require(try await house.patch(patch).assessment)
             #expect(assessed.riskClass == .important)
             #expect(assessed.reason.contains("CVE-2026-0001"))
+        }
+    }
+
+    @Test("A scanner that still finds what is mended disputes it, until somebody has looked")
+    func disputed() async throws {
+        try await withHouse { house in
+            try await house.discover()
+            _ = try await house.useCases.watchFeed(Self.feed, house.order(alice))
+            _ = try await take([advisory("CVE-2026-1", fixed: TestHosts.new)], house)
+            try await house.wait("a finding") {
+                try await finding("CVE-2026-1", on: "web-2", house).deadline != nil
+            }
+            house.hosts.touch("web-2")
+            _ = try await house.useCases.scanAssets(
+                [House.asset("web-2").text], what: ["inventory"], house.order(alice))
+            try await house.wait("its end") {
+                try await finding("CVE-2026-1", on: "web-2", house).phase == .resolved
+            }
+            house.clock.pass(.seconds(60))
+            let report = SentReport(
+                format: "csv", source: "scanner",
+                bytes: Array("asset,cve,status\nweb-2,CVE-2026-1,open\n".utf8))
+            let taken = try await house.useCases.reportAssets(report, house.order(alice))
+            #expect(taken.assets.map(\.name) == ["web-2"])
+            try await house.wait("the dispute") {
+                try await finding("CVE-2026-1", on: "web-2", house).phase == .disputed
+            }
+            let id = Finding.id(
+                asset: House.asset("web-2"),
+                vulnerability: try #require(VulnerabilityID("CVE-2026-1")))
+            #expect(
+                try await house.code(house.order(gustav)) {
+                    try await house.useCases.rejectDispute(id.text, reason: "r", $0)
+                } == "not-allowed")
+            _ = try await house.useCases.rejectDispute(
+                id.text, reason: "the scanner reads the banner only", house.order(alice))
+            #expect(try await finding("CVE-2026-1", on: "web-2", house).phase == .resolved)
+        }
+    }
+
+    @Test("A patch whose new version is known to be worse waits for the risk owner")
+    func flaws() async throws {
+        try await withHouse { house in
+            let patch = try await house.signedOff()
+            #expect(try await house.patch(patch).assessment?.riskClass != .urgent)
+            _ = try await house.useCases.watchFeed(Self.feed, house.order(alice))
+            _ = try await house.useCases.watchFeed(Self.kev, house.order(alice))
+            _ = try await take([advisory("CVE-2026-0009", fixed: "99")], house)
+            try await house.wait("the flaw") { try await house.patch(patch).flaws != nil }
+            let kept = try await house.useCases.keepFeedDocuments(
+                of: Self.kev.name,
+                [
+                    FeedDocument(
+                        name: "kev.csv",
+                        bytes: Array(
+                            ("cveID,dateAdded,dueDate,knownRansomwareCampaignUse\n"
+                                + "CVE-2026-0009,2026-01-02,2026-01-31,Unknown\n").utf8))
+                ], house.order(alice))
+            _ = try await house.useCases.takeFeed(
+                named: Self.kev.name,
+                kept.map { FeedContents.Part(name: $0.name, digest: $0.digest) },
+                house.order(alice))
+            try await house.wait("its class") {
+                try await house.patch(patch).blockingFlaws.map(\.riskClass) == [.urgent]
+            }
+            let submit = { (order: Order) in
+                try await house.useCases.submit(
+                    patch.text, House.production, expiresInSeconds: 86_400, order)
+            }
+            #expect(try await house.code(house.order(rita), submit) == "known-flaws")
+            let known = try #require(try await house.patch(patch).flaws)
+            _ = try await house.useCases.acceptFlaws(
+                patch.text, digest: known.digest.description, reason: "the option is off here",
+                house.order(rolf))
+            _ = try await submit(house.order(rita))
+            #expect(try await house.patch(patch).state == .awaitingApproval)
         }
     }
 

@@ -179,12 +179,14 @@ import Testing
                 ).people?.map(\.name)
             }
             #expect(try await named() == [name])
-            let stored = try await EvidenceCompiler(store: house.store).compile(patch.id)
+            let stored = try await EvidenceCompiler(store: house.store, reads: house.useCases.reads)
+                .compile(patch.id)
             #expect(stored.people == nil)
             #expect(!String(decoding: stored.json(), as: UTF8.self).contains("alice"))
             _ = try await erase(house)
             #expect(try await named() == ["(erased)"])
-            let again = try await EvidenceCompiler(store: house.store).compile(patch.id)
+            let again = try await EvidenceCompiler(store: house.store, reads: house.useCases.reads)
+                .compile(patch.id)
             #expect(again.document.digest == stored.document.digest)
         }
     }

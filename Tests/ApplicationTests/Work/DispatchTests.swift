@@ -132,11 +132,22 @@ private struct Scene {
         var logger = Logger(label: "test")
         logger.handler = SwiftLogNoOpLogHandler()
         try await PatchWork(
-            bus: bus, store: store, queue: store, executor: Host(meet: meet),
+            bus: bus, store: store, reads: NoLists(), queue: store, executor: Host(meet: meet),
             surroundings: Surroundings(
                 now: { .now }, newID: { UUID() }, sleep: { try await Task.sleep(for: $0) }),
             logger: logger
         ).run(activity)
+    }
+
+    /// Nothing that is dispatched to a host reads a list.
+    private struct NoLists: ReadModel {
+        func list(_ request: ListRequest) async throws -> ViewPage { throw Unread() }
+        func offeredUpdates(_ request: OfferRequest) async throws -> ViewPage { throw Unread() }
+        func find(_ key: ViewKey, asOf position: Int64?) async throws -> View? { throw Unread() }
+        func position() async throws -> Int64 { throw Unread() }
+        func position(at moment: Timestamp) async throws -> Int64 { throw Unread() }
+
+        private struct Unread: Error {}
     }
 
     private struct Host: ActivityExecutor {

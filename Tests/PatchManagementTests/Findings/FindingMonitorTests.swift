@@ -85,28 +85,75 @@ struct FindingMonitorTests {
         site.tick()
         let deployment = StreamID(prefix: "de", UUID())
         let wantsScan = site.monitor.see(
-            DeploymentSucceeded(
-                route: DeploymentRoute(
-                    rollout: StreamID(prefix: "ro", UUID()), asset: site.asset, batch: 0,
-                    stratum: "s"),
-                change: OutcomeChange(before: nil, after: .succeeded),
-                versionsBefore: [
-                    PackageSelection(name: "libssl3", architecture: "amd64", version: "3.0.1-1")
-                ],
-                versionsAfter: [
-                    PackageSelection(name: "libssl3", architecture: "amd64", version: "3.0.2-1")
-                ],
-                report: VerificationReport(
-                    installed: [], services: [], commandExitCode: nil, commandOutput: "",
-                    rebootRequired: false, bootID: "b")),
-            of: deployment, at: site.moment)
-        #expect(wantsScan)
+            .succeeded(Self.succeeded(on: site.asset)), of: deployment, at: site.moment)
+        #expect(wantsScan == site.asset)
         #expect(try site.settle().isEmpty, "its own word is no evidence (I13)")
         site.report(["libssl3": "3.0.2-1"])
         try site.settle()
         let finding = try site.finding("CVE-2026-0001")
         #expect(finding.resolution?.means == .patched)
         #expect(finding.resolution?.deployment == deployment)
+    }
+
+    private static func succeeded(on asset: StreamID) -> DeploymentSucceeded {
+        DeploymentSucceeded(
+            route: DeploymentRoute(
+                rollout: StreamID(prefix: "ro", UUID()), asset: asset, batch: 0, stratum: "s"),
+            change: OutcomeChange(before: nil, after: .succeeded),
+            versionsBefore: [
+                PackageSelection(name: "libssl3", architecture: "amd64", version: "3.0.1-1")
+            ],
+            versionsAfter: [
+                PackageSelection(name: "libssl3", architecture: "amd64", version: "3.0.2-1")
+            ],
+            report: VerificationReport(
+                installed: [], services: [], commandExitCode: nil, commandOutput: "",
+                rebootRequired: false, bootID: "b"))
+    }
+
+    @Test("A report between installation and success says nothing of who brought what it shows")
+    func between() throws {
+        var site = MonitoredSite()
+        let texts = ["a": advisory("CVE-2026-0001", fixed: "3.0.2-1")]
+        try site.take(site.feed, texts)
+        site.report(["libssl3": "3.0.1-1"])
+        try site.settle()
+        let deployment = site.deploy(["libssl3"])
+        site.report(["libssl3": "3.0.2-1"])
+        #expect(try site.settle().isEmpty, "perhaps it is ours, perhaps not")
+        #expect(try site.finding("CVE-2026-0001").phase == .open)
+        site.tick()
+        #expect(
+            site.monitor.see(
+                .succeeded(Self.succeeded(on: site.asset)), of: deployment, at: site.moment)
+                == site.asset)
+        // The scan that follows finds what was reported already.
+        site.confirm()
+        try site.settle()
+        let finding = try site.finding("CVE-2026-0001")
+        #expect(finding.resolution?.means == .patched)
+        #expect(finding.resolution?.deployment == deployment)
+    }
+
+    @Test("A deployment that failed leaves what was reported meanwhile to be judged at its end")
+    func failedBetween() throws {
+        var site = MonitoredSite()
+        try site.take(site.feed, ["a": advisory("CVE-2026-0001", fixed: "3.0.2-1")])
+        site.report(["libssl3": "3.0.1-1"])
+        try site.settle()
+        let deployment = site.deploy(["libssl3"])
+        site.report(["libssl3": "3.0.2-1"])
+        #expect(try site.settle().isEmpty)
+        site.tick()
+        _ = site.monitor.see(
+            .unreachable(
+                TargetUnreachable(
+                    route: Self.succeeded(on: site.asset).route,
+                    change: OutcomeChange(before: nil, after: .unreachable), step: .install,
+                    detail: "it is gone")),
+            of: deployment, at: site.moment)
+        try site.settle()
+        #expect(try site.finding("CVE-2026-0001").resolution?.means == .outOfBand)
     }
 
     @Test("An advisory that is withdrawn, or gone from the feed, dismisses its findings")
@@ -195,7 +242,7 @@ struct FindingMonitorTests {
         try site.settle()
         site.monitor.see(
             .decommissioned(AssetDecommissioned(reason: "gone")), of: site.asset, at: site.moment,
-            nil)
+            ReportsOfAsset())
         try site.settle()
         #expect(try site.finding("CVE-2026-0001").phase == .dismissed)
     }

@@ -10,7 +10,8 @@ struct MonitoredSite {
     var monitor = FindingMonitor()
     var findings: [StreamID: Finding] = [:]
     var moment = Timestamp(seconds: 1_800_000_000)
-    private var documents: [Digest: [UInt8]] = [:]
+    private var inventory: InventoryReport?
+    private var others: [String: AssetReport] = [:]
     let feed = FeedRegistration(name: "debian", kind: .osv, team: "watch")
     let kev = FeedRegistration(name: "kev", kind: .kev, team: "watch")
     let registration = AssetRegistration(
@@ -24,7 +25,7 @@ struct MonitoredSite {
         tick()
         monitor.see(
             .registered(AssetRegistered(asset: asset, registration: registration)), of: asset,
-            at: moment, nil)
+            at: moment, ReportsOfAsset())
     }
 
     mutating func tick() { moment = moment + .seconds(60) }
@@ -65,7 +66,86 @@ struct MonitoredSite {
                     report: Digest(of: storedForm(report)), packages: packages.count,
                     stratum: PlatformStratum(
                         os: "debian", version: "12", architecture: "amd64"),
-                    kernel: "6.1", bootID: "b")), of: asset, at: moment, report)
+                    kernel: "6.1", bootID: "b")), of: asset, at: moment,
+            ReportsOfAsset(inventory: report, others: Array(others.values)))
+        inventory = report
+    }
+
+    /// What a source besides the host reports, gathered now or at another moment.
+    ///
+    /// - Returns: What it says against findings.
+    @discardableResult
+    mutating func report(
+        _ text: String, _ format: InventoryFormat, from source: String, gathered: Timestamp? = nil
+    ) throws -> [ScannerDoubt] {
+        tick()
+        let report = AssetReport(try PackageReportReader.report(Array(text.utf8), format))
+        let before = others[source]
+        let taken = PackageReportTaken(
+            taking: ReportTaking(
+                source: source, format: format, gathered: gathered ?? moment, report, skipped: 0),
+            before: before?.document.digest, by: Actor(id: "pe_1", role: "analyst"))
+        others[source] = report
+        let doubts = monitor.doubts(taken, of: asset, report, before: before)
+        monitor.see(
+            .reportTaken(taken), of: asset, at: moment,
+            ReportsOfAsset(inventory: inventory, others: Array(others.values)))
+        return doubts
+    }
+
+    /// What findings make of doubts; those that refuse are left alone.
+    mutating func tell(_ doubts: [ScannerDoubt]) {
+        tick()
+        for doubt in doubts {
+            for id in doubt.findings {
+                var state = findings[id] ?? Finding()
+                let context = CommandContext(
+                    actor: Actor(id: "monitor", role: "monitor"), at: moment, commandID: UUID())
+                do {
+                    for event in try FindingDecider.decide(doubt.command, context, state) {
+                        FindingDecider.evolve(&state, event)
+                    }
+                    findings[id] = state
+                } catch {
+                    continue
+                }
+            }
+        }
+    }
+
+    /// The host was asked again, and is what it was.
+    mutating func confirm() {
+        tick()
+        monitor.see(
+            .scanConfirmed(ScanConfirmed(scan: .inventory, digest: Digest(of: "same"))), of: asset,
+            at: moment, ReportsOfAsset())
+    }
+
+    /// A deployment of these packages has begun to install.
+    mutating func deploy(_ packages: [String]) -> StreamID {
+        tick()
+        let rollout = StreamID(prefix: "ro", UUID())
+        let order = DeploymentOrder(
+            rollout: rollout, patch: StreamID(prefix: "pa", UUID()),
+            planDigest: Digest(of: "plan"), artefactDigest: Digest(of: "artefact"), batch: 0,
+            target: RolloutTarget(
+                asset: asset, host: registration.host, site: "", stratum: "debian 12 amd64",
+                criticality: "high"),
+            pins: packages.map {
+                PinnedPackage(
+                    name: $0, architecture: "amd64", version: "1", sha256: Digest(of: $0), size: 1)
+            },
+            checks: VerificationChecks(packages: [], services: [], command: nil),
+            rebootPolicy: .never, retries: RetryBudget())
+        let deployment = StreamID.deployment(of: asset, in: rollout)
+        _ = monitor.see(.queued(DeploymentQueued(order: order)), of: deployment, at: moment)
+        _ = monitor.see(
+            .installStarted(
+                InstallStarted(
+                    attempt: 1, attemptID: UUID(), worker: UUID(), fence: 1,
+                    planDigest: Digest(of: "plan"), artefactDigest: Digest(of: "artefact"))),
+            of: deployment, at: moment)
+        return deployment
     }
 
     /// What the monitor asks now, and what the findings make of it.
@@ -115,14 +195,15 @@ struct MonitoredSite {
         fresh.restore(
             asset,
             try CanonicalJSON.decode(WatchedAsset.self, from: CanonicalJSON.encode(watched)),
-            InventoryReport(
-                osName: "debian", osVersion: "12", architecture: "amd64", kernel: "6.1",
-                bootID: "b",
-                packages: [
-                    InstalledPackage(
-                        name: "libssl3", architecture: "amd64", version: "3.0.1-1",
-                        source: "openssl")
-                ]))
+            ReportsOfAsset(
+                inventory: InventoryReport(
+                    osName: "debian", osVersion: "12", architecture: "amd64", kernel: "6.1",
+                    bootID: "b",
+                    packages: [
+                        InstalledPackage(
+                            name: "libssl3", architecture: "amd64", version: "3.0.1-1",
+                            source: "openssl")
+                    ]), others: Array(others.values)))
         monitor = fresh
     }
 }

@@ -1,3 +1,4 @@
+import Advisories
 import EventSourcing
 import Foundation
 import SimulatedFleet
@@ -203,6 +204,18 @@ enum StoredEventStories {
         try story.tell(
             .recordAcquisition(fence: 1, Sample.failed(.digestMismatch)), by: worker)
         stories.append(story)
+        story = try PatchStory.acquired()
+        let report = FlawReport(
+            artefact: try unwrapped(story.patch.artefact).digest,
+            flaws: [
+                KnownFlaw(
+                    vulnerability: try unwrapped(VulnerabilityID("CVE-2026-0099")),
+                    package: "curl", version: "7.88.1-2", riskClass: .urgent, fixed: "7.88.1-3")
+            ])
+        try story.tell(.observeFlaws(report), by: monitor)
+        try story.tell(
+            .acceptFlaws(report: report.digest, reason: "it is switched off here"), by: rolf)
+        stories.append(story)
         story = try PatchStory.testing()
         try story.tell(.cancelQualification(reason: "the lab is needed"), by: tom)
         stories.append(story)
@@ -261,6 +274,15 @@ enum StoredEventStories {
                         architecture: "x86_64", hardwareModel: "C9300",
                         addresses: ["10.0.0.2"], failureDomain: "rack-4",
                         complianceScopes: ["pci"]))),
+            AssetEvent.reportTaken(
+                PackageReportTaken(
+                    taking: ReportTaking(
+                        source: "trivy", format: .trivy, gathered: Moments.days(-1),
+                        try StoredFeedStories.assetReport(), skipped: 2),
+                    before: Digest(of: "before"), by: Actor(id: "pe_1", role: "analyst"))),
+            AssetEvent.reportConfirmed(
+                PackageReportConfirmed(
+                    source: "trivy", report: Digest(of: "report"), gathered: Moments.days(0))),
             AssetEvent.decommissioned(AssetDecommissioned(reason: "sold")),
         ]
     }

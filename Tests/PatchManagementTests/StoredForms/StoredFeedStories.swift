@@ -43,13 +43,40 @@ enum StoredFeedStories {
             version: "7.88.1-1", match: Digest(of: "match"), fixReleased: Moments.days(-3),
             inputs: Digest(of: "inputs"),
             classification: Digest(of: "classification"))
+        var reported = asset
+        reported.take(Digest(of: "trivy"), from: "trivy", at: Moments.days(0))
+        var patch = WatchedPatch(source: "curl")
+        patch.assess(Sample.assessment())
+        patch.acquire(
+            PatchAcquired(artefact: Digest(of: "artefact"), pins: [Sample.pin]))
+        patch.told = Digest(of: "told")
         return [
             StoredDocumentTests.Form("feed-contents", try unwrapped(FeedContents([part]))),
             StoredDocumentTests.Form(
                 "finding-note-feed",
                 WatchedFeed(name: "debian-osv", kind: .osv, contents: Digest(of: "contents"))),
             StoredDocumentTests.Form("finding-note-asset", asset),
+            StoredDocumentTests.Form("finding-note-asset-reported", reported),
+            StoredDocumentTests.Form("asset-report", try assetReport()),
+            StoredDocumentTests.Form("finding-note-patch", patch),
         ]
+    }
+
+    /// What a scanner says of an asset, with everything that such a report can hold.
+    static func assetReport() throws -> AssetReport {
+        AssetReport(
+            try PackageReportReader.report(
+                Array(
+                    """
+                    {"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": [
+                      {"type": "library", "name": "lodash", "version": "4.17.20",
+                       "purl": "pkg:npm/lodash@4.17.20"},
+                      {"type": "firmware", "name": "ios-xe", "version": "17.9",
+                       "cpe": "cpe:2.3:o:cisco:ios_xe:17.9:*:*:*:*:*:*:*"}],
+                     "vulnerabilities": [
+                      {"id": "CVE-2021-23337", "analysis": {"state": "exploitable"},
+                       "affects": [{"ref": "pkg:npm/lodash@4.17.20"}]}]}
+                    """.utf8), .cycloneDX))
     }
 
     private static func taking(_ content: String, records: Int) throws -> FeedTaking {

@@ -12,11 +12,11 @@ extension FindingMonitor {
                 .assetDecommissioned, reason: "the asset was decommissioned", observed: moment)
         }
         let own = fleet.inventories.packages(of: asset.text).filter { $0.name == known.package }
-        if own.contains(where: { $0.version == known.version }) || watched.report == nil {
+        if own.contains(where: { $0.version == known.version }) || watched.evidence == nil {
             return dismissal(of: known, matches, moment)
         }
         let (evidence, gathered) = (
-            watched.report ?? known.match, watched.reported ?? watched.inScope
+            watched.evidence ?? known.match, watched.reported ?? watched.inScope
         )
         if own.isEmpty {
             return .resolve(Resolution(means: .removed, evidence: evidence, gathered: gathered))

@@ -25,13 +25,15 @@ package struct FindingMonitor: Sendable {
         }
     }
 
-    private(set) var fleet = FleetMatches()
-    private var book = SignalBook()
+    var fleet = FleetMatches()
+    private(set) var book = SignalBook()
     private var library = FeedLibrary()
     private var feeds: [StreamID: WatchedFeed] = [:]
-    private var assets: [StreamID: WatchedAsset] = [:]
+    var assets: [StreamID: WatchedAsset] = [:]
+    /// On which asset a deployment is that has not ended.
+    var deploymentAssets: [StreamID: StreamID] = [:]
     /// Assets whose findings may be others now, each with the moment of the last reason.
-    private var due: [StreamID: Timestamp] = [:]
+    var due: [StreamID: Timestamp] = [:]
     /// Those whose turn it is, the next one last: sorted once, however many slices they are taken in.
     private var turn: [StreamID] = []
     /// Assets of whose packages nothing can be told: their system has no advisories.
@@ -40,9 +42,13 @@ package struct FindingMonitor: Sendable {
     private var refused: Set<StreamID> = []
     /// Until all that was due when it was taken up has been asked, nothing is taken for known.
     private var isFresh = true
-    private var changedAssets: Set<StreamID> = []
+    var changedAssets: Set<StreamID> = []
     private var changedFeeds: Set<StreamID> = []
-    private let policy: ClassificationPolicy
+    /// Patches whose new versions are matched as well; see `FindingMonitor+Patches`.
+    var patches: [StreamID: WatchedPatch] = [:]
+    var duePatches: Set<StreamID> = []
+    var changedPatches: Set<StreamID> = []
+    let policy: ClassificationPolicy
 
     package init(policy: ClassificationPolicy = ClassificationPolicy()) { self.policy = policy }
 
@@ -56,16 +62,17 @@ package struct FindingMonitor: Sendable {
         _ = apply(library.replace(feed, watched.kind, by: documents), feed, watched.kind)
     }
 
-    /// Takes up what was kept of an asset, with its last inventory.
+    /// Takes up what was kept of an asset, with all that is reported of it.
     package mutating func restore(
-        _ asset: StreamID, _ watched: WatchedAsset, _ report: InventoryReport?
+        _ asset: StreamID, _ watched: WatchedAsset, _ reports: ReportsOfAsset
     ) {
         assets[asset] = watched
-        if !watched.isDecommissioned { put(report, of: asset) }
+        for change in watched.underWay ?? [] { deploymentAssets[change.deployment] = asset }
+        if !watched.isDecommissioned { put(reports, of: asset) }
     }
 
-    private mutating func put(_ report: InventoryReport?, of asset: StreamID) {
-        if let packages = report?.matchable {
+    private mutating func put(_ reports: ReportsOfAsset, of asset: StreamID) {
+        if let packages = reports.matchable {
             _ = fleet.put(asset.text, packages)
             untold.remove(asset)
         } else {
@@ -99,9 +106,11 @@ package struct FindingMonitor: Sendable {
 
     // MARK: What happens
 
-    /// An asset was registered, described anew, or left.
+    /// An asset was registered, described anew, reported on, or left.
+    ///
+    /// - Parameter reports: What is reported of it with this event, where that is a report.
     package mutating func see(
-        _ event: AssetEvent, of asset: StreamID, at moment: Timestamp, _ report: InventoryReport?
+        _ event: AssetEvent, of asset: StreamID, at moment: Timestamp, _ reports: ReportsOfAsset
     ) {
         switch event {
         case .registered(let registered):
@@ -114,10 +123,23 @@ package struct FindingMonitor: Sendable {
         case .inventoryReported(let reported):
             guard assets[asset]?.isDecommissioned == false else { return }
             assets[asset]?.take(reported.report, at: moment)
-            put(report, of: asset)
+            put(reports, of: asset)
+            due[asset] = moment
+        case .reportTaken(let taken):
+            guard assets[asset]?.isDecommissioned == false else { return }
+            // What it shows is of when it was gathered, which may be long before it came.
+            assets[asset]?.take(
+                taken.taking.report, from: taken.taking.source,
+                at: min(moment, taken.taking.gathered))
+            put(reports, of: asset)
+            due[asset] = moment
+        case .reportConfirmed(let confirmed):
+            guard refused.contains(asset) else { return }
+            assets[asset]?.confirm(at: min(moment, confirmed.gathered))
             due[asset] = moment
         case .scanConfirmed(let confirmed):
-            guard confirmed.scan == .inventory, refused.contains(asset) else { return }
+            let isAwaited = assets[asset]?.hasUnshownInstalls == true || refused.contains(asset)
+            guard confirmed.scan == .inventory, isAwaited else { return }
             assets[asset]?.confirm(at: moment)
             due[asset] = moment
         case .decommissioned:
@@ -129,23 +151,6 @@ package struct FindingMonitor: Sendable {
             return
         }
         changedAssets.insert(asset)
-    }
-
-    /// patchflow has installed something on an asset. What it found to be in effect there resolves no
-    /// finding: a report that is gathered later does.
-    ///
-    /// - Returns: Whether the asset has findings that such a report may resolve.
-    package mutating func see(
-        _ succeeded: DeploymentSucceeded, of deployment: StreamID, at moment: Timestamp
-    ) -> Bool {
-        let asset = succeeded.route.asset
-        guard let watched = assets[asset], !watched.isDecommissioned else { return false }
-        let before = Set(succeeded.versionsBefore)
-        let changed = succeeded.versionsAfter.filter { !before.contains($0) }.map(\.name)
-        assets[asset]?.note(
-            WatchedAsset.Install(deployment: deployment, finished: moment, packages: changed))
-        changedAssets.insert(asset)
-        return watched.known.values.contains { changed.contains($0.package) }
     }
 
     /// A person took a finding's end back: it has no class yet, and may have to be closed again.
@@ -178,7 +183,8 @@ package struct FindingMonitor: Sendable {
         changedFeeds.insert(feed)
         let touched = apply(
             library.replace(feed, taken.kind, by: documents), feed, taken.kind)
-        for asset in touched { due[asset] = moment }
+        for asset in touched where assets[asset] != nil { due[asset] = moment }
+        reconsiderPatches()
     }
 
     /// - Returns: The assets whose findings may be others now.
@@ -232,6 +238,9 @@ package struct FindingMonitor: Sendable {
             guard var watched = assets[asset] else { continue }
             let found = orders.count
             orders += self.orders(asset, &watched, moment, max(now, moment))
+            if watched.known.values.contains(where: { watched.isChanging($0.package) }) {
+                refused.insert(asset)
+            }
             guard orders.count > found else { continue }
             assets[asset] = watched
             changedAssets.insert(asset)
@@ -281,7 +290,8 @@ package struct FindingMonitor: Sendable {
         let open = openQuestions(all)
         for (key, known) in watched.known.sorted(by: { $0.key < $1.key })
         where !present.contains(key) {
-            let cannotTell = untold.contains(asset) || open.contains(key)
+            let cannotTell =
+                untold.contains(asset) || open.contains(key) || watched.isChanging(known.package)
             if cannotTell, !watched.isDecommissioned { continue }
             watched.known[key] = nil
             orders.append(
@@ -308,7 +318,7 @@ package struct FindingMonitor: Sendable {
 
     /// What nobody can tell opens no finding, nor does what is known of the project upstream alone
     /// where a distribution tells what it has mended.
-    private func counts(_ match: Match) -> Bool {
+    func counts(_ match: Match) -> Bool {
         match.verdict == .affected && !match.isSuppressed
             && !(match.isByUpstreamOnly && fleet.advisories.covers(match.package.ecosystem))
     }

@@ -31,6 +31,19 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
         let packages: [String]
     }
 
+    /// A deployment that may be changing packages of it now.
+    struct UnderWay: Codable, Sendable, Equatable {
+        let deployment: StreamID
+        let packages: [String]
+        /// Whether the installation may have begun.
+        var hasBegun: Bool
+
+        private enum CodingKeys: String, CodingKey {
+            case deployment, packages
+            case hasBegun = "has_begun"
+        }
+    }
+
     var exposure: Exposure
     var criticality: Criticality
     var site: String
@@ -40,7 +53,15 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
     /// Digest of the last inventory, and when it was recorded.
     package private(set) var report: Digest?
     private(set) var reported: Timestamp?
+    /// Digests of the last reports of others than the host, by source; nil in notes from before there
+    /// were any.
+    package private(set) var reports: [String: Digest]?
+    /// Of whatever was reported last, by the host or about it; nil while it is the host alone that
+    /// reports.
+    private(set) var latest: Digest?
     private(set) var installs: [Install] = []
+    /// nil when there is none.
+    private(set) var underWay: [UnderWay]?
     /// Those of the report before, which the report shows the effect of.
     private(set) var shownInstalls: [Install] = []
     /// By the key of the vulnerability.
@@ -57,7 +78,8 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
         case exposure, criticality, site
         case inScope = "in_scope"
         case isDecommissioned = "is_decommissioned"
-        case report, reported, installs
+        case report, reported, reports, latest, installs
+        case underWay = "under_way"
         case shownInstalls = "shown_installs"
         case known
     }
@@ -79,15 +101,60 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
     mutating func take(_ report: Digest, at moment: Timestamp) {
         guard self.report != report || reported != moment else { return }
         self.report = report
+        latest = reports == nil ? nil : report
         reported = moment
         shownInstalls = installs
         installs = []
     }
 
-    /// The host was looked at again, and is what it was.
-    mutating func confirm(at moment: Timestamp) {
-        if report != nil { reported = moment }
+    /// Somebody besides the host says what it has.
+    package mutating func take(_ report: Digest, from source: String, at moment: Timestamp) {
+        reports = (reports ?? [:]).merging([source: report]) { $1 }
+        latest = report
+        reported = moment
     }
+
+    /// It was looked at again, and is what it was.
+    mutating func confirm(at moment: Timestamp) {
+        guard evidence != nil else { return }
+        reported = moment
+        shownInstalls += installs
+        installs = []
+    }
+
+    /// Whether something was installed that no report has shown yet.
+    var hasUnshownInstalls: Bool { !installs.isEmpty }
+
+    mutating func expect(_ deployment: StreamID, _ packages: [String]) {
+        guard underWay?.contains(where: { $0.deployment == deployment }) != true else { return }
+        let next = UnderWay(deployment: deployment, packages: packages, hasBegun: false)
+        underWay = Array(((underWay ?? []) + [next]).suffix(Self.mostInstalls))
+    }
+
+    mutating func begin(_ deployment: StreamID) {
+        for index in (underWay ?? []).indices where underWay?[index].deployment == deployment {
+            underWay?[index].hasBegun = true
+        }
+    }
+
+    /// - Returns: Whether it had begun to change the asset.
+    mutating func end(_ deployment: StreamID) -> Bool {
+        guard let ended = underWay?.first(where: { $0.deployment == deployment }) else {
+            return false
+        }
+        let rest = (underWay ?? []).filter { $0.deployment != deployment }
+        underWay = rest.isEmpty ? nil : rest
+        return ended.hasBegun
+    }
+
+    /// What it shows of `package` now may be the doing of a deployment that has not ended: who brought
+    /// it can't be told.
+    func isChanging(_ package: String) -> Bool {
+        (underWay ?? []).contains { $0.hasBegun && $0.packages.contains(package) }
+    }
+
+    /// What shows how it is now; nil before anything was reported.
+    var evidence: Digest? { latest ?? report }
 
     /// The last deployment that brought another version of `package`, before the report.
     func install(of package: String) -> Install? {

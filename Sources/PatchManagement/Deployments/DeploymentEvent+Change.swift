@@ -1,8 +1,6 @@
-internal import PatchManagement
-
 extension DeploymentEvent {
     /// The change of an outcome that the event brings, and for which place of which rollout.
-    var routedChange: (route: DeploymentRoute, change: OutcomeChange?)? {
+    package var routedChange: (route: DeploymentRoute, change: OutcomeChange?)? {
         switch self {
         case .queued, .leaseGranted, .precheckPassed, .precheckFailed, .backupTaken,
             .installStarted, .installFinished, .rebootConfirmed, .rollbackStarted,

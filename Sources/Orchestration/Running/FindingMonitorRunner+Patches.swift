@@ -1,0 +1,32 @@
+internal import Application
+internal import EventSourcing
+internal import Logging
+internal import PatchManagement
+
+extension FindingMonitorRunner {
+    /// Tells patches what the advisories say of the versions that they bring, as of `position`.
+    func tell(
+        _ reports: [(patch: StreamID, report: FlawReport)], _ position: Int64
+    ) async throws {
+        for (patch, report) in reports {
+            let context = CommandContext(
+                actor: Actor(id: "monitor", role: Role.monitor.rawValue), at: surroundings.now(),
+                commandID: .version5(
+                    namespace: patch.uuid, name: "monitor/flaws/\(position)/\(report.digest)"))
+            do {
+                try await again {
+                    _ = try await bus.send(
+                        .observeFlaws(report), to: patch, as: PatchDecider.self, context)
+                }
+            } catch let rejection as PatchRejection {
+                logger.notice(
+                    "a patch refused what is known of its version",
+                    metadata: ["patch": "\(patch)", "reason": "\(rejection.message)"])
+            } catch let error where CoordinatorRunner.concernsOneStream(error) {
+                logger.critical(
+                    "a patch can't be told of flaws: its stream stands still",
+                    metadata: ["patch": "\(patch)", "error": "\(error)"])
+            }
+        }
+    }
+}

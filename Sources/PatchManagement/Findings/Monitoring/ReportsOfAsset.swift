@@ -1,0 +1,24 @@
+internal import Advisories
+
+/// All that is reported of one asset: by itself, and by others, one report a source.
+package struct ReportsOfAsset: Sendable {
+    package var inventory: InventoryReport?
+    /// In any order.
+    package var others: [AssetReport] = []
+
+    package init(inventory: InventoryReport? = nil, others: [AssetReport] = []) {
+        self.inventory = inventory
+        self.others = others
+    }
+
+    /// The packages of all of them, each once; nil where none of them has any that advisories are
+    /// published for: nothing can be told of it then.
+    var matchable: [Advisories.InstalledPackage]? {
+        guard !others.isEmpty else { return inventory?.matchable }
+        let own = inventory?.matchable
+        var packages = own ?? []
+        for report in others { packages += report.matchable }
+        guard own != nil || !packages.isEmpty else { return nil }
+        return Set(packages).sorted()
+    }
+}

@@ -1,0 +1,46 @@
+internal import Advisories
+internal import EventSourcing
+
+/// What the monitor keeps of a patch whose new versions are to be matched against the advisories.
+package struct WatchedPatch: Codable, Sendable, Equatable {
+    struct Package: Codable, Sendable, Equatable {
+        let name: String
+        let version: String
+    }
+
+    let source: String
+    /// That advisories have for the platforms of its targets; sorted.
+    var ecosystems: [String] = []
+    /// nil before it was acquired.
+    var artefact: Digest?
+    var packages: [Package] = []
+    /// What was said of it last.
+    var told: Digest?
+
+    init(source: String) { self.source = source }
+
+    mutating func assess(_ assessment: Assessment) {
+        let names = assessment.applicable.strata.compactMap { stratum in
+            OperatingSystemRelease(id: stratum.stratum.os, version: stratum.stratum.version)
+                .ecosystem
+        }
+        ecosystems = Set(names).sorted()
+    }
+
+    mutating func acquire(_ acquired: PatchAcquired) {
+        artefact = acquired.artefact
+        packages = acquired.pins.map { Package(name: $0.name, version: $0.version) }
+    }
+
+    /// As if an asset had installed it, on each of the platforms.
+    var matchable: [Advisories.InstalledPackage] {
+        ecosystems.flatMap { ecosystem in
+            packages.map { package in
+                Advisories.InstalledPackage(
+                    ecosystem: Ecosystem(ecosystem), name: package.name, version: package.version,
+                    source: Advisories.InstalledPackage.Source(
+                        name: source, version: package.version))
+            }
+        }
+    }
+}

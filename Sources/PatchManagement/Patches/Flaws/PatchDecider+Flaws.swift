@@ -1,0 +1,56 @@
+import EventSourcing
+
+/// A fix must not bring something worse than what it mends.
+extension PatchDecider {
+    /// A report on files that are no longer the patch's says nothing.
+    static func observeFlaws(
+        _ report: FlawReport, _ context: CommandContext, _ patch: Patch
+    ) -> [PatchEvent] {
+        guard report.artefact == patch.artefact?.digest, report != patch.flaws else { return [] }
+        return [.flawsObserved(KnownFlawsObserved(report: report, by: context.actor))]
+    }
+
+    static func acceptFlaws(
+        _ digest: Digest, _ reason: String, _ context: CommandContext, _ patch: Patch
+    ) throws(PatchRejection) -> [PatchEvent] {
+        try need(reason: reason)
+        guard let report = patch.flaws, !patch.blockingFlaws.isEmpty else { throw .noFlaws }
+        guard report.digest == digest else {
+            throw .staleFlaws(given: digest, current: report.digest)
+        }
+        return [
+            .flawsAccepted(
+                KnownFlawsAccepted(
+                    report: digest, accepted: report.flaws, reason: reason, by: context.actor))
+        ]
+    }
+
+    static func needNoFlaws(_ patch: Patch) throws(PatchRejection) {
+        let blocking = patch.blockingFlaws
+        guard blocking.isEmpty else { throw .knownFlaws(blocking) }
+    }
+
+    static func evolveFlaws(_ patch: inout Patch, _ event: PatchEvent) {
+        switch event {
+        case .flawsObserved(let observed): patch.flaws = observed.report
+        case .flawsAccepted(let accepted): patch.acceptedFlaws = accepted.accepted
+        case .acquired(let acquired):
+            guard patch.flaws?.artefact != acquired.artefact else { return }
+            patch.flaws = nil
+            patch.acceptedFlaws = []
+        default: break
+        }
+    }
+}
+
+extension Patch {
+    /// Those of a higher class than the patch itself that nobody has accepted, the most pressing
+    /// first.
+    package var blockingFlaws: [KnownFlaw] {
+        guard let flaws, let assessment else { return [] }
+        return flaws.flaws.filter { flaw in
+            flaw.riskClass.rank > assessment.riskClass.rank
+                && !acceptedFlaws.contains { $0.covers(flaw) }
+        }
+    }
+}
