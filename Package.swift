@@ -66,7 +66,8 @@ let package = Package(
         .target(
             name: "Orchestration",
             dependencies: [
-                "Application", "PatchManagement", "Advisories", "EventSourcing", crypto, logging,
+                "Application", "PatchManagement", "Advisories", "EventSourcing", "JSON", crypto,
+                logging,
                 serviceLifecycle,
             ]),
 

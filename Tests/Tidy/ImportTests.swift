@@ -67,7 +67,9 @@ enum ImportRule {
         "StoreCheck": ["TransparencyLog", "EventSourcing"],
         "SimulatedFleet": ["PatchManagement", "EventSourcing"],
         "Application": ["PatchManagement", "Advisories", "EventSourcing", "JSON"],
-        "Orchestration": ["Application", "PatchManagement", "Advisories", "EventSourcing"],
+        "Orchestration": [
+            "Application", "PatchManagement", "Advisories", "EventSourcing", "JSON",
+        ],
         "Signing": ["TransparencyLog", "EventSourcing"],
         "PostgresStore": [
             "EventSourcing", "TransparencyLog", "Signing", "StoreCheck", "Postgres",

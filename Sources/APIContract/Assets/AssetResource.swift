@@ -35,6 +35,9 @@ package struct AssetResource: Codable, Sendable, Equatable {
     package let openScans: Int
     /// The last scan's failure, until a scan succeeds.
     package let lastFailure: ScanFailureResource?
+    /// `never` before the first report, `current`, or `overdue` when it has been silent for too long.
+    package let reporting: String
+    package let registeredAt: String
     /// What others than the host say of it, the last of each; nil before anybody did.
     package let reports: [AssetReportResource]?
     package let version: Int
@@ -47,6 +50,7 @@ package struct AssetResource: Codable, Sendable, Equatable {
         architecture: String? = nil, kernel: String? = nil, packageCount: Int? = nil,
         reportDigest: String? = nil, reportedAt: String? = nil, offers: Int = 0,
         securityOffers: Int = 0, openScans: Int = 0, lastFailure: ScanFailureResource? = nil,
+        reporting: String = "never", registeredAt: String = "",
         reports: [AssetReportResource]? = nil, version: Int
     ) {
         self.id = id
@@ -73,6 +77,8 @@ package struct AssetResource: Codable, Sendable, Equatable {
         self.securityOffers = securityOffers
         self.openScans = openScans
         self.lastFailure = lastFailure
+        self.reporting = reporting
+        self.registeredAt = registeredAt
         self.reports = reports
         self.version = version
     }

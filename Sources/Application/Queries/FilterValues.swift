@@ -7,6 +7,8 @@ extension ViewKind {
     package func values(of field: String) -> [String]? {
         switch (self, field) {
         case (.asset, "environment"): Environment.allCases.map(\.rawValue)
+        case (.asset, "reporting"): ["never", "current", "overdue"]
+        case (.asset, "state"): ["active", "decommissioned"]
         case (.patch, "state"): PatchState.allCases.map(\.rawValue)
         case (.patch, "risk_class"): RiskClass.allCases.map(\.rawValue)
         case (.rollout, "state"): Self.rolloutStates

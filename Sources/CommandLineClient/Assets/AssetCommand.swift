@@ -6,7 +6,8 @@ struct AssetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "asset", abstract: "The machines that can be patched.",
         subcommands: [
-            Import.self, Scan.self, Report.self, List.self, Show.self, Explain.self, Updates.self,
+            Import.self, Scan.self, Report.self, Decommission.self, List.self, Show.self,
+            Explain.self, Updates.self,
         ])
 
     struct Import: ClientCommand {
@@ -76,6 +77,12 @@ struct AssetCommand: ParsableCommand {
         @Option(help: "Only the one of this name.")
         var name: String?
 
+        @Option(help: "never, current, or overdue: those that have been silent for too long.")
+        var reporting: String?
+
+        @Option(help: "active or decommissioned.")
+        var state: String?
+
         @Option(help: "At most so many.")
         var limit: Int?
 
@@ -84,7 +91,10 @@ struct AssetCommand: ParsableCommand {
         func run(_ session: Session) async throws {
             try await session.list(
                 "assets",
-                query: ["environment": environment, "group": group, "site": site, "name": name],
+                query: [
+                    "environment": environment, "group": group, "site": site, "name": name,
+                    "reporting": reporting, "state": state,
+                ],
                 limit: limit, AssetTable.columns)
         }
     }
@@ -151,7 +161,8 @@ enum AssetTable {
         Column("reported") { asset in
             if asset.openScans > 0 { return "scanning" }
             if let failure = asset.lastFailure { return "failed: \(failure.cause)" }
-            return asset.reportedAt.map(Moment.short) ?? "never"
+            let last = asset.reportedAt.map(Moment.short) ?? "never"
+            return asset.reporting == "overdue" ? "overdue: \(last)" : last
         },
     ]
 

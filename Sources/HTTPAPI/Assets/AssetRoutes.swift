@@ -31,16 +31,22 @@ extension APIRoutes {
             try .json(result(await useCases.reportAssets(sent(body), order)))
         }
         routes.get(
-            "assets", query: .list, ["environment", "group", "site", "name"]
+            "assets", query: .list, ["environment", "group", "site", "name", "reporting", "state"]
         ) { call in
-            let filter = call.filters("environment", "group", "site", "name")
+            let filter = call.filters("environment", "group", "site", "name", "reporting")
             return try .page(
-                await useCases.list(.asset, call.caller(), call.listWish(filter: filter)))
+                await useCases.list(
+                    .asset, call.caller(), call.listWish(filter: filter),
+                    state: call.filter("state")))
         }
         routes.get("inventory", query: .moment, ["host"]) { call in
             try .document(
                 await useCases.ansibleInventory(
                     call.caller(), call.moment(), host: call.filter("host")))
+        }
+        routes.post("assets/{id}:decommission", ReasonRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.decommissionAsset(call.parameter("id"), reason: body.reason, order))
         }
         routes.get("assets/{id}", query: .moment) { call in
             try .view(

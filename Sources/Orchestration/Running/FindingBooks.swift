@@ -155,7 +155,7 @@ struct FindingBooks {
             if let digest = taken.before { before = try await kept(AssetReport.self, digest) }
             doubts += monitor.doubts(taken, of: asset, report, before: before).map { ($0, event) }
         case .registered, .described, .scanRequested, .updatesOffered, .scanConfirmed, .scanFailed,
-            .rebootObserved, .reportConfirmed, .decommissioned:
+            .rebootObserved, .reportConfirmed, .overdue, .decommissioned:
             break
         }
         monitor.see(decoded, of: asset, at: event.recordedAt, reports)

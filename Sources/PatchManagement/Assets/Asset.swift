@@ -12,6 +12,8 @@ package struct Asset: Sendable, Equatable {
     package var bootID: String?
     /// Of everybody besides the host itself, the last one each; sorted by source.
     package var reports: [SourceReport] = []
+    /// It has been silent for too long, and that was told.
+    package var isOverdue = false
     package var isDecommissioned = false
 
     package init() {}
@@ -28,6 +30,8 @@ package enum AssetCommand: Sendable, Equatable {
     case recordScan(Scan, WorkResult)
     /// What somebody besides the host says that it has. The caller keeps the document with it.
     case report(ReportTaking)
+    /// It has been silent for too long.
+    case noteOverdue(lastReported: Timestamp?)
     case decommission(reason: String)
 }
 

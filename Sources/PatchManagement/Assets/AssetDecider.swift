@@ -26,6 +26,9 @@ package enum AssetDecider: Decider {
             guard !isBlank(reason) else { throw .reasonMissing }
             return state.isDecommissioned
                 ? [] : [.decommissioned(AssetDecommissioned(reason: reason))]
+        case .noteOverdue(let reported):
+            return state.isDecommissioned || state.isOverdue
+                ? [] : [.overdue(CollectionOverdue(lastReported: reported))]
         case .report(let taking): return try take(taking, context, state, registration)
         case .requestScan(let scan):
             guard !state.isDecommissioned else { throw .isDecommissioned(registration.name) }
@@ -46,19 +49,25 @@ package enum AssetDecider: Decider {
             state.report = reported.report
             state.stratum = reported.stratum
             state.bootID = reported.bootID
+            state.isOverdue = false
         case .updatesOffered(let offered): state.offers = offered.list
+        case .overdue: state.isOverdue = true
         case .reportTaken(let taken):
+            state.isOverdue = false
             state.note(
                 Asset.SourceReport(
                     source: taken.taking.source, report: taken.taking.report,
                     gathered: taken.taking.gathered))
         case .reportConfirmed(let confirmed):
+            state.isOverdue = false
             state.note(
                 Asset.SourceReport(
                     source: confirmed.source, report: confirmed.report,
                     gathered: confirmed.gathered))
         case .decommissioned: state.isDecommissioned = true
-        case .scanRequested, .scanConfirmed, .scanFailed, .rebootObserved: break
+        case .scanConfirmed(let confirmed):
+            if confirmed.scan == .inventory { state.isOverdue = false }
+        case .scanRequested, .scanFailed, .rebootObserved: break
         }
     }
 
@@ -74,7 +83,8 @@ package enum AssetDecider: Decider {
             ]
         case .decommissioned: return [.cancelPending]
         case .registered, .described, .inventoryReported, .updatesOffered, .scanConfirmed,
-            .scanFailed, .rebootObserved, .reportTaken, .reportConfirmed:
+            .scanFailed, .rebootObserved, .reportTaken, .reportConfirmed,
+            .overdue:
             return []
         }
     }

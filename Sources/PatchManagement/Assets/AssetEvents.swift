@@ -11,6 +11,7 @@ package enum AssetEvent: DomainEvent {
     case rebootObserved(RebootObserved)
     case reportTaken(PackageReportTaken)
     case reportConfirmed(PackageReportConfirmed)
+    case overdue(CollectionOverdue)
     case decommissioned(AssetDecommissioned)
 
     package var payload: any EventPayload {
@@ -25,6 +26,7 @@ package enum AssetEvent: DomainEvent {
         case .rebootObserved(let payload): payload
         case .reportTaken(let payload): payload
         case .reportConfirmed(let payload): payload
+        case .overdue(let payload): payload
         case .decommissioned(let payload): payload
         }
     }
@@ -51,6 +53,8 @@ package enum AssetEvent: DomainEvent {
             self = .reportTaken(try .decode(schemaVersion: version, data: data))
         case PackageReportConfirmed.type:
             self = .reportConfirmed(try .decode(schemaVersion: version, data: data))
+        case CollectionOverdue.type:
+            self = .overdue(try .decode(schemaVersion: version, data: data))
         case AssetDecommissioned.type:
             self = .decommissioned(try .decode(schemaVersion: version, data: data))
         default: throw EventCodingError.unknownType(type)

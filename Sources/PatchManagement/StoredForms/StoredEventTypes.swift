@@ -53,7 +53,8 @@ package enum StoredEventTypes {
     private static let assets: [any EventPayload.Type] = [
         AssetRegistered.self, AssetDescribed.self, ScanRequested.self, InventoryReported.self,
         UpdatesOffered.self, ScanConfirmed.self, ScanFailed.self, RebootObserved.self,
-        PackageReportTaken.self, PackageReportConfirmed.self, AssetDecommissioned.self,
+        PackageReportTaken.self, PackageReportConfirmed.self, CollectionOverdue.self,
+        AssetDecommissioned.self,
     ]
 
     private static let feeds: [any EventPayload.Type] = [

@@ -30,6 +30,9 @@ struct AssetDocument: ViewDocument {
     var securityOffers: Int
     var openScans: Int
     var lastFailure: Failure?
+    /// `never`, `current` or `overdue`.
+    var reporting: String
+    var registeredAt: String
     /// What others than the host say of it, the last of each; nil before anybody did.
     var reports: [Report]?
     var version: Int

@@ -14,7 +14,8 @@ enum AssetFold {
         let id = event.stream.text
         if case .registered(let payload) = decoded {
             var asset = document(
-                payload.registration, of: id, before: try AssetDocument.read(id, in: views))
+                payload.registration, of: id, before: try AssetDocument.read(id, in: views),
+                at: event.recordedAt)
             asset.version = event.version
             if var offer = try OfferDocument.read(id, in: views) {
                 offer.name = asset.name
@@ -40,7 +41,7 @@ enum AssetFold {
             asset.kernel = payload.kernel
             asset.packageCount = payload.packages
             asset.reportDigest = payload.report.description
-            asset.reportedAt = event.recordedAt.description
+            asset.report(at: event.recordedAt)
         case .updatesOffered(let payload):
             close(&asset)
             asset.offers = payload.total
@@ -51,15 +52,19 @@ enum AssetFold {
             ).write(to: &views)
         case .scanConfirmed(let payload):
             close(&asset)
-            if payload.scan == .inventory { asset.reportedAt = event.recordedAt.description }
+            if payload.scan == .inventory { asset.report(at: event.recordedAt) }
         case .scanFailed(let payload):
             asset.openScans = max(0, asset.openScans - 1)
             asset.lastFailure = AssetDocument.Failure(
                 cause: payload.cause.rawValue, detail: payload.detail,
                 at: event.recordedAt.description)
         case .rebootObserved: break
-        case .reportTaken(let payload): note(payload.taking, in: &asset)
+        case .overdue: asset.reporting = "overdue"
+        case .reportTaken(let payload):
+            note(payload.taking, in: &asset)
+            asset.reporting = "current"
         case .reportConfirmed(let payload):
+            asset.reporting = "current"
             for index in (asset.reports ?? []).indices
             where asset.reports?[index].source == payload.source {
                 asset.reports?[index].gatheredAt = payload.gathered.description
@@ -92,7 +97,8 @@ enum AssetFold {
     }
 
     private static func document(
-        _ registration: AssetRegistration, of id: String, before: AssetDocument?
+        _ registration: AssetRegistration, of id: String, before: AssetDocument?,
+        at moment: Timestamp
     ) -> AssetDocument {
         AssetDocument(
             id: id, name: registration.name, address: registration.address,
@@ -107,6 +113,16 @@ enum AssetFold {
             reportDigest: before?.reportDigest, reportedAt: before?.reportedAt,
             offers: before?.offers ?? 0, securityOffers: before?.securityOffers ?? 0,
             openScans: before?.openScans ?? 0, lastFailure: before?.lastFailure,
+            reporting: before?.reporting ?? "never",
+            registeredAt: before?.registeredAt ?? moment.description,
             reports: before?.reports, version: 0)
+    }
+}
+
+extension AssetDocument {
+    /// The host itself has said what it has.
+    fileprivate mutating func report(at moment: Timestamp) {
+        reportedAt = moment.description
+        reporting = "current"
     }
 }

@@ -47,9 +47,11 @@ struct WorkCommand: AsyncParsableCommand {
         let store = try role.database.store(as: .worker)
         let queue = PostgresActivityQueue(store: store)
         let bus = CommandBus(store: store)
+        let reads = PostgresReadModel(
+            pool: ConnectionPool(try role.database.login(as: .reader)))
         let work = PatchWork(
             bus: bus, store: store,
-            reads: PostgresReadModel(pool: ConnectionPool(try role.database.login(as: .reader))),
+            reads: reads,
             queue: queue,
             executor: try executor.make(in: directory, logger: logger), surroundings: .live,
             logger: logger)
@@ -67,6 +69,10 @@ struct WorkCommand: AsyncParsableCommand {
                 FindingMonitorRunner(
                     store: store, subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
                     surroundings: .live, logger: logger),
+                CollectionRunner(
+                    bus: bus, reads: reads,
+                    subscriptions: PostgresSubscriptionStore(store: store), surroundings: .live,
+                    logger: logger),
                 TimerService(
                     queue: queue, handler: work, surroundings: .live, logger: logger),
                 LeaseRescuer(

@@ -57,6 +57,50 @@ struct ToolTests {
             ])
     }
 
+    @Test("Files are read as they would be taken in, each refusal with its place and reason")
+    func read() async throws {
+        let folder = try makeTestDirectory("tool")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try advisory.write(toFile: "\(folder)/a.json", atomically: true, encoding: .utf8)
+        try "no advisory".write(toFile: "\(folder)/b.txt", atomically: true, encoding: .utf8)
+        let answer = try await tool(["read", "--as", "osv", folder], "")
+        #expect(answer.status == .exited(1), "\(answer)")
+        #expect(answer.lines.count == 2)
+        #expect(answer.lines.first?.hasSuffix(#""records":1,"refused":0,"reason":null}"#) == true)
+        #expect(answer.lines.last?.contains("it is no JSON") == true)
+        let unknown = try await tool(["read", "--as", "pdf", folder], "")
+        #expect(unknown.status == .exited(2) && unknown.error.contains("choose one of osv"))
+    }
+
+    @Test("An inventory on standard input is matched against files of advisories")
+    func matches() async throws {
+        let folder = try makeTestDirectory("tool")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try advisory.write(toFile: "\(folder)/a.json", atomically: true, encoding: .utf8)
+        let answer = try await tool(
+            ["matches", "--advisories", folder, "--as", "dpkg-query", "--os", "debian:12", "-"],
+            """
+            installed curl amd64 7.88.1-1 curl 7.88.1-1
+            installed zlib1g amd64 1:1.2.13-1 zlib 1:1.2.13-1
+
+            """)
+        #expect(answer.status == .exited(0), "\(answer)")
+        #expect(
+            answer.lines == [
+                #"{"vulnerability":"CVE-2026-0001","package":"curl","installed":"7.88.1-1","verdict":"affected","fixed":"7.88.1-9","advisories":"CVE-2026-0001","suppressed":false,"upstream_only":false}"#
+            ])
+        let missing = try await tool(
+            ["matches", "--advisories", "\(folder)/none", "--as", "rpm", "-"], "")
+        #expect(missing.status == .exited(2) && missing.error.contains("is not there"))
+    }
+
+    private let advisory = """
+        {"id": "CVE-2026-0001", "modified": "2026-01-02T00:00:00Z",
+         "affected": [{"package": {"ecosystem": "Debian:12", "name": "curl"},
+           "ranges": [{"type": "ECOSYSTEM",
+             "events": [{"introduced": "0"}, {"fixed": "7.88.1-9"}]}]}]}
+        """
+
     @Test("Package URLs in canonical form, and built from components")
     func packages() async throws {
         let answer = try await tool(

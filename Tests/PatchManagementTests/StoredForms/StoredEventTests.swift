@@ -283,6 +283,7 @@ enum StoredEventStories {
             AssetEvent.reportConfirmed(
                 PackageReportConfirmed(
                     source: "trivy", report: Digest(of: "report"), gathered: Moments.days(0))),
+            AssetEvent.overdue(CollectionOverdue(lastReported: Moments.days(-3))),
             AssetEvent.decommissioned(AssetDecommissioned(reason: "sold")),
         ]
     }

@@ -146,7 +146,7 @@ package struct FindingMonitor: Sendable {
             assets[asset]?.isDecommissioned = true
             _ = fleet.remove(asset.text)
             due[asset] = moment
-        case .described, .scanRequested, .updatesOffered, .scanFailed,
+        case .described, .scanRequested, .updatesOffered, .scanFailed, .overdue,
             .rebootObserved:
             return
         }
