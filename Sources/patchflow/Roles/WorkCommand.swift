@@ -63,6 +63,9 @@ struct WorkCommand: AsyncParsableCommand {
                 FindingMonitorRunner(
                     store: store, subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
                     surroundings: .live, logger: logger),
+                ExceptionKeeperRunner(
+                    store: store, subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
+                    surroundings: .live, logger: logger),
                 TimerService(
                     queue: queue, handler: work, surroundings: .live, logger: logger),
                 LeaseRescuer(
