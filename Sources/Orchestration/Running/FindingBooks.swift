@@ -11,6 +11,7 @@ struct FindingBooks {
     /// Documents, or notes, that are fetched at a time.
     private static let shelf = 200
     private static let feedMark = FeedDecider.prefix + "_"
+    private static let controlMark = ControlDecider.prefix + "_"
 
     /// Takes up what was kept with the checkpoint.
     init(
@@ -27,6 +28,9 @@ struct FindingBooks {
                 if key.hasPrefix(Self.feedMark) {
                     let watched = try CanonicalJSON.decode(WatchedFeed.self, from: note)
                     try await restore(stream, watched)
+                } else if key.hasPrefix(Self.controlMark) {
+                    monitor.restore(
+                        stream, try CanonicalJSON.decode(WatchedControl.self, from: note))
                 } else {
                     let watched = try CanonicalJSON.decode(WatchedAsset.self, from: note)
                     try await restore(stream, watched)
@@ -48,7 +52,28 @@ struct FindingBooks {
             // Nothing can be told of it until the next one.
             report = nil
         }
+        var watched = watched
+        if watched.lacksGroup, let registration = try await registration(of: asset) {
+            watched.describe(registration)
+        }
         monitor.restore(asset, watched, report)
+    }
+
+    /// As its stream says it.
+    private func registration(of asset: StreamID) async throws -> AssetRegistration? {
+        var registration: AssetRegistration?
+        var version = 0
+        while true {
+            let events = try await store.read(asset, after: version, limit: Self.shelf)
+            for event in events {
+                version = event.version
+                guard event.type == AssetRegistered.type else { continue }
+                registration = try AssetRegistered.decode(
+                    schemaVersion: event.schemaVersion, data: event.data
+                ).registration
+            }
+            if events.count < Self.shelf { return registration }
+        }
     }
 
     private func report(_ digest: Digest?) async throws -> InventoryReport? {
@@ -98,6 +123,10 @@ struct FindingBooks {
                 monitor.see(taken, of: event.stream, at: event.recordedAt, parts)
             case .confirmed, .rejected: break
             }
+        case ControlDecider.prefix[...]:
+            monitor.see(
+                try ControlEvent(type: type, schemaVersion: version, data: data),
+                of: event.stream, at: event.recordedAt)
         case DeploymentDecider.prefix[...] where type == DeploymentSucceeded.type:
             let succeeded = try DeploymentSucceeded.decode(schemaVersion: version, data: data)
             if monitor.see(succeeded, of: event.stream, at: event.recordedAt) {
@@ -132,6 +161,9 @@ struct FindingBooks {
         var notes = try takeAssetNotes()
         for feed in monitor.takeChangedFeeds() {
             notes[feed.text] = try monitor.watched(feed).map(CanonicalJSON.encode)
+        }
+        for control in monitor.takeChangedControls() {
+            notes[control.text] = try monitor.watched(control: control).map(CanonicalJSON.encode)
         }
         return notes
     }

@@ -29,9 +29,10 @@ package struct FindingMonitor: Sendable {
     private var book = SignalBook()
     private var library = FeedLibrary()
     private var feeds: [StreamID: WatchedFeed] = [:]
-    private var assets: [StreamID: WatchedAsset] = [:]
+    private(set) var assets: [StreamID: WatchedAsset] = [:]
+    var controls: [StreamID: WatchedControl] = [:]
     /// Assets whose findings may be others now, each with the moment of the last reason.
-    private var due: [StreamID: Timestamp] = [:]
+    var due: [StreamID: Timestamp] = [:]
     /// Those whose turn it is, the next one last: sorted once, however many slices they are taken in.
     private var turn: [StreamID] = []
     /// Assets of whose packages nothing can be told: their system has no advisories.
@@ -42,6 +43,7 @@ package struct FindingMonitor: Sendable {
     private var isFresh = true
     private var changedAssets: Set<StreamID> = []
     private var changedFeeds: Set<StreamID> = []
+    var changedControls: Set<StreamID> = []
     private let policy: ClassificationPolicy
 
     package init(policy: ClassificationPolicy = ClassificationPolicy()) { self.policy = policy }
@@ -259,6 +261,7 @@ package struct FindingMonitor: Sendable {
     ) -> [Order] {
         let all = fleet.matches(of: asset.text)
         let groups = Dictionary(grouping: all.filter(counts), by: \.vulnerability)
+        let protections = protections(of: asset, watched, at: now)
         var orders: [Order] = []
         var present: Set<String> = []
         for (name, matches) in groups.sorted(by: { $0.key < $1.key }) where !untold.contains(asset)
@@ -270,7 +273,8 @@ package struct FindingMonitor: Sendable {
             present.insert(key)
             let before = watched.known[key]
             let opening = opening(asset, sighting, before, watched, moment)
-            let (commands, known) = ask(opening, sighting, before, watched, now)
+            let (commands, known) = ask(
+                opening, sighting, before, watched, protections, now)
             if commands.isEmpty { continue }
             watched.known[key] = known
             orders.append(
@@ -330,12 +334,13 @@ package struct FindingMonitor: Sendable {
 
     private func ask(
         _ opening: FindingOpening, _ sighting: Sighting, _ before: WatchedAsset.Known?,
-        _ watched: WatchedAsset, _ now: Timestamp
+        _ watched: WatchedAsset, _ protections: [Protection], _ now: Timestamp
     ) -> (commands: [FindingCommand], known: WatchedAsset.Known) {
         var inputs = book.inputs(names: sighting.names, advisories: sighting.advisories)
         inputs.exposure = watched.exposure
         inputs.criticality = watched.criticality
         inputs.site = watched.site
+        inputs.controls = Self.onPath(protections, inputs.ratings)
         var lasting = inputs
         lasting.epss = nil
         inputs.snapshots = pins(of: sighting)
