@@ -1,5 +1,4 @@
 import APIContract
-import Advisories
 import Application
 import EventSourcing
 import FoundationEssentials
@@ -136,15 +135,19 @@ struct ExceptionFoldTests {
 
     @Test("A baseline shows what was set last")
     func baseline() throws {
-        func baseline(_ version: String) -> Baseline {
-            Baseline(
-                kind: "web", scheme: .debian,
-                standards: [PackageStandard(name: "curl", version: version, isRequired: true)])
+        func baseline(_ version: String) throws -> Baseline {
+            try CanonicalJSON.decode(
+                Baseline.self,
+                from: Array(
+                    """
+                    {"kind":"web","scheme":"debian","standards":\
+                    [{"name":"curl","version":"\(version)","is_required":true}]}
+                    """.utf8))
         }
-        var shown = Shown<BaselineDecider>(baseline("1").id)
+        var shown = Shown<BaselineDecider>(try baseline("1").id)
         for version in ["1", "2"] {
             let resource = try shown.tell(
-                .set(baseline(version)), by: anna, at: start, as: BaselineResource.self)
+                .set(try baseline(version)), by: anna, at: start, as: BaselineResource.self)
             #expect(resource.standards.map(\.version) == [version])
             #expect(resource.standards.first?.isRequired == true)
             #expect(resource.setBy == "pe_anna")
