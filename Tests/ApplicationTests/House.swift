@@ -180,6 +180,9 @@ extension House {
         let monitor = FindingMonitorRunner(
             store: store, subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
             surroundings: surroundings, poll: .milliseconds(50), logger: logger)
+        let keeper = ExceptionKeeperRunner(
+            store: store, subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
+            surroundings: surroundings, poll: .milliseconds(50), logger: logger)
         let timers = TimerService(
             queue: queue, handler: work, surroundings: surroundings, poll: .milliseconds(50),
             logger: logger)
@@ -189,7 +192,8 @@ extension House {
             by: [
                 { try await store.run() }, { try await projector.run() },
                 { try await worker.run() }, { try await coordinator.run() },
-                { try await monitor.run() }, { try await timers.run() },
+                { try await monitor.run() }, { try await keeper.run() },
+                { try await timers.run() },
             ], body)
     }
 

@@ -19,6 +19,11 @@ extension ViewKind {
         case (.feed, "kind"): FeedKind.allCases.map(\.rawValue)
         case (.feed, "track"): FeedRegistration.Track.allCases.map(\.rawValue)
         case (.feed, "state"): ["watched", "current", "rejected"]
+        case (.exception, "state"): ExceptionPhase.allCases.map(\.rawValue)
+        case (.exception, "kind"): ExceptionKind.allCases.map(\.rawValue)
+        case (.exception, "is_forgotten"): ["true", "false"]
+        case (.control, "state"): ControlPhase.allCases.map(\.rawValue)
+        case (.control, "kind"): ControlKind.allCases.map(\.rawValue)
         case (.projection, "state"): ["live", "building", "abandoned", "former"]
         default: nil
         }

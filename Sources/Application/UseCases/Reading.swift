@@ -48,6 +48,8 @@ extension ViewKind {
         case .asset, .offer: .readInventory
         case .feed: .readFeeds
         case .finding: .readFindings
+        case .exception: .readExceptions
+        case .control, .baseline: .readControls
         case .patch: .readPatches
         case .rollout, .deployment: .readRollouts
         case .activity, .worker: .readActivities

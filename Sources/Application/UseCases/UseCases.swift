@@ -138,6 +138,9 @@ package struct NotFound: Error, Equatable {
             case PersonDecider.prefix: .person
             case FeedDecider.prefix: .feed
             case FindingDecider.prefix: .finding
+            case ExceptionDecider.prefix: .exception
+            case ControlDecider.prefix: .control
+            case BaselineDecider.prefix: .baseline
             default: nil
             }
         self.init(kind?.rawValue ?? "stream", stream.text)

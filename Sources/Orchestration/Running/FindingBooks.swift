@@ -13,6 +13,7 @@ struct FindingBooks {
     /// Documents, or notes, that are fetched at a time.
     private static let shelf = 200
     private static let feedMark = FeedDecider.prefix + "_"
+    private static let controlMark = ControlDecider.prefix + "_"
 
     /// Takes up what was kept with the checkpoint.
     init(
@@ -32,6 +33,9 @@ struct FindingBooks {
                 } else if key.hasPrefix(Self.feedMark) {
                     let watched = try CanonicalJSON.decode(WatchedFeed.self, from: note)
                     try await restore(stream, watched)
+                } else if key.hasPrefix(Self.controlMark) {
+                    monitor.restore(
+                        stream, try CanonicalJSON.decode(WatchedControl.self, from: note))
                 } else {
                     let watched = try CanonicalJSON.decode(WatchedAsset.self, from: note)
                     try await restore(stream, watched)
@@ -46,7 +50,28 @@ struct FindingBooks {
     }
 
     private mutating func restore(_ asset: StreamID, _ watched: WatchedAsset) async throws {
+        var watched = watched
+        if watched.lacksGroup, let registration = try await registration(of: asset) {
+            watched.describe(registration)
+        }
         monitor.restore(asset, watched, try await reports(of: watched))
+    }
+
+    /// As its stream says it.
+    private func registration(of asset: StreamID) async throws -> AssetRegistration? {
+        var registration: AssetRegistration?
+        var version = 0
+        while true {
+            let events = try await store.read(asset, after: version, limit: Self.shelf)
+            for event in events {
+                version = event.version
+                guard event.type == AssetRegistered.type else { continue }
+                registration = try AssetRegistered.decode(
+                    schemaVersion: event.schemaVersion, data: event.data
+                ).registration
+            }
+            if events.count < Self.shelf { return registration }
+        }
     }
 
     /// All that is kept of what was reported of an asset. Of a report that is gone nothing can be told
@@ -122,6 +147,10 @@ struct FindingBooks {
         case PatchDecider.prefix[...]:
             monitor.see(
                 try PatchEvent(type: type, schemaVersion: version, data: data), of: event.stream)
+        case ControlDecider.prefix[...]:
+            monitor.see(
+                try ControlEvent(type: type, schemaVersion: version, data: data),
+                of: event.stream, at: event.recordedAt)
         case DeploymentDecider.prefix[...]:
             let decoded = try DeploymentEvent(type: type, schemaVersion: version, data: data)
             if let asset = monitor.see(decoded, of: event.stream, at: event.recordedAt) {
@@ -194,6 +223,9 @@ struct FindingBooks {
         }
         for feed in monitor.takeChangedFeeds() {
             notes[feed.text] = try monitor.watched(feed).map(CanonicalJSON.encode)
+        }
+        for control in monitor.takeChangedControls() {
+            notes[control.text] = try monitor.watched(control: control).map(CanonicalJSON.encode)
         }
         return notes
     }

@@ -22,9 +22,14 @@ package struct TargetSelector: Codable, Hashable, Sendable {
     }
 
     package func matches(_ registration: AssetRegistration) -> Bool {
-        environments.contains(registration.environment)
-            && (sites.isEmpty || sites.contains(registration.site))
-            && (groups.isEmpty || groups.contains(registration.group))
+        matches(
+            environment: registration.environment, site: registration.site,
+            group: registration.group)
+    }
+
+    package func matches(environment: Environment, site: String, group: String) -> Bool {
+        environments.contains(environment) && (sites.isEmpty || sites.contains(site))
+            && (groups.isEmpty || groups.contains(group))
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -4,7 +4,8 @@ private import FoundationEssentials
 
 /// The versions that assets of one kind are meant to run.
 package struct Baseline: Codable, Hashable, Sendable {
-    /// What the assets have in common, such as `web-server`.
+    /// What the assets have in common: their group, such as `web-server`, or what they are, such as
+    /// `network-device`.
     package let kind: String
     /// Whose rules order the versions.
     package let scheme: VersionScheme
@@ -25,6 +26,20 @@ package struct Baseline: Codable, Hashable, Sendable {
             if standards[middle].name < name { low = middle + 1 } else { high = middle }
         }
         return low < standards.count && standards[low].name == name ? standards[low] : nil
+    }
+
+    /// Whether the baseline of `kind` is for an asset of that group, which is such a thing.
+    ///
+    /// - Parameter assetKind: As `AssetKind` stores it.
+    package static func concerns(kind: String, group: String?, assetKind: String) -> Bool {
+        group == kind || assetKind == kind
+    }
+
+    /// The same for one package alone; the whole for nil.
+    package func reduced(to package: String?) -> Baseline {
+        guard let package else { return self }
+        return Baseline(
+            kind: kind, scheme: scheme, standards: standard(of: package).map { [$0] } ?? [])
     }
 
     /// The baseline's stream, which follows from its kind: a kind has one baseline.

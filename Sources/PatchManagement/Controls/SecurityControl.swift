@@ -1,4 +1,5 @@
 package import EventSourcing
+private import FoundationEssentials
 
 /// What a security control is.
 package enum ControlKind: String, Codable, Sendable, CaseIterable {
@@ -10,6 +11,20 @@ package enum ControlKind: String, Codable, Sendable, CaseIterable {
     case segmentation
     case hardening
     case other
+
+    /// Whether such a control stands between an attacker and a flaw.
+    ///
+    /// What works on the network stands in the way of attacks that come over it, as one of the
+    /// ratings has to say (CVSS AV:N or AV:A); all else works on the host, where every attack ends.
+    func isOnPath(toFlawRatedBy ratings: [CVSSRating]) -> Bool {
+        switch self {
+        case .firewall, .webApplicationFirewall, .intrusionPrevention, .segmentation:
+            ratings.contains { rating in
+                rating.vector.split(separator: "/").contains { $0 == "AV:N" || $0 == "AV:A" }
+            }
+        case .antivirus, .endpointDetection, .hardening, .other: true
+        }
+    }
 }
 
 /// A security control, and the assets that it protects.
@@ -32,6 +47,17 @@ package struct ControlRegistration: Codable, Hashable, Sendable {
         self.assets = Set(assets).sorted()
         self.group = group
     }
+
+    /// The control's stream, which follows from its name: registered again, it is described anew.
+    package var control: StreamID {
+        StreamID(prefix: ControlDecider.prefix, .version5(namespace: Self.namespace, name: name))
+    }
+
+    private static let namespace = UUID(
+        uuid: (
+            0x51, 0xc0, 0x0b, 0x7e, 0x93, 0x1d, 0x5e, 0x42, 0xb6, 0x0f, 0x2a, 0x88, 0x6d, 0x34,
+            0x7c, 0x04
+        ))
 
     package func protects(_ asset: StreamID, _ registration: AssetRegistration) -> Bool {
         assets.contains(asset) || (group?.matches(registration) ?? false)

@@ -4,7 +4,7 @@ internal import PatchManagement
 
 /// All views of the product, each folded from the streams that it shows.
 struct PatchflowFold: ViewFold {
-    let definition = 3
+    let definition = 4
 
     func keys(for event: RecordedEvent) throws -> [ViewKey] {
         switch event.stream.prefix {
@@ -15,6 +15,9 @@ struct PatchflowFold: ViewFold {
         case PersonDecider.prefix[...]: [ViewKey(.person, event.stream.text)]
         case FeedDecider.prefix[...]: [ViewKey(.feed, event.stream.text)]
         case FindingDecider.prefix[...]: try FindingFold.keys(for: event)
+        case ExceptionDecider.prefix[...]: [ViewKey(.exception, event.stream.text)]
+        case ControlDecider.prefix[...]: [ViewKey(.control, event.stream.text)]
+        case BaselineDecider.prefix[...]: [ViewKey(.baseline, event.stream.text)]
         default: []
         }
     }
@@ -28,6 +31,9 @@ struct PatchflowFold: ViewFold {
         case PersonDecider.prefix[...]: try PersonFold.apply(event, to: &views)
         case FeedDecider.prefix[...]: try FeedFold.apply(event, to: &views)
         case FindingDecider.prefix[...]: try FindingFold.apply(event, to: &views)
+        case ExceptionDecider.prefix[...]: try ExceptionFold.apply(event, to: &views)
+        case ControlDecider.prefix[...]: try ControlFold.apply(event, to: &views)
+        case BaselineDecider.prefix[...]: try BaselineFold.apply(event, to: &views)
         default: break
         }
     }

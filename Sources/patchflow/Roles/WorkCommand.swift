@@ -73,6 +73,9 @@ struct WorkCommand: AsyncParsableCommand {
                     bus: bus, reads: reads,
                     subscriptions: PostgresSubscriptionStore(store: store), surroundings: .live,
                     logger: logger),
+                ExceptionKeeperRunner(
+                    store: store, subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
+                    surroundings: .live, logger: logger),
                 TimerService(
                     queue: queue, handler: work, surroundings: .live, logger: logger),
                 LeaseRescuer(

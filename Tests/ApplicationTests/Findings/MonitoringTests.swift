@@ -8,57 +8,28 @@ import Testing
 /// From a feed's documents and hosts' own reports to findings, on a real database.
 @Suite("Findings follow feeds and inventories", .timeLimit(.minutes(2)))
 struct MonitoringTests {
-    private static let feed = FeedRegistration(name: "debian", kind: .osv, team: "watch")
     private static let kev = FeedRegistration(name: "kev", kind: .kev, team: "watch")
-
-    private func advisory(_ id: String, fixed: String) -> FeedDocument {
-        FeedDocument(
-            name: "\(id).json",
-            bytes: Array(
-                """
-                {"id":"\(id)","modified":"2026-01-02T00:00:00Z",\
-                "published":"2026-01-01T00:00:00Z",\
-                "severity":[{"type":"CVSS_V3",\
-                "score":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],\
-                "affected":[{"package":{"ecosystem":"Debian:12","name":"curl"},\
-                "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},\
-                {"fixed":"\(fixed)"}]}]}]}
-                """.utf8))
-    }
-
-    private func take(_ documents: [FeedDocument], _ house: House) async throws -> FeedTaken {
-        let kept = try await house.useCases.keepFeedDocuments(
-            of: Self.feed.name, documents, house.order(alice))
-        return try await house.useCases.takeFeed(
-            named: Self.feed.name,
-            kept.map { FeedContents.Part(name: $0.name, digest: $0.digest) }, house.order(alice))
-    }
-
-    private func finding(_ name: String, on host: String, _ house: House) async throws -> Finding {
-        let id = try #require(VulnerabilityID(name))
-        return try await house.bus.state(
-            of: Finding.id(asset: House.asset(host), vulnerability: id), as: FindingDecider.self
-        ).state
-    }
 
     @Test("An advisory opens findings on the hosts that have it; what mends them resolves them")
     func life() async throws {
         try await withHouse { house in
             try await house.discover()
-            _ = try await house.useCases.watchFeed(Self.feed, house.order(alice))
-            let taken = try await take(
-                [advisory("CVE-2026-1", fixed: TestHosts.new), advisory("CVE-2026-2", fixed: "0")],
-                house)
+            _ = try await house.useCases.watchFeed(House.feed, house.order(alice))
+            let taken = try await house.take(
+                [
+                    House.advisory("CVE-2026-1", fixed: TestHosts.new),
+                    House.advisory("CVE-2026-2", fixed: "0"),
+                ])
             #expect(taken.outcome == .taken)
             #expect(taken.summary.records == 2)
             try await house.wait("a finding on each host") {
                 for host in ["lab-1", "web-1", "web-4"] {
-                    let finding = try await finding("CVE-2026-1", on: host, house)
+                    let finding = try await house.finding("CVE-2026-1", on: host)
                     guard finding.phase == .open, finding.deadline != nil else { return false }
                 }
                 return true
             }
-            #expect(try await finding("CVE-2026-2", on: "web-1", house).phase == nil)
+            #expect(try await house.finding("CVE-2026-2", on: "web-1").phase == nil)
 
             let list = try await house.useCases.list(
                 .finding, alice, ListWish(), parent: House.asset("web-2").text, state: "open")
@@ -79,7 +50,7 @@ struct MonitoringTests {
             _ = try await house.useCases.reopenFinding(
                 own.text, reason: "it is, after all", house.order(alice))
             try await house.wait("its class") {
-                let again = try await finding("CVE-2026-1", on: "web-3", house)
+                let again = try await house.finding("CVE-2026-1", on: "web-3")
                 return again.phase == .open && again.episode == 2 && again.deadline != nil
             }
 
@@ -87,11 +58,11 @@ struct MonitoringTests {
             _ = try await house.useCases.scanAssets(
                 [House.asset("web-2").text], what: ["inventory"], house.order(alice))
             try await house.wait("the finding to be resolved") {
-                try await finding("CVE-2026-1", on: "web-2", house).phase == .resolved
+                try await house.finding("CVE-2026-1", on: "web-2").phase == .resolved
             }
-            let resolved = try await finding("CVE-2026-1", on: "web-2", house)
+            let resolved = try await house.finding("CVE-2026-1", on: "web-2")
             #expect(resolved.resolution?.means == .outOfBand)
-            #expect(try await finding("CVE-2026-1", on: "web-1", house).phase == .open)
+            #expect(try await house.finding("CVE-2026-1", on: "web-1").phase == .open)
         }
     }
 
@@ -109,10 +80,10 @@ struct MonitoringTests {
             #expect(
                 try await house.code(house.order(alice)) { try await assess(nil, $0) }
                     == "invalid risk_class")
-            _ = try await house.useCases.watchFeed(Self.feed, house.order(alice))
-            _ = try await take([advisory("CVE-2026-0001", fixed: TestHosts.new)], house)
+            _ = try await house.useCases.watchFeed(House.feed, house.order(alice))
+            _ = try await house.take([House.advisory("CVE-2026-0001", fixed: TestHosts.new)])
             try await house.wait("findings") {
-                try await finding("CVE-2026-0001", on: "web-4", house).deadline != nil
+                try await house.finding("CVE-2026-0001", on: "web-4").deadline != nil
             }
             #expect(
                 try await house.code(house.order(alice)) { try await assess(.nonCritical, $0) }
@@ -128,16 +99,16 @@ struct MonitoringTests {
     func disputed() async throws {
         try await withHouse { house in
             try await house.discover()
-            _ = try await house.useCases.watchFeed(Self.feed, house.order(alice))
-            _ = try await take([advisory("CVE-2026-1", fixed: TestHosts.new)], house)
+            _ = try await house.useCases.watchFeed(House.feed, house.order(alice))
+            _ = try await house.take([House.advisory("CVE-2026-1", fixed: TestHosts.new)])
             try await house.wait("a finding") {
-                try await finding("CVE-2026-1", on: "web-2", house).deadline != nil
+                try await house.finding("CVE-2026-1", on: "web-2").deadline != nil
             }
             house.hosts.touch("web-2")
             _ = try await house.useCases.scanAssets(
                 [House.asset("web-2").text], what: ["inventory"], house.order(alice))
             try await house.wait("its end") {
-                try await finding("CVE-2026-1", on: "web-2", house).phase == .resolved
+                try await house.finding("CVE-2026-1", on: "web-2").phase == .resolved
             }
             house.clock.pass(.seconds(60))
             let report = SentReport(
@@ -146,18 +117,16 @@ struct MonitoringTests {
             let taken = try await house.useCases.reportAssets(report, house.order(alice))
             #expect(taken.assets.map(\.name) == ["web-2"])
             try await house.wait("the dispute") {
-                try await finding("CVE-2026-1", on: "web-2", house).phase == .disputed
+                try await house.finding("CVE-2026-1", on: "web-2").phase == .disputed
             }
-            let id = Finding.id(
-                asset: House.asset("web-2"),
-                vulnerability: try #require(VulnerabilityID("CVE-2026-1")))
+            let id = try House.finding("CVE-2026-1", on: "web-2")
             #expect(
                 try await house.code(house.order(gustav)) {
                     try await house.useCases.rejectDispute(id.text, reason: "r", $0)
                 } == "not-allowed")
             _ = try await house.useCases.rejectDispute(
                 id.text, reason: "the scanner reads the banner only", house.order(alice))
-            #expect(try await finding("CVE-2026-1", on: "web-2", house).phase == .resolved)
+            #expect(try await house.finding("CVE-2026-1", on: "web-2").phase == .resolved)
         }
     }
 
@@ -166,9 +135,9 @@ struct MonitoringTests {
         try await withHouse { house in
             let patch = try await house.signedOff()
             #expect(try await house.patch(patch).assessment?.riskClass != .urgent)
-            _ = try await house.useCases.watchFeed(Self.feed, house.order(alice))
+            _ = try await house.useCases.watchFeed(House.feed, house.order(alice))
             _ = try await house.useCases.watchFeed(Self.kev, house.order(alice))
-            _ = try await take([advisory("CVE-2026-0009", fixed: "99")], house)
+            _ = try await house.take([House.advisory("CVE-2026-0009", fixed: "99")])
             try await house.wait("the flaw") { try await house.patch(patch).flaws != nil }
             let kept = try await house.useCases.keepFeedDocuments(
                 of: Self.kev.name,
@@ -204,39 +173,39 @@ struct MonitoringTests {
     func rejected() async throws {
         try await withHouse { house in
             try await house.discover()
-            _ = try await house.useCases.watchFeed(Self.feed, house.order(alice))
-            let documents = (1...40).map { advisory("CVE-2026-\($0)", fixed: "0") }
-            _ = try await take(documents + [advisory("CVE-2026-99", fixed: "9")], house)
+            _ = try await house.useCases.watchFeed(House.feed, house.order(alice))
+            let documents = (1...40).map { House.advisory("CVE-2026-\($0)", fixed: "0") }
+            _ = try await house.take(documents + [House.advisory("CVE-2026-99", fixed: "9")])
             try await house.wait("a finding") {
-                try await finding("CVE-2026-99", on: "web-1", house).phase == .open
+                try await house.finding("CVE-2026-99", on: "web-1").phase == .open
             }
-            let rejected = try await take(Array(documents.prefix(30)), house)
+            let rejected = try await house.take(Array(documents.prefix(30)))
             #expect(rejected.outcome == .rejected)
             #expect(rejected.reason == "it shrank from 41 to 30 entries, by more than 5 %")
-            let confirmed = try await take(
-                documents + [advisory("CVE-2026-99", fixed: "9")], house)
+            let confirmed = try await house.take(
+                documents + [House.advisory("CVE-2026-99", fixed: "9")])
             #expect(confirmed.outcome == .confirmed)
-            #expect(try await finding("CVE-2026-99", on: "web-1", house).phase == .open)
+            #expect(try await house.finding("CVE-2026-99", on: "web-1").phase == .open)
         }
     }
 
     @Test("A feed that nobody watches, and documents that were not sent, are refused")
     func refusals() async throws {
         try await withHouse { house in
-            let document = advisory("CVE-2026-1", fixed: "1")
+            let document = House.advisory("CVE-2026-1", fixed: "1")
             let part = FeedContents.Part(name: "x", digest: Digest(of: "x"))
             #expect(
                 try await house.code(house.order(alice)) {
                     try await house.useCases.keepFeedDocuments(of: "none", [document], $0)
                 } == "no feed")
-            _ = try await house.useCases.watchFeed(Self.feed, house.order(alice))
+            _ = try await house.useCases.watchFeed(House.feed, house.order(alice))
             #expect(
                 try await house.code(house.order(alice)) {
-                    try await house.useCases.takeFeed(named: Self.feed.name, [part], $0)
+                    try await house.useCases.takeFeed(named: House.feed.name, [part], $0)
                 } == "invalid documents")
             #expect(
                 try await house.code(house.order(gustav)) {
-                    try await house.useCases.takeFeed(named: Self.feed.name, [], $0)
+                    try await house.useCases.takeFeed(named: House.feed.name, [], $0)
                 } == "not-allowed")
         }
     }

@@ -55,7 +55,9 @@ enum StoredFeedStories {
             StoredDocumentTests.Form(
                 "finding-note-feed",
                 WatchedFeed(name: "debian-osv", kind: .osv, contents: Digest(of: "contents"))),
-            StoredDocumentTests.Form("finding-note-asset", asset),
+            // As it was before there were controls.
+            StoredDocumentTests.Form("finding-note-asset", asset, isTold: true),
+            StoredDocumentTests.Form("finding-note-asset-2", asset),
             StoredDocumentTests.Form("finding-note-asset-reported", reported),
             StoredDocumentTests.Form("asset-report", try assetReport()),
             StoredDocumentTests.Form("finding-note-patch", patch),

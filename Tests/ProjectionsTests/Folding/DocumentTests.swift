@@ -38,6 +38,9 @@ import Testing
         case .deployment: try expect(view, DeploymentResource.self, words) { $0.state }
         case .finding: try expect(view, FindingResource.self, words) { $0.state }
         case .feed: try expect(view, FeedResource.self, words) { $0.state }
+        case .exception: try expect(view, ExceptionResource.self, words) { $0.state }
+        case .control: try expect(view, ControlResource.self, words) { $0.state }
+        case .baseline: try expect(view, BaselineResource.self, words) { $0.state }
         // Tokens are answered from streams, offers are summed up.
         case .person, .offer, .activity, .worker, .projection, .parked: break
         }

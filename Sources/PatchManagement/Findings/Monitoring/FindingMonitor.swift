@@ -32,6 +32,7 @@ package struct FindingMonitor: Sendable {
     var assets: [StreamID: WatchedAsset] = [:]
     /// On which asset a deployment is that has not ended.
     var deploymentAssets: [StreamID: StreamID] = [:]
+    var controls: [StreamID: WatchedControl] = [:]
     /// Assets whose findings may be others now, each with the moment of the last reason.
     var due: [StreamID: Timestamp] = [:]
     /// Those whose turn it is, the next one last: sorted once, however many slices they are taken in.
@@ -44,6 +45,7 @@ package struct FindingMonitor: Sendable {
     private var isFresh = true
     var changedAssets: Set<StreamID> = []
     private var changedFeeds: Set<StreamID> = []
+    var changedControls: Set<StreamID> = []
     /// Patches whose new versions are matched as well; see `FindingMonitor+Patches`.
     var patches: [StreamID: WatchedPatch] = [:]
     var duePatches: Set<StreamID> = []
@@ -268,6 +270,7 @@ package struct FindingMonitor: Sendable {
     ) -> [Order] {
         let all = fleet.matches(of: asset.text)
         let groups = Dictionary(grouping: all.filter(counts), by: \.vulnerability)
+        let protections = protections(of: asset, watched, at: now)
         var orders: [Order] = []
         var present: Set<String> = []
         for (name, matches) in groups.sorted(by: { $0.key < $1.key }) where !untold.contains(asset)
@@ -279,7 +282,8 @@ package struct FindingMonitor: Sendable {
             present.insert(key)
             let before = watched.known[key]
             let opening = opening(asset, sighting, before, watched, moment)
-            let (commands, known) = ask(opening, sighting, before, watched, now)
+            let (commands, known) = ask(
+                opening, sighting, before, watched, protections, now)
             if commands.isEmpty { continue }
             watched.known[key] = known
             orders.append(
@@ -340,12 +344,13 @@ package struct FindingMonitor: Sendable {
 
     private func ask(
         _ opening: FindingOpening, _ sighting: Sighting, _ before: WatchedAsset.Known?,
-        _ watched: WatchedAsset, _ now: Timestamp
+        _ watched: WatchedAsset, _ protections: [Protection], _ now: Timestamp
     ) -> (commands: [FindingCommand], known: WatchedAsset.Known) {
         var inputs = book.inputs(names: sighting.names, advisories: sighting.advisories)
         inputs.exposure = watched.exposure
         inputs.criticality = watched.criticality
         inputs.site = watched.site
+        inputs.controls = Self.onPath(protections, inputs.ratings)
         var lasting = inputs
         lasting.epss = nil
         inputs.snapshots = pins(of: sighting)

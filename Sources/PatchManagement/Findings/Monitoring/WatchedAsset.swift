@@ -47,6 +47,9 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
     var exposure: Exposure
     var criticality: Criticality
     var site: String
+    /// nil in what was kept before there were controls.
+    private(set) var environment: Environment?
+    private(set) var group: String?
     /// When it was registered first.
     let inScope: Timestamp
     var isDecommissioned = false
@@ -71,11 +74,13 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
         exposure = registration.exposure
         criticality = registration.criticality
         site = registration.site
+        environment = registration.environment
+        group = registration.group
         self.inScope = inScope
     }
 
     private enum CodingKeys: String, CodingKey {
-        case exposure, criticality, site
+        case exposure, criticality, site, environment, group
         case inScope = "in_scope"
         case isDecommissioned = "is_decommissioned"
         case report, reported, reports, latest, installs
@@ -86,11 +91,16 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
 
     private static let mostInstalls = 50
 
-    mutating func describe(_ registration: AssetRegistration) {
+    package mutating func describe(_ registration: AssetRegistration) {
         exposure = registration.exposure
         criticality = registration.criticality
         site = registration.site
+        environment = registration.environment
+        group = registration.group
     }
+
+    /// Whether it was kept without what controls need to know.
+    package var lacksGroup: Bool { environment == nil }
 
     /// What the log says again is noted once.
     mutating func note(_ install: Install) {
