@@ -10,6 +10,7 @@ package enum APIRoutes {
         addFeeds(to: &routes, useCases)
         addFindings(to: &routes, useCases)
         addOffers(to: &routes, useCases)
+        addPolicies(to: &routes, useCases)
         addEvents(to: &routes, useCases)
         addPatches(to: &routes, useCases)
         addRollouts(to: &routes, useCases)

@@ -17,6 +17,8 @@ extension ViewKind {
         case (.feed, "kind"): FeedKind.allCases.map(\.rawValue)
         case (.feed, "track"): FeedRegistration.Track.allCases.map(\.rawValue)
         case (.feed, "state"): ["watched", "current", "rejected"]
+        case (.policy, "state"): PolicyPhase.allCases.map(\.rawValue)
+        case (.policy, "level"): PolicyScope.Level.allCases.map(\.rawValue)
         case (.projection, "state"): ["live", "building", "abandoned", "former"]
         default: nil
         }

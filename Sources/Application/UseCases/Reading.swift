@@ -48,6 +48,7 @@ extension ViewKind {
         case .asset, .offer: .readInventory
         case .feed: .readFeeds
         case .finding: .readFindings
+        case .policy: .readPolicies
         case .patch: .readPatches
         case .rollout, .deployment: .readRollouts
         case .activity, .worker: .readActivities

@@ -138,6 +138,7 @@ package struct NotFound: Error, Equatable {
             case PersonDecider.prefix: .person
             case FeedDecider.prefix: .feed
             case FindingDecider.prefix: .finding
+            case PolicyDecider.prefix: .policy
             default: nil
             }
         self.init(kind?.rawValue ?? "stream", stream.text)

@@ -4,7 +4,7 @@ internal import PatchManagement
 
 /// All views of the product, each folded from the streams that it shows.
 struct PatchflowFold: ViewFold {
-    let definition = 3
+    let definition = 4
 
     func keys(for event: RecordedEvent) throws -> [ViewKey] {
         switch event.stream.prefix {
@@ -15,6 +15,7 @@ struct PatchflowFold: ViewFold {
         case PersonDecider.prefix[...]: [ViewKey(.person, event.stream.text)]
         case FeedDecider.prefix[...]: [ViewKey(.feed, event.stream.text)]
         case FindingDecider.prefix[...]: try FindingFold.keys(for: event)
+        case PolicyDecider.prefix[...]: [ViewKey(.policy, event.stream.text)]
         default: []
         }
     }
@@ -28,6 +29,7 @@ struct PatchflowFold: ViewFold {
         case PersonDecider.prefix[...]: try PersonFold.apply(event, to: &views)
         case FeedDecider.prefix[...]: try FeedFold.apply(event, to: &views)
         case FindingDecider.prefix[...]: try FindingFold.apply(event, to: &views)
+        case PolicyDecider.prefix[...]: try PolicyFold.apply(event, to: &views)
         default: break
         }
     }
