@@ -11,6 +11,7 @@ struct FindingBooks {
     /// Documents, or notes, that are fetched at a time.
     private static let shelf = 200
     private static let feedMark = FeedDecider.prefix + "_"
+    private static let policyMark = PolicyDecider.prefix + "_"
 
     /// Takes up what was kept with the checkpoint.
     init(
@@ -27,6 +28,9 @@ struct FindingBooks {
                 if key.hasPrefix(Self.feedMark) {
                     let watched = try CanonicalJSON.decode(WatchedFeed.self, from: note)
                     try await restore(stream, watched)
+                } else if key.hasPrefix(Self.policyMark) {
+                    monitor.restore(
+                        try CanonicalJSON.decode(PublishedPolicy.self, from: note))
                 } else {
                     let watched = try CanonicalJSON.decode(WatchedAsset.self, from: note)
                     try await restore(stream, watched)
@@ -103,6 +107,10 @@ struct FindingBooks {
             if monitor.see(succeeded, of: event.stream, at: event.recordedAt) {
                 scans.append((succeeded.route.asset, event))
             }
+        case PolicyDecider.prefix[...] where type == PolicyPublished.type:
+            monitor.see(
+                try PolicyPublished.decode(schemaVersion: version, data: data),
+                at: event.recordedAt)
         // What the monitor itself has opened again it knows.
         case FindingDecider.prefix[...]
         where type == FindingReopened.type && event.actor.role != Role.monitor.rawValue:
@@ -132,6 +140,9 @@ struct FindingBooks {
         var notes = try takeAssetNotes()
         for feed in monitor.takeChangedFeeds() {
             notes[feed.text] = try monitor.watched(feed).map(CanonicalJSON.encode)
+        }
+        for policy in monitor.takeChangedPolicies() {
+            notes[policy.scope.policy.text] = try CanonicalJSON.encode(policy)
         }
         return notes
     }

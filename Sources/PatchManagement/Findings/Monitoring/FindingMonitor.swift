@@ -27,11 +27,11 @@ package struct FindingMonitor: Sendable {
 
     private(set) var fleet = FleetMatches()
     private var book = SignalBook()
-    private var library = FeedLibrary()
-    private var feeds: [StreamID: WatchedFeed] = [:]
-    private var assets: [StreamID: WatchedAsset] = [:]
+    private(set) var library = FeedLibrary()
+    private(set) var feeds: [StreamID: WatchedFeed] = [:]
+    private(set) var assets: [StreamID: WatchedAsset] = [:]
     /// Assets whose findings may be others now, each with the moment of the last reason.
-    private var due: [StreamID: Timestamp] = [:]
+    var due: [StreamID: Timestamp] = [:]
     /// Those whose turn it is, the next one last: sorted once, however many slices they are taken in.
     private var turn: [StreamID] = []
     /// Assets of whose packages nothing can be told: their system has no advisories.
@@ -42,9 +42,10 @@ package struct FindingMonitor: Sendable {
     private var isFresh = true
     private var changedAssets: Set<StreamID> = []
     private var changedFeeds: Set<StreamID> = []
-    private let policy: ClassificationPolicy
+    /// What is published, and what it comes to.
+    var policies = WatchedPolicies()
 
-    package init(policy: ClassificationPolicy = ClassificationPolicy()) { self.policy = policy }
+    package init() {}
 
     // MARK: What it keeps
 
@@ -161,8 +162,10 @@ package struct FindingMonitor: Sendable {
 
     package mutating func see(_ watched: FeedWatched, of feed: StreamID) {
         let registration = watched.registration
-        feeds[feed] = WatchedFeed(
+        var watched = WatchedFeed(
             name: registration.name, kind: registration.kind, contents: feeds[feed]?.contents)
+        watched.isThirdParty = registration.track == .thirdParty ? true : nil
+        feeds[feed] = watched
         changedFeeds.insert(feed)
     }
 
@@ -231,7 +234,8 @@ package struct FindingMonitor: Sendable {
             refused.remove(asset)
             guard var watched = assets[asset] else { continue }
             let found = orders.count
-            orders += self.orders(asset, &watched, moment, max(now, moment))
+            let counting = policies.counting(on: watched.path(of: asset))
+            orders += self.orders(asset, &watched, moment, max(now, moment), counting)
             guard orders.count > found else { continue }
             assets[asset] = watched
             changedAssets.insert(asset)
@@ -255,7 +259,8 @@ package struct FindingMonitor: Sendable {
     }
 
     private func orders(
-        _ asset: StreamID, _ watched: inout WatchedAsset, _ moment: Timestamp, _ now: Timestamp
+        _ asset: StreamID, _ watched: inout WatchedAsset, _ moment: Timestamp, _ now: Timestamp,
+        _ counting: WatchedPolicies.Counting
     ) -> [Order] {
         let all = fleet.matches(of: asset.text)
         let groups = Dictionary(grouping: all.filter(counts), by: \.vulnerability)
@@ -269,8 +274,10 @@ package struct FindingMonitor: Sendable {
             let key = sighting.vulnerability.key
             present.insert(key)
             let before = watched.known[key]
+            if before == nil, isOff(sighting, by: counting) { continue }
             let opening = opening(asset, sighting, before, watched, moment)
-            let (commands, known) = ask(opening, sighting, before, watched, now)
+            let (commands, known) = ask(
+                opening, sighting, before, watched, now, counting.classification)
             if commands.isEmpty { continue }
             watched.known[key] = known
             orders.append(
@@ -330,7 +337,7 @@ package struct FindingMonitor: Sendable {
 
     private func ask(
         _ opening: FindingOpening, _ sighting: Sighting, _ before: WatchedAsset.Known?,
-        _ watched: WatchedAsset, _ now: Timestamp
+        _ watched: WatchedAsset, _ now: Timestamp, _ policy: ClassificationPolicy
     ) -> (commands: [FindingCommand], known: WatchedAsset.Known) {
         var inputs = book.inputs(names: sighting.names, advisories: sighting.advisories)
         inputs.exposure = watched.exposure

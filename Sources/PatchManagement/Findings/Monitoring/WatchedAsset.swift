@@ -34,6 +34,8 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
     var exposure: Exposure
     var criticality: Criticality
     var site: String
+    /// nil for the group of those that are in none.
+    private var group: String?
     /// When it was registered first.
     let inScope: Timestamp
     var isDecommissioned = false
@@ -50,11 +52,12 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
         exposure = registration.exposure
         criticality = registration.criticality
         site = registration.site
+        group = Self.group(of: registration)
         self.inScope = inScope
     }
 
     private enum CodingKeys: String, CodingKey {
-        case exposure, criticality, site
+        case exposure, criticality, site, group
         case inScope = "in_scope"
         case isDecommissioned = "is_decommissioned"
         case report, reported, installs
@@ -68,6 +71,18 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
         exposure = registration.exposure
         criticality = registration.criticality
         site = registration.site
+        group = Self.group(of: registration)
+    }
+
+    /// On which its policy is looked for.
+    func path(of asset: StreamID) -> PolicyPath {
+        PolicyPath(site: site, group: group ?? Self.ungrouped, asset: asset)
+    }
+
+    private static let ungrouped = "ungrouped"
+
+    private static func group(of registration: AssetRegistration) -> String? {
+        registration.group == ungrouped ? nil : registration.group
     }
 
     /// What the log says again is noted once.
@@ -101,6 +116,8 @@ package struct WatchedFeed: Codable, Sendable, Equatable {
     package let kind: FeedKind
     /// Digest of the `FeedContents` that count; nil before the first.
     package var contents: Digest?
+    /// Whether it is of what comes from elsewhere than the system; nil for no.
+    var isThirdParty: Bool?
 
     package init(name: String, kind: FeedKind, contents: Digest? = nil) {
         self.name = name
