@@ -219,13 +219,14 @@ let package = Package(
             name: "ApplicationTests",
             dependencies: [
                 "Application", "Orchestration", "PatchManagement", "Advisories", "EventSourcing",
-                "PostgresStore", "Projections", "Signing", "Postgres", "Support", logging,
+                "JSON", "PostgresStore", "Projections", "Signing", "Postgres", "Support", logging,
             ]),
         .testTarget(
             name: "HTTPServingTests",
             dependencies: [
                 "HTTPServing", "HTTPAPI", "Application", "APIContract", "PatchManagement",
-                "EventSourcing", "TransparencyLog", "Signing", "PostgresStore", "Projections",
+                "EventSourcing", "JSON", "TransparencyLog", "Signing", "PostgresStore",
+                "Projections",
                 "Postgres", "Support",
                 hummingbird, httpClient, niocore, niohttp1, logging, serviceLifecycle,
             ]),

@@ -13,6 +13,7 @@ package enum APIRoutes {
         addControls(to: &routes, useCases)
         addBaselines(to: &routes, useCases)
         addOffers(to: &routes, useCases)
+        addPolicies(to: &routes, useCases)
         addEvents(to: &routes, useCases)
         addPatches(to: &routes, useCases)
         addRollouts(to: &routes, useCases)

@@ -30,7 +30,8 @@ extension UseCases {
 
     /// The asset is to be examined before it is changed.
     package func holdFinding(_ id: String, reason: String, _ order: Order) async throws -> Written {
-        try await ask(id, .placeHold(reason: reason, policy: ClassificationPolicy()), order)
+        let policy = try await policy(ofFinding: id)
+        return try await ask(id, .placeHold(reason: reason, policy: policy), order)
     }
 
     /// Ends a hold: by the evidence that was taken, or, when it is overdue, by the incident
@@ -54,13 +55,21 @@ extension UseCases {
                 throw InvalidInput(
                     field: "outcome", message: "'\(word)' is neither released nor kept")
             }
+            let policy = try await policy(ofFinding: id)
             return try await ask(
-                id, .decideHold(decision, reason: reason, policy: ClassificationPolicy()), order)
+                id, .decideHold(decision, reason: reason, policy: policy), order)
         case (nil, nil), (.some, .some):
             throw InvalidInput(
                 field: "evidence",
                 message: "give the digest of what was taken, or the outcome that was decided")
         }
+    }
+
+    /// That counts for its asset now.
+    private func policy(ofFinding id: String) async throws -> ClassificationPolicy {
+        let finding = try stream(id, .finding, prefix: FindingDecider.prefix)
+        let opening = try await bus.state(of: finding, as: FindingDecider.self).state.opening
+        return try await classificationPolicy(for: opening?.asset)
     }
 
     private func ask(

@@ -42,7 +42,9 @@ extension UseCases {
         let patch = StreamID(
             prefix: PatchDecider.prefix,
             .version5(namespace: Self.vendors, name: identification.vendorID))
-        let command = PatchCommand.identify(identification, patch: patch, policy: PatchPolicy())
+        // A patch is decided for all sites together: the account's policy counts.
+        let policy = try await policy(on: PolicyPath()).patch
+        let command = PatchCommand.identify(identification, patch: patch, policy: policy)
         guard let predecessor = identification.supersedes else {
             return try await send(command, to: patch, order)
         }

@@ -24,6 +24,8 @@ extension ViewKind {
         case (.exception, "is_forgotten"): ["true", "false"]
         case (.control, "state"): ControlPhase.allCases.map(\.rawValue)
         case (.control, "kind"): ControlKind.allCases.map(\.rawValue)
+        case (.policy, "state"): PolicyPhase.allCases.map(\.rawValue)
+        case (.policy, "level"): PolicyScope.Level.allCases.map(\.rawValue)
         case (.projection, "state"): ["live", "building", "abandoned", "former"]
         default: nil
         }

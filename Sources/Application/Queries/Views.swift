@@ -2,7 +2,7 @@ package import EventSourcing
 
 /// The things that people list and look at. Each is a read model folded from the log.
 package enum ViewKind: String, Sendable, CaseIterable {
-    case asset, patch, rollout, deployment, person, feed, finding
+    case asset, patch, rollout, deployment, person, feed, finding, policy
     case exception, control, baseline
     /// What an asset's signed lists offer; under the asset's id.
     case offer

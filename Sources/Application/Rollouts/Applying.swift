@@ -30,7 +30,7 @@ extension UseCases {
         guard digest == summary.planDigest else {
             throw RolloutRejection.stalePlan(given: digest, current: summary.planDigest)
         }
-        let command = RolloutCommand.requestApproval(expires: approvalEnd)
+        let command = RolloutCommand.requestApproval(expires: approvalEnd(of: plan))
         guard state.stage == .planned else {
             return try await send(command, to: rollout, order, .requestRolloutApproval)
         }
@@ -43,8 +43,10 @@ extension UseCases {
         }
     }
 
-    /// Until when an approval that is asked for or given now is good.
-    var approvalEnd: Timestamp { now() + .seconds(Policy().approvalExpirySeconds) }
+    /// Until when an approval of `plan` that is asked for or given now is good.
+    func approvalEnd(of plan: RolloutPlan) -> Timestamp {
+        now() + .seconds(plan.approvalSeconds ?? Policy().approvalExpirySeconds)
+    }
 
     /// What is different for the targets of `plan`. That others could join is no change: nothing
     /// widens a plan (I16).

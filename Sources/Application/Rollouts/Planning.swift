@@ -55,15 +55,17 @@ extension UseCases {
                 message: "there is no asset '\(stranger)'; list the assets to see their ids")
         }
         var targets: [RolloutTarget] = []
+        var paths: [PolicyPath] = []
         var skipped: [SkippedTarget] = []
         for asset in candidates.compactMap({ facts[$0] }) where filter.matches(asset) {
             if let reason = eligibility.obstacle(to: asset) {
                 skipped.append(SkippedTarget(asset: asset.id, reason: reason.rawValue))
             } else {
                 targets.append(try RolloutTarget(asset, stratum(of: asset, field: "target")))
+                paths.append(PolicyPath(asset.registration))
             }
         }
-        let policy = Policy()
+        let (policy, pin) = try await rolloutPolicy(on: paths)
         var wanted = RolloutPlanner.Request(
             rollout: rollout, patch: patch.approval.patch,
             artefactDigest: patch.approval.artefactDigest, pins: patch.artefact.pins,
@@ -83,7 +85,10 @@ extension UseCases {
         wanted.retries.firstDelaySeconds =
             request.firstRetryDelaySeconds ?? policy.retries.firstDelaySeconds
         do throws(PlanningError) {
-            return try RolloutPlanner.plan(wanted)
+            var plan = try RolloutPlanner.plan(wanted)
+            plan.policy = pin
+            plan.approvalSeconds = policy.approvalExpirySeconds
+            return plan
         } catch {
             throw RolloutRejection.planInvalid(error.description)
         }

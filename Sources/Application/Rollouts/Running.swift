@@ -11,9 +11,13 @@ extension UseCases {
         _ = try authorise(order.caller, .approveRollout)
         try need(reason: reason)
         let digest = try Digest(text: digest, field: "digest")
+        if let answer = try await answered(rollout: rollout, order, .approveRollout) {
+            return answer
+        }
+        let plan = try await planned(rollout).plan
         return try await send(
-            .approve(planDigest: digest, expires: approvalEnd, reason: reason), to: rollout, order,
-            .approveRollout)
+            .approve(planDigest: digest, expires: approvalEnd(of: plan), reason: reason),
+            to: rollout, order, .approveRollout)
     }
 
     package func rejectRollout(

@@ -50,6 +50,7 @@ extension ViewKind {
         case .finding: .readFindings
         case .exception: .readExceptions
         case .control, .baseline: .readControls
+        case .policy: .readPolicies
         case .patch: .readPatches
         case .rollout, .deployment: .readRollouts
         case .activity, .worker: .readActivities

@@ -141,6 +141,7 @@ package struct NotFound: Error, Equatable {
             case ExceptionDecider.prefix: .exception
             case ControlDecider.prefix: .control
             case BaselineDecider.prefix: .baseline
+            case PolicyDecider.prefix: .policy
             default: nil
             }
         self.init(kind?.rawValue ?? "stream", stream.text)

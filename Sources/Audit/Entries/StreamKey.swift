@@ -38,6 +38,7 @@ struct StreamKey: Hashable, Sendable {
     static let rollout = prefix("ro")
     static let deployment = prefix("de")
     static let feed = prefix("fe")
+    static let policy = prefix("po")
     static let log = prefix("lg")
 }
 

@@ -34,13 +34,29 @@ struct PeopleRules {
     func check(
         approver id: String, role: String, _ event: EntryView, _ judgement: inout Judgement
     ) {
-        guard role == Role.approver.rawValue else {
-            return judgement.violation("I14", event, "\(id) decides as '\(role)', not as approver")
+        check(.approver, "an approver", by: id, as: role, event, &judgement)
+    }
+
+    /// I14: likewise for what a risk owner decides.
+    func check(
+        riskOwner id: String, role: String, _ event: EntryView, _ judgement: inout Judgement
+    ) {
+        check(.riskOwner, "a riskOwner", by: id, as: role, event, &judgement)
+    }
+
+    private func check(
+        _ needed: Role, _ name: String, by id: String, as role: String, _ event: EntryView,
+        _ judgement: inout Judgement
+    ) {
+        guard role == needed.rawValue else {
+            return judgement.violation(
+                "I14", event, "\(id) decides as '\(role)', not as \(needed.rawValue)")
         }
-        switch holding(of: .approver, by: id) {
+        switch holding(of: needed, by: id) {
         case .held: break
-        case .notHeld: judgement.violation("I14", event, "\(id) is no approver at that time")
-        case .unknown: judgement.absent("I14", event, "nobody made \(id) an approver")
+        case .notHeld:
+            judgement.violation("I14", event, "\(id) is no \(needed.rawValue) at that time")
+        case .unknown: judgement.absent("I14", event, "nobody made \(id) \(name)")
         }
     }
 }

@@ -12,6 +12,7 @@ struct RuleBook {
     private var people = PeopleRules()
     private var patches = PatchRules()
     private var rollouts = RolloutRules()
+    private var policies = PolicyRules()
     private var assets = AssetRules()
     private var deployments = DeploymentRules()
     private var log: LogRules
@@ -38,6 +39,7 @@ struct RuleBook {
         case StreamKey.rollout: rollouts.read(event, patches, people, &judgement)
         case StreamKey.patch: patches.read(event, people, &assets, &judgement)
         case StreamKey.person: people.read(event, &judgement)
+        case StreamKey.policy: policies.read(event, people, &judgement)
         // Of assets there is no rule yet beyond the order of their events.
         case StreamKey.asset: break
         case StreamKey.log: log.read(event, &judgement)

@@ -50,6 +50,8 @@ package struct NamedDocuments {
             }
         case StreamKey.feed:
             if event.isOf("FeedSnapshotTaken") { return data.digest("contents") }
+        case StreamKey.policy:
+            if event.isOf("PolicyExamined") { return data.digest("report") }
         default: break
         }
         return nil

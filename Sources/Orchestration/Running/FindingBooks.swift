@@ -14,6 +14,7 @@ struct FindingBooks {
     private static let shelf = 200
     private static let feedMark = FeedDecider.prefix + "_"
     private static let controlMark = ControlDecider.prefix + "_"
+    private static let policyMark = PolicyDecider.prefix + "_"
 
     /// Takes up what was kept with the checkpoint.
     init(
@@ -36,6 +37,9 @@ struct FindingBooks {
                 } else if key.hasPrefix(Self.controlMark) {
                     monitor.restore(
                         stream, try CanonicalJSON.decode(WatchedControl.self, from: note))
+                } else if key.hasPrefix(Self.policyMark) {
+                    monitor.restore(
+                        try CanonicalJSON.decode(PublishedPolicy.self, from: note))
                 } else {
                     let watched = try CanonicalJSON.decode(WatchedAsset.self, from: note)
                     try await restore(stream, watched)
@@ -156,6 +160,10 @@ struct FindingBooks {
             if let asset = monitor.see(decoded, of: event.stream, at: event.recordedAt) {
                 scans.append((asset, event))
             }
+        case PolicyDecider.prefix[...] where type == PolicyPublished.type:
+            monitor.see(
+                try PolicyPublished.decode(schemaVersion: version, data: data),
+                at: event.recordedAt)
         // What the monitor itself has opened again it knows.
         case FindingDecider.prefix[...]
         where type == FindingReopened.type && event.actor.role != Role.monitor.rawValue:
@@ -226,6 +234,9 @@ struct FindingBooks {
         }
         for control in monitor.takeChangedControls() {
             notes[control.text] = try monitor.watched(control: control).map(CanonicalJSON.encode)
+        }
+        for policy in monitor.takeChangedPolicies() {
+            notes[policy.scope.policy.text] = try CanonicalJSON.encode(policy)
         }
         return notes
     }

@@ -43,6 +43,9 @@ extension PatchWork {
         case ControlDecider.prefix[...]:
             guard let name = ControlTimer(rawValue: timer.name) else { break }
             return try await fire(timer, ControlDecider.self, .timer(name), context, options)
+        case PolicyDecider.prefix[...]:
+            guard let name = PolicyTimer(rawValue: timer.name) else { break }
+            return try await fire(timer, PolicyDecider.self, .timer(name), context, options)
         default: break
         }
         logger.error("no code for this timer", metadata: ["timer": "\(timer.name)"])

@@ -42,6 +42,9 @@ package enum Action: String, Codable, Sendable, CaseIterable {
     case registerControl, verifyControl, withdrawControl, fireControlTimer
     case setBaseline
 
+    // Policies
+    case readPolicies, proposePolicy, examinePolicy, publishPolicy, reviewPolicy, firePolicyTimer
+
     // Identity
     case grantRole, revokeRole, issueToken, revokeToken
     case requestErasure, confirmErasure

@@ -16,7 +16,8 @@ package enum Authorisation {
     package static func roles(for action: Action) -> [Role] {
         switch action {
         case .readInventory, .readPatches, .readRollouts, .readEvents, .readActivities,
-            .readProjections, .readFeeds, .readFindings, .readExceptions, .readControls:
+            .readProjections, .readFeeds, .readFindings, .readExceptions, .readControls,
+            .readPolicies:
             everybodyWhoReads
         case .readEvidence: everybodyWhoReads
         case .readPeople: [.administrator, .auditor]
@@ -51,6 +52,8 @@ package enum Authorisation {
             .fireExceptionTimer, .registerControl, .verifyControl, .withdrawControl,
             .fireControlTimer, .setBaseline:
             exceptionRoles(for: action)
+        case .proposePolicy, .examinePolicy, .publishPolicy, .reviewPolicy, .firePolicyTimer:
+            policyRoles(for: action)
         }
     }
 
@@ -126,6 +129,17 @@ package enum Authorisation {
         case .withdrawControl: [.analyst, .securityTester, .incidentCommander, .monitor]
         case .setBaseline: [.analyst, .releaseManager]
         case .fireExceptionTimer, .fireControlTimer: [.timer]
+        default: []
+        }
+    }
+
+    private static func policyRoles(for action: Action) -> [Role] {
+        switch action {
+        case .proposePolicy: [.analyst, .releaseManager, .riskOwner]
+        case .examinePolicy: [.analyst, .releaseManager, .riskOwner]
+        // How much risk is borne, and for how long, is for the risk owner to say.
+        case .publishPolicy, .reviewPolicy: [.riskOwner]
+        case .firePolicyTimer: [.timer]
         default: []
         }
     }

@@ -10,6 +10,9 @@ package struct Policy: Codable, Sendable, Equatable {
     package var rolloutCapacity = 50
     /// How long one asset is thought to take, for predicted ends only.
     package var predictedSecondsPerAsset = 120
+    /// nil stands for `BatchesByClass()`, and likewise below.
+    package var batches: BatchesByClass?
+    package var soak: SoakByClass?
 
     package init() {}
 
@@ -21,14 +24,16 @@ package struct Policy: Codable, Sendable, Equatable {
         case progressDeadlineSeconds = "progress_deadline_seconds"
         case rolloutCapacity = "rollout_capacity"
         case predictedSecondsPerAsset = "predicted_seconds_per_asset"
+        case batches, soak
     }
 
-    /// The batches of a rollout of that class, in the grammar of `BatchGrammar`: cumulative
-    /// 1, 10, 25, 50 and 100 %, for urgent ones 1, 25 and 100 %.
+    /// The batches of a rollout of that class, in the grammar of `BatchGrammar`.
     package func batches(for riskClass: RiskClass) -> String {
-        switch riskClass {
-        case .urgent: "1%,24%,rest"
-        case .important, .nonCritical: "1%,9%,15%,25%,rest"
+        let batches = batches ?? BatchesByClass()
+        return switch riskClass {
+        case .urgent: batches.urgent
+        case .important: batches.important
+        case .nonCritical: batches.nonCritical
         }
     }
 
@@ -47,11 +52,44 @@ package struct Policy: Codable, Sendable, Equatable {
 
     /// How long batch `batch` must stay healthy before its gate can pass.
     package func soakSeconds(for riskClass: RiskClass, batch: Int) -> Int {
-        switch riskClass {
-        case .urgent: 3600
-        case .important: batch == 0 ? 24 * 3600 : 12 * 3600
-        case .nonCritical: 24 * 3600
+        let soak = soak ?? SoakByClass()
+        return switch riskClass {
+        case .urgent: soak.urgent
+        case .important: batch == 0 ? soak.importantFirst : soak.important
+        case .nonCritical: soak.nonCritical
         }
+    }
+}
+
+/// The batches by class, in the grammar of `BatchGrammar`: as built in, cumulative 1, 10, 25, 50 and
+/// 100 %, for urgent ones 1, 25 and 100 %.
+package struct BatchesByClass: Codable, Sendable, Equatable {
+    package var urgent = "1%,24%,rest"
+    package var important = "1%,9%,15%,25%,rest"
+    package var nonCritical = "1%,9%,15%,25%,rest"
+
+    package init() {}
+
+    private enum CodingKeys: String, CodingKey {
+        case urgent, important
+        case nonCritical = "non_critical"
+    }
+}
+
+/// How long a batch of each class soaks, in seconds.
+package struct SoakByClass: Codable, Sendable, Equatable {
+    package var urgent = 3600
+    package var importantFirst = 24 * 3600
+    package var important = 12 * 3600
+    package var nonCritical = 24 * 3600
+
+    package init() {}
+
+    private enum CodingKeys: String, CodingKey {
+        case urgent = "urgent_seconds"
+        case importantFirst = "important_first_seconds"
+        case important = "important_seconds"
+        case nonCritical = "non_critical_seconds"
     }
 }
 

@@ -23,6 +23,11 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     package let predictedEnd: Timestamp
     /// Who tested the patch and signed it off, and so may not approve this; nil for nobody.
     package var testers: [String]?
+    /// Which policy its numbers come from, where nobody gave others; nil for what is built in, as
+    /// before policies were published.
+    package var policy: PolicyPin?
+    /// How long an approval of it is good; nil for `Policy().approvalExpirySeconds`.
+    package var approvalSeconds: Int?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -39,7 +44,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         case capacity
         case retries
         case predictedEnd = "predicted_end"
-        case testers
+        case testers, policy
+        case approvalSeconds = "approval_seconds"
     }
 
     /// What the rollout's own stream keeps of it.

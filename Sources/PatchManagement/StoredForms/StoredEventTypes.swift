@@ -5,7 +5,7 @@ package import EventSourcing
 package enum StoredEventTypes {
     package static let payloads: [String: any EventPayload.Type] = Dictionary(
         uniqueKeysWithValues: (patches + rollouts + deployments + assets + feeds + findings
-            + exceptions + people + log).map {
+            + exceptions + policies + people + log).map {
                 ($0.type, $0)
             })
 
@@ -74,6 +74,11 @@ package enum StoredEventTypes {
         ExceptionRequested.self, ExceptionGranted.self, ExceptionDenied.self,
         ExceptionReminded.self, ExceptionExpired.self, ExceptionRevoked.self,
         ControlRegistered.self, ControlVerified.self, ControlLapsed.self, BaselineSet.self,
+    ]
+
+    private static let policies: [any EventPayload.Type] = [
+        PolicyProposed.self, PolicyExamined.self, PolicyPublished.self, PolicyRejected.self,
+        PolicyWithdrawn.self, PolicyReviewDue.self, PolicyReviewed.self,
     ]
 
     private static let people: [any EventPayload.Type] = [

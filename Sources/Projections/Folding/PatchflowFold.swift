@@ -18,6 +18,7 @@ struct PatchflowFold: ViewFold {
         case ExceptionDecider.prefix[...]: [ViewKey(.exception, event.stream.text)]
         case ControlDecider.prefix[...]: [ViewKey(.control, event.stream.text)]
         case BaselineDecider.prefix[...]: [ViewKey(.baseline, event.stream.text)]
+        case PolicyDecider.prefix[...]: [ViewKey(.policy, event.stream.text)]
         default: []
         }
     }
@@ -34,6 +35,7 @@ struct PatchflowFold: ViewFold {
         case ExceptionDecider.prefix[...]: try ExceptionFold.apply(event, to: &views)
         case ControlDecider.prefix[...]: try ControlFold.apply(event, to: &views)
         case BaselineDecider.prefix[...]: try BaselineFold.apply(event, to: &views)
+        case PolicyDecider.prefix[...]: try PolicyFold.apply(event, to: &views)
         default: break
         }
     }

@@ -12,8 +12,8 @@ package struct PostgresReadModel: ReadModel {
 
     package func list(_ request: ListRequest) async throws -> ViewPage {
         switch request.kind {
-        case .asset, .patch, .rollout, .deployment, .person, .feed, .finding, .exception, .control,
-            .baseline, .offer:
+        case .asset, .patch, .rollout, .deployment, .person, .feed, .finding, .policy, .exception,
+            .control, .baseline, .offer:
             return try await folded(request)
         case .activity: return try await activities(request)
         case .worker: return try await workers(request)
@@ -48,8 +48,8 @@ package struct PostgresReadModel: ReadModel {
 
     package func find(_ key: ViewKey, asOf: Int64?) async throws -> View? {
         switch key.kind {
-        case .asset, .patch, .rollout, .deployment, .person, .feed, .finding, .exception, .control,
-            .baseline, .offer:
+        case .asset, .patch, .rollout, .deployment, .person, .feed, .finding, .policy, .exception,
+            .control, .baseline, .offer:
             break
         case .activity, .worker: return try await findLive(key, asOf: asOf)
         case .projection, .parked: return try await findProjection(key, asOf: asOf)

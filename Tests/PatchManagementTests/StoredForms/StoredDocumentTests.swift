@@ -45,7 +45,7 @@ struct StoredDocumentTests {
 
     static func forms() throws -> [Form] {
         try works() + results() + documents() + StoredFeedStories.forms()
-            + StoredExceptionNotes.forms()
+            + StoredExceptionNotes.forms() + StoredPolicyStories.forms()
     }
 
     private static let host = lab(1).host

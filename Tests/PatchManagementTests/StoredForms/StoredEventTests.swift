@@ -56,7 +56,7 @@ struct StoredEventTests {
     func refusals() throws {
         for prefix in [
             "patch", "rollout", "deployment", "asset", "finding", "exception", "control",
-            "baseline", "feed", "person",
+            "baseline", "feed", "policy", "person",
         ] {
             #expect(throws: EventCodingError.unknownType("Nonsense"), "\(prefix)") {
                 switch prefix {
@@ -72,6 +72,7 @@ struct StoredEventTests {
                 case "baseline":
                     _ = try BaselineEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "feed": _ = try FeedEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "policy": _ = try PolicyEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 default: _ = try PersonEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 }
             }
@@ -117,6 +118,7 @@ struct StoredEventTests {
             { try ControlEvent(type: type, schemaVersion: version, data: data) },
             { try BaselineEvent(type: type, schemaVersion: version, data: data) },
             { try FeedEvent(type: type, schemaVersion: version, data: data) },
+            { try PolicyEvent(type: type, schemaVersion: version, data: data) },
         ]
         for reader in readers {
             do {
@@ -154,7 +156,7 @@ struct StoredEventTests {
 enum StoredEventStories {
     static func events() throws -> [any DomainEvent] {
         try patches() + rollouts() + assets() + people() + StoredFindingStories.events()
-            + StoredFeedStories.events() + [
+            + StoredFeedStories.events() + StoredPolicyStories.events() + [
                 LogEvent.incarnationBegun(
                     IncarnationBegun(
                         number: 2, reason: "a backup was restored", lostSize: 400,

@@ -41,6 +41,7 @@ import Testing
         case .exception: try expect(view, ExceptionResource.self, words) { $0.state }
         case .control: try expect(view, ControlResource.self, words) { $0.state }
         case .baseline: try expect(view, BaselineResource.self, words) { $0.state }
+        case .policy: try expect(view, PolicyResource.self, words) { $0.state }
         // Tokens are answered from streams, offers are summed up.
         case .person, .offer, .activity, .worker, .projection, .parked: break
         }
@@ -111,6 +112,27 @@ import Testing
             epss: "0.1", criticality: "high", assumed: ["cvss"], policyVersion: 1,
             clock: "remediation", clockStart: "2026")
         try Self.expectSame(finding, FindingResource.self)
+    }
+
+    @Test func policiesAreResourcesAsWell() throws {
+        var policy = PolicyViewDocument(
+            id: "po_1", scope: "site:berlin", level: "site", state: "proposed",
+            isReviewDue: false, version: 1)
+        try Self.expectSame(policy, PolicyResource.self)
+        let document = try CanonicalJSON.decode(
+            PolicyDocument.self,
+            from: Array(#"{"rollout":{"gate":{"max_failures":null,"max_percent":2}}}"#.utf8))
+        policy.proposal = .init(
+            version: 2, document: document, digest: "00", proposedBy: "pe_1", proposedAt: "2026",
+            reason: "r")
+        policy.proposal?.whatIf = .init(
+            examinedAt: "2026", examinedBy: "pe_1", fields: 1, examined: 2, unexamined: 0,
+            changed: 1, earlier: 1, faults: ["f"])
+        policy.published = .init(
+            version: 1, document: document, proposedBy: "pe_1", publishedBy: "pe_2",
+            publishedAt: "2026", reason: "r")
+        policy.reviewDueAt = "2027"
+        try Self.expectSame(policy, PolicyResource.self)
     }
 
     @Test func generationsAndParkedEventsAreResourcesAsWell() async throws {

@@ -73,6 +73,8 @@ extension FindingMonitor {
     }
 
     private func flaws(of patch: StreamID, at now: Timestamp) -> [KnownFlaw] {
+        // What counts for all: a patch is for assets of many sites.
+        let policy = policies.counting(on: PolicyPath()).classification
         let matches = fleet.matches(of: patch.text).filter(counts)
         return Dictionary(grouping: matches, by: \.vulnerability).compactMap {
             name, matches -> KnownFlaw? in

@@ -27,8 +27,8 @@ package struct FindingMonitor: Sendable {
 
     var fleet = FleetMatches()
     private(set) var book = SignalBook()
-    private var library = FeedLibrary()
-    private var feeds: [StreamID: WatchedFeed] = [:]
+    private(set) var library = FeedLibrary()
+    private(set) var feeds: [StreamID: WatchedFeed] = [:]
     var assets: [StreamID: WatchedAsset] = [:]
     /// On which asset a deployment is that has not ended.
     var deploymentAssets: [StreamID: StreamID] = [:]
@@ -50,9 +50,10 @@ package struct FindingMonitor: Sendable {
     var patches: [StreamID: WatchedPatch] = [:]
     var duePatches: Set<StreamID> = []
     var changedPatches: Set<StreamID> = []
-    let policy: ClassificationPolicy
+    /// What is published, and what it comes to.
+    var policies = WatchedPolicies()
 
-    package init(policy: ClassificationPolicy = ClassificationPolicy()) { self.policy = policy }
+    package init() {}
 
     // MARK: What it keeps
 
@@ -168,8 +169,10 @@ package struct FindingMonitor: Sendable {
 
     package mutating func see(_ watched: FeedWatched, of feed: StreamID) {
         let registration = watched.registration
-        feeds[feed] = WatchedFeed(
+        var watched = WatchedFeed(
             name: registration.name, kind: registration.kind, contents: feeds[feed]?.contents)
+        watched.isThirdParty = registration.track == .thirdParty ? true : nil
+        feeds[feed] = watched
         changedFeeds.insert(feed)
     }
 
@@ -239,7 +242,8 @@ package struct FindingMonitor: Sendable {
             refused.remove(asset)
             guard var watched = assets[asset] else { continue }
             let found = orders.count
-            orders += self.orders(asset, &watched, moment, max(now, moment))
+            let counting = policies.counting(on: watched.path(of: asset))
+            orders += self.orders(asset, &watched, moment, max(now, moment), counting)
             if watched.known.values.contains(where: { watched.isChanging($0.package) }) {
                 refused.insert(asset)
             }
@@ -266,7 +270,8 @@ package struct FindingMonitor: Sendable {
     }
 
     private func orders(
-        _ asset: StreamID, _ watched: inout WatchedAsset, _ moment: Timestamp, _ now: Timestamp
+        _ asset: StreamID, _ watched: inout WatchedAsset, _ moment: Timestamp, _ now: Timestamp,
+        _ counting: WatchedPolicies.Counting
     ) -> [Order] {
         let all = fleet.matches(of: asset.text)
         let groups = Dictionary(grouping: all.filter(counts), by: \.vulnerability)
@@ -281,9 +286,10 @@ package struct FindingMonitor: Sendable {
             let key = sighting.vulnerability.key
             present.insert(key)
             let before = watched.known[key]
+            if before == nil, isOff(sighting, by: counting) { continue }
             let opening = opening(asset, sighting, before, watched, moment)
             let (commands, known) = ask(
-                opening, sighting, before, watched, protections, now)
+                opening, sighting, before, watched, protections, now, counting.classification)
             if commands.isEmpty { continue }
             watched.known[key] = known
             orders.append(
@@ -344,7 +350,8 @@ package struct FindingMonitor: Sendable {
 
     private func ask(
         _ opening: FindingOpening, _ sighting: Sighting, _ before: WatchedAsset.Known?,
-        _ watched: WatchedAsset, _ protections: [Protection], _ now: Timestamp
+        _ watched: WatchedAsset, _ protections: [Protection], _ now: Timestamp,
+        _ policy: ClassificationPolicy
     ) -> (commands: [FindingCommand], known: WatchedAsset.Known) {
         var inputs = book.inputs(names: sighting.names, advisories: sighting.advisories)
         inputs.exposure = watched.exposure

@@ -99,6 +99,11 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
         group = registration.group
     }
 
+    /// On which its policy is looked for.
+    func path(of asset: StreamID) -> PolicyPath {
+        PolicyPath(site: site, group: group ?? "ungrouped", asset: asset)
+    }
+
     /// Whether it was kept without what controls need to know.
     package var lacksGroup: Bool { environment == nil }
 
@@ -178,6 +183,8 @@ package struct WatchedFeed: Codable, Sendable, Equatable {
     package let kind: FeedKind
     /// Digest of the `FeedContents` that count; nil before the first.
     package var contents: Digest?
+    /// Whether it is of what comes from elsewhere than the system; nil for no.
+    var isThirdParty: Bool?
 
     package init(name: String, kind: FeedKind, contents: Digest? = nil) {
         self.name = name

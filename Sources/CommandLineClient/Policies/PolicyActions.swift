@@ -1,0 +1,147 @@
+import APIContract
+import ArgumentParser
+import FoundationEssentials
+import JSON
+
+extension PolicyCommand {
+    struct Propose: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Proposes what the policy of a scope shall be.",
+            discussion: """
+                The file holds all of it, as JSON: {"classification": {"sla": {"urgent_seconds": \
+                172800}}}. What it leaves out is taken from the scope above; {} takes everything \
+                from there. 'policy show' lists the fields.
+                """)
+
+        @Argument(help: "The document, or - for standard input.")
+        var file: String
+
+        @Option(help: "account, site:NAME, group:NAME or asset:ID.")
+        var scope: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "policies",
+                ProposePolicyRequest(scope: scope, document: try document(), reason: why.reason))
+        }
+
+        private func document() throws -> JSONValue {
+            var bytes: [UInt8] = []
+            if file == "-" {
+                while let line = Terminal.current.readLine() { bytes += Array("\(line)\n".utf8) }
+            } else if let data = FileManager.default.contents(atPath: file) {
+                bytes = Array(data)
+            } else {
+                throw ClientFailure.usage("the policy '\(file)' can't be read; does it exist?")
+            }
+            do {
+                return try JSONDocument.decode(JSONValue.self, from: bytes)
+            } catch {
+                throw ClientFailure.usage("the policy '\(file)' is no JSON: \(error)")
+            }
+        }
+    }
+
+    struct WhatIf: ClientCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "what-if",
+            abstract: "Shows and records what a proposal would change.",
+            discussion: """
+                Each open finding in the scope is classified anew by the inputs that were recorded \
+                with it. Without a what-if of the last 7 days nothing is published.
+                """)
+
+        @Argument(help: "The policy's id or scope.")
+        var policy: String
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            let whatIf: PolicyWhatIfResource = try await session.client.post(
+                "policies/\(policy.segment):what-if", EmptyRequest(), patience: .seconds(300))
+            try session.printer.show(whatIf) { PolicyTable.whatIf(whatIf) }
+        }
+    }
+
+    struct Publish: ActionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lets a proposal count from now on.",
+            discussion: "Nobody may publish what they proposed.")
+
+        @Argument(help: "The policy's id or scope.")
+        var policy: String
+
+        @Option(help: "The digest that you read; without it the current one is shown and taken.")
+        var digest: String?
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            let found: PolicyResource = try await session.client.get(
+                "policies/\(policy.segment)")
+            guard let read = digest ?? found.proposal?.digest else {
+                throw ClientFailure.failed(
+                    "nothing is proposed for '\(found.scope)'; propose it first")
+            }
+            try session.printer.confirm(
+                "Publish version \(found.proposal?.version ?? 0) of '\(found.scope)' with digest "
+                    + "\(read)?", isYes: global.yes)
+            try await session.act(
+                "policies/\(policy.segment):publish",
+                PublishPolicyRequest(digest: read, reason: why.reason))
+        }
+    }
+
+    struct Reject: ActionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ends a proposal: what counts stays.")
+
+        @Argument(help: "The policy's id or scope.")
+        var policy: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "policies/\(policy.segment):reject", ReasonRequest(reason: why.reason))
+        }
+    }
+
+    struct Withdraw: ActionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Takes your own proposal back.")
+
+        @Argument(help: "The policy's id or scope.")
+        var policy: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "policies/\(policy.segment):withdraw", ReasonRequest(reason: why.reason))
+        }
+    }
+
+    struct Review: ActionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Says that what counts was looked at and stays.",
+            discussion: "Each published policy is to be looked at once a year.")
+
+        @Argument(help: "The policy's id or scope.")
+        var policy: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "policies/\(policy.segment):review", ReasonRequest(reason: why.reason))
+        }
+    }
+}
