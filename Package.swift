@@ -219,20 +219,21 @@ let package = Package(
             name: "ExecutorsTests",
             dependencies: [
                 "Executors", "PatchManagement", "Advisories", "EventSourcing", "Fuzzing", "Support",
-                hummingbird, logging, niocore,
+                logging,
             ]),
         .testTarget(name: "APIContractTests", dependencies: ["APIContract", "JSON"]),
         .testTarget(
             name: "CommandLineClientTests",
             dependencies: [
-                "CommandLineClient", "APIContract", "JSON", httpClient, hummingbird, argumentParser,
-                niocore,
+                "CommandLineClient", "APIContract", "Fuzzing", "JSON", httpClient, hummingbird,
+                argumentParser, niocore,
             ]),
         .testTarget(
             name: "ApplicationTests",
             dependencies: [
                 "Application", "Orchestration", "PatchManagement", "Advisories", "EventSourcing",
-                "PostgresStore", "Projections", "Signing", "Postgres", "Support", logging,
+                "Executors", "PostgresStore", "Projections", "Signing", "Postgres", "Support",
+                logging,
             ]),
         .testTarget(
             name: "HTTPServingTests",

@@ -16,7 +16,7 @@ extension ViewKind {
         case (.finding, "clock"): ["running", "warned", "breached", "stopped"]
         case (.feed, "kind"): FeedKind.allCases.map(\.rawValue)
         case (.feed, "track"): FeedRegistration.Track.allCases.map(\.rawValue)
-        case (.feed, "state"): ["watched", "current", "rejected"]
+        case (.feed, "state"): ["watched", "current", "rejected", "failing", "unwatched"]
         case (.projection, "state"): ["live", "building", "abandoned", "former"]
         default: nil
         }

@@ -96,7 +96,8 @@ struct FindingBooks {
             case .snapshotTaken(let taken):
                 let parts = try await parts(of: taken.contents, in: event.stream, taken.kind)
                 monitor.see(taken, of: event.stream, at: event.recordedAt, parts)
-            case .confirmed, .rejected: break
+            // They change nothing of what it says; what a feed said that is given up stays.
+            case .confirmed, .rejected, .givenUp, .fetchFailed, .reached, .fellSilent: break
             }
         case DeploymentDecider.prefix[...] where type == DeploymentSucceeded.type:
             let succeeded = try DeploymentSucceeded.decode(schemaVersion: version, data: data)

@@ -12,7 +12,8 @@ internal import StoreCheck
 struct WorkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "work",
-        abstract: "Takes activities and performs them; fires timers, rescues lost leases.",
+        abstract:
+            "Takes activities and performs them; fetches feeds, fires timers, rescues leases.",
         discussion: """
             Start as many as you like, on as many machines. Killed at any moment, nothing is done \
             twice: whoever takes over asks the host first.
@@ -47,7 +48,8 @@ struct WorkCommand: AsyncParsableCommand {
         let bus = CommandBus(store: store)
         let work = PatchWork(
             bus: bus, store: store, queue: queue,
-            executor: try executor.make(in: directory, logger: logger), surroundings: .live,
+            executor: try executor.make(in: directory, logger: logger),
+            feeds: HTTPFeedFetcher(directory: directory.incoming), surroundings: .live,
             logger: logger)
 
         let heldName = try await heldName(on: queue)
