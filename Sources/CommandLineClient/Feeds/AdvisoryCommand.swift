@@ -3,8 +3,11 @@ import ArgumentParser
 
 struct AdvisoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "advisory", abstract: "Feeds of advisories, and who watches them.",
-        subcommands: [Watch.self, GiveUp.self, Import.self, Feeds.self, Show.self])
+        commandName: "advisory",
+        abstract: "Feeds of advisories, who watches them, and what they say.",
+        subcommands: [
+            Watch.self, GiveUp.self, Import.self, Feeds.self, FeedShow.self, List.self, Show.self,
+        ])
 
     struct Feeds: ReadCommand {
         static let configuration = CommandConfiguration(
@@ -31,8 +34,9 @@ struct AdvisoryCommand: ParsableCommand {
         }
     }
 
-    struct Show: ReadCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows a feed.")
+    struct FeedShow: ReadCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "feed", abstract: "Shows a feed.")
 
         @Argument(help: "The feed's name or id.")
         var feed: String

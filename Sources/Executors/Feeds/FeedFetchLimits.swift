@@ -9,6 +9,8 @@ package struct FeedFetchLimits: Sendable {
     /// Of an answer as it is sent, which may be an archive.
     package var bytes = 1 << 30
     package var digestBytes = 1 << 20
+    /// Of one document of a directory.
+    package var documentBytes = 60 << 20
 
     package init() {}
 }

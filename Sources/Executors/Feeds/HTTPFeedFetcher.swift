@@ -57,11 +57,37 @@ package struct HTTPFeedFetcher: FeedFetcher {
         }
     }
 
+    package func bytes(at url: FeedURL, _ reach: FeedSource.Reach) async throws -> [UInt8] {
+        try await bytes(
+            at: url, reach, limit: limits.documentBytes,
+            until: ContinuousClock.now + limits.whole)
+    }
+
+    /// A small answer, in memory.
+    private func bytes(
+        at url: FeedURL, _ reach: FeedSource.Reach, limit: Int,
+        until deadline: ContinuousClock.Instant
+    ) async throws -> [UInt8] {
+        try await conversation.get(url, reach, HTTPHeaders(), until: deadline) { response in
+            try Self.checkIsWhole(response)
+            var bytes: [UInt8] = []
+            for try await piece in response.body {
+                try FeedConversation.check(deadline)
+                bytes += piece.readableBytesView
+                guard bytes.count <= limit else {
+                    throw FeedFetchFault(.tooLarge, "'\(url)' has more than \(limit) bytes")
+                }
+            }
+            return bytes
+        }
+    }
+
     private static func checkIsWhole(_ response: HTTPClientResponse) throws(FeedFetchFault) {
         guard response.status == .ok else {
             let wait = response.headers.first(name: "retry-after").flatMap { Int($0) }
+            let isAbsent = response.status == .notFound || response.status == .gone
             throw FeedFetchFault(
-                .refused, "the server answered \(response.status.code)",
+                isAbsent ? .absent : .refused, "the server answered \(response.status.code)",
                 retryAfterSeconds: wait.map { max(0, $0) })
         }
         let encoding = response.headers.first(name: "content-encoding") ?? "identity"
@@ -117,22 +143,9 @@ package struct HTTPFeedFetcher: FeedFetcher {
         guard let digestURL = FeedURL(text) else {
             throw FeedFetchFault(.unreachable, "'\(text)' is no URL")
         }
-        let limit = limits.digestBytes
-        let said = try await conversation.get(
-            digestURL, source.reach, HTTPHeaders(), until: deadline
-        ) { response in
-            try Self.checkIsWhole(response)
-            var bytes: [UInt8] = []
-            for try await piece in response.body {
-                try FeedConversation.check(deadline)
-                bytes += piece.readableBytesView
-                guard bytes.count <= limit else {
-                    throw FeedFetchFault(
-                        .tooLarge, "the digest's file has more than \(limit) bytes")
-                }
-            }
-            return String(decoding: bytes, as: UTF8.self)
-        }
+        let bytes = try await bytes(
+            at: digestURL, source.reach, limit: limits.digestBytes, until: deadline)
+        let said = String(decoding: bytes, as: UTF8.self)
         guard let expected = StatedDigest.sha256(of: url.fileName, in: said) else {
             throw FeedFetchFault(
                 .wrongDigest, "\(digestURL) names no SHA-256 of '\(url.fileName)'")

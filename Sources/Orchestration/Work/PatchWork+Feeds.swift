@@ -18,12 +18,18 @@ extension PatchWork {
             throw PutBack(after: .seconds(60), "this worker fetches no feeds")
         }
         let look: FeedLook
+        var isComplete = true
         var options = using(activity, .hold)
         do {
             if let delivery = try await feeds.look(at: source, known: feed.validators) {
-                let (taking, contents) = try await receive(delivery, kind, feed, activity)
-                look = .delivered(taking, delivery.validators)
-                options.documents = [contents]
+                let received = try await receive(delivery, source, kind, feed, by: feeds, activity)
+                isComplete = received.isComplete
+                // Where more is to come, the next look has to see the list again.
+                let none = FeedValidators(etag: nil, lastModified: nil)
+                look = .delivered(
+                    received.taking, isComplete ? delivery.validators : none,
+                    listing: received.listing)
+                options.documents = received.documents
             } else {
                 look = .unchanged
             }
@@ -37,16 +43,27 @@ extension PatchWork {
             options
         ).state
         guard after.watch == task.watch else { return try await drop(activity) }
+        let note = outcome(of: look, after) + (isComplete ? "" : ", more to come")
         try await queue.release(
-            activity.claim, after: wait(after: look, source, after, command.at),
-            reason: "\(FeedLookNote(at: command.at, outcome: outcome(of: look, after)))")
+            activity.claim,
+            after: isComplete ? wait(after: look, source, after, command.at) : .seconds(60),
+            reason: "\(FeedLookNote(at: command.at, outcome: note))")
     }
 
     /// Reads what came and keeps those documents that the feed hasn't got already.
     private func receive(
-        _ delivery: any FeedDelivery, _ kind: FeedKind, _ feed: Feed, _ activity: ClaimedActivity
-    ) async throws -> (FeedTaking, Document) {
-        var intake = FeedIntake(of: kind, kept: try await kept(of: feed))
+        _ delivery: any FeedDelivery, _ source: FeedSource, _ kind: FeedKind, _ feed: Feed,
+        by feeds: any FeedFetcher, _ activity: ClaimedActivity
+    ) async throws -> ReceivedFeed {
+        if kind == .csaf, delivery.names == [FeedListing.fileName],
+            let url = FeedURL(source.url)
+        {
+            return try await receiveDirectory(
+                try await delivery.document(at: 0), at: url, source.reach, feed, by: feeds, activity
+            )
+        }
+        let kept = try await contents(of: feed)?.parts.map(\.digest) ?? []
+        var intake = FeedIntake(of: kind, kept: Set(kept))
         var shelves = 0
         for index in delivery.names.indices {
             try Task.checkCancellation()
@@ -55,18 +72,20 @@ extension PatchWork {
             try await keep(intake.takeShelf(), activity, shelf: shelves)
             shelves += 1
         }
-        return try intake.taking(latest: surroundings.now() + FeedDecider.tolerance)
+        let (taking, document) = try intake.taking(
+            latest: surroundings.now() + FeedDecider.tolerance)
+        return ReceivedFeed(taking: taking, documents: [document])
     }
 
-    private func kept(of feed: Feed) async throws -> Set<Digest> {
+    /// What the feed consists of; nil before there is anything.
+    func contents(of feed: Feed) async throws -> FeedContents? {
         guard let digest = feed.contents, let document = try await store.document(digest) else {
-            return []
+            return nil
         }
-        let contents = try CanonicalJSON.decode(FeedContents.self, from: document.bytes)
-        return Set(contents.parts.map(\.digest))
+        return try CanonicalJSON.decode(FeedContents.self, from: document.bytes)
     }
 
-    private func keep(
+    func keep(
         _ documents: [Document], _ activity: ClaimedActivity, shelf: Int
     ) async throws {
         guard !documents.isEmpty else { return }
@@ -91,7 +110,7 @@ extension PatchWork {
     private func outcome(of look: FeedLook, _ feed: Feed) -> String {
         switch look {
         case .unchanged: feed.rejected == nil ? "unchanged" : "unchanged since it was rejected"
-        case .delivered(let taking, _):
+        case .delivered(let taking, _, _):
             feed.contents == taking.contents
                 ? "\(taking.summary.records) records" : "came and was rejected"
         case .failed(let fault): "\(fault.cause.rawValue): \(fault.detail)"

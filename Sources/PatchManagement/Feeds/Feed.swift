@@ -12,6 +12,8 @@ package struct Feed: Sendable, Equatable {
     package var watch = 0
     /// What its source's server called what it sent last.
     package var validators: FeedValidators?
+    /// Of a directory: the document that lists what of it `contents` has.
+    package var listing: Digest?
     /// Since when looks have brought nothing that could be taken; nil while they do.
     package var troubledSince: Timestamp?
     /// Why nothing can be fetched.

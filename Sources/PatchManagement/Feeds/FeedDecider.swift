@@ -87,8 +87,8 @@ package enum FeedDecider: Decider {
         switch look {
         case .unchanged:
             if state.failure != nil { events = [.reached(FeedReached(at: now))] }
-        case .delivered(let taking, let validators):
-            let stamp = FeedLookStamp(at: now, validators: validators)
+        case .delivered(let taking, let validators, let listing):
+            let stamp = FeedLookStamp(at: now, validators: validators, listing: listing)
             let event = take(taking, registration.kind, now, stamp, state)
             let isKnown =
                 switch event {
@@ -96,7 +96,8 @@ package enum FeedDecider: Decider {
                 case .rejected: state.rejected == taking.contents && state.failure == nil
                 case .watched, .givenUp, .snapshotTaken, .fetchFailed, .reached, .fellSilent: false
                 }
-            events = isKnown && state.validators == validators ? [] : [event]
+            let isSame = state.validators == validators && state.listing == listing
+            events = isKnown && isSame ? [] : [event]
         case .failed(let fault):
             if state.failure != fault.cause {
                 events = [
@@ -119,6 +120,7 @@ package enum FeedDecider: Decider {
         case .watched(let watched):
             if state.registration?.source != watched.registration.source {
                 state.validators = nil
+                state.listing = nil
                 state.endTrouble()
             }
             state.registration = watched.registration
@@ -133,9 +135,12 @@ package enum FeedDecider: Decider {
             state.summary = taken.summary
             // What a person sent is not what the source's server knows of.
             state.validators = taken.look?.validators
+            state.listing = taken.look?.listing
             state.endTrouble()
         case .confirmed(let confirmed):
-            state.validators = confirmed.look?.validators ?? state.validators
+            if let look = confirmed.look {
+                (state.validators, state.listing) = (look.validators, look.listing)
+            }
             state.endTrouble()
         case .rejected(let rejected):
             // What a person sent says nothing of the source.

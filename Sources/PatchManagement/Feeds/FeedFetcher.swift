@@ -7,6 +7,12 @@ package protocol FeedFetcher: Sendable {
     /// - Returns: nil when it is unchanged.
     /// - Throws: `FeedFetchFault` when nothing could be had, `CancellationError`.
     func look(at source: FeedSource, known: FeedValidators?) async throws -> (any FeedDelivery)?
+
+    /// One document that a feed's source lists.
+    ///
+    /// - Throws: `FeedFetchFault`, with the cause `absent` when the server hasn't got it;
+    ///   `CancellationError`.
+    func bytes(at url: FeedURL, _ reach: FeedSource.Reach) async throws -> [UInt8]
 }
 
 /// What came from a feed's source, whole and kept aside until the last reference goes.

@@ -28,10 +28,13 @@ package struct FeedValidators: Codable, Hashable, Sendable {
 package struct FeedLookStamp: Codable, Hashable, Sendable {
     package let at: Timestamp
     package let validators: FeedValidators
+    /// Of a directory: the document that lists what of it is known.
+    package let listing: Digest?
 
-    package init(at: Timestamp, validators: FeedValidators) {
+    package init(at: Timestamp, validators: FeedValidators, listing: Digest? = nil) {
         self.at = at
         self.validators = validators
+        self.listing = listing
     }
 }
 
@@ -39,7 +42,8 @@ package struct FeedLookStamp: Codable, Hashable, Sendable {
 package enum FeedLook: Sendable, Equatable {
     /// The server says that it is what it was.
     case unchanged
-    case delivered(FeedTaking, FeedValidators)
+    /// - Parameter listing: Of a directory: the document that lists what of it is known.
+    case delivered(FeedTaking, FeedValidators, listing: Digest? = nil)
     case failed(FeedFetchFault)
 }
 
@@ -62,6 +66,10 @@ package struct FeedFetchFault: Error, Hashable, Sendable {
         case wrongDigest = "wrong-digest"
         /// An archive that can't or may not be unpacked.
         case badArchive = "bad-archive"
+        /// A list of documents that can't be read, or that lists what isn't there.
+        case badListing = "bad-listing"
+        /// The server says that there is no such thing.
+        case absent
     }
 
     package let cause: Cause

@@ -90,10 +90,15 @@ package struct FeedURL: Hashable, Sendable, LosslessStringConvertible {
         if isAbsolute { return FeedURL(String(plain)) }
         if plain.hasPrefix("//") { return FeedURL("\(isSecure ? "https" : "http"):\(plain)") }
         if plain.hasPrefix("/") { return FeedURL("\(root)\(plain)") }
-        if plain.isEmpty { return nil }
-        let path = target.prefix { $0 != "?" }
-        let folder = path[...(path.lastIndex(of: "/") ?? path.startIndex)]
-        return FeedURL("\(root)\(folder)\(plain)")
+        return plain.isEmpty ? nil : sibling(String(plain))
+    }
+
+    /// A file in the same folder, or below it.
+    package func sibling(_ path: String) -> FeedURL? {
+        let root = description.dropLast(target.utf8.count)
+        let own = target.prefix { $0 != "?" }
+        let folder = own[...(own.lastIndex(of: "/") ?? own.startIndex)]
+        return FeedURL("\(root)\(folder)\(path)")
     }
 
     /// What the file there is called; the host's name when it isn't called anything.

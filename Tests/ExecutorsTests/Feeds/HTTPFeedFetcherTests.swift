@@ -136,7 +136,7 @@ struct HTTPFeedFetcherTests {
         }
         let hasty = fetcher { $0.whole = .milliseconds(600) }
         #expect(try await cause(source("/drip"), hasty) == .timedOut)
-        #expect(try await cause(source("/absent")) == .refused)
+        #expect(try await cause(source("/absent")) == .absent)
         server.serve("/packed") { _ in Answer(200, headers: ["content-encoding": "gzip"]) }
         #expect(try await cause(source("/packed")) == .refused)
         server.serve("/304") { _ in Answer(304) }
@@ -159,7 +159,7 @@ struct HTTPFeedFetcherTests {
         #expect(try await cause(source("/a.json", digest: "/sums")) == .wrongDigest)
         server.serve("/sums") { _ in Answer(200, Array("nonsense".utf8)) }
         #expect(try await cause(source("/a.json", digest: "/sums")) == .wrongDigest)
-        #expect(try await cause(source("/a.json", digest: "/none")) == .refused)
+        #expect(try await cause(source("/a.json", digest: "/none")) == .absent)
     }
 
     @Test("Redirects are followed a few times, and only to where they may lead")

@@ -135,7 +135,7 @@ struct FeedLookTests {
     func byHand() throws {
         var kev = try watched()
         try kev.look(delivered("a"))
-        guard case .delivered(let taking, _) = delivered("b") else { return }
+        guard case .delivered(let taking, _, _) = delivered("b") else { return }
         #expect(try kev.tell(.take(taking), as: .vendorWatch) == ["FeedSnapshotTaken"])
         #expect(kev.feed.validators == nil)
     }
