@@ -44,6 +44,11 @@ let package = Package(
         .target(
             name: "PrivateCluster", dependencies: ["Postgres", subprocess, systemPackage, logging]),
 
+        // Archives that publishers pack their documents into
+        .systemLibrary(
+            name: "CZLib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "Archives", dependencies: ["CZLib"]),
+
         // Pure core: no I/O, no clock, no randomness
         .target(name: "JSON"),
         .target(name: "EventSourcing", dependencies: ["JSON", crypto]),
@@ -89,7 +94,8 @@ let package = Package(
         .target(
             name: "Executors",
             dependencies: [
-                "PatchManagement", "EventSourcing", subprocess, systemPackage, httpClient, logging,
+                "Archives", "PatchManagement", "Advisories", "EventSourcing", subprocess,
+                systemPackage, httpClient, logging, crypto, niocore, niohttp1,
             ]),
 
         // Edges
@@ -114,7 +120,9 @@ let package = Package(
             ]),
         .target(
             name: "CommandLineClient",
-            dependencies: ["APIContract", "JSON", httpClient, argumentParser, niocore, niohttp1]),
+            dependencies: [
+                "APIContract", "Archives", "JSON", httpClient, argumentParser, niocore, niohttp1,
+            ]),
         .executableTarget(
             name: "patchflow",
             dependencies: [
@@ -149,9 +157,12 @@ let package = Package(
         .testTarget(name: "EventSourcingTests", dependencies: ["EventSourcing", "JSON"]),
         .target(
             name: "Fuzzing",
-            dependencies: ["Advisories", "PatchManagement", "EventSourcing", "JSON"],
+            dependencies: ["Advisories", "Archives", "PatchManagement", "EventSourcing", "JSON"],
             path: "Tests/Fuzzing"),
         .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz"),
+        .testTarget(
+            name: "ArchivesTests",
+            dependencies: ["Archives", "CZLib", "Fuzzing"]),
         .testTarget(
             name: "AdvisoriesTests",
             dependencies: [
@@ -207,19 +218,23 @@ let package = Package(
             ]),
         .testTarget(
             name: "ExecutorsTests",
-            dependencies: ["Executors", "PatchManagement", "EventSourcing", logging, "Support"]),
+            dependencies: [
+                "Executors", "PatchManagement", "Advisories", "EventSourcing", "Fuzzing", "Support",
+                logging,
+            ]),
         .testTarget(name: "APIContractTests", dependencies: ["APIContract", "JSON"]),
         .testTarget(
             name: "CommandLineClientTests",
             dependencies: [
-                "CommandLineClient", "APIContract", "JSON", httpClient, hummingbird, argumentParser,
-                niocore,
+                "CommandLineClient", "APIContract", "Fuzzing", "JSON", httpClient, hummingbird,
+                argumentParser, niocore,
             ]),
         .testTarget(
             name: "ApplicationTests",
             dependencies: [
                 "Application", "Orchestration", "PatchManagement", "Advisories", "EventSourcing",
-                "JSON", "PostgresStore", "Projections", "Signing", "Postgres", "Support", logging,
+                "Executors", "JSON", "PostgresStore", "Projections", "Signing", "Postgres",
+                "Support", logging,
             ]),
         .testTarget(
             name: "HTTPServingTests",

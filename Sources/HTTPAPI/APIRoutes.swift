@@ -8,6 +8,7 @@ package enum APIRoutes {
         addIdentity(to: &routes, useCases)
         addAssets(to: &routes, useCases)
         addFeeds(to: &routes, useCases)
+        addAdvisories(to: &routes, useCases)
         addFindings(to: &routes, useCases)
         addExceptions(to: &routes, useCases)
         addControls(to: &routes, useCases)

@@ -1,5 +1,6 @@
 import Application
 import EventSourcing
+import Executors
 import Foundation
 import Logging
 import Orchestration
@@ -121,6 +122,7 @@ let rita = person(2, .releaseManager)
 let peter = person(3, .approver)
 let rolf = person(4, .riskOwner)
 let gustav = person(5, .viewer)
+let anton = person(7, .administrator)
 /// May do everything, and still not approve what she asked for.
 let olga = person(
     6, .vendorWatch, .analyst, .tester, .securityTester, .releaseManager, .approver)
@@ -168,6 +170,8 @@ extension House {
         let queue = PostgresActivityQueue(store: store)
         let work = PatchWork(
             bus: bus, store: store, reads: house.useCases.reads, queue: queue, executor: hosts,
+            feeds: HTTPFeedFetcher(
+                directory: FileManager.default.temporaryDirectory.path + "/patchflow-incoming"),
             surroundings: surroundings, logger: logger)
         var settings = Worker.Settings(name: "test")
         settings.poll = .milliseconds(50)

@@ -5,7 +5,12 @@ package struct Mutation: Sendable {
 
     /// - Parameter alphabet: What is put in, besides any byte now and then.
     init(_ samples: [String], alphabet: String) {
-        self.samples = samples.map { Array($0.utf8) }
+        self.init(samples.map { Array($0.utf8) }, alphabet: alphabet)
+    }
+
+    /// Samples that are no texts.
+    init(_ samples: [[UInt8]], alphabet: String) {
+        self.samples = samples
         self.alphabet = Array(alphabet.utf8)
     }
 

@@ -56,6 +56,8 @@ enum ImportRule {
     /// Own targets that a target may depend on, at most. A target that is new needs a line here.
     static let arrows: [String: Set<String>] = [
         "CLibPQ": [],
+        "CZLib": [],
+        "Archives": ["CZLib"],
         "Postgres": ["CLibPQ"],
         "PrivateCluster": ["Postgres"],
         "JSON": [],
@@ -77,7 +79,7 @@ enum ImportRule {
         "Projections": [
             "Application", "PatchManagement", "Advisories", "EventSourcing", "Postgres",
         ],
-        "Executors": ["PatchManagement", "EventSourcing"],
+        "Executors": ["Archives", "PatchManagement", "Advisories", "EventSourcing"],
         "APIContract": ["JSON"],
         "HTTPServing": ["Application", "APIContract", "EventSourcing"],
         "HTTPAPI": [
@@ -85,7 +87,7 @@ enum ImportRule {
             "EventSourcing",
         ],
         "Witnessing": ["HTTPServing", "Signing", "TransparencyLog"],
-        "CommandLineClient": ["APIContract", "JSON"],
+        "CommandLineClient": ["APIContract", "Archives", "JSON"],
         "embed-files": [],
     ]
 

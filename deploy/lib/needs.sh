@@ -7,7 +7,7 @@ swift_minimum=6.2
 # Debian packages: for the build, for a private PostgreSQL, for the fleet of real hosts and for
 # the scripts themselves.
 debian_needs=(
-    libpq-dev pkg-config git ca-certificates
+    libpq-dev zlib1g-dev pkg-config git ca-certificates
     openssh-client openssh-server mmdebstrap dpkg-dev apt-utils gpg iproute2 util-linux
     curl python3 python3-cryptography python3-venv tzdata tmux
 )

@@ -6,18 +6,42 @@ package struct WatchFeedRequest: Codable, Sendable, Equatable {
     /// `os` (the default) or `third_party`.
     package let track: String?
     package let team: String
-    /// After so long without news it counts as silent: two days when left out.
+    /// After so long without news it counts as silent: two days when left out, or four of the source's
+    /// schedules.
     package let silentAfterSeconds: Int?
+    /// Where it is fetched from by itself; people send it when left out.
+    package let source: FeedSourceResource?
 
     package init(
         name: String, kind: String, track: String? = nil, team: String,
-        silentAfterSeconds: Int? = nil
+        silentAfterSeconds: Int? = nil, source: FeedSourceResource? = nil
     ) {
+        self.source = source
         self.name = name
         self.kind = kind
         self.track = track
         self.team = team
         self.silentAfterSeconds = silentAfterSeconds
+    }
+}
+
+/// Where a feed is fetched from by itself, and how often.
+package struct FeedSourceResource: Codable, Sendable, Equatable {
+    /// `https`; `http` to the worker's own host only.
+    package let url: String
+    /// From one look to the next, at least 300.
+    package let everySeconds: Int
+    /// Of a file with the SHA-256 of what is at `url`.
+    package let digestUrl: String?
+    /// `public` (the default), or for administrators `private` and `loopback`: which machines may
+    /// answer.
+    package let reach: String?
+
+    package init(url: String, everySeconds: Int, digestUrl: String? = nil, reach: String? = nil) {
+        self.url = url
+        self.everySeconds = everySeconds
+        self.digestUrl = digestUrl
+        self.reach = reach
     }
 }
 

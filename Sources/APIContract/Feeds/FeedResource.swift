@@ -7,8 +7,11 @@ package struct FeedResource: Codable, Sendable, Equatable {
     package let track: String
     package let team: String
     package let silentAfterSeconds: Int
-    /// `watched` before its first snapshot, `current`, or `rejected` when what came last was not
-    /// taken; then what it said before stays.
+    /// Where it is fetched from by itself.
+    package let source: FeedSourceResource?
+    /// `watched` before its first snapshot, `current`, `rejected` when what came last was not taken,
+    /// `failing` when nothing could be fetched, or `unwatched` when nobody watches it any more; then
+    /// what it said before stays.
     package let state: String
     /// Of the snapshot that counts, and so below.
     package let contents: String?
@@ -24,14 +27,28 @@ package struct FeedResource: Codable, Sendable, Equatable {
     /// Why what came last was not taken.
     package let rejection: String?
     package let rejectedAt: String?
+    /// Why nothing can be fetched.
+    package let failure: String?
+    package let failingSince: String?
+    /// Since when nothing has come that could be taken, once that is for too long.
+    package let silentSince: String?
+    package let givenUpBecause: String?
     package let version: Int
+    /// When a worker last looked at its source, what that came to, and when it looks again. Of now
+    /// only: a look that finds nothing new is no event.
+    package var lookedAt: String?
+    package var look: String?
+    package var nextLookAt: String?
 
     package init(
         id: String, name: String, kind: String, track: String, team: String,
-        silentAfterSeconds: Int, state: String, contents: String? = nil, documents: Int = 0,
+        silentAfterSeconds: Int, source: FeedSourceResource? = nil, state: String,
+        contents: String? = nil, documents: Int = 0,
         records: Int = 0, refused: Int = 0, latest: String? = nil,
         publisherVersion: String? = nil, takenAt: String? = nil, confirmedAt: String? = nil,
-        rejection: String? = nil, rejectedAt: String? = nil, version: Int
+        rejection: String? = nil, rejectedAt: String? = nil, failure: String? = nil,
+        failingSince: String? = nil, silentSince: String? = nil, givenUpBecause: String? = nil,
+        version: Int
     ) {
         self.id = id
         self.name = name
@@ -39,6 +56,7 @@ package struct FeedResource: Codable, Sendable, Equatable {
         self.track = track
         self.team = team
         self.silentAfterSeconds = silentAfterSeconds
+        self.source = source
         self.state = state
         self.contents = contents
         self.documents = documents
@@ -50,6 +68,10 @@ package struct FeedResource: Codable, Sendable, Equatable {
         self.confirmedAt = confirmedAt
         self.rejection = rejection
         self.rejectedAt = rejectedAt
+        self.failure = failure
+        self.failingSince = failingSince
+        self.silentSince = silentSince
+        self.givenUpBecause = givenUpBecause
         self.version = version
     }
 }

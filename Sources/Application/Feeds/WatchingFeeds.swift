@@ -30,9 +30,19 @@ extension UseCases {
     /// Names the team that watches a feed, or changes what is known of it.
     package func watchFeed(_ registration: FeedRegistration, _ order: Order) async throws -> Written
     {
+        let isPublic = registration.source.map { $0.reach == .publicInternet } ?? true
+        return try await write(
+            .watch(registration), to: registration.feed, as: FeedDecider.self, order,
+            isPublic ? .watchFeed : .watchInnerFeed, state: { _ in "watched" })
+    }
+
+    /// Nobody watches the feed any more: nothing is fetched, and what it said stays.
+    package func giveUpFeed(
+        named name: String, reason: String, _ order: Order
+    ) async throws -> Written {
         try await write(
-            .watch(registration), to: registration.feed, as: FeedDecider.self, order, .watchFeed,
-            state: { _ in "watched" })
+            .giveUp(reason: reason), to: FeedRegistration.id(name: name), as: FeedDecider.self,
+            order, .watchFeed, state: { _ in "unwatched" })
     }
 
     /// Keeps documents of a feed by their digests, so that a snapshot can name them. They say
@@ -119,10 +129,10 @@ extension UseCases {
     private func inspect(
         _ parts: [FeedContents.Part], as kind: FeedKind
     ) async throws -> (summary: FeedSummary, refusals: [FeedRefusal]) {
-        guard parts.count <= Self.mostParts else {
+        guard parts.count <= Self.mostFeedParts else {
             throw InvalidInput(
                 field: "documents",
-                message: "there are \(parts.count): a feed has at most \(Self.mostParts)")
+                message: "there are \(parts.count): a feed has at most \(Self.mostFeedParts)")
         }
         guard Set(parts.map(\.digest)).count == parts.count else {
             throw InvalidInput(
@@ -141,10 +151,11 @@ extension UseCases {
                             + "send it first")
                 }
                 bytes += document.bytes.count
-                guard bytes <= Self.mostBytes else {
+                guard bytes <= Self.mostFeedBytes else {
                     throw InvalidInput(
                         field: "documents",
-                        message: "they have more than \(Self.mostBytes >> 20) MiB together: split "
+                        message:
+                            "they have more than \(Self.mostFeedBytes >> 20) MiB together: split "
                             + "the feed")
                 }
                 inspection.read(FeedDocument(name: part.name, bytes: document.bytes))
@@ -155,8 +166,8 @@ extension UseCases {
     }
 
     /// Documents that a feed consists of, their bytes together, and how many are fetched at a time.
-    private static let mostParts = 500_000
-    private static let mostBytes = 2 << 30
+    static let mostFeedParts = 500_000
+    static let mostFeedBytes = 2 << 30
     private static let shelf = 16
 
     private func outcome(of written: Written) async throws -> (FeedTaken.Outcome, String?) {
@@ -167,7 +178,8 @@ extension UseCases {
         {
         case .snapshotTaken: return (.taken, nil)
         case .rejected(let rejected): return (.rejected, rejected.reason)
-        case .confirmed, .watched: return (.confirmed, nil)
+        case .confirmed, .watched, .givenUp, .fetchFailed, .reached, .fellSilent:
+            return (.confirmed, nil)
         }
     }
 }

@@ -10,6 +10,7 @@ package struct UseCases: Sendable {
     package let reads: any ReadModel
     package let sealedLog: any SealedLog
     package let subjectKeys: any SubjectKeys
+    let advisories: AdvisoryCatalogue
     package let now: @Sendable () -> Timestamp
     package let newID: @Sendable () -> UUID
 
@@ -23,6 +24,7 @@ package struct UseCases: Sendable {
         self.reads = reads
         self.sealedLog = sealedLog
         self.subjectKeys = subjectKeys
+        advisories = AdvisoryCatalogue(store: store, bus: bus)
         self.now = now
         self.newID = newID
     }

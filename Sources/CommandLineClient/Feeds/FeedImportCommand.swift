@@ -8,18 +8,21 @@ extension AdvisoryCommand {
     struct Import: ClientCommand {
         static let configuration = CommandConfiguration(
             commandName: "import",
-            abstract: "Takes in what a feed says, from files and directories.",
+            abstract: "Takes in what a feed says, from files, directories and archives.",
             discussion: """
                 All files of all paths together are the feed: what is in none of them is no longer said. \
                 A feed that shrank by more than 5 %, is older than the last, contradicts itself, is dated \
                 in the future, or can't be read for the most part is rejected with its reason; what it \
                 said before stays. Single documents that can't be read are named and left out.
+
+                Archives (.zip) and compressed files (.gz) are unpacked; one that is damaged, encrypted or \
+                would grow beyond all measure is refused as a whole.
                 """)
 
         @Argument(help: "The feed's name; 'advisory watch' makes it known first.")
         var feed: String
 
-        @Argument(help: "Files, and directories with all that lies below them.")
+        @Argument(help: "Files, archives, and directories with all that lies below them.")
         var paths: [String]
 
         @OptionGroup var global: GlobalOptions
@@ -69,55 +72,6 @@ extension AdvisoryCommand {
     }
 }
 
-/// A file of a feed, by the name that it has there.
-struct FeedFile: Equatable {
-    let path: String
-    /// Below the directory that was named, with that one's name where several paths were; or the
-    /// file's own.
-    let name: String
-
-    /// Hidden files are left out, as are links: a directory can't lead outside itself.
-    static func all(at paths: [String]) throws -> [FeedFile] {
-        var files: [FeedFile] = []
-        for path in paths {
-            var isDirectory: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-                throw ClientFailure.usage("'\(path)' is not there; name a file or a directory")
-            }
-            if path.hasSuffix(".zip") {
-                throw ClientFailure.usage(
-                    "'\(path)' is an archive: unpack it into a directory and name that")
-            }
-            guard isDirectory.boolValue else {
-                files.append(FeedFile(path: path, name: URL(filePath: path).lastPathComponent))
-                continue
-            }
-            guard let below = FileManager.default.enumerator(atPath: path) else {
-                throw ClientFailure.usage("the directory '\(path)' can't be read")
-            }
-            for case let name as String in below {
-                let full = "\(path)/\(name)"
-                let type = try FileManager.default.attributesOfItem(atPath: full)[.type]
-                let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
-                guard type as? FileAttributeType == .typeRegular, !isHidden else { continue }
-                files.append(
-                    FeedFile(
-                        path: full,
-                        name: paths.count == 1
-                            ? name : "\(URL(filePath: path).lastPathComponent)/\(name)"))
-            }
-        }
-        if files.isEmpty { throw ClientFailure.usage("there is no file at \(paths)") }
-        files.sort { $0.name < $1.name }
-        for (one, other) in zip(files, files.dropFirst()) where one.name == other.name {
-            throw ClientFailure.usage(
-                "'\(one.path)' and '\(other.path)' have one name; import from a directory above both"
-            )
-        }
-        return files
-    }
-}
-
 /// Documents that are sent in one request.
 struct FeedPart {
     private(set) var documents: [FeedDocumentContent] = []
@@ -131,12 +85,7 @@ struct FeedPart {
     var isFull: Bool { bytes >= Self.mostBytes || documents.count >= Self.mostDocuments }
 
     mutating func add(_ file: FeedFile) throws {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: file.path))
-        } catch {
-            throw ClientFailure.usage("'\(file.path)' can't be read: \(error)")
-        }
+        let data = try file.read()
         guard data.count <= Self.largest else {
             throw ClientFailure.usage(
                 "'\(file.path)' has \(data.count) bytes; a document may have \(Self.largest)")

@@ -14,14 +14,22 @@ extension APIRoutes {
         }
         routes.get("feeds", query: .list, ["name", "kind", "track", "state"]) { call in
             let filter = call.filters("name", "kind", "track")
+            let page = try await useCases.list(
+                .feed, call.caller(), call.listWish(filter: filter), state: call.filter("state"))
             return try .page(
-                await useCases.list(
-                    .feed, call.caller(), call.listWish(filter: filter),
-                    state: call.filter("state")))
+                DocumentPage(
+                    documents: await withLooks(page.documents, call, useCases), next: page.next,
+                    position: page.position))
         }
         routes.get("feeds/{id}", query: .moment) { call in
-            try .view(
-                await useCases.show(.feed, call.parameter("id"), call.caller(), call.moment()))
+            let view = try await useCases.show(
+                .feed, call.parameter("id"), call.caller(), call.moment())
+            return try .document(await withLooks([view.document], call, useCases)[0])
+        }
+        routes.post("feeds/{name}:give-up", ReasonRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.giveUpFeed(
+                    named: call.parameter("name"), reason: body.reason, order))
         }
         routes.post(
             "feeds/{name}/documents", KeepFeedDocumentsRequest.self, bodyLimit: largestPart
@@ -56,7 +64,13 @@ extension APIRoutes {
         FeedRegistration(
             name: body.name, kind: try choice(body.kind, field: "kind"),
             track: try choice(body.track ?? "os", field: "track"), team: body.team,
-            silentAfterSeconds: body.silentAfterSeconds ?? 2 * 86_400)
+            silentAfterSeconds: body.silentAfterSeconds, source: try body.source.map(source))
+    }
+
+    private static func source(_ body: FeedSourceResource) throws(InvalidInput) -> FeedSource {
+        FeedSource(
+            url: body.url, everySeconds: body.everySeconds, digestURL: body.digestUrl,
+            reach: try choice(body.reach ?? "public", field: "source.reach"))
     }
 
     private static func documents(

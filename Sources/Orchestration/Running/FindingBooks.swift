@@ -146,7 +146,8 @@ struct FindingBooks {
             case .snapshotTaken(let taken):
                 let parts = try await parts(of: taken.contents, in: event.stream, taken.kind)
                 monitor.see(taken, of: event.stream, at: event.recordedAt, parts)
-            case .confirmed, .rejected: break
+            // They change nothing of what it says; what a feed said that is given up stays.
+            case .confirmed, .rejected, .givenUp, .fetchFailed, .reached, .fellSilent: break
             }
         case PatchDecider.prefix[...]:
             monitor.see(

@@ -12,20 +12,24 @@ package struct PatchWork: ActivityHandler {
     let store: any EventStore
     let queue: any ActivityQueue
     let executor: any ActivityExecutor
+    let feeds: (any FeedFetcher)?
     let evidence: EvidenceCompiler
     let surroundings: Surroundings
     let limits: TimeLimits
     let logger: Logger
 
+    /// - Parameter feeds: nil leaves feeds to other workers.
     package init(
         bus: CommandBus, store: any EventStore, reads: any ReadModel, queue: any ActivityQueue,
-        executor: any ActivityExecutor, surroundings: Surroundings,
+        executor: any ActivityExecutor, feeds: (any FeedFetcher)? = nil,
+        surroundings: Surroundings,
         limits: TimeLimits = TimeLimits(), logger: Logger
     ) {
         self.bus = bus
         self.store = store
         self.queue = queue
         self.executor = executor
+        self.feeds = feeds
         evidence = EvidenceCompiler(store: store, reads: reads)
         self.surroundings = surroundings
         self.limits = limits
@@ -36,6 +40,7 @@ package struct PatchWork: ActivityHandler {
         switch activity.stream.prefix {
         case DeploymentDecider.prefix[...]: try await runDeployment(activity)
         case AssetDecider.prefix[...]: try await runScan(activity)
+        case FeedDecider.prefix[...]: try await runFeedLook(activity)
         case PatchDecider.prefix[...]:
             switch activity.kind {
             case PatchDecider.documentKind: try await compileEvidence(activity)

@@ -103,11 +103,11 @@ package struct FieldFault: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "\(field) '\(printable(value))': \(rule)" }
 }
 
-/// `text` with control characters as `\u{..}` and at most 120 characters, so that a hostile value
-/// can't draw on a terminal.
-func printable(_ text: String) -> String {
+/// `text` with control characters as `\u{..}` and at most `longest` characters, so that a hostile
+/// value can't draw on a terminal.
+func printable(_ text: String, longest: Int = 120) -> String {
     var shown = ""
-    for scalar in text.unicodeScalars.prefix(120) {
+    for scalar in text.unicodeScalars.prefix(longest) {
         let isControl = scalar.value < 32 || (0x7f...0x9f).contains(scalar.value)
         if isControl {
             shown += "\\u{\(String(scalar.value, radix: 16))}"
@@ -115,5 +115,5 @@ func printable(_ text: String) -> String {
             shown.unicodeScalars.append(scalar)
         }
     }
-    return text.unicodeScalars.count > 120 ? shown + "..." : shown
+    return text.unicodeScalars.count > longest ? shown + "..." : shown
 }

@@ -6,16 +6,40 @@ package struct Feed: Sendable, Equatable {
     /// The `FeedContents` of the snapshot that counts; nil until there is one.
     package var contents: Digest?
     package var summary: FeedSummary?
+    /// Whether somebody watches it.
+    package var isWatched = false
+    /// How often it was registered or given up: each registration looks by itself.
+    package var watch = 0
+    /// What its source's server called what it sent last.
+    package var validators: FeedValidators?
+    /// Of a directory: the document that lists what of it `contents` has.
+    package var listing: Digest?
+    /// Since when looks have brought nothing that could be taken; nil while they do.
+    package var troubledSince: Timestamp?
+    /// Why nothing can be fetched.
+    package var failure: FeedFetchFault.Cause?
+    /// The contents that its source sent last and that were not taken.
+    package var rejected: Digest?
+    /// Whether its silence has been recorded.
+    package var isSilent = false
 
     package init() {}
+
+    /// The registration's source, while somebody watches it.
+    package var source: FeedSource? { isWatched ? registration?.source : nil }
 }
 
 package enum FeedCommand: Sendable, Equatable {
     /// Makes the feed known, or changes its description; the kind stays.
     case watch(FeedRegistration)
+    /// Nobody watches it any more, and nothing is fetched. What it said stays.
+    case giveUp(reason: String)
     /// Lets the documents stand for what the feed says from now on, if the rule for feeds allows.
     /// The caller keeps the `FeedContents` and the documents with it.
     case take(FeedTaking)
+    /// What a worker's look has found, under the registration of that number. Records what has
+    /// changed, and nothing otherwise.
+    case note(FeedLook, watch: Int)
 }
 
 /// What came from a feed.
@@ -35,12 +59,19 @@ package enum FeedDenial: DomainRejection {
     case unknown
     case badField(FieldFault)
     case kindIsFixed(FeedKind, FeedKind)
+    case notWatched
+    case reasonMissing
+    /// Only an administrator lets workers ask machines that aren't public.
+    case reachIsForAdministrators(FeedSource.Reach)
 
     package var code: String {
         switch self {
         case .unknown: "no-such-feed"
-        case .badField(let fault): "bad-\(fault.field)"
+        case .badField(let fault): "bad-\(fault.field.replacing(".", with: "-"))"
         case .kindIsFixed: "kind-is-fixed"
+        case .notWatched: "feed-not-watched"
+        case .reasonMissing: "reason-missing"
+        case .reachIsForAdministrators: "reach-is-for-administrators"
         }
     }
 
@@ -51,13 +82,20 @@ package enum FeedDenial: DomainRejection {
         case .kindIsFixed(let old, let new):
             "the feed is of kind '\(old.rawValue)' and can't become '\(new.rawValue)': watch the "
                 + "other under another name"
+        case .notWatched: "nobody watches the feed: name the team that does first"
+        case .reasonMissing: "say why, in the field 'reason'"
+        case .reachIsForAdministrators(let reach):
+            "the reach '\(reach.rawValue)' lets workers ask machines that aren't public: an "
+                + "administrator has to register it"
         }
     }
 
     package var kind: RejectionKind {
         switch self {
         case .unknown: .notFound
-        case .badField, .kindIsFixed: .invalid
+        case .badField, .kindIsFixed, .reasonMissing: .invalid
+        case .notWatched: .wrongState
+        case .reachIsForAdministrators: .notAllowed
         }
     }
 }

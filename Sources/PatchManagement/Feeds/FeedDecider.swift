@@ -7,29 +7,61 @@ package enum FeedDecider: Decider {
     package static var initialState: Feed { Feed() }
     /// How far a publisher's clock may be ahead of ours.
     package static let tolerance: Duration = .seconds(86_400)
+    /// The kind of the activity that looks at a feed's source.
+    package static let lookKind = "look-at-feed"
+    /// Hosts come first.
+    private static let lookPriority = -10
 
     package static func decide(
         _ command: FeedCommand, _ context: CommandContext, _ state: Feed
     ) throws(FeedDenial) -> [FeedEvent] {
         switch command {
-        case .watch(let registration):
-            if let fault = registration.faults.first { throw .badField(fault) }
-            if let before = state.registration, before.kind != registration.kind {
-                throw .kindIsFixed(before.kind, registration.kind)
+        case .watch(let registration): return try watch(registration, context, state)
+        case .giveUp(let reason):
+            guard state.registration != nil else { throw .unknown }
+            guard !isBlank(reason) else { throw .reasonMissing }
+            if let fault = FieldFault.inText("reason", reason, longest: 4000) {
+                throw .badField(fault)
             }
-            return state.registration == registration
-                ? [] : [.watched(FeedWatched(registration: registration))]
+            guard state.isWatched else { throw .notWatched }
+            return [.givenUp(FeedGivenUp(reason: reason))]
         case .take(let taking):
             guard let registration = state.registration else { throw .unknown }
-            return [take(taking, registration.kind, context.at, state)]
+            return [take(taking, registration.kind, context.at, nil, state)]
+        case .note(let look, let watch):
+            guard let registration = state.registration else { throw .unknown }
+            // It was given up or registered anew meanwhile.
+            guard watch == state.watch, state.source != nil else { return [] }
+            return note(look, registration, context.at, state)
         }
     }
 
+    private static func watch(
+        _ registration: FeedRegistration, _ context: CommandContext, _ state: Feed
+    ) throws(FeedDenial) -> [FeedEvent] {
+        if let fault = registration.faults.first { throw .badField(fault) }
+        if let before = state.registration, before.kind != registration.kind {
+            throw .kindIsFixed(before.kind, registration.kind)
+        }
+        // Held here on every path: also who changes no more than the team says so again.
+        if let source = registration.source, source.reach != .publicInternet,
+            context.actor.role != Role.administrator.rawValue
+        {
+            throw .reachIsForAdministrators(source.reach)
+        }
+        if state.isWatched, state.registration == registration { return [] }
+        return [.watched(FeedWatched(registration: registration))]
+    }
+
+    /// Whether `taking` may take the place of what the feed says.
+    ///
+    /// - Parameter stamp: Of the look that brought it; nil when a person sent it.
     private static func take(
-        _ taking: FeedTaking, _ kind: FeedKind, _ now: Timestamp, _ state: Feed
+        _ taking: FeedTaking, _ kind: FeedKind, _ now: Timestamp, _ stamp: FeedLookStamp?,
+        _ state: Feed
     ) -> FeedEvent {
         if taking.contents == state.contents {
-            return .confirmed(FeedConfirmed(contents: taking.contents))
+            return .confirmed(FeedConfirmed(contents: taking.contents, look: stamp))
         }
         do throws(FeedRejection) {
             try FeedRule.standard.check(
@@ -38,22 +70,118 @@ package enum FeedDecider: Decider {
             return .snapshotTaken(
                 FeedSnapshotTaken(
                     kind: kind, contents: taking.contents, before: state.contents,
-                    documents: taking.documents, summary: taking.summary))
+                    documents: taking.documents, summary: taking.summary, look: stamp))
         } catch {
             return .rejected(
                 FeedRejected(
                     contents: taking.contents, documents: taking.documents,
-                    summary: taking.summary, reason: error.description))
+                    summary: taking.summary, reason: error.description, look: stamp))
         }
+    }
+
+    /// What a look has changed.
+    private static func note(
+        _ look: FeedLook, _ registration: FeedRegistration, _ now: Timestamp, _ state: Feed
+    ) -> [FeedEvent] {
+        var events: [FeedEvent] = []
+        switch look {
+        case .unchanged:
+            if state.failure != nil { events = [.reached(FeedReached(at: now))] }
+        case .delivered(let taking, let validators, let listing):
+            let stamp = FeedLookStamp(at: now, validators: validators, listing: listing)
+            let event = take(taking, registration.kind, now, stamp, state)
+            let isKnown =
+                switch event {
+                case .confirmed: state.troubledSince == nil
+                case .rejected: state.rejected == taking.contents && state.failure == nil
+                case .watched, .givenUp, .snapshotTaken, .fetchFailed, .reached, .fellSilent: false
+                }
+            let isSame = state.validators == validators && state.listing == listing
+            events = isKnown && isSame ? [] : [event]
+        case .failed(let fault):
+            if state.failure != fault.cause {
+                events = [
+                    .fetchFailed(FeedFetchFailed(at: now, cause: fault.cause, detail: fault.detail))
+                ]
+            }
+        }
+        var then = state
+        for event in events { evolve(&then, event) }
+        if let since = then.troubledSince, !then.isSilent,
+            now - since >= .seconds(registration.silentAfterSeconds)
+        {
+            events.append(.fellSilent(FeedFellSilent(since: since)))
+        }
+        return events
     }
 
     package static func evolve(_ state: inout Feed, _ event: FeedEvent) {
         switch event {
-        case .watched(let watched): state.registration = watched.registration
+        case .watched(let watched):
+            if state.registration?.source != watched.registration.source {
+                state.validators = nil
+                state.listing = nil
+                state.endTrouble()
+            }
+            state.registration = watched.registration
+            state.isWatched = true
+            state.watch += 1
+        case .givenUp:
+            state.isWatched = false
+            state.watch += 1
+            state.endTrouble()
         case .snapshotTaken(let taken):
             state.contents = taken.contents
             state.summary = taken.summary
-        case .confirmed, .rejected: break
+            // What a person sent is not what the source's server knows of.
+            state.validators = taken.look?.validators
+            state.listing = taken.look?.listing
+            state.endTrouble()
+        case .confirmed(let confirmed):
+            if let look = confirmed.look {
+                (state.validators, state.listing) = (look.validators, look.listing)
+            }
+            state.endTrouble()
+        case .rejected(let rejected):
+            // What a person sent says nothing of the source.
+            guard let look = rejected.look else { return }
+            state.validators = look.validators
+            state.rejected = rejected.contents
+            state.failure = nil
+            state.troubledSince = state.troubledSince ?? look.at
+        case .fetchFailed(let failed):
+            state.failure = failed.cause
+            state.troubledSince = state.troubledSince ?? failed.at
+        case .reached:
+            state.failure = nil
+            if state.rejected == nil { state.endTrouble() }
+        case .fellSilent: state.isSilent = true
         }
+    }
+
+    package static func effects(of event: FeedEvent, _ state: Feed) -> [Effect] {
+        switch event {
+        case .watched(let watched):
+            guard watched.registration.source != nil else { return [.cancelPending] }
+            let task = FeedLookTask(watch: state.watch)
+            return [
+                .cancelPending,
+                .schedule(
+                    NewActivity(
+                        kind: lookKind, data: storedForm(task), priority: lookPriority)),
+            ]
+        case .givenUp: return [.cancelPending]
+        case .snapshotTaken, .confirmed, .rejected, .fetchFailed, .reached, .fellSilent: return []
+        }
+    }
+}
+
+extension Feed {
+    /// What comes from the source is good again.
+    fileprivate mutating func endTrouble() {
+        troubledSince = nil
+        failure = nil
+        rejected = nil
+        isSilent = false
     }
 }

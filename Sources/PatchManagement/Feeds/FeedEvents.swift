@@ -5,6 +5,10 @@ package enum FeedEvent: DomainEvent {
     case snapshotTaken(FeedSnapshotTaken)
     case confirmed(FeedConfirmed)
     case rejected(FeedRejected)
+    case givenUp(FeedGivenUp)
+    case fetchFailed(FeedFetchFailed)
+    case reached(FeedReached)
+    case fellSilent(FeedFellSilent)
 
     package var payload: any EventPayload {
         switch self {
@@ -12,6 +16,10 @@ package enum FeedEvent: DomainEvent {
         case .snapshotTaken(let payload): payload
         case .confirmed(let payload): payload
         case .rejected(let payload): payload
+        case .givenUp(let payload): payload
+        case .fetchFailed(let payload): payload
+        case .reached(let payload): payload
+        case .fellSilent(let payload): payload
         }
     }
 
@@ -23,6 +31,12 @@ package enum FeedEvent: DomainEvent {
         case FeedConfirmed.type:
             self = .confirmed(try .decode(schemaVersion: version, data: data))
         case FeedRejected.type: self = .rejected(try .decode(schemaVersion: version, data: data))
+        case FeedGivenUp.type: self = .givenUp(try .decode(schemaVersion: version, data: data))
+        case FeedFetchFailed.type:
+            self = .fetchFailed(try .decode(schemaVersion: version, data: data))
+        case FeedReached.type: self = .reached(try .decode(schemaVersion: version, data: data))
+        case FeedFellSilent.type:
+            self = .fellSilent(try .decode(schemaVersion: version, data: data))
         default: throw EventCodingError.unknownType(type)
         }
     }
@@ -46,15 +60,19 @@ package struct FeedSnapshotTaken: EventPayload {
     package let before: Digest?
     package let documents: Int
     package let summary: FeedSummary
+    /// The look that brought it; nil when a person sent it.
+    package let look: FeedLookStamp?
 
     package init(
-        kind: FeedKind, contents: Digest, before: Digest?, documents: Int, summary: FeedSummary
+        kind: FeedKind, contents: Digest, before: Digest?, documents: Int, summary: FeedSummary,
+        look: FeedLookStamp? = nil
     ) {
         self.kind = kind
         self.contents = contents
         self.before = before
         self.documents = documents
         self.summary = summary
+        self.look = look
     }
 }
 
@@ -62,8 +80,13 @@ package struct FeedSnapshotTaken: EventPayload {
 package struct FeedConfirmed: EventPayload {
     package static let type = "FeedConfirmed"
     package let contents: Digest
+    /// The look that found it so; nil when a person sent it.
+    package let look: FeedLookStamp?
 
-    package init(contents: Digest) { self.contents = contents }
+    package init(contents: Digest, look: FeedLookStamp? = nil) {
+        self.contents = contents
+        self.look = look
+    }
 }
 
 /// What came instead of a snapshot was not taken: what the feed said last stays.
@@ -73,8 +96,14 @@ package struct FeedRejected: EventPayload {
     package let documents: Int
     package let summary: FeedSummary
     package let reason: String
+    /// The look that brought it; nil when a person sent it.
+    package let look: FeedLookStamp?
 
-    package init(contents: Digest, documents: Int, summary: FeedSummary, reason: String) {
+    package init(
+        contents: Digest, documents: Int, summary: FeedSummary, reason: String,
+        look: FeedLookStamp? = nil
+    ) {
+        self.look = look
         self.contents = contents
         self.documents = documents
         self.summary = summary

@@ -30,20 +30,26 @@ package struct FeedRegistration: Codable, Hashable, Sendable {
     package let team: String
     /// After so long without a new or confirmed snapshot it is silent.
     package let silentAfterSeconds: Int
+    /// Where it is fetched from by itself; nil where people send it.
+    package let source: FeedSource?
 
+    /// - Parameter silentAfterSeconds: nil takes two days, or some schedules of the source.
     package init(
         name: String, kind: FeedKind, track: Track = .os, team: String,
-        silentAfterSeconds: Int = 2 * 86_400
+        silentAfterSeconds: Int? = nil, source: FeedSource? = nil
     ) {
         self.name = name
         self.kind = kind
         self.track = track
         self.team = team
-        self.silentAfterSeconds = silentAfterSeconds
+        self.silentAfterSeconds =
+            silentAfterSeconds
+            ?? source.map(\.standardSilence) ?? 2 * 86_400
+        self.source = source
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, kind, track, team
+        case name, kind, track, team, source
         case silentAfterSeconds = "silent_after_seconds"
     }
 
@@ -78,6 +84,15 @@ package struct FeedRegistration: Codable, Hashable, Sendable {
                 FieldFault(
                     field: "silent_after_seconds", value: "\(silentAfterSeconds)",
                     rule: "it is between 60 and \(Self.longestSilence)"))
+        }
+        if let source {
+            faults += source.faults
+            if silentAfterSeconds < source.everySeconds {
+                faults.append(
+                    FieldFault(
+                        field: "silent_after_seconds", value: "\(silentAfterSeconds)",
+                        rule: "it is at least the schedule, \(source.everySeconds) seconds"))
+            }
         }
         return faults
     }

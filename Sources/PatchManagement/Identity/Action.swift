@@ -6,7 +6,8 @@ package enum Action: String, Codable, Sendable, CaseIterable {
     case readFindings, readExceptions, readControls
 
     // Feeds
-    case readFeeds, watchFeed, takeFeed
+    case readFeeds, watchFeed, watchInnerFeed, takeFeed
+    case recordFeedLook
 
     // Assets
     case importAssets, registerAsset, scanAsset, reportAsset, decommissionAsset

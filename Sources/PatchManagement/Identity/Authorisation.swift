@@ -26,9 +26,12 @@ package enum Authorisation {
         case .reportAsset:
             [.analyst, .securityTester, .vendorWatch, .releaseManager, .assetOwner]
         case .watchFeed: [.vendorWatch, .administrator]
+        // Its worker asks machines that aren't public.
+        case .watchInnerFeed: [.administrator]
         case .takeFeed: [.vendorWatch, .monitor]
         case .scanAsset: [.vendorWatch, .analyst, .tester, .releaseManager, .monitor]
-        case .recordScan, .recordQualificationWork, .recordDeploymentWork: [.worker]
+        case .recordScan, .recordQualificationWork, .recordDeploymentWork, .recordFeedLook:
+            [.worker]
         case .grantRole, .issueToken: [.administrator, .installer]
         case .revokeRole, .revokeToken, .requestErasure: [.administrator]
         case .confirmErasure: [.administrator, .riskOwner]

@@ -2,32 +2,6 @@ internal import Application
 internal import EventSourcing
 internal import PatchManagement
 
-/// A feed in lists and details.
-struct FeedViewDocument: ViewDocument {
-    static let kind = ViewKind.feed
-
-    var id: String
-    var name: String
-    var kind: String
-    var track: String
-    var team: String
-    var silentAfterSeconds: Int
-    var state: String
-    var contents: String?
-    var documents: Int
-    var records: Int
-    var refused: Int
-    var latest: String?
-    var publisherVersion: String?
-    var takenAt: String?
-    var confirmedAt: String?
-    var rejection: String?
-    var rejectedAt: String?
-    var version: Int
-
-    var sortKey: String { name }
-}
-
 /// Feeds from their streams.
 enum FeedFold {
     static func apply(_ event: RecordedEvent, to views: inout [ViewKey: View]) throws {
@@ -42,29 +16,48 @@ enum FeedFold {
         }
         guard var feed = before else { throw MissingView(kind: .feed, id: id) }
         feed.version = event.version
-        let at = event.recordedAt.description
-        switch decoded {
+        change(&feed, by: decoded, at: event.recordedAt.description)
+        feed.state = feed.standing
+        try feed.write(to: &views)
+    }
+
+    private static func change(
+        _ feed: inout FeedViewDocument, by event: FeedEvent, at moment: String
+    ) {
+        switch event {
         case .watched: break
         case .snapshotTaken(let taken):
-            feed.state = "current"
             feed.contents = taken.contents.description
             feed.documents = taken.documents
             feed.records = taken.summary.records
             feed.refused = taken.summary.refused
             feed.latest = (taken.summary.issued ?? taken.summary.latest)?.description
             feed.publisherVersion = taken.summary.version
-            feed.takenAt = at
-            feed.confirmedAt = at
-            (feed.rejection, feed.rejectedAt) = (nil, nil)
-        case .confirmed:
-            feed.state = "current"
-            feed.confirmedAt = at
-            (feed.rejection, feed.rejectedAt) = (nil, nil)
+            feed.takenAt = moment
+            isGood(&feed, at: moment)
+        case .confirmed: isGood(&feed, at: moment)
         case .rejected(let rejected):
-            feed.state = "rejected"
-            (feed.rejection, feed.rejectedAt) = (rejected.reason, at)
+            (feed.rejection, feed.rejectedAt) = (rejected.reason, moment)
+            if rejected.look != nil { feed.endFailure() }
+        case .givenUp(let givenUp):
+            feed.givenUpBecause = givenUp.reason
+            feed.endFailure()
+            feed.silentSince = nil
+        case .fetchFailed(let failed):
+            feed.failure = "\(failed.cause.rawValue): \(failed.detail)"
+            feed.failingSince = feed.failingSince ?? moment
+        case .reached:
+            feed.endFailure()
+            if feed.rejection == nil { feed.silentSince = nil }
+        case .fellSilent(let silent): feed.silentSince = silent.since.description
         }
-        try feed.write(to: &views)
+    }
+
+    private static func isGood(_ feed: inout FeedViewDocument, at moment: String) {
+        feed.confirmedAt = moment
+        feed.endRejection()
+        feed.endFailure()
+        feed.silentSince = nil
     }
 
     private static func document(
@@ -80,6 +73,14 @@ enum FeedFold {
         feed.track = registration.track.rawValue
         feed.team = registration.team
         feed.silentAfterSeconds = registration.silentAfterSeconds
+        let source = registration.source.map { FeedViewDocument.Source($0) }
+        if source != feed.source {
+            feed.source = source
+            feed.endFailure()
+            feed.silentSince = nil
+        }
+        feed.givenUpBecause = nil
+        feed.state = feed.standing
         return feed
     }
 }

@@ -42,6 +42,8 @@ struct DataDirectory: Sendable {
     var signerKey: String { log + "/signer.key" }
     var signerMemory: String { log + "/signer.memory" }
     var verifierKey: String { log + "/verifier.key" }
+    /// Where feeds are put while they come; their files have no names.
+    var incoming: String { path + "/incoming" }
     /// The keys of the people of whom events hold something.
     var subjectKeys: String { path + "/subject-keys" }
 

@@ -14,7 +14,8 @@ internal import StoreCheck
 struct WorkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "work",
-        abstract: "Takes activities and performs them; fires timers, rescues lost leases.",
+        abstract:
+            "Takes activities and performs them; fetches feeds, fires timers, rescues leases.",
         discussion: """
             Start as many as you like, on as many machines. Killed at any moment, nothing is done \
             twice: whoever takes over asks the host first.
@@ -50,10 +51,9 @@ struct WorkCommand: AsyncParsableCommand {
         let reads = PostgresReadModel(
             pool: ConnectionPool(try role.database.login(as: .reader)))
         let work = PatchWork(
-            bus: bus, store: store,
-            reads: reads,
-            queue: queue,
-            executor: try executor.make(in: directory, logger: logger), surroundings: .live,
+            bus: bus, store: store, reads: reads, queue: queue,
+            executor: try executor.make(in: directory, logger: logger),
+            feeds: HTTPFeedFetcher(directory: directory.incoming), surroundings: .live,
             logger: logger)
 
         let heldName = try await heldName(on: queue)

@@ -24,7 +24,32 @@ enum StoredFeedStories {
                 events.append(event)
             }
         }
-        return events
+        return events + looks(registration)
+    }
+
+    /// What looks at a feed's source record.
+    private static func looks(_ registration: FeedRegistration) -> [FeedEvent] {
+        let stamp = FeedLookStamp(
+            at: Moments.days(1),
+            validators: FeedValidators(
+                etag: "\"1\"", lastModified: "Fri, 02 Jan 2026 00:00:00 GMT"))
+        return [
+            .watched(
+                FeedWatched(
+                    registration: FeedRegistration(
+                        name: registration.name, kind: registration.kind, team: registration.team,
+                        source: FeedSource(
+                            url: "https://feeds.example/all.zip", everySeconds: 21_600,
+                            digestURL: "https://feeds.example/all.zip.sha256")))),
+            .confirmed(FeedConfirmed(contents: Digest(of: "one"), look: stamp)),
+            .fetchFailed(
+                FeedFetchFailed(
+                    at: Moments.days(2), cause: .timedOut,
+                    detail: "'feeds.example' did not answer in time")),
+            .fellSilent(FeedFellSilent(since: Moments.days(2))),
+            .reached(FeedReached(at: Moments.days(4))),
+            .givenUp(FeedGivenUp(reason: "the vendor is gone")),
+        ]
     }
 
     /// The contents of a feed, and what the monitor of findings keeps.

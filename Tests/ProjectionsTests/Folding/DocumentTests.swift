@@ -93,6 +93,12 @@ import Testing
         (feed.contents, feed.latest, feed.publisherVersion) = ("00", "2026", "7")
         (feed.takenAt, feed.confirmedAt) = ("2026", "2027")
         (feed.rejection, feed.rejectedAt) = ("it shrank", "2028")
+        (feed.failure, feed.failingSince) = ("timed-out: no answer", "2029")
+        (feed.silentSince, feed.givenUpBecause) = ("2029", "nobody needs it")
+        feed.source = FeedViewDocument.Source(
+            FeedSource(
+                url: "https://a.example/", everySeconds: 300,
+                digestURL: "https://a.example/sums"))
         try Self.expectSame(feed, FeedResource.self)
 
         var finding = FindingViewDocument(

@@ -1,0 +1,25 @@
+/// What an archive may hold at most: a few bytes can say that they are petabytes.
+package struct ArchiveLimits: Sendable, Equatable {
+    package var members = 500_000
+    /// Of one member, unpacked: so much is held in memory at a time.
+    package var memberBytes = 60 << 20
+    /// Of all members together, unpacked.
+    package var totalBytes = 2 << 30
+    /// How many times its packed size a member may have that is larger than `ratioFreeBytes`.
+    package var ratio = 250
+    package var ratioFreeBytes = 1 << 20
+    package var nameBytes = 400
+
+    package init() {}
+
+    func check(_ unpacked: Int, from packed: Int, at place: ArchiveFault.Place)
+        throws(ArchiveFault)
+    {
+        guard unpacked <= memberBytes else {
+            throw ArchiveFault(at: place, .tooLarge(limit: memberBytes))
+        }
+        if unpacked > ratioFreeBytes, unpacked / max(1, packed) >= ratio {
+            throw ArchiveFault(at: place, .bomb(ratio: ratio))
+        }
+    }
+}

@@ -1,0 +1,119 @@
+internal import Advisories
+internal import Application
+internal import EventSourcing
+internal import PatchManagement
+
+/// Looks at feeds' sources. One activity per registered feed, which is given back after each look
+/// until the next: its lease sees to it that one worker looks at a time, and after a kill -9 at any
+/// point the next one looks again, which changes nothing that was done. What came is kept by its
+/// digest, and counts only with the event that names it.
+extension PatchWork {
+    func runFeedLook(_ activity: ClaimedActivity) async throws {
+        let task = try CanonicalJSON.decode(FeedLookTask.self, from: activity.data)
+        let feed = try await bus.state(of: activity.stream, as: FeedDecider.self).state
+        guard task.watch == feed.watch, let source = feed.source,
+            let kind = feed.registration?.kind
+        else { return try await drop(activity) }
+        guard let feeds else {
+            throw PutBack(after: .seconds(60), "this worker fetches no feeds")
+        }
+        let look: FeedLook
+        var isComplete = true
+        var options = using(activity, .hold)
+        do {
+            if let delivery = try await feeds.look(at: source, known: feed.validators) {
+                let received = try await receive(delivery, source, kind, feed, by: feeds, activity)
+                isComplete = received.isComplete
+                // Where more is to come, the next look has to see the list again.
+                let none = FeedValidators(etag: nil, lastModified: nil)
+                look = .delivered(
+                    received.taking, isComplete ? delivery.validators : none,
+                    listing: received.listing)
+                options.documents = received.documents
+            } else {
+                look = .unchanged
+            }
+        } catch let fault as FeedFetchFault {
+            look = .failed(fault)
+        }
+        try Task.checkCancellation()
+        let command = context(activity, "look")
+        let after = try await bus.send(
+            .note(look, watch: task.watch), to: activity.stream, as: FeedDecider.self, command,
+            options
+        ).state
+        guard after.watch == task.watch else { return try await drop(activity) }
+        let note = outcome(of: look, after) + (isComplete ? "" : ", more to come")
+        try await queue.release(
+            activity.claim,
+            after: isComplete ? wait(after: look, source, after, command.at) : .seconds(60),
+            reason: "\(FeedLookNote(at: command.at, outcome: note))")
+    }
+
+    /// Reads what came and keeps those documents that the feed hasn't got already.
+    private func receive(
+        _ delivery: any FeedDelivery, _ source: FeedSource, _ kind: FeedKind, _ feed: Feed,
+        by feeds: any FeedFetcher, _ activity: ClaimedActivity
+    ) async throws -> ReceivedFeed {
+        if kind == .csaf, delivery.names == [FeedListing.fileName],
+            let url = FeedURL(source.url)
+        {
+            return try await receiveDirectory(
+                try await delivery.document(at: 0), at: url, source.reach, feed, by: feeds, activity
+            )
+        }
+        let kept = try await contents(of: feed)?.parts.map(\.digest) ?? []
+        var intake = FeedIntake(of: kind, kept: Set(kept))
+        var shelves = 0
+        for index in delivery.names.indices {
+            try Task.checkCancellation()
+            try intake.add(try await delivery.document(at: index))
+            guard intake.isFull || index == delivery.names.count - 1 else { continue }
+            try await keep(intake.takeShelf(), activity, shelf: shelves)
+            shelves += 1
+        }
+        let (taking, document) = try intake.taking(
+            latest: surroundings.now() + FeedDecider.tolerance)
+        return ReceivedFeed(taking: taking, documents: [document])
+    }
+
+    /// What the feed consists of; nil before there is anything.
+    func contents(of feed: Feed) async throws -> FeedContents? {
+        guard let digest = feed.contents, let document = try await store.document(digest) else {
+            return nil
+        }
+        return try CanonicalJSON.decode(FeedContents.self, from: document.bytes)
+    }
+
+    func keep(
+        _ documents: [Document], _ activity: ClaimedActivity, shelf: Int
+    ) async throws {
+        guard !documents.isEmpty else { return }
+        var request = AppendRequest(
+            context: context(activity, "keep/\(shelf)"),
+            requestDigest: Digest(of: activity.id.text),
+            streams: [])
+        request.claim = ClaimUse(claim: activity.claim, mode: .hold)
+        request.documents = documents
+        _ = try await store.append(request)
+    }
+
+    private func wait(
+        after look: FeedLook, _ source: FeedSource, _ feed: Feed, _ now: Timestamp
+    ) -> Duration {
+        guard case .failed(let fault) = look else { return source.wait(failing: nil) }
+        return source.wait(
+            failing: now - (feed.troubledSince ?? now),
+            asked: fault.retryAfterSeconds.map { .seconds($0) })
+    }
+
+    private func outcome(of look: FeedLook, _ feed: Feed) -> String {
+        switch look {
+        case .unchanged: feed.rejected == nil ? "unchanged" : "unchanged since it was rejected"
+        case .delivered(let taking, _, _):
+            feed.contents == taking.contents
+                ? "\(taking.summary.records) records" : "came and was rejected"
+        case .failed(let fault): "\(fault.cause.rawValue): \(fault.detail)"
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package import Advisories
+
+/// The port through which feeds are fetched from their publishers.
+package protocol FeedFetcher: Sendable {
+    /// Looks at `source`, and brings what is there unless it is what `known` names.
+    ///
+    /// - Returns: nil when it is unchanged.
+    /// - Throws: `FeedFetchFault` when nothing could be had, `CancellationError`.
+    func look(at source: FeedSource, known: FeedValidators?) async throws -> (any FeedDelivery)?
+
+    /// One document that a feed's source lists.
+    ///
+    /// - Throws: `FeedFetchFault`, with the cause `absent` when the server hasn't got it;
+    ///   `CancellationError`.
+    func bytes(at url: FeedURL, _ reach: FeedSource.Reach) async throws -> [UInt8]
+}
+
+/// What came from a feed's source, whole and kept aside until the last reference goes.
+package protocol FeedDelivery: Sendable {
+    var validators: FeedValidators { get }
+    /// Of the documents, in the order of their bytes; no name twice.
+    var names: [String] { get }
+
+    /// The document of the name at `index`; one at a time, so that they need not fit into memory
+    /// together.
+    ///
+    /// - Throws: `FeedFetchFault`
+    func document(at index: Int) async throws -> FeedDocument
+}

@@ -1,0 +1,72 @@
+import APIContract
+import Foundation
+import Testing
+
+/// Feeds and their sources over HTTP.
+@Suite(.timeLimit(.minutes(2))) struct FeedRouteTests {
+    private let source = #"{"url":"https://a.example/all.zip","every_seconds":21600}"#
+
+    private func feed(source: String, team: String = "watch") -> String {
+        #"{"name":"debian","kind":"osv","team":"\#(team)","source":\#(source)}"#
+    }
+
+    @Test func aSourceIsShownWithTheFeedUntilNobodyWatchesIt() async throws {
+        try await withServedLog { log in
+            let administrator = try await log.administrator()
+            let vera = try await log.token("vera", "vendorWatch", by: administrator).secret
+            let made = try await log.post("/api/v1/feeds", feed(source: source), as: vera)
+            #expect(made.status == 200, "\(made.text)")
+            let page: ListPage<FeedResource> = try await log.get("/api/v1/feeds", as: vera)
+                .decode()
+            let shown = try #require(page.data.first)
+            #expect(shown.source?.url == "https://a.example/all.zip")
+            #expect(shown.source?.everySeconds == 21_600)
+            #expect(shown.source?.reach == "public")
+            #expect(shown.silentAfterSeconds == 4 * 21_600)
+            #expect(shown.state == "watched")
+            #expect(shown.nextLookAt != nil, "a look is due")
+            let past: FeedResource = try await log.get(
+                "/api/v1/feeds/\(shown.id)?as_of=\(page.position)", as: vera
+            ).decode()
+            #expect(past.nextLookAt == nil, "what is due is known of now only")
+
+            let given = try await log.post(
+                "/api/v1/feeds/debian:give-up", #"{"reason":"sold"}"#, as: vera)
+            #expect(given.status == 200, "\(given.text)")
+            let left: FeedResource = try await log.get("/api/v1/feeds/\(shown.id)", as: vera)
+                .decode()
+            #expect((left.state, left.givenUpBecause) == ("unwatched", "sold"))
+            #expect(left.nextLookAt == nil)
+        }
+    }
+
+    @Test func aSourceThatMayNotBeIsRefusedByItsField() async throws {
+        try await withServedLog { log in
+            let administrator = try await log.administrator()
+            let vera = try await log.token("vera", "vendorWatch", by: administrator).secret
+            for (source, status, code) in [
+                (#"{"url":"http://a.example/","every_seconds":300}"#, 422, "bad-source-url"),
+                (
+                    #"{"url":"https://a.example/","every_seconds":9223372036854775807}"#, 422,
+                    "bad-source-every_seconds"
+                ),
+                (
+                    #"{"url":"https://a.example/","every_seconds":300,"reach":"moon"}"#, 422,
+                    "invalid-field"
+                ),
+                (
+                    #"{"url":"https://a.example/","every_seconds":300,"reach":"private"}"#, 403,
+                    "not-allowed"
+                ),
+                (#"{"url":"https://a.example/","every_seconds":300,"x":1}"#, 400, "unknown-field"),
+            ] {
+                let reply = try await log.post("/api/v1/feeds", feed(source: source), as: vera)
+                #expect(reply.status == status, "\(reply.text)")
+                #expect(try reply.problem.code == code)
+            }
+            let inner = #"{"url":"https://a.example/","every_seconds":300,"reach":"private"}"#
+            let made = try await log.post("/api/v1/feeds", feed(source: inner), as: administrator)
+            #expect(made.status == 200, "\(made.text)")
+        }
+    }
+}
