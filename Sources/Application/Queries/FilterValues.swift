@@ -8,7 +8,11 @@ extension ViewKind {
         switch (self, field) {
         case (.asset, "environment"): Environment.allCases.map(\.rawValue)
         case (.patch, "state"): PatchState.allCases.map(\.rawValue)
-        case (.patch, "risk_class"): RiskClass.allCases.map(\.rawValue)
+        case (.patch, "risk_class"), (.finding, "risk_class"):
+            RiskClass.allCases.map(\.rawValue)
+        case (.patch, "environment"): Environment.allCases.map(\.rawValue)
+        case (.patch, "sort"): ["identified", "deadline"]
+        case (.finding, "sort"): ["urgency", "deadline"]
         case (.rollout, "state"): Self.rolloutStates
         case (.deployment, "state"): Self.deploymentStates
         case (.finding, "state"): FindingPhase.allCases.map(\.rawValue)

@@ -47,9 +47,23 @@ package struct View: Sendable, Equatable {
 
 /// Which part of a list is wanted, and as of when.
 package struct ListRequest: Sendable {
+    /// What a list goes by.
+    package enum Order: Sendable {
+        /// By the views' sort keys: findings by urgency, patches as they were identified.
+        case usual
+        /// The earliest first, what has none last. For findings and patches.
+        case deadline
+    }
+
     package var kind: ViewKind
+    package var id: String?
     package var parent: String?
     package var state: String?
+    /// Any of these; empty for all. For findings and patches.
+    package var states: [String] = []
+    /// Only what is due before. For findings and patches.
+    package var dueBefore: Timestamp?
+    package var order = Order.usual
     /// Only things whose document has these texts in these fields, named as the API names them.
     package var fields: [String: String] = [:]
     /// At most 500.
@@ -62,6 +76,9 @@ package struct ListRequest: Sendable {
     package init(_ kind: ViewKind) {
         self.kind = kind
     }
+
+    /// Of which one is wanted; empty for all.
+    package var wantedStates: [String] { state.map { [$0] } ?? states }
 }
 
 /// Which offered updates are wanted, and as of when. They are summed up over all active assets.

@@ -4,7 +4,7 @@ internal import PatchManagement
 
 /// All views of the product, each folded from the streams that it shows.
 struct PatchflowFold: ViewFold {
-    let definition = 3
+    let definition = 4
 
     func keys(for event: RecordedEvent) throws -> [ViewKey] {
         switch event.stream.prefix {
@@ -14,7 +14,7 @@ struct PatchflowFold: ViewFold {
         case DeploymentDecider.prefix[...]: try DeploymentFold.keys(for: event)
         case PersonDecider.prefix[...]: [ViewKey(.person, event.stream.text)]
         case FeedDecider.prefix[...]: [ViewKey(.feed, event.stream.text)]
-        case FindingDecider.prefix[...]: try FindingFold.keys(for: event)
+        case FindingDecider.prefix[...]: FindingFold.keys(for: event)
         default: []
         }
     }

@@ -12,8 +12,10 @@ package struct PostgresReadModel: ReadModel {
 
     package func list(_ request: ListRequest) async throws -> ViewPage {
         switch request.kind {
-        case .asset, .patch, .rollout, .deployment, .person, .feed, .finding, .offer:
+        case .asset, .rollout, .deployment, .person, .feed, .offer:
             return try await folded(request)
+        case .finding: return try await findings(request)
+        case .patch: return try await patches(request)
         case .activity: return try await activities(request)
         case .worker: return try await workers(request)
         case .projection: return try await projections(request)
@@ -47,7 +49,9 @@ package struct PostgresReadModel: ReadModel {
 
     package func find(_ key: ViewKey, asOf: Int64?) async throws -> View? {
         switch key.kind {
-        case .asset, .patch, .rollout, .deployment, .person, .feed, .finding, .offer: break
+        case .asset, .rollout, .deployment, .person, .feed, .offer: break
+        case .finding: return try await finding(key.id, asOf: asOf)
+        case .patch: return try await patch(key.id, asOf: asOf)
         case .activity, .worker: return try await findLive(key, asOf: asOf)
         case .projection, .parked: return try await findProjection(key, asOf: asOf)
         }
