@@ -123,6 +123,15 @@ package protocol ReadModel: Sendable {
     /// - Returns: nil when there was no such thing (then).
     func find(_ key: ViewKey, asOf position: Int64?) async throws -> View?
 
+    /// Gives every fact on the assets of a scope to `visit`, one after the other: the findings, those
+    /// of one asset together, then assets, deployments, rollouts and patches.
+    ///
+    /// - Returns: The position that they are of.
+    func facts(_ wish: FactWish, _ visit: (ReportFact) throws -> Void) async throws -> Int64
+
+    /// When the event at `position` was recorded; nil when there is none, or it is archived.
+    func moment(of position: Int64) async throws -> Timestamp?
+
     /// How far the read model has come.
     func position() async throws -> Int64
 

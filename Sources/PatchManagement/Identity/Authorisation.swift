@@ -16,7 +16,8 @@ package enum Authorisation {
     package static func roles(for action: Action) -> [Role] {
         switch action {
         case .readInventory, .readPatches, .readRollouts, .readEvents, .readActivities,
-            .readProjections, .readFeeds, .readFindings, .readExceptions, .readControls:
+            .readProjections, .readFeeds, .readFindings, .readExceptions, .readControls,
+            .readReports:
             everybodyWhoReads
         case .readEvidence: everybodyWhoReads
         case .readPeople: [.administrator, .auditor]

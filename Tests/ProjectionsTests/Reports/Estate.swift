@@ -141,4 +141,15 @@ struct Estate {
         }
         try await send(command, to: finding, as: FindingDecider.self)
     }
+
+    /// What reports get to see.
+    func facts(
+        asOf position: Int64? = nil, _ scope: ReportScope = ReportScope()
+    ) async throws -> [ReportFact] {
+        var facts: [ReportFact] = []
+        _ = try await books.reads.facts(
+            FactWish(scope, asOf: position, isFindingsOnly: false)
+        ) { facts.append($0) }
+        return facts
+    }
 }
