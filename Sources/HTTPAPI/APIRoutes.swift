@@ -19,6 +19,7 @@ package enum APIRoutes {
         addPatches(to: &routes, useCases)
         addRollouts(to: &routes, useCases)
         addReports(to: &routes, useCases)
+        addCountedReports(to: &routes, useCases)
         addWork(to: &routes, useCases)
         addProjections(to: &routes, useCases)
         addAudit(to: &routes, useCases)

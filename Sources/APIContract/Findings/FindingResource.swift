@@ -30,6 +30,8 @@ package struct FindingResource: Codable, Sendable, Equatable {
     package let treatment: FindingTreatmentResource?
     /// How it was closed.
     package let end: FindingEndResource?
+    /// Lives before this one, the oldest first; nil when it never came back.
+    package let earlier: [FindingEpisodeResource]?
     /// Whether the asset waits for evidence to be taken.
     package let isHeld: Bool
     package let version: Int
@@ -41,7 +43,8 @@ package struct FindingResource: Codable, Sendable, Equatable {
         fixReleasedAt: String? = nil,
         classification: FindingClassificationResource? = nil, clock: String,
         deadline: String? = nil, treatment: FindingTreatmentResource? = nil,
-        end: FindingEndResource? = nil, isHeld: Bool, version: Int
+        end: FindingEndResource? = nil, earlier: [FindingEpisodeResource]? = nil, isHeld: Bool,
+        version: Int
     ) {
         self.id = id
         self.asset = asset
@@ -62,6 +65,7 @@ package struct FindingResource: Codable, Sendable, Equatable {
         self.deadline = deadline
         self.treatment = treatment
         self.end = end
+        self.earlier = earlier
         self.isHeld = isHeld
         self.version = version
     }
@@ -129,6 +133,8 @@ package struct FindingEndResource: Codable, Sendable, Equatable {
     /// `patched`, `outOfBand`, `removed`, or why it was dismissed.
     package let means: String
     package let at: String
+    /// When what shows it was seen.
+    package let gatheredAt: String?
     package let reason: String?
     /// SHA-256 of the report that shows it.
     package let evidence: String?
@@ -136,11 +142,13 @@ package struct FindingEndResource: Codable, Sendable, Equatable {
     package let isInTime: Bool?
 
     package init(
-        means: String, at: String, reason: String? = nil, evidence: String? = nil,
+        means: String, at: String, gatheredAt: String? = nil, reason: String? = nil,
+        evidence: String? = nil,
         deployment: String? = nil, isInTime: Bool? = nil
     ) {
         self.means = means
         self.at = at
+        self.gatheredAt = gatheredAt
         self.reason = reason
         self.evidence = evidence
         self.deployment = deployment

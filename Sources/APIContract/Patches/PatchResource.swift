@@ -29,6 +29,12 @@ package struct PatchResource: Codable, Sendable, Equatable {
     package let counts: PatchCounts
     package let rollouts: [RolloutSummaryResource]
     package let identifiedAt: String
+    /// When it first was assessed, tested with success, and approved; nil before.
+    package let assessedAt: String?
+    package let qualifiedAt: String?
+    package let approvedAt: String?
+    /// What is open that it mends; nil when there is nothing.
+    package let due: PatchDueResource?
     package let changedAt: String
     package let version: Int
 
@@ -40,8 +46,9 @@ package struct PatchResource: Codable, Sendable, Equatable {
         flaws: PatchFlawsResource? = nil,
         qualification: QualificationResource? = nil, signedOffBy: String? = nil,
         approval: ApprovalResource? = nil, counts: PatchCounts,
-        rollouts: [RolloutSummaryResource] = [], identifiedAt: String, changedAt: String,
-        version: Int
+        rollouts: [RolloutSummaryResource] = [], identifiedAt: String,
+        assessedAt: String? = nil, qualifiedAt: String? = nil, approvedAt: String? = nil,
+        due: PatchDueResource? = nil, changedAt: String, version: Int
     ) {
         self.id = id
         self.vendorId = vendorId
@@ -63,8 +70,27 @@ package struct PatchResource: Codable, Sendable, Equatable {
         self.counts = counts
         self.rollouts = rollouts
         self.identifiedAt = identifiedAt
+        self.assessedAt = assessedAt
+        self.qualifiedAt = qualifiedAt
+        self.approvedAt = approvedAt
+        self.due = due
         self.changedAt = changedAt
         self.version = version
+    }
+}
+
+/// The open findings that a patch mends on the assets that it applies to.
+package struct PatchDueResource: Codable, Sendable, Equatable {
+    /// The earliest of theirs; nil when none is classified yet.
+    package let deadline: String?
+    package let findings: Int
+    /// That have one of them.
+    package let assets: Int
+
+    package init(deadline: String? = nil, findings: Int, assets: Int) {
+        self.deadline = deadline
+        self.findings = findings
+        self.assets = assets
     }
 }
 
@@ -110,6 +136,8 @@ package struct PatchCounts: Codable, Sendable, Equatable {
 /// What the analyst said, to be seen at the approval.
 package struct AssessmentResource: Codable, Sendable, Equatable {
     package let assets: Int
+    /// SHA-256 of the list of their ids.
+    package let assetsDigest: String
     /// Platform strata of the applicable assets: system, version, architecture.
     package let strata: [String]
     package let services: [String]
@@ -119,10 +147,12 @@ package struct AssessmentResource: Codable, Sendable, Equatable {
     package let checks: ChecksResource
 
     package init(
-        assets: Int, strata: [String], services: [String], expectedDowntimeSeconds: Int,
+        assets: Int, assetsDigest: String, strata: [String], services: [String],
+        expectedDowntimeSeconds: Int,
         rebootExpected: Bool, effortMinutes: Int, checks: ChecksResource
     ) {
         self.assets = assets
+        self.assetsDigest = assetsDigest
         self.strata = strata
         self.services = services
         self.expectedDowntimeSeconds = expectedDowntimeSeconds

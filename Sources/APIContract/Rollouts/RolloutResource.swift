@@ -17,6 +17,10 @@ package struct RolloutResource: Codable, Sendable, Equatable {
     package let approval: ApprovalResource?
     package let predictedEnd: String?
     package let plannedAt: String
+    /// When its first batch began; nil before.
+    package let startedAt: String?
+    /// The batch whose gate tripped first, 0 for the canary; nil when none has.
+    package let firstTrippedBatch: Int?
     package let changedAt: String
     package let version: Int
 
@@ -24,7 +28,7 @@ package struct RolloutResource: Codable, Sendable, Equatable {
         id: String, patch: String, patchTitle: String, state: String, reason: String? = nil,
         planDigest: String, batch: Int? = nil, batches: [BatchResource], counts: DeploymentCounts,
         approval: ApprovalResource? = nil, predictedEnd: String? = nil, plannedAt: String,
-        changedAt: String, version: Int
+        startedAt: String? = nil, firstTrippedBatch: Int? = nil, changedAt: String, version: Int
     ) {
         self.id = id
         self.patch = patch
@@ -38,6 +42,8 @@ package struct RolloutResource: Codable, Sendable, Equatable {
         self.approval = approval
         self.predictedEnd = predictedEnd
         self.plannedAt = plannedAt
+        self.startedAt = startedAt
+        self.firstTrippedBatch = firstTrippedBatch
         self.changedAt = changedAt
         self.version = version
     }
@@ -142,6 +148,10 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
     package let outcome: String?
     package let reason: String?
     package let attempt: String?
+    /// How many there were, the one under way among them.
+    package let attempts: Int
+    /// When an installation was first begun; nil when none was.
+    package let installBeganAt: String?
     package let before: [PackageResource]
     package let after: [PackageResource]
     package let changedAt: String
@@ -150,6 +160,7 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
     package init(
         id: String, rollout: String, patch: String, asset: String, host: String, batch: Int,
         state: String, outcome: String? = nil, reason: String? = nil, attempt: String? = nil,
+        attempts: Int = 0, installBeganAt: String? = nil,
         before: [PackageResource] = [], after: [PackageResource] = [], changedAt: String,
         version: Int
     ) {
@@ -163,6 +174,8 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
         self.outcome = outcome
         self.reason = reason
         self.attempt = attempt
+        self.attempts = attempts
+        self.installBeganAt = installBeganAt
         self.before = before
         self.after = after
         self.changedAt = changedAt

@@ -10,7 +10,11 @@ extension ViewKind {
         case (.asset, "reporting"): ["never", "current", "overdue"]
         case (.asset, "state"): ["active", "decommissioned"]
         case (.patch, "state"): PatchState.allCases.map(\.rawValue)
-        case (.patch, "risk_class"): RiskClass.allCases.map(\.rawValue)
+        case (.patch, "risk_class"), (.finding, "risk_class"):
+            RiskClass.allCases.map(\.rawValue)
+        case (.patch, "environment"): Environment.allCases.map(\.rawValue)
+        case (.patch, "sort"): ["identified", "deadline"]
+        case (.finding, "sort"): ["urgency", "deadline"]
         case (.rollout, "state"): Self.rolloutStates
         case (.deployment, "state"): Self.deploymentStates
         case (.finding, "state"): FindingPhase.allCases.map(\.rawValue)

@@ -48,9 +48,23 @@ package struct View: Sendable, Equatable {
 
 /// Which part of a list is wanted, and as of when.
 package struct ListRequest: Sendable {
+    /// What a list goes by.
+    package enum Order: Sendable {
+        /// By the views' sort keys: findings by urgency, patches as they were identified.
+        case usual
+        /// The earliest first, what has none last. For findings and patches.
+        case deadline
+    }
+
     package var kind: ViewKind
+    package var id: String?
     package var parent: String?
     package var state: String?
+    /// Any of these; empty for all. For findings and patches.
+    package var states: [String] = []
+    /// Only what is due before. For findings and patches.
+    package var dueBefore: Timestamp?
+    package var order = Order.usual
     /// Only things whose document has these texts in these fields, named as the API names them.
     package var fields: [String: String] = [:]
     /// At most 500.
@@ -63,6 +77,9 @@ package struct ListRequest: Sendable {
     package init(_ kind: ViewKind) {
         self.kind = kind
     }
+
+    /// Of which one is wanted; empty for all.
+    package var wantedStates: [String] { state.map { [$0] } ?? states }
 }
 
 /// Which offered updates are wanted, and as of when. They are summed up over all active assets.
@@ -106,6 +123,15 @@ package protocol ReadModel: Sendable {
 
     /// - Returns: nil when there was no such thing (then).
     func find(_ key: ViewKey, asOf position: Int64?) async throws -> View?
+
+    /// Gives every fact on the assets of a scope to `visit`, one after the other: the findings, those
+    /// of one asset together, then assets, deployments, rollouts and patches.
+    ///
+    /// - Returns: The position that they are of.
+    func facts(_ wish: FactWish, _ visit: (ReportFact) throws -> Void) async throws -> Int64
+
+    /// When the event at `position` was recorded; nil when there is none, or it is archived.
+    func moment(of position: Int64) async throws -> Timestamp?
 
     /// How far the read model has come.
     func position() async throws -> Int64

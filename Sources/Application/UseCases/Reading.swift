@@ -23,6 +23,10 @@ package struct ListWish: Sendable, Equatable {
     package var cursor: String?
     /// Only things whose document has these values in these fields.
     package var filter: [String: String] = [:]
+    /// A time or a date; only what is due before it. For findings and patches.
+    package var dueBefore: String?
+    /// What the list goes by, as the API names it; nil for the usual. For findings and patches.
+    package var sort: String?
 
     package init() {}
 }
@@ -71,10 +75,46 @@ extension UseCases {
         state: String? = nil
     ) async throws -> DocumentPage {
         _ = try authorise(caller, kind.reading)
-        try requireKnown(kind, state: state, wish.filter)
+        var filter = wish.filter
+        filter["sort"] = wish.sort
+        try requireKnown(kind, state: state, filter)
         var request = ListRequest(kind)
         request.parent = parent
         request.state = state
+        if wish.sort == "deadline" { request.order = .deadline }
+        request.dueBefore = try wish.dueBefore.map { try time($0, field: "due_before") }
+        return try await list(request, wish)
+    }
+
+    /// Patches that can wait and are not under way: what a review for a combined deployment looks
+    /// at, the earliest deadline first.
+    package func patchesToReview(_ caller: Caller, _ wish: ListWish) async throws -> DocumentPage {
+        _ = try authorise(caller, ViewKind.patch.reading)
+        var filter = wish.filter
+        if let other = filter["risk_class"], other != RiskClass.nonCritical.rawValue {
+            throw InvalidInput(
+                field: "risk_class",
+                message: "'\(other)' is not reviewed for combined deployment: leave it out")
+        }
+        filter["risk_class"] = RiskClass.nonCritical.rawValue
+        try requireKnown(.patch, state: nil, filter)
+        var request = ListRequest(.patch)
+        request.states = Self.reviewed.map(\.rawValue)
+        request.order = .deadline
+        var narrowed = wish
+        narrowed.filter = filter
+        request.dueBefore = try wish.dueBefore.map { try time($0, field: "due_before") }
+        return try await list(request, narrowed)
+    }
+
+    private static let reviewed: [PatchState] = [
+        .assessed, .acquired, .acquisitionFailed, .testing, .tested, .testFailed,
+        .testInconclusive, .signedOff, .awaitingApproval, .approved, .approvalExpired,
+        .approvalRevoked, .deferred,
+    ]
+
+    private func list(_ wanted: ListRequest, _ wish: ListWish) async throws -> DocumentPage {
+        var request = wanted
         request.limit = wish.limit
         request.cursor = wish.cursor
         request.asOf = try await position(wish.moment)
@@ -113,6 +153,16 @@ extension UseCases {
                 message: "'\(text)' is neither a position nor a time such as 2026-03-01T09:30:00Z")
         }
         return try await reads.position(at: time)
+    }
+
+    /// Reads what people write: RFC 3339, or a date, which means its end in UTC.
+    func time(_ text: String, field: String) throws(InvalidInput) -> Timestamp {
+        guard let moment = Timestamp(feedText: text) else {
+            throw InvalidInput(
+                field: field,
+                message: "'\(text)' is neither a date nor a time such as 2026-03-01T09:30:00Z")
+        }
+        return moment
     }
 
     /// - Throws: `NotFound` unless `id` has the form of an id of that kind.

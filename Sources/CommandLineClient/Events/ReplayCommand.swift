@@ -63,7 +63,7 @@ extension Printer {
             var steps: [StreamReplay.Step] = []
             for place in order { steps.append(try await replay.step(place)) }
             try show(steps) { "" }
-        case .jsonl, .table:
+        case .jsonl, .table, .csv:
             for place in order {
                 let step = try await replay.step(place)
                 try show(step) { step.text }

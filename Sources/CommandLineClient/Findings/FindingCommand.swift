@@ -14,8 +14,9 @@ struct FindingCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "The work list: the most pressing findings first.",
             discussion: """
-                By class, then deadline, known exploitation, EPSS, CVSS and the asset's criticality. \
-                Only what is open, unless --state says otherwise.
+                By class, then deadline, known exploitation, EPSS, CVSS and the asset's criticality; \
+                with --sort deadline by the deadline alone. Site, owner and environment are the \
+                asset's as they are now, or were then (--as-of). Only what is open, unless --state says otherwise.
                 """)
 
         @Option(help: "Only of this asset, by its id.")
@@ -42,6 +43,18 @@ struct FindingCommand: ParsableCommand {
         @Option(help: "Only running, warned, breached or stopped.")
         var clock: String?
 
+        @Option(help: "Only of this class: urgent, important or nonCritical.")
+        var riskClass: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "Only what is due before a time or the end of a day, such as 2026-03-01.",
+                valueName: "time"))
+        var dueBefore: String?
+
+        @Option(help: "urgency or deadline.")
+        var sort: String?
+
         @Option(help: "At most so many.")
         var limit: Int?
 
@@ -54,6 +67,7 @@ struct FindingCommand: ParsableCommand {
                     "asset": asset, "state": state == "all" ? nil : state,
                     "vulnerability": vulnerability, "package": package, "site": site,
                     "owner": owner, "environment": environment, "clock": clock,
+                    "risk_class": riskClass, "due_before": dueBefore, "sort": sort,
                 ], limit: limit, FindingTable.columns)
         }
     }
@@ -77,14 +91,18 @@ struct FindingCommand: ParsableCommand {
 enum FindingTable {
     static let columns: [Column<FindingResource>] = [
         Column("class") { $0.classification?.riskClass ?? "-" },
-        Column("deadline") { $0.deadline.map(Moment.short) ?? "-" },
+        Column("deadline", exact: { $0.deadline }) { $0.deadline.map(Moment.short) ?? "-" },
         Column("clock") { $0.clock },
         Column("vulnerability") { $0.vulnerability },
         Column("kev") { $0.classification?.knownExploited == true ? "yes" : "-" },
         Column("cvss", .right) { $0.classification?.cvss ?? "-" },
         Column("epss", .right) { $0.classification?.epss ?? "-" },
         Column("asset") { $0.assetName },
-        Column("package") { Table.cut("\($0.package) \($0.installedVersion)", to: 40) },
+        Column("owner", exact: { $0.owner }) { Table.cut($0.owner ?? "-", to: 20) },
+        Column("site") { $0.site ?? "-" },
+        Column("package", exact: { "\($0.package) \($0.installedVersion)" }) {
+            Table.cut("\($0.package) \($0.installedVersion)", to: 40)
+        },
         Column("state") { $0.state },
         Column("finding") { $0.id },
     ]

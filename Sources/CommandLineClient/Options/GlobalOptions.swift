@@ -3,14 +3,14 @@ import FoundationEssentials
 
 /// How answers are printed.
 package enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case table, json, jsonl
+    case table, json, jsonl, csv
 }
 
 /// Options that every command has.
 package struct GlobalOptions: ParsableArguments, Sendable {
     package init() {}
 
-    @Option(name: [.short, .long], help: "For people, or JSON; jsonl is one item a line.")
+    @Option(name: [.short, .long], help: "For people, or JSON (jsonl is one item a line), or CSV.")
     var output: OutputFormat = .table
 
     @Option(

@@ -1,5 +1,6 @@
 package import APIContract
 import FoundationEssentials
+import JSON
 
 /// Where a command's words go: data to standard output, everything else to standard error.
 package struct Printer: Sendable {
@@ -17,6 +18,7 @@ package struct Printer: Sendable {
         switch format {
         case .json: try json(page)
         case .jsonl: for item in page.data { try jsonLine(item) }
+        case .csv: write(Table.csv(page.data, columns))
         case .table:
             if page.data.isEmpty {
                 note("none")
@@ -26,13 +28,29 @@ package struct Printer: Sendable {
         }
     }
 
-    /// Prints one thing: as JSON, or as the text that `details` makes of it.
+    /// Prints one thing: as JSON, as CSV of its fields, or as the text that `details` makes of it.
     package func show(_ value: some Encodable, _ details: () -> String) throws {
         switch format {
         case .json: try json(value)
         case .jsonl: try jsonLine(value)
+        case .csv: try fields(value)
         case .table: write(details())
         }
+    }
+
+    /// The fields by name, in the order of the alphabet; what is not a text or a number as JSON.
+    private func fields(_ value: some Encodable) throws {
+        let json = try WireJSON.decode(JSONValue.self, from: try WireJSON.encode(value))
+        guard case .object(let members) = json else { return try jsonLine(value) }
+        let names = members.keys.sorted()
+        let cells = try names.map { name -> String? in
+            switch members[name] {
+            case nil, .null: nil
+            case .string(let text): text
+            case .some(let other): String(decoding: try WireJSON.encode(other), as: UTF8.self)
+            }
+        }
+        write(CSVText.table(names, [cells]))
     }
 
     func receipt(_ receipt: Receipt) throws {

@@ -1,3 +1,5 @@
+import APIContract
+
 /// The side of a column that its cells stand on: numbers stand right.
 package enum ColumnSide: Sendable {
     case left, right
@@ -8,6 +10,8 @@ package struct Column<Item>: Sendable {
     package let title: String
     package let side: ColumnSide
     package let value: @Sendable (Item) -> String
+    /// What programs get: nil where nobody has said it.
+    package let exact: @Sendable (Item) -> String?
 
     package init(
         _ title: String, _ side: ColumnSide = .left, _ value: @escaping @Sendable (Item) -> String
@@ -15,6 +19,22 @@ package struct Column<Item>: Sendable {
         self.title = title
         self.side = side
         self.value = value
+        exact = { item in
+            let text = value(item)
+            return text == "-" ? nil : text
+        }
+    }
+
+    /// - Parameter exact: Where a table cuts or shortens it.
+    package init(
+        _ title: String, _ side: ColumnSide = .left,
+        exact: @escaping @Sendable (Item) -> String?,
+        _ value: @escaping @Sendable (Item) -> String
+    ) {
+        self.title = title
+        self.side = side
+        self.value = value
+        self.exact = exact
     }
 }
 
@@ -36,6 +56,13 @@ package enum Table {
             [isBold ? "\u{1B}[1m\(header)\u{1B}[0m" : header]
             + rows.map { line($0, sides, widths) }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// The same for programs: uncut, a column for each of the table's.
+    package static func csv<Item>(_ items: [Item], _ columns: [Column<Item>]) -> String {
+        CSVText.table(
+            columns.map { $0.title.replacing(" ", with: "_") },
+            items.map { item in columns.map { $0.exact(item) } })
     }
 
     /// Names and values, one pair a line; pairs without a value are left out.

@@ -13,13 +13,41 @@ struct PatchCommand: ParsableCommand {
         ])
 
     struct List: ReadCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists patches.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lists patches.",
+            discussion: """
+                'due' is the earliest deadline of the open findings that a patch mends on the assets \
+                of its assessment, 'needed' how many assets have one. With --site, --owner or \
+                --environment both are of these assets alone. --review lists what can wait and is \
+                not under way, for a combined deployment, the earliest deadline first.
+                """)
 
         @Option(help: "Only those in this state.")
         var state: String?
 
         @Option(help: "Only those of this class: urgent, important or nonCritical.")
         var riskClass: String?
+
+        @Option(help: "Only those for assets at this site.")
+        var site: String?
+
+        @Option(help: "Only those for assets of this owner.")
+        var owner: String?
+
+        @Option(help: "Only those for this environment: lab, staging or production.")
+        var environment: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "Only what is due before a time or the end of a day, such as 2026-03-01.",
+                valueName: "time"))
+        var dueBefore: String?
+
+        @Option(help: "identified or deadline.")
+        var sort: String?
+
+        @Flag(help: "Non-critical patches to review for a combined deployment.")
+        var review = false
 
         @Option(help: "At most so many.")
         var limit: Int?
@@ -28,8 +56,12 @@ struct PatchCommand: ParsableCommand {
 
         func run(_ session: Session) async throws {
             try await session.list(
-                "patches", query: ["state": state, "risk_class": riskClass], limit: limit,
-                PatchTable.columns)
+                "patches",
+                query: [
+                    "state": state, "risk_class": riskClass, "site": site, "owner": owner,
+                    "environment": environment, "due_before": dueBefore, "sort": sort,
+                    "review": review ? "true" : nil,
+                ], limit: limit, review ? PatchTable.reviewColumns : PatchTable.columns)
         }
     }
 

@@ -4,12 +4,29 @@ enum PatchTable {
     /// What fits 120 columns, as a terminal often has.
     static let columns: [Column<PatchResource>] = [
         Column("patch") { $0.id }, Column("title") { $0.title }, Column("state") { $0.state },
-        Column("class") { $0.riskClass ?? "-" },
+        Column("class") { $0.riskClass ?? "-" }, due,
         Column("verified", .right) { "\($0.counts.verified) of \($0.counts.applicable)" },
         Column("failed", .right) { String($0.counts.failed) },
         Column("open", .right) { String($0.counts.open) },
-        Column("changed") { Moment.minute($0.changedAt) },
+        Column("changed", exact: { $0.changedAt }) { Moment.minute($0.changedAt) },
     ]
+
+    /// What has to be known to put patches together.
+    static let reviewColumns: [Column<PatchResource>] = [
+        Column("patch") { $0.id }, Column("title") { $0.title }, Column("state") { $0.state }, due,
+        Column("findings", .right) { String($0.due?.findings ?? 0) },
+        Column("needed", .right) { String($0.due?.assets ?? 0) },
+        Column("assets", .right) { String($0.counts.applicable) },
+        Column("reboot") { $0.assessment.map { $0.rebootExpected ? "expected" : "no" } ?? "-" },
+        Column("downtime", .right) {
+            $0.assessment.map { "\($0.expectedDowntimeSeconds) s" } ?? "-"
+        },
+        Column("effort", .right) { $0.assessment.map { "\($0.effortMinutes) min" } ?? "-" },
+    ]
+
+    private static let due = Column<PatchResource>("due", exact: { $0.due?.deadline }) {
+        $0.due?.deadline.map(Moment.minute) ?? "-"
+    }
 
     static func details(_ patch: PatchResource) -> String {
         var text = Table.details([
@@ -19,6 +36,14 @@ enum PatchTable {
             (
                 "supersedes",
                 patch.supersedes.isEmpty ? nil : patch.supersedes.joined(separator: " ")
+            ),
+            (
+                "due",
+                patch.due.map { due in
+                    let findings = Count.of(due.findings, "finding")
+                    let time = due.deadline.map(Moment.short) ?? "no deadline yet"
+                    return "\(time), \(findings) on \(Count.of(due.assets, "asset"))"
+                }
             ),
             ("artefact", patch.artefactDigest), ("signed off by", patch.signedOffBy),
             (

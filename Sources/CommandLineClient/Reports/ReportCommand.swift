@@ -3,7 +3,7 @@ import ArgumentParser
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Documents for people who must be convinced.",
-        subcommands: [Evidence.self])
+        subcommands: [Compliance.self, SLA.self, Metrics.self, Evidence.self])
 
     struct Evidence: ReadCommand {
         static let configuration = CommandConfiguration(

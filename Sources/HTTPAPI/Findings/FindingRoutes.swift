@@ -6,13 +6,16 @@ extension APIRoutes {
     static func addFindings(to routes: inout Routes, _ useCases: UseCases) {
         routes.get(
             "findings", query: .list,
-            ["asset", "state", "vulnerability", "package", "site", "owner", "environment", "clock"]
+            [
+                "asset", "state", "vulnerability", "package", "site", "owner", "environment",
+                "clock", "risk_class", "due_before", "sort",
+            ]
         ) { call in
             let filter = call.filters(
-                "vulnerability", "package", "site", "owner", "environment", "clock")
+                "vulnerability", "package", "site", "owner", "environment", "clock", "risk_class")
             return try .page(
                 await useCases.list(
-                    .finding, call.caller(), call.listWish(filter: filter),
+                    .finding, call.caller(), call.workWish(filter: filter),
                     parent: call.filter("asset"), state: call.filter("state")))
         }
         routes.get("findings/{id}", query: .moment) { call in

@@ -6,11 +6,23 @@ private import PatchManagement
 
 extension APIRoutes {
     static func addPatches(to routes: inout Routes, _ useCases: UseCases) {
-        routes.get("patches", query: .list, ["state", "risk_class"]) { call in
-            try .page(
-                await useCases.list(
-                    .patch, call.caller(),
-                    call.listWish(filter: call.filters("risk_class")), state: call.filter("state")))
+        routes.get(
+            "patches", query: .list,
+            [
+                "state", "risk_class", "site", "owner", "environment", "due_before", "sort",
+                "review",
+            ]
+        ) { call in
+            let wish = try call.workWish(
+                filter: call.filters("risk_class", "site", "owner", "environment"))
+            guard try call.flag("review") else {
+                return try .page(
+                    await useCases.list(.patch, call.caller(), wish, state: call.filter("state")))
+            }
+            for other in ["state", "sort"] where call.filter(other) != nil {
+                throw Problem(invalid: other, "goes not with review, which says it already")
+            }
+            return try .page(await useCases.patchesToReview(call.caller(), wish))
         }
         routes.get("patches/{id}", query: .moment) { call in
             try .view(

@@ -82,6 +82,14 @@ package struct Call: Sendable {
         return wish
     }
 
+    /// The same of a list of work, with what is due and the order.
+    package func workWish(filter: [String: String]) throws(Problem) -> ListWish {
+        var wish = try listWish(filter: filter)
+        wish.dueBefore = query["due_before"]
+        wish.sort = query["sort"]
+        return wish
+    }
+
     /// Whether the caller's `Accept` names `one` and doesn't name `other` before it.
     package func prefers(_ one: String, to other: String) -> Bool {
         for item in (headers["accept"] ?? "").lowercased().split(separator: ",") {

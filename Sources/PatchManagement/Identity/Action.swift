@@ -3,7 +3,7 @@ package enum Action: String, Codable, Sendable, CaseIterable {
     // Reading
     case readInventory, readPatches, readRollouts, readEvents, readActivities, readEvidence
     case readPeople, readProjections
-    case readFindings, readExceptions, readControls
+    case readFindings, readExceptions, readControls, readReports
 
     // Feeds
     case readFeeds, watchFeed, watchInnerFeed, takeFeed

@@ -17,7 +17,7 @@ package enum Authorisation {
         switch action {
         case .readInventory, .readPatches, .readRollouts, .readEvents, .readActivities,
             .readProjections, .readFeeds, .readFindings, .readExceptions, .readControls,
-            .readPolicies:
+            .readPolicies, .readReports:
             everybodyWhoReads
         case .readEvidence: everybodyWhoReads
         case .readPeople: [.administrator, .auditor]

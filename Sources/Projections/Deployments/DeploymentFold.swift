@@ -16,6 +16,10 @@ struct DeploymentDocument: ViewDocument {
     var outcome: String?
     var reason: String?
     var attempt: String?
+    /// How many attempts there were, the one under way among them.
+    var attempts: Int
+    /// When an installation was first begun.
+    var installBeganAt: String?
     var before: [PackageDocument]
     var after: [PackageDocument]
     var changedAt: String
@@ -84,7 +88,8 @@ enum DeploymentFold {
         DeploymentDocument(
             id: event.stream.text, rollout: order.rollout.text, patch: order.patch.text,
             asset: order.target.asset.text, host: order.target.host.name, batch: order.batch,
-            state: "pending", outcome: nil, reason: nil, attempt: nil, before: [], after: [],
+            state: "pending", outcome: nil, reason: nil, attempt: nil, attempts: 0, before: [],
+            after: [],
             changedAt: event.recordedAt.description, version: event.version)
     }
 
@@ -94,6 +99,7 @@ enum DeploymentFold {
             advance(event, &deployment)
         case .leaseGranted(let payload):
             if payload.step == .precheck { deployment.state = "leased" }
+            deployment.attempts = max(deployment.attempts, payload.attempt)
             deployment.attempt = payload.attemptID.text
             deployment.reason = nil
         case .leaseExpired(let payload):
@@ -108,6 +114,8 @@ enum DeploymentFold {
         case .installStarted(let payload):
             deployment.state = "installing"
             deployment.attempt = payload.attemptID.text
+            deployment.attempts = max(deployment.attempts, payload.attempt)
+            deployment.installBeganAt = deployment.installBeganAt ?? deployment.changedAt
         case .waiting(let payload): wait(payload, &deployment)
         case .probed(let payload):
             deployment.reason = words("probe: \(payload.answer.rawValue)", payload.detail)

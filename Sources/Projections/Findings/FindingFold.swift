@@ -2,18 +2,13 @@ internal import Application
 internal import EventSourcing
 internal import PatchManagement
 
-/// Findings from their streams, each with the words of the asset that it is on as they were when it
-/// was opened.
+/// Findings from their streams.
 enum FindingFold {
-    static func keys(for event: RecordedEvent) throws -> [ViewKey] {
-        let own = ViewKey(.finding, event.stream.text)
-        switch event.type {
-        case FindingOpened.type:
-            let opened = try FindingOpened.decode(
-                schemaVersion: event.schemaVersion, data: event.data)
-            return [own, ViewKey(.asset, opened.opening.asset.text)]
-        default: return [own]
-        }
+    /// Lives that a view keeps beside the one that goes on.
+    static let mostEarlier = 20
+
+    static func keys(for event: RecordedEvent) -> [ViewKey] {
+        [ViewKey(.finding, event.stream.text)]
     }
 
     static func apply(_ event: RecordedEvent, to views: inout [ViewKey: View]) throws {
@@ -21,7 +16,7 @@ enum FindingFold {
         let decoded = try FindingEvent(
             type: event.type, schemaVersion: event.schemaVersion, data: event.data)
         if case .opened(let opened) = decoded {
-            return try document(opened, event, views).write(to: &views)
+            return try document(opened, event).write(to: &views)
         }
         guard var finding = try FindingViewDocument.read(id, in: views) else {
             throw MissingView(kind: .finding, id: id)
@@ -32,14 +27,12 @@ enum FindingFold {
     }
 
     private static func document(
-        _ opened: FindingOpened, _ event: RecordedEvent, _ views: [ViewKey: View]
-    ) throws -> FindingViewDocument {
+        _ opened: FindingOpened, _ event: RecordedEvent
+    ) -> FindingViewDocument {
         let opening = opened.opening
-        let asset = try AssetDocument.read(opening.asset.text, in: views)
         return FindingViewDocument(
-            id: event.stream.text, asset: opening.asset.text,
-            assetName: asset?.name ?? opening.asset.text, environment: asset?.environment ?? "",
-            site: asset?.site, owner: asset?.owner, vulnerability: opening.vulnerability.text,
+            id: event.stream.text, asset: opening.asset.text, assetName: opening.asset.text,
+            environment: "", vulnerability: opening.vulnerability.text,
             package: opening.package, installedVersion: opening.installedVersion,
             state: FindingPhase.open.rawValue, episode: 1,
             openedAt: opened.opened.description,
@@ -86,12 +79,14 @@ enum FindingFold {
             close(&finding, .resolved)
             finding.end = .init(
                 means: resolved.resolution.means.rawValue, at: moment,
+                gatheredAt: resolved.resolution.gathered.description,
                 evidence: resolved.resolution.evidence.description,
                 deployment: resolved.resolution.deployment?.text, isInTime: resolved.isInTime)
         case .dismissed(let dismissed):
             close(&finding, .dismissed)
             finding.end = .init(
-                means: dismissed.dismissal.rawValue, at: moment, reason: dismissed.reason)
+                means: dismissed.dismissal.rawValue, at: moment,
+                gatheredAt: dismissed.dismissed.description, reason: dismissed.reason)
         case .reopened(let reopened): reopen(&finding, reopened)
         case .holdPlaced: finding.isHeld = true
         case .evidenceCollected: finding.isHeld = false
@@ -115,6 +110,7 @@ enum FindingFold {
 
     private static func reopen(_ finding: inout FindingViewDocument, _ reopened: FindingReopened) {
         guard let anew = reopened.anew else { return goOn(&finding, reopened.cause) }
+        remember(&finding, reopened.cause, anew)
         finding.state = FindingPhase.open.rawValue
         finding.disputedFrom = nil
         finding.treatment = nil
@@ -125,6 +121,20 @@ enum FindingFold {
         finding.fixReleasedAt = anew.opening.fixReleased?.description
         (finding.classification, finding.deadline, finding.end) = (nil, nil, nil)
         finding.clock = "stopped"
+    }
+
+    /// The life that ended stays beside the new one.
+    private static func remember(
+        _ finding: inout FindingViewDocument, _ cause: FindingReopened.Cause, _ anew: NewEpisode
+    ) {
+        guard let end = finding.end else { return }
+        let life = FindingViewDocument.Earlier(
+            episode: finding.episode, openedAt: finding.openedAt,
+            riskClass: finding.classification?.riskClass, clock: finding.classification?.clock,
+            clockStart: finding.classification?.clockStart, deadline: finding.deadline,
+            means: end.means, gatheredAt: end.gatheredAt, isInTime: end.isInTime,
+            reopenedAt: anew.opened.description, reopenedBy: cause.rawValue)
+        finding.earlier = Array(((finding.earlier ?? []) + [life]).suffix(mostEarlier))
     }
 
     /// It goes on as it was: with what stood in for a patch when a dispute is rejected, without it

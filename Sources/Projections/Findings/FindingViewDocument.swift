@@ -4,6 +4,9 @@ internal import EventSourcing
 internal import PatchManagement
 
 /// A finding in lists and details.
+///
+/// The words of its asset are not folded: an asset may change its owner or its site at any time, and
+/// has any number of findings. Queries put them in, see `PostgresReadModel+Findings`.
 struct FindingViewDocument: ViewDocument {
     static let kind = ViewKind.finding
 
@@ -29,6 +32,9 @@ struct FindingViewDocument: ViewDocument {
     var deadline: String?
     var treatment: Treatment?
     var end: End?
+    /// The lives before this one that ended, the oldest first; at most the last 20 of them, nil when
+    /// there is none.
+    var earlier: [Earlier]?
     /// Whether the asset waits for evidence to be taken.
     var isHeld: Bool
     var version: Int
@@ -64,10 +70,28 @@ struct FindingViewDocument: ViewDocument {
         /// `patched`, `outOfBand`, `removed`, or the reason of a dismissal.
         var means: String
         var at: String
+        /// When what shows it was seen.
+        var gatheredAt: String?
         var reason: String?
         var evidence: String?
         var deployment: String?
         var isInTime: Bool?
+    }
+
+    /// A life that ended before it came back.
+    struct Earlier: Codable, Equatable {
+        var episode: Int
+        var openedAt: String
+        var riskClass: String?
+        var clock: String?
+        var clockStart: String?
+        var deadline: String?
+        var means: String
+        var gatheredAt: String?
+        var isInTime: Bool?
+        var reopenedAt: String
+        /// `foundAgain`, or `takenBack` when the end had been wrong.
+        var reopenedBy: String
     }
 
     var parent: String? { asset }

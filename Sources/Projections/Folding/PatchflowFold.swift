@@ -14,7 +14,7 @@ struct PatchflowFold: ViewFold {
         case DeploymentDecider.prefix[...]: try DeploymentFold.keys(for: event)
         case PersonDecider.prefix[...]: [ViewKey(.person, event.stream.text)]
         case FeedDecider.prefix[...]: [ViewKey(.feed, event.stream.text)]
-        case FindingDecider.prefix[...]: try FindingFold.keys(for: event)
+        case FindingDecider.prefix[...]: FindingFold.keys(for: event)
         case ExceptionDecider.prefix[...]: [ViewKey(.exception, event.stream.text)]
         case ControlDecider.prefix[...]: [ViewKey(.control, event.stream.text)]
         case BaselineDecider.prefix[...]: [ViewKey(.baseline, event.stream.text)]

@@ -25,6 +25,13 @@ struct PatchDocument: ViewDocument {
     var counts: Counts
     var rollouts: [Rollout]
     var identifiedAt: String
+    /// When it first was assessed, tested with success, and approved.
+    var assessedAt: String?
+    var qualifiedAt: String?
+    var approvedAt: String?
+    /// Not folded: what is open changes with findings and assets, so queries count it, see
+    /// `PostgresReadModel+Patches`.
+    var due: Due?
     var changedAt: String
     var version: Int
 
@@ -51,6 +58,14 @@ struct PatchDocument: ViewDocument {
         var version: String
         var riskClass: String
         var fixed: String?
+    }
+
+    /// The open findings that it mends on the assets it applies to; nil when there is none.
+    struct Due: Codable, Equatable {
+        /// The earliest of theirs; nil when none is classified yet.
+        var deadline: String?
+        var findings: Int
+        var assets: Int
     }
 
     struct Rollout: Codable, Equatable {
@@ -84,6 +99,8 @@ struct PatchDocument: ViewDocument {
 
 struct AssessmentDocument: Codable, Equatable {
     var assets: Int
+    /// Digest of the document that lists them.
+    var assetsDigest: String
     var strata: [String]
     var services: [String]
     var expectedDowntimeSeconds: Int

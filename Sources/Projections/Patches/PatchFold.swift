@@ -45,9 +45,11 @@ enum PatchFold {
             let assessment = payload.assessment
             patch.reconsider(assessment)
             patch.riskClass = assessment.riskClass.rawValue
+            patch.assessedAt = patch.assessedAt ?? patch.changedAt
             patch.counts.applicable = assessment.applicable.count
             patch.assessment = AssessmentDocument(
                 assets: assessment.applicable.count,
+                assetsDigest: assessment.applicable.assets.description,
                 strata: assessment.applicable.strata.map(\.stratum.description),
                 services: assessment.services,
                 expectedDowntimeSeconds: assessment.expectedDowntimeSeconds,
@@ -101,6 +103,7 @@ enum PatchFold {
                     detail: payload.check.detail, at: recorded.recordedAt.description))
         case .qualificationPassed(let payload):
             patch.enter(.tested)
+            patch.qualifiedAt = patch.qualifiedAt ?? patch.changedAt
             end("passed", payload.evidence, [], &patch)
         case .qualificationFailed(let payload):
             patch.enter(.testFailed)
@@ -142,6 +145,7 @@ enum PatchFold {
             patch.approval?.decide(
                 "approved", by: payload.by.id, at: moment, reason: payload.reason)
             patch.approval?.expiresAt = payload.expires.description
+            patch.approvedAt = patch.approvedAt ?? moment
             patch.follow(from: .approved)
         case .rejected(let payload):
             if patch.isBackFromRollback { patch.forgetRollouts() }

@@ -12,9 +12,11 @@ package struct PostgresReadModel: ReadModel {
 
     package func list(_ request: ListRequest) async throws -> ViewPage {
         switch request.kind {
-        case .asset, .patch, .rollout, .deployment, .person, .feed, .finding, .policy, .exception,
-            .control, .baseline, .offer:
+        case .asset, .rollout, .deployment, .person, .feed, .policy, .exception, .control, .baseline,
+            .offer:
             return try await folded(request)
+        case .finding: return try await findings(request)
+        case .patch: return try await patches(request)
         case .activity: return try await activities(request)
         case .worker: return try await workers(request)
         case .projection: return try await projections(request)
@@ -48,9 +50,11 @@ package struct PostgresReadModel: ReadModel {
 
     package func find(_ key: ViewKey, asOf: Int64?) async throws -> View? {
         switch key.kind {
-        case .asset, .patch, .rollout, .deployment, .person, .feed, .finding, .policy, .exception,
-            .control, .baseline, .offer:
+        case .asset, .rollout, .deployment, .person, .feed, .policy, .exception, .control, .baseline,
+            .offer:
             break
+        case .finding: return try await finding(key.id, asOf: asOf)
+        case .patch: return try await patch(key.id, asOf: asOf)
         case .activity, .worker: return try await findLive(key, asOf: asOf)
         case .projection, .parked: return try await findProjection(key, asOf: asOf)
         }

@@ -17,6 +17,10 @@ struct RolloutDocument: ViewDocument {
     var approval: ApprovalDocument?
     var predictedEnd: String?
     var plannedAt: String
+    /// When its first batch began.
+    var startedAt: String?
+    /// The batch whose gate tripped first: a resumption doesn't make that undone.
+    var firstTrippedBatch: Int?
     var changedAt: String
     var version: Int
 

@@ -95,6 +95,7 @@ enum RolloutFold {
         case .scheduled: rollout.go("running")
         case .batchStarted(let payload):
             rollout.state = "running"
+            rollout.startedAt = rollout.startedAt ?? recorded.recordedAt.description
             rollout.start(batch: payload.batch)
         case .stragglersStarted(let payload):
             rollout.awaitStragglers(batch: payload.batch, until: payload.until.description)
@@ -116,7 +117,9 @@ enum RolloutFold {
             case .pass:
                 mark(payload.batch, "passed", &rollout)
                 if payload.batch == rollout.batch { rollout.go(rollout.underWay) }
-            case .trip: mark(payload.batch, "tripped", &rollout)
+            case .trip:
+                mark(payload.batch, "tripped", &rollout)
+                rollout.firstTrippedBatch = rollout.firstTrippedBatch ?? payload.batch
             case .hold, .soak, .inconclusive: break
             }
         case .gateOverridden(let payload):

@@ -146,7 +146,7 @@ import Testing
             DeploymentResource(
                 id: "de_1", rollout: "ro_1", patch: "pa_1", asset: "as_1", host: "web1", batch: 0,
                 state: "verified", outcome: "success", changedAt: Self.at, version: 9),
-            #"{"after":[],"asset":"as_1","batch":0,"before":[],"changed_at":"\#(Self.at)","#
+            #"{"after":[],"asset":"as_1","attempts":0,"batch":0,"before":[],"changed_at":"\#(Self.at)","#
                 + #""host":"web1","id":"de_1","outcome":"success","patch":"pa_1","#
                 + #""rollout":"ro_1","state":"verified","version":9}"#)
     }

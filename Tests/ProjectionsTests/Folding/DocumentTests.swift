@@ -110,8 +110,15 @@ import Testing
         (finding.deadline, finding.disputedFrom) = ("2027", "resolved")
         finding.treatment = .init(by: "ex_1", until: "2027")
         finding.end = .init(
-            means: "patched", at: "2026", reason: "r", evidence: "00", deployment: "de_1",
+            means: "patched", at: "2026", gatheredAt: "2025", reason: "r", evidence: "00",
+            deployment: "de_1",
             isInTime: true)
+        finding.earlier = [
+            .init(
+                episode: 1, openedAt: "2024", riskClass: "urgent", clock: "remediation",
+                clockStart: "2024", deadline: "2025", means: "removed", gatheredAt: "2025",
+                isInTime: true, reopenedAt: "2026", reopenedBy: "foundAgain")
+        ]
         finding.classification = .init(
             riskClass: "urgent", rank: 3, rows: ["cisa 1"], isLiftedByScore: false,
             mitigatedBy: "ct_1", knownExploited: true, exploitation: "active", cvss: "9.8",
