@@ -10,12 +10,13 @@ import Testing
 /// On a real database, by the lists that people see.
 @Suite("Assets are asked by themselves", .timeLimit(.minutes(2)))
 struct CollectionTests {
-    private func runner(_ house: House) -> CollectionRunner {
+    private func runner(_ house: House) throws -> CollectionRunner {
         var logger = Logger(label: "test")
         logger.handler = SwiftLogNoOpLogHandler()
         return CollectionRunner(
             bus: house.bus, reads: house.useCases.reads,
-            subscriptions: PostgresSubscriptionStore(store: house.store),
+            subscriptions: PostgresSubscriptionStore(
+                store: try #require(house.store as? PostgresEventStore)),
             surroundings: Surroundings(
                 now: { house.clock.now }, newID: { UUID() },
                 sleep: { try await Task.sleep(for: $0) }),
@@ -32,7 +33,7 @@ struct CollectionTests {
     func daily() async throws {
         try await withHouse { house in
             try await house.discover()
-            let runner = runner(house)
+            let runner = try runner(house)
             let total = try await documents(house, "current")
             #expect(total > 1)
             #expect(try await runner.round() == (0, 0), "all have just reported")
@@ -65,7 +66,7 @@ struct CollectionTests {
             let total = try await documents(house, "current")
             house.clock.pass(.seconds(2 * 86_400))
             let head = try await house.store.head()
-            let runner = runner(house)
+            let runner = try runner(house)
             #expect(try await runner.round() == (total, total))
             let told = try await house.store.read(after: head, limit: 500).filter {
                 $0.type == CollectionOverdue.type
