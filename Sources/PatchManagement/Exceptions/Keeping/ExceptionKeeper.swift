@@ -316,7 +316,8 @@ extension ExceptionKeeper {
         case .accept(let exception, _, _), .moveDeadline(let exception, _, _, _):
             return place(of: finding).map { live(for: $0).contains(exception) } ?? false
         case .endTreatment, .open, .classify, .observeFix, .requestCorrection, .confirmCorrection,
-            .mitigate, .dispute, .resolve, .dismiss, .reopen, .placeHold, .collectEvidence,
+            .mitigate, .dispute, .rejectDispute, .resolve, .dismiss, .reopen, .placeHold,
+            .collectEvidence,
             .decideHold, .timer:
             return true
         }

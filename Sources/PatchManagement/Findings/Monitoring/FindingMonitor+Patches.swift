@@ -72,7 +72,7 @@ extension FindingMonitor {
         return reports
     }
 
-    private func flaws(of patch: StreamID, at now: Timestamp) -> [KnownFlaw] {
+    private mutating func flaws(of patch: StreamID, at now: Timestamp) -> [KnownFlaw] {
         // What counts for all: a patch is for assets of many sites.
         let policy = policies.counting(on: PolicyPath()).classification
         let matches = fleet.matches(of: patch.text).filter(counts)
