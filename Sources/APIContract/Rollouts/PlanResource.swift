@@ -56,13 +56,16 @@ package struct PlanResource: Codable, Sendable, Equatable {
     package let caps: CapsResource
     package let rebootPolicy: String
     package let predictedEnd: String?
+    /// Of the policy for rollouts by which it was planned; nil before policies were published.
+    package let policyVersion: Int?
     package let createdAt: String
 
     package init(
         id: String, digest: String, patch: String, artefactDigest: String,
         packages: [PackageResource], batches: [PlannedBatchResource],
         skipped: [SkippedAssetResource], gate: GateSettingsResource, caps: CapsResource,
-        rebootPolicy: String, predictedEnd: String? = nil, createdAt: String
+        rebootPolicy: String, predictedEnd: String? = nil, policyVersion: Int? = nil,
+        createdAt: String
     ) {
         self.id = id
         self.digest = digest
@@ -75,6 +78,7 @@ package struct PlanResource: Codable, Sendable, Equatable {
         self.caps = caps
         self.rebootPolicy = rebootPolicy
         self.predictedEnd = predictedEnd
+        self.policyVersion = policyVersion
         self.createdAt = createdAt
     }
 }

@@ -30,6 +30,23 @@ extension UseCases {
         return (policy, first.rolloutPin)
     }
 
+    /// What is different in the policy that the targets of `plan` share: it was planned by another.
+    func changedPolicy(
+        since plan: RolloutPlan, _ targets: [AssetRegistration]
+    ) async throws -> [String] {
+        guard let planned = plan.policy else { return [] }
+        do {
+            let (_, pin) = try await rolloutPolicy(on: targets.map { PolicyPath($0) })
+            guard pin.digest != planned.digest else { return [] }
+            return [
+                "the policy for rollouts has version \(pin.version), and version "
+                    + "\(planned.version) when it was planned"
+            ]
+        } catch let error as InvalidInput {
+            return [error.message]
+        }
+    }
+
     private static func name(of path: PolicyPath) -> String {
         path.scopes.dropFirst().map(\.description).joined(separator: " with ")
     }

@@ -63,6 +63,8 @@ extension UseCases {
         let eligibility = try await eligibility(for: patch, besides: plan.rollout)
         let targets = plan.batches.joined().sorted { $0.asset < $1.asset }
         let facts = try await facts(of: targets.map(\.asset))
+        changes += try await changedPolicy(
+            since: plan, targets.compactMap { facts[$0.asset]?.registration })
         for target in targets {
             guard let asset = facts[target.asset] else {
                 throw EventStoreError(.corrupted, "\(target.asset) was planned and isn't known")

@@ -39,8 +39,9 @@ extension PolicyCommand {
             }
             do {
                 return try JSONDocument.decode(JSONValue.self, from: bytes)
-            } catch {
-                throw ClientFailure.usage("the policy '\(file)' is no JSON: \(error)")
+            } catch DecodingError.dataCorrupted(let context) {
+                throw ClientFailure.usage(
+                    "the policy '\(file)' is no JSON: \(context.debugDescription)")
             }
         }
     }

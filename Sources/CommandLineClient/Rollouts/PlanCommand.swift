@@ -105,6 +105,7 @@ enum PlanTable {
             ("at once", plan.caps.total.map(String.init)),
             ("at once per site", plan.caps.perSite.map(String.init)),
             ("reboot", plan.rebootPolicy),
+            ("policy", plan.policyVersion.map { "version \($0)" }),
             ("predicted end", plan.predictedEnd.map(Moment.short)),
         ])
         text += "\n" + Table.text(plan.batches, batchColumns)

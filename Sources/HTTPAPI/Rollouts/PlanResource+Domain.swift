@@ -62,7 +62,8 @@ extension PlanResource {
                 maxAbsentPercent: plan.gate.maxAbsentPercent,
                 maxTotalFailures: plan.gate.maxTotalFailures, onTrip: plan.gate.onTrip.rawValue),
             caps: CapsResource(total: plan.capacity), rebootPolicy: plan.rebootPolicy.rawValue,
-            predictedEnd: plan.predictedEnd.description, createdAt: planned.created.description)
+            predictedEnd: plan.predictedEnd.description, policyVersion: plan.policy?.version,
+            createdAt: planned.created.description)
     }
 }
 

@@ -14,12 +14,13 @@ package struct PolicyDocument: Sendable, Equatable {
 
     package init(_ values: [PolicyField: JSONValue]) { self.values = values }
 
-    /// Reads a document; a member that is no field is refused by its path.
+    /// Reads a document; a member that is no field is refused by its path, and what else is wrong is
+    /// said with it.
     package init(_ json: JSONValue) throws(PolicyDocumentError) {
         var faults: [FieldFault] = []
         values = [:]
         read(json, at: [], &faults)
-        guard faults.isEmpty else { throw PolicyDocumentError(faults: faults) }
+        guard faults.isEmpty else { throw PolicyDocumentError(faults: faults + self.faults) }
     }
 
     package subscript(field: PolicyField) -> JSONValue? {

@@ -161,6 +161,13 @@ struct PublishingPoliciesTests {
             #expect(strict.plan.gate.maxPercent == 0)
             #expect(strict.plan.policy?.version == 3)
 
+            // A plan that was made by another policy is not applied any more.
+            #expect(
+                try await house.code(house.order(rita)) {
+                    try await house.useCases.apply(
+                        planned.plan.rollout.text, digest: planned.digest.description, $0)
+                } == "stale-plan")
+            try await publish("{}", "asset:\(House.asset("web-2").text)", house)
             let before = house.clock.now
             _ = try await house.schedule(planned)
             let approval = try await house.rollout(planned.plan.rollout).approvalExpires

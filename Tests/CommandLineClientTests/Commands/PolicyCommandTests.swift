@@ -62,6 +62,7 @@ import Testing
                 ], piped: ["{"])
             #expect(broken.status == 2)
             #expect(broken.output.isEmpty)
+            #expect(broken.error.contains("the policy '-' is no JSON: byte "))
         }
     }
 

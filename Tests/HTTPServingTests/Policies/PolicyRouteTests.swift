@@ -81,7 +81,7 @@ import Testing
             let cases: [(String, Int, [String])] = [
                 (
                     #"{"scope":"account","reason":"r","document":{"sla":{},"tracks":{"os":1}}}"#,
-                    422, ["document.sla"]
+                    422, ["document.sla", "document.tracks.os"]
                 ),
                 (
                     #"{"scope":"account","reason":"r","document":"#

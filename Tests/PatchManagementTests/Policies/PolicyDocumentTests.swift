@@ -40,6 +40,7 @@ struct PolicyDocumentTests {
             (#"{"rollout.gate":{"max_percent":1}}"#, ["'rollout.gate'"]),
             (#"{"rollout":{"gate.max_percent":1}}"#, ["rollout.'gate.max_percent'"]),
             (#"{"a":1,"rollout":{"b":2},"tracks":{"c":true}}"#, ["a", "rollout.b", "tracks.c"]),
+            (#"{"a":1,"tracks":{"os":1}}"#, ["a", "tracks.os"]),
         ])
     func unknown(text: String, paths: [String]) throws {
         let error = #expect(throws: PolicyDocumentError.self) {
