@@ -28,7 +28,7 @@ package struct FuzzTarget: Sendable {
     package static let all: [FuzzTarget] =
         VersionScheme.allCases.map(version) + [
             packageURL, cvss, osvRange, versRange, productTree,
-        ] + feeds + archives + inventories + assetLists
+        ] + feeds + archives + feedSources + inventories + assetLists
 }
 
 /// A law that didn't hold.
