@@ -128,15 +128,21 @@ struct FeedConversation: Sendable {
     private static func fault(_ error: any Error, _ url: FeedURL, hasBegun: Bool) -> any Error {
         if error is FeedFetchFault || error is CancellationError { return error }
         if let error = error as? HTTPClientError {
-            if error == .cancelled { return CancellationError() }
+            if error == .cancelled, Task.isCancelled { return CancellationError() }
             if timeouts.contains(error) {
                 return FeedFetchFault(.timedOut, "'\(url.host)' did not answer in time")
             }
         }
-        // The library for TLS is not one of this target's.
+        // The library for TLS is not one of this target's, and its errors name its own files.
         let words = "\(error)"
         if "\(String(reflecting: type(of: error))) \(words)".contains("SSL") {
-            return FeedFetchFault(.untrusted, words)
+            let reason = words.firstRange(of: "OPENSSL_internal:").map { found in
+                String(words[found.upperBound...].prefix { !$0.isWhitespace })
+            }
+            return FeedFetchFault(
+                .untrusted,
+                "'\(url.host)' has no certificate for this name that this system trusts "
+                    + "(\(reason ?? String(words.prefix(100))))")
         }
         return FeedFetchFault(
             hasBegun ? .cutOff : .unreachable, "\(url.host): \(words)")

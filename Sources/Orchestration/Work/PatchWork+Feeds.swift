@@ -1,6 +1,7 @@
 internal import Advisories
 internal import Application
 internal import EventSourcing
+private import Logging
 internal import PatchManagement
 
 /// Looks at feeds' sources. One activity per registered feed, which is given back after each look
@@ -44,10 +45,27 @@ extension PatchWork {
         ).state
         guard after.watch == task.watch else { return try await drop(activity) }
         let note = outcome(of: look, after) + (isComplete ? "" : ", more to come")
+        complain(of: note, feed, after)
         try await queue.release(
             activity.claim,
             after: isComplete ? wait(after: look, source, after, command.at) : .seconds(60),
             reason: "\(FeedLookNote(at: command.at, outcome: note))")
+    }
+
+    /// Tells whoever watches the worker what has changed for the worse.
+    private func complain(of outcome: String, _ before: Feed, _ after: Feed) {
+        let metadata: Logger.Metadata = [
+            "feed": "\(after.registration?.name ?? "")",
+            "team": "\(after.registration?.team ?? "")",
+            "outcome": "\(outcome)",
+        ]
+        if after.isSilent, !before.isSilent {
+            logger.error("a feed has been silent for longer than it may be", metadata: metadata)
+        } else if after.troubledSince != nil,
+            before.failure != after.failure || before.rejected != after.rejected
+        {
+            logger.warning("a feed brought nothing that can be taken", metadata: metadata)
+        }
     }
 
     /// Reads what came and keeps those documents that the feed hasn't got already.

@@ -32,7 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
         let counters = RequestCounters()
         let metrics = ServeMetrics(
             counters: counters, store: store, sealedLog: PostgresSealedLog(store: store),
-            generations: Generations(pool: pool))
+            generations: Generations(pool: pool), reads: reads)
         let api = APIServer(
             routes: APIRoutes.all(useCases), useCases: useCases, listen: listening.listen,
             counters: counters, logger: logger

@@ -1,3 +1,4 @@
+internal import Application
 internal import EventSourcing
 internal import HTTPServing
 internal import PostgresStore
@@ -10,6 +11,7 @@ struct ServeMetrics {
     let store: PostgresEventStore
     let sealedLog: PostgresSealedLog
     let generations: Generations
+    let reads: any ReadModel
 
     /// What can't be measured now is left out; /readyz says why.
     func all() async -> [Metric] {
@@ -20,6 +22,7 @@ struct ServeMetrics {
                     "patchflow_log_position", .gauge, "Position of the last event.", Double(head)))
         }
         if let all = try? await generations.all() { metrics += Self.samples(all) }
+        if let feeds = try? await feeds() { metrics += feeds }
         if let sealed = try? await sealedLog.checkpoint(of: nil)?.size {
             metrics.append(
                 Metric(
@@ -34,6 +37,25 @@ struct ServeMetrics {
                     Double(cosigned)))
         }
         return metrics
+    }
+
+    /// How many feeds are in each state: whoever is to be woken by failing or rejected ones watches
+    /// this.
+    private func feeds() async throws -> [Metric] {
+        var states: [String: Int] = [:]
+        var request = ListRequest(.feed)
+        request.limit = 500
+        while true {
+            let page = try await reads.list(request)
+            for view in page.views { states[view.state, default: 0] += 1 }
+            guard let next = page.next else { break }
+            request.cursor = next
+        }
+        return (ViewKind.feed.values(of: "state") ?? []).map {
+            Metric(
+                "patchflow_feeds", .gauge, "Feeds, by state.", labels: [("state", $0)],
+                Double(states[$0] ?? 0))
+        }
     }
 
     /// Of the live read models, and of what is being built beside them.
