@@ -28,6 +28,8 @@ package struct FindingResource: Codable, Sendable, Equatable {
     package let deadline: String?
     /// What stands in for a patch.
     package let treatment: FindingTreatmentResource?
+    /// The exception that the deadline rests on.
+    package let deferral: FindingDeferralResource?
     /// How it was closed.
     package let end: FindingEndResource?
     /// Lives before this one, the oldest first; nil when it never came back.
@@ -43,6 +45,7 @@ package struct FindingResource: Codable, Sendable, Equatable {
         fixReleasedAt: String? = nil,
         classification: FindingClassificationResource? = nil, clock: String,
         deadline: String? = nil, treatment: FindingTreatmentResource? = nil,
+        deferral: FindingDeferralResource? = nil,
         end: FindingEndResource? = nil, earlier: [FindingEpisodeResource]? = nil, isHeld: Bool,
         version: Int
     ) {
@@ -64,6 +67,7 @@ package struct FindingResource: Codable, Sendable, Equatable {
         self.clock = clock
         self.deadline = deadline
         self.treatment = treatment
+        self.deferral = deferral
         self.end = end
         self.earlier = earlier
         self.isHeld = isHeld

@@ -13,8 +13,8 @@ extension ViewKind {
         case (.patch, "risk_class"), (.finding, "risk_class"):
             RiskClass.allCases.map(\.rawValue)
         case (.patch, "environment"): Environment.allCases.map(\.rawValue)
-        case (.patch, "sort"): ["identified", "deadline"]
-        case (.finding, "sort"): ["urgency", "deadline"]
+        case (.patch, "sort"): ["identified", "urgency", "deadline"]
+        case (.finding, "sort"): ["urgency", "deadline", "owner", "site"]
         case (.rollout, "state"): Self.rolloutStates
         case (.deployment, "state"): Self.deploymentStates
         case (.finding, "state"): FindingPhase.allCases.map(\.rawValue)

@@ -49,11 +49,15 @@ package struct View: Sendable, Equatable {
 /// Which part of a list is wanted, and as of when.
 package struct ListRequest: Sendable {
     /// What a list goes by.
-    package enum Order: Sendable {
+    package enum Order: String, Sendable {
         /// By the views' sort keys: findings by urgency, patches as they were identified.
         case usual
+        /// By class, then deadline. For findings and patches.
+        case urgency
         /// The earliest first, what has none last. For findings and patches.
         case deadline
+        /// By name, then urgency; what has none last. For findings.
+        case owner, site
     }
 
     package var kind: ViewKind
@@ -128,6 +132,7 @@ package protocol ReadModel: Sendable {
     /// of one asset together, then assets, deployments, rollouts and patches.
     ///
     /// - Returns: The position that they are of.
+    /// - Throws: `QueryError.busy` where too many do so already; what `visit` throws.
     func facts(_ wish: FactWish, _ visit: (ReportFact) throws -> Void) async throws -> Int64
 
     /// When the event at `position` was recorded; nil when there is none, or it is archived.
@@ -167,4 +172,6 @@ package enum QueryError: Error, Equatable {
     case archived(last: Int64)
     /// The read model didn't come as far as was asked for in time.
     case behind(position: Int64, wanted: Int64)
+    /// As many reports are being counted as may be at a time.
+    case busy(limit: Int)
 }

@@ -81,7 +81,7 @@ extension UseCases {
         var request = ListRequest(kind)
         request.parent = parent
         request.state = state
-        if wish.sort == "deadline" { request.order = .deadline }
+        request.order = wish.sort.flatMap { ListRequest.Order(rawValue: $0) } ?? .usual
         request.dueBefore = try wish.dueBefore.map { try time($0, field: "due_before") }
         return try await list(request, wish)
     }

@@ -56,19 +56,24 @@ package struct APIClient: Sendable {
     }
 
     /// Reads one resource. `path` begins after `/api/v1/`.
+    ///
+    /// - Parameter patience: For one try.
     package func get<Answer: Decodable>(
-        _ path: String, query: [String: String?] = [:], as type: Answer.Type = Answer.self
+        _ path: String, query: [String: String?] = [:],
+        patience: Duration = APIClient.timeLimit, as type: Answer.Type = Answer.self
     ) async throws -> Answer {
-        try decode(await getBytes(path, query: query, accept: "application/json"))
+        try decode(
+            await getBytes(path, query: query, accept: "application/json", patience: patience))
     }
 
     /// Reads an answer as it is.
     package func getBytes(
-        _ path: String, query: [String: String?] = [:], accept: String
+        _ path: String, query: [String: String?] = [:], accept: String,
+        patience: Duration = APIClient.timeLimit
     ) async throws -> Data {
         var request = HTTPClientRequest(url: url(path, query))
         request.headers.add(name: "accept", value: accept)
-        return try await send(request)
+        return try await send(request, patience)
     }
 
     /// Writes. Every try carries the same idempotency key, so the server does it at most once.

@@ -52,7 +52,7 @@ struct FindingCommand: ParsableCommand {
                 valueName: "time"))
         var dueBefore: String?
 
-        @Option(help: "urgency or deadline.")
+        @Option(help: "urgency, deadline, owner or site.")
         var sort: String?
 
         @Option(help: "At most so many.")
@@ -136,6 +136,13 @@ enum FindingTable {
             ("episode", finding.episode > 1 ? String(finding.episode) : nil),
             ("fix released", finding.fixReleasedAt.map(Moment.short) ?? "none yet"),
             ("treated by", finding.treatment.map { "\($0.by) until \(Moment.short($0.until))" }),
+            (
+                "deferred by",
+                finding.deferral.map {
+                    "\($0.by) until \(Moment.short($0.until)), else due "
+                        + Moment.short($0.ungranted)
+                }
+            ),
             ("held", finding.isHeld ? "until evidence is taken" : nil),
             ("ended", finding.end.map { end($0) }), ("version", String(finding.version)),
         ])

@@ -43,7 +43,7 @@ struct PatchCommand: ParsableCommand {
                 valueName: "time"))
         var dueBefore: String?
 
-        @Option(help: "identified or deadline.")
+        @Option(help: "identified, urgency or deadline.")
         var sort: String?
 
         @Flag(help: "Non-critical patches to review for a combined deployment.")

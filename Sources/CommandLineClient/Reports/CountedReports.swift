@@ -63,7 +63,7 @@ extension ReportCommand {
             try await session.report(
                 "compliance", report.query(["from": period.from, "by": grouping.by]),
                 of: ComplianceRow.self
-            ) { ReportTable.compliance(by: $0.by) }
+            ) { Table.text($0.rows, ReportTable.compliance(by: $0.by)) }
         }
     }
 
@@ -72,7 +72,8 @@ extension ReportCommand {
             commandName: "sla", abstract: "What is open, and how soon it is due.",
             discussion: """
                 What is due within 3 days is part of what is due within 7, and that of what is due \
-                within 14. 'open' is what is in time, breached, or without a deadline.
+                within 14. 'open' is what is in time, breached, or without a deadline; what an \
+                exception defers is due when that ends.
                 """)
 
         @OptionGroup var report: ReportOptions
@@ -81,7 +82,7 @@ extension ReportCommand {
 
         func run(_ session: Session) async throws {
             try await session.report("sla", report.query(["by": grouping.by]), of: SLARow.self) {
-                ReportTable.sla(by: $0.by)
+                Table.text($0.rows, ReportTable.sla(by: $0.by))
             }
         }
     }
@@ -91,7 +92,8 @@ extension ReportCommand {
             commandName: "metrics", abstract: "The programme's metrics, with their denominators.",
             discussion: """
                 Each figure stands with what it is made of and with what is unknown. Where there is \
-                nothing to count, or no event says it, there is no figure, and the note says why. \
+                nothing to count, or no event says it, there is no figure, and the note says why; \
+                classes without any are left out of the table. \
                 -o csv and -o json have each metric's definition and the numerators too.
                 """)
 
@@ -102,33 +104,37 @@ extension ReportCommand {
         func run(_ session: Session) async throws {
             try await session.report(
                 "metrics", report.query(["from": period.from]), of: MetricRow.self
-            ) { _ in ReportTable.metrics }
+            ) { Table.text(ReportTable.lines($0.rows), ReportTable.metrics) }
         }
     }
 }
 
 extension Session {
+    /// Counting over a large fleet takes a while.
+    private static var patience: Duration { .seconds(300) }
+
     /// Prints a report: CSV as the server makes it, else its rows.
+    ///
+    /// - Parameter text: For people.
     fileprivate func report<Row: CSVRow & Codable & Sendable & Equatable>(
         _ name: String, _ query: [String: String?], of type: Row.Type,
-        _ columns: (ReportResource<Row>) -> [Column<Row>]
+        _ text: (ReportResource<Row>) -> String
     ) async throws {
         var query = query
         query["as_of"] = options.asOf
         let path = "reports/\(name)"
         if printer.format == .csv {
             return printer.write(
-                try await client.getBytes(path, query: query, accept: "text/csv"))
+                try await client.getBytes(
+                    path, query: query, accept: "text/csv", patience: Self.patience))
         }
-        let report: ReportResource<Row> = try await client.get(path, query: query)
-        switch printer.format {
-        case .jsonl:
-            try printer.list(
-                ListPage(data: report.rows, next: nil, position: report.position),
-                columns(report))
-        case .json, .csv, .table:
-            try printer.show(report) { Table.text(report.rows, columns(report)) }
-            if printer.format == .table { printer.note(ReportTable.words(report)) }
+        let report: ReportResource<Row> = try await client.get(
+            path, query: query, patience: Self.patience)
+        if printer.format == .jsonl {
+            let page = ListPage(data: report.rows, next: nil, position: report.position)
+            return try printer.list(page, [])
         }
+        try printer.show(report) { text(report) }
+        if printer.format == .table { printer.note(ReportTable.words(report)) }
     }
 }

@@ -44,20 +44,47 @@ enum ReportTable {
         return [Column(grouping) { $0.group ?? "(all)" }] + counts
     }
 
-    static let metrics: [Column<MetricRow>] = [
-        Column("metric") { $0.metric }, Column("class") { $0.riskClass },
-        Column("statistic") { $0.statistic },
-        Column("value", .right) { $0.value ?? "-" }, Column("unit") { $0.unit },
-        Column("of", .right) { denominator($0) },
-        Column("unknown", .right) { String($0.unknown) },
-        Column("note") { $0.note ?? "" },
+    /// A metric of one class: its figure, with the percentiles where it is a time.
+    struct MetricLine: Sendable {
+        let figure: MetricRow
+        var median: MetricRow?
+        var ninetieth: MetricRow?
+    }
+
+    /// The figures of a metric and a class side by side; classes of which there is nothing to say are
+    /// left out.
+    static func lines(_ rows: [MetricRow]) -> [MetricLine] {
+        var lines: [MetricLine] = []
+        for row in rows {
+            switch row.statistic {
+            case "p50" where !lines.isEmpty: lines[lines.count - 1].median = row
+            case "p90" where !lines.isEmpty: lines[lines.count - 1].ninetieth = row
+            default: lines.append(MetricLine(figure: row))
+            }
+        }
+        return lines.filter { line in
+            let figure = line.figure
+            let isEmpty = figure.value == nil && figure.denominator == 0 && figure.unknown == 0
+            return figure.riskClass == "all" || !isEmpty
+        }
+    }
+
+    static let metrics: [Column<MetricLine>] = [
+        Column("metric") { $0.figure.metric }, Column("class") { $0.figure.riskClass },
+        Column("value", .right) { $0.figure.value ?? "-" },
+        Column("p50", .right) { $0.median?.value ?? "" },
+        Column("p90", .right) { $0.ninetieth?.value ?? "" },
+        Column("unit") { $0.figure.unit }, Column("of", .right) { denominator($0.figure) },
+        Column("unknown", .right) { String($0.figure.unknown) },
+        Column("note") { $0.figure.note ?? "" },
     ]
 
-    /// A share is shown with its part.
+    /// A share is shown with its part; effort is in minutes.
     private static func denominator(_ row: MetricRow) -> String {
-        guard row.statistic == "share", let part = row.numerator else {
-            return String(row.denominator)
+        switch (row.statistic, row.numerator) {
+        case ("share", let part?): "\(part) of \(row.denominator)"
+        case ("ratio", _): "\(row.denominator) min"
+        default: String(row.denominator)
         }
-        return "\(part) of \(row.denominator)"
     }
 }

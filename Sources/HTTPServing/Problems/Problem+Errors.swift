@@ -94,6 +94,11 @@ extension Problem {
             self.init(
                 .unavailable,
                 "the read models stand at \(position), before \(wanted); try again shortly")
+        case .busy(let limit):
+            self.init(
+                .unavailable,
+                "\(limit) reports are being counted, as many as may be at a time; try again shortly"
+            )
         }
     }
 

@@ -29,7 +29,8 @@ package struct BurnDownCounts: Sendable, Equatable {
     }
 }
 
-/// The SLA report in the making: what is open at a moment, and how soon it is due.
+/// The SLA report in the making: what is open at a moment, and how soon it is due. What an exception
+/// defers is due when that ends, and counts here.
 package struct BurnDownTally: Sendable {
     package let moment: Timestamp
     package let scope: ReportScope

@@ -8,7 +8,8 @@ package struct ComplianceCounts: Sendable, Equatable {
         case closedLate
         case openInTime
         case openPastDeadline
-        /// A live exception accepts the risk, or a control stands in while there is no fix.
+        /// A live exception accepts the risk or gives more time, or a control stands in while there is no
+        /// fix.
         case excepted
         case dismissed
         case decommissioned
@@ -76,7 +77,9 @@ extension ComplianceCounts.Column {
         case .accepted, .disputed(from: .accepted): return .excepted
         case .disputed(from: .resolved), .disputed(from: .dismissed): return .disputed
         case .open, .mitigated, .disputed:
-            guard episode.clockRuns(standing) else { return .excepted }
+            guard episode.clockRuns(standing), episode.deferral(at: period.to) == nil else {
+                return .excepted
+            }
             guard let deadline = episode.deadline else { return .withoutDeadline }
             return deadline < period.to ? .openPastDeadline : .openInTime
         }

@@ -13,24 +13,38 @@ package struct FindingEpisode: Sendable, Equatable {
         case dismissed(FindingDismissal, at: Timestamp)
     }
 
+    /// More time, which an exception gives.
+    package struct Deferral: Sendable, Equatable {
+        package let until: Timestamp
+        /// The deadline without it.
+        package let ungranted: Timestamp
+
+        package init(until: Timestamp, ungranted: Timestamp) {
+            self.until = until
+            self.ungranted = ungranted
+        }
+    }
+
     /// nil until it is classified, and so the two below.
     package let riskClass: RiskClass?
     package let clock: SLAClock?
     package let deadline: Timestamp?
     package let opened: Timestamp
     package let standing: Standing
+    package let deferral: Deferral?
     /// When it came back, which began another episode.
     package let reopened: Timestamp?
 
     package init(
         riskClass: RiskClass?, clock: SLAClock?, deadline: Timestamp?, opened: Timestamp,
-        standing: Standing, reopened: Timestamp? = nil
+        standing: Standing, deferral: Deferral? = nil, reopened: Timestamp? = nil
     ) {
         self.riskClass = riskClass
         self.clock = clock
         self.deadline = deadline
         self.opened = opened
         self.standing = standing
+        self.deferral = deferral
         self.reopened = reopened
     }
 
@@ -49,6 +63,11 @@ package struct FindingEpisode: Sendable, Equatable {
         guard opened <= moment else { return nil }
         if let closed, closed > moment { return .open }
         return standing
+    }
+
+    /// The time that an exception gives beyond `moment`.
+    func deferral(at moment: Timestamp) -> Deferral? {
+        deferral.flatMap { $0.until > moment ? $0 : nil }
     }
 
     /// Whether time counts against one that stands like that: what a control mitigates still has its

@@ -10,8 +10,8 @@ struct FindingSums: Sendable {
     private(set) var disputed: Int64 = 0
     private(set) var resolved: Int64 = 0
     private(set) var regressed: Int64 = 0
-    private(set) var accepted: Int64 = 0
-    private(set) var acceptedWithoutDeadline: Int64 = 0
+    private(set) var excepted: Int64 = 0
+    private(set) var exceptedWithoutDeadline: Int64 = 0
     private(set) var unclosed: Int64 = 0
     private(set) var overdueSeconds: Int64 = 0
     private(set) var avoidedSeconds: Int64 = 0
@@ -31,14 +31,21 @@ struct FindingSums: Sendable {
             if means == .patched { patch(episode, gathered, period) }
         case .accepted, .disputed(from: .accepted):
             unclosed += 1
-            accepted += 1
-            if let deadline = episode.deadline {
-                overdueSeconds += deadline.seconds(to: period.to)
-            } else {
-                acceptedWithoutDeadline += 1
-            }
-        case .open, .mitigated, .disputed: unclosed += 1
+            except(episode.deferral(at: period.to)?.ungranted ?? episode.deadline, period)
+        case .open, .mitigated, .disputed:
+            unclosed += 1
+            if let deferral = episode.deferral(at: period.to) { except(deferral.ungranted, period) }
         case .dismissed: break
+        }
+    }
+
+    /// - Parameter deadline: The one that it would have without the exception.
+    private mutating func except(_ deadline: Timestamp?, _ period: ReportPeriod) {
+        excepted += 1
+        if let deadline {
+            overdueSeconds += deadline.seconds(to: period.to)
+        } else {
+            exceptedWithoutDeadline += 1
         }
     }
 

@@ -80,9 +80,11 @@ package enum Metric: String, Codable, Sendable, CaseIterable {
             "time since the installation was found to need a reboot, over deployments that wait "
                 + "for one at the end of the period"
         case .exceptionDebt:
-            "findings whose risk is accepted ÷ findings not closed at the end of the period"
+            "findings that a live exception accepts or defers ÷ findings not closed at the end of "
+                + "the period"
         case .exceptionOverdue:
-            "days past their own deadline of findings whose risk is accepted, over those findings; "
+            "days past their own deadline of findings that a live exception accepts or defers, over "
+                + "those findings; "
                 + "unknown: without a deadline"
         case .inventoryFreshness:
             "active assets with an inventory of the last 7 days ÷ active assets; unknown: never "

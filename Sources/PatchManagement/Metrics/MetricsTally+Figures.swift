@@ -58,13 +58,13 @@ extension MetricsTally {
                     metric, lane, seconds: sums.exposedSeconds, over: sums.exposed,
                     unknown: sums.disputed)
             ]
-        case .exceptionDebt: [.share(metric, lane, sums.accepted, of: sums.unclosed)]
+        case .exceptionDebt: [.share(metric, lane, sums.excepted, of: sums.unclosed)]
         case .exceptionOverdue:
             [
                 .days(
                     metric, lane, seconds: sums.overdueSeconds,
-                    over: sums.accepted - sums.acceptedWithoutDeadline,
-                    unknown: sums.acceptedWithoutDeadline)
+                    over: sums.excepted - sums.exceptedWithoutDeadline,
+                    unknown: sums.exceptedWithoutDeadline)
             ]
         case .regressionRate: [.share(metric, lane, sums.regressed, of: sums.resolved)]
         default: preconditionFailure("'\(metric.rawValue)' is not counted over findings")

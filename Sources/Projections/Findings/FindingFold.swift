@@ -58,9 +58,7 @@ enum FindingFold {
             set(&finding, corrected.deadline)
         case .fixObserved(let observed): finding.fixReleasedAt = observed.released.description
         case .deadlineMoved(let moved):
-            finding.classification?.clock = moved.clock.kind.rawValue
-            finding.classification?.clockStart = moved.clock.start.description
-            set(&finding, moved.deadline)
+            move(&finding, moved)
         case .warned: finding.clock = "warned"
         case .breached: finding.clock = "breached"
         case .mitigated(let mitigated):
@@ -94,8 +92,26 @@ enum FindingFold {
         }
     }
 
+    private static func move(_ finding: inout FindingViewDocument, _ moved: DeadlineMoved) {
+        let ungranted = finding.deferral?.ungranted ?? moved.before.description
+        finding.classification?.clock = moved.clock.kind.rawValue
+        finding.classification?.clockStart = moved.clock.start.description
+        set(&finding, moved.deadline)
+        switch moved.cause {
+        case .exceptionGranted:
+            finding.deferral = moved.grant.map {
+                .init(by: $0.exception.text, until: $0.until.description, ungranted: ungranted)
+            }
+        case .exceptionEnded: finding.deferral = nil
+        case .fixReleased:
+            if let deadline = moved.ungranted { finding.deferral?.ungranted = deadline.description }
+        }
+    }
+
+    /// Another deadline rests on nothing that was granted.
     private static func set(_ finding: inout FindingViewDocument, _ deadline: Timestamp) {
         let text = deadline.description
+        if text != finding.deadline { finding.deferral = nil }
         let isLater = finding.deadline.map { text > $0 } ?? true
         finding.deadline = text
         if isLater, finding.treatment == nil { finding.clock = "running" }
@@ -120,6 +136,7 @@ enum FindingFold {
         finding.installedVersion = anew.opening.installedVersion
         finding.fixReleasedAt = anew.opening.fixReleased?.description
         (finding.classification, finding.deadline, finding.end) = (nil, nil, nil)
+        finding.deferral = nil
         finding.clock = "stopped"
     }
 

@@ -31,6 +31,8 @@ struct FindingViewDocument: ViewDocument {
     var clock: String
     var deadline: String?
     var treatment: Treatment?
+    /// The exception that its deadline rests on; nil when it rests on none.
+    var deferral: Deferral?
     var end: End?
     /// The lives before this one that ended, the oldest first; at most the last 20 of them, nil when
     /// there is none.
@@ -63,6 +65,13 @@ struct FindingViewDocument: ViewDocument {
     struct Treatment: Codable, Equatable {
         var by: String
         var until: String
+    }
+
+    struct Deferral: Codable, Equatable {
+        var by: String
+        var until: String
+        /// The deadline without it.
+        var ungranted: String
     }
 
     /// How it was closed.

@@ -57,9 +57,12 @@ extension PostgresReadModel {
 
     private static func key(_ order: ListRequest.Order) -> String {
         switch order {
-        case .usual: "f.sort_key"
+        case .usual, .urgency: "f.sort_key"
         // What has no deadline yet comes last.
         case .deadline: #"(coalesce(f.document->>'deadline', '~') collate "C")"#
+        case .owner:
+            #"((coalesce(a.document->>'owner', '~') || ' ' || f.sort_key) collate "C")"#
+        case .site: #"((coalesce(a.document->>'site', '~') || ' ' || f.sort_key) collate "C")"#
         }
     }
 

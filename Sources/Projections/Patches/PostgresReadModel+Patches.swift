@@ -59,7 +59,14 @@ extension PostgresReadModel {
 
     private static func key(_ order: ListRequest.Order) -> String {
         switch order {
-        case .usual: "w.sort_key"
+        // To no patch belongs one owner or one site.
+        case .usual, .owner, .site: "w.sort_key"
+        case .urgency:
+            #"""
+            ((case w.document->>'risk_class' when 'urgent' then '0' when 'important' then '1'
+                when 'nonCritical' then '2' else '3' end || ' ' || coalesce(n.deadline, '~'))
+                collate "C")
+            """#
         case .deadline: #"(coalesce(n.deadline, '~') collate "C")"#
         }
     }

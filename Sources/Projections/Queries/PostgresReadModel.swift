@@ -5,6 +5,8 @@ package import Postgres
 /// Lists and details from the live generation of the read models.
 package struct PostgresReadModel: ReadModel {
     let pool: ConnectionPool
+    /// Reports read everything: they may not keep all connections from those who look something up.
+    let reportPlaces = ReportPlaces(limit: 2)
 
     package init(pool: ConnectionPool) {
         self.pool = pool

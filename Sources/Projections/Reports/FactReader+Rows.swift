@@ -21,7 +21,8 @@ extension FactReader {
         let episode = FindingEpisode(
             riskClass: try riskClass(try row.decode(at: 10)), clock: clock,
             deadline: try moment(try row.decode(at: 8)),
-            opened: try needed(try row.decode(at: 7), "opened_at"), standing: standing)
+            opened: try needed(try row.decode(at: 7), "opened_at"), standing: standing,
+            deferral: try deferral(try row.decode(at: 17), try row.decode(at: 18)))
         var episodes: [FindingEpisode] = []
         if let earlier = try row.decode(JSONText?.self, at: 16) {
             episodes = try ViewJSON.decode(
@@ -120,6 +121,15 @@ extension FactReader {
 
     private static let ended: Set<String> = Set(
         [PatchState.notApplicable, .rejected, .withdrawn, .superseded].map(\.rawValue))
+
+    private static func deferral(
+        _ until: String?, _ ungranted: String?
+    ) throws -> FindingEpisode.Deferral? {
+        guard let until else { return nil }
+        return FindingEpisode.Deferral(
+            until: try needed(until, "deferral.until"),
+            ungranted: try needed(ungranted, "deferral.ungranted"))
+    }
 
     private static func clock(_ kind: String?, _ start: String?) throws -> SLAClock? {
         guard let kind else { return nil }

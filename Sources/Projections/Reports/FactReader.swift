@@ -46,12 +46,13 @@ struct FactReader {
         select a.id, a.site, a.owner, a.environment, a.is_active, a.reported_at, f.state,
             d.opened_at, d.deadline, d.disputed_from, d.classification->>'risk_class',
             d.classification->>'clock', d.classification->>'clock_start', d."end"->>'means',
-            d."end"->>'gathered_at', (d."end"->>'is_in_time')::boolean, d.earlier
+            d."end"->>'gathered_at', (d."end"->>'is_in_time')::boolean, d.earlier,
+            d.deferral->>'until', d.deferral->>'ungranted'
         from patchflow.projection_rows f
         join assets a on a.id = f.parent
         cross join json_to_record(f.document) d(
             opened_at text, deadline text, disputed_from text, classification json, "end" json,
-            earlier json)
+            earlier json, deferral json)
         where f.generation = \(generation) and f.kind = 'finding'
             \(query: PostgresReadModel.valid("f", asOf: asOf))
         order by f.parent, f.id

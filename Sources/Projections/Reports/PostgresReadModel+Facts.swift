@@ -14,6 +14,8 @@ extension PostgresReadModel {
     package func facts(
         _ wish: FactWish, _ visit: (ReportFact) throws -> Void
     ) async throws -> Int64 {
+        guard reportPlaces.take() else { throw QueryError.busy(limit: reportPlaces.limit) }
+        defer { reportPlaces.giveBack() }
         // Waits until that position is folded.
         _ = try await live(asOf: wish.asOf)
         return try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) {

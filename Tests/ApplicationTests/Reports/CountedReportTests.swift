@@ -176,6 +176,8 @@ struct CountedReportTests {
             wish.dueBefore = "2026-01-01"
             #expect(try await useCases.list(.patch, gustav, wish).documents.isEmpty)
             wish.dueBefore = "2100-01-01"
+            wish.sort = "urgency"
+            #expect(try await useCases.list(.patch, gustav, wish).documents.count == 1)
             wish.sort = "deadline"
             #expect(try await useCases.list(.patch, gustav, wish).documents.count == 1)
             _ = try await useCases.withdraw(patch.text, reason: "recalled", house.order(alice))

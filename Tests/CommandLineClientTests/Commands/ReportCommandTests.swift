@@ -55,6 +55,32 @@ import Testing
         }
     }
 
+    @Test func aTimeStandsWithItsPercentilesAndEmptyClassesAreLeftOut() async throws {
+        func row(_ statistic: String, _ riskClass: String, _ value: String?) -> MetricRow {
+            MetricRow(
+                metric: "timeToPatch", statistic: statistic, riskClass: riskClass, value: value,
+                unit: "hours", numerator: nil, denominator: value == nil ? 0 : 4, unknown: 0,
+                note: value == nil ? "no figure: nothing to count" : nil, definition: "d")
+        }
+        try await withPlayedServer { terminal in
+            let rows =
+                ["all": "3.50", "urgent": nil].sorted { $0.key < $1.key }.flatMap { lane, mean in
+                    [
+                        row("mean", lane, mean), row("p50", lane, mean.map { _ in "3.00" }),
+                        row("p90", lane, mean.map { _ in "6.00" }),
+                    ]
+                }
+            try terminal.server.play("GET /api/v1/reports/metrics", report("metrics", rows))
+            let ran = await terminal.run("report", "metrics")
+            #expect(
+                ran.output == """
+                    METRIC       CLASS  VALUE   P50   P90  UNIT   OF  UNKNOWN  NOTE
+                    timeToPatch  all     3.50  3.00  6.00  hours   4        0
+
+                    """)
+        }
+    }
+
     @Test func theReviewListShowsWhatPutsPatchesTogether() async throws {
         try await withPlayedServer { terminal in
             let patch = PatchResource(

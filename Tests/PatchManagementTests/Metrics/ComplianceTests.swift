@@ -27,6 +27,9 @@ struct ComplianceTests {
             (Story.episode(.open, due: 20), .openInTime),
             (Story.episode(.open, nil, due: nil), .withoutDeadline),
             (Story.episode(.accepted), .excepted),
+            (Story.episode(.open, due: 30, deferred: 30), .excepted),
+            // The exception has ended, and so has the time that it gave.
+            (Story.episode(.open, due: 18, deferred: 18), .openPastDeadline),
             (Story.episode(.mitigated), .openPastDeadline),
             (Story.episode(.mitigated, clock: .treatment), .excepted),
             (Story.episode(.disputed(from: .open)), .openPastDeadline),

@@ -113,6 +113,7 @@ import Testing
             means: "patched", at: "2026", gatheredAt: "2025", reason: "r", evidence: "00",
             deployment: "de_1",
             isInTime: true)
+        finding.deferral = .init(by: "ex_1", until: "2028", ungranted: "2027")
         finding.earlier = [
             .init(
                 episode: 1, openedAt: "2024", riskClass: "urgent", clock: "remediation",

@@ -59,6 +59,8 @@ struct FindingFoldTests {
             #expect(view.installedVersion == finding.opening?.installedVersion)
             #expect(view.episode == finding.episode)
             #expect(view.treatment?.by == finding.treatment?.by.text)
+            #expect(view.deferral?.by == finding.granted?.grant.exception.text)
+            #expect(view.deferral?.ungranted == finding.granted?.before.description)
         }
     }
 

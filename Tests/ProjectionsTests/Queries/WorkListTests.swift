@@ -80,8 +80,12 @@ import Testing
             try await estate.live(steps: 80)
             try await books.project()
             let usual = try await list(books).map(\.id)
-            let byDeadline = try await list(books) { $0.order = .deadline }.map(\.id)
-            #expect(usual.sorted() == byDeadline.sorted())
+            for order in [ListRequest.Order.deadline, .urgency, .owner, .site] {
+                let ordered = try await list(books) { $0.order = order }
+                #expect(usual.sorted() == ordered.map(\.id).sorted(), "\(order)")
+                let names = ordered.map { (order == .owner ? $0.owner : $0.site) ?? "~" }
+                if order == .owner || order == .site { #expect(names == names.sorted()) }
+            }
             #expect(Set(usual).count == estate.findings.count)
         }
     }

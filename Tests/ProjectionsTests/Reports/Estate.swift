@@ -126,7 +126,7 @@ struct Estate {
         let control = StreamID(prefix: "ct", .version7(at: now, random: (3, commands)))
         let until = now + .seconds(86_400)
         let command: FindingCommand
-        switch random.below(9) {
+        switch random.below(11) {
         case 0: command = .accept(exception: exception, until: until, restart: .keeps)
         case 1: command = .mitigate(control: control, until: until)
         case 2:
@@ -137,6 +137,10 @@ struct Estate {
                 random.pick([.stillThere, .notAffected]), source: "scanner",
                 evidence: Digest(of: "report"), gathered: now, reason: "it says so")
         case 4: command = .reopen(reason: "it was wrong")
+        case 5, 6:
+            command = .moveDeadline(
+                exception: exception, until: now + .seconds(90 * 86_400),
+                restart: random.pick(ClockRestart.allCases), reason: "later")
         default: return try await resolve(finding, random.pick(Resolution.Means.allCases))
         }
         try await send(command, to: finding, as: FindingDecider.self)

@@ -70,6 +70,7 @@ import Testing
             finding.deadline?.description, finding.clock?.start.description,
             isClosed ? means : nil, finding.opened?.description,
             finding.phase == .disputed ? finding.phaseBeforeDispute?.rawValue : nil,
+            finding.granted?.grant.until.description, finding.granted?.before.description,
         ].map { $0 ?? "-" }.joined(separator: " ")
     }
 
@@ -88,6 +89,7 @@ import Testing
         return [
             phase.rawValue, episode.riskClass?.rawValue, episode.deadline?.description,
             episode.clock?.start.description, means, episode.opened.description, from,
+            episode.deferral?.until.description, episode.deferral?.ungranted.description,
         ].map { $0 ?? "-" }.joined(separator: " ")
     }
 
@@ -153,6 +155,28 @@ import Testing
             for case .patch(let patch) in all { tally.add(patch) }
             let assessed = tally.figures.first { $0.metric == .timeToAssess }
             #expect((assessed?.denominator ?? 0) > 0)
+        }
+    }
+
+    @Test func onlySoManyReportsAreCountedAtATime() async throws {
+        try await withBooks { books in
+            var estate = Estate("places", books)
+            try await estate.register("web")
+            try await books.project()
+            let places = books.reads.reportPlaces
+            for _ in 0..<places.limit { #expect(places.take()) }
+            await #expect(throws: QueryError.busy(limit: places.limit)) {
+                try await estate.facts()
+            }
+            places.giveBack()
+            #expect(try await estate.facts().count == 1)
+            // Also whoever is left in the middle gives the place back.
+            await #expect(throws: CancellationError.self) {
+                _ = try await books.reads.facts(
+                    FactWish(ReportScope(), asOf: nil, isFindingsOnly: false)
+                ) { _ in throw CancellationError() }
+            }
+            #expect(try await estate.facts().count == 1)
         }
     }
 
