@@ -28,7 +28,7 @@ package struct FuzzTarget: Sendable {
     package static let all: [FuzzTarget] =
         VersionScheme.allCases.map(version) + [
             packageURL, cvss, osvRange, versRange, productTree,
-        ] + feeds + archives + inventories + assetLists + [policy]
+        ] + feeds + archives + feedSources + inventories + assetLists + [policy]
 }
 
 /// A law that didn't hold.
