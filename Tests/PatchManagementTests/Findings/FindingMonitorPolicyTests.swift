@@ -105,7 +105,7 @@ struct FindingMonitorPolicyTests {
         registration.group = "web"
         site.monitor.see(
             .registered(AssetRegistered(asset: site.asset, registration: registration)),
-            of: site.asset, at: site.moment, nil)
+            of: site.asset, at: site.moment, ReportsOfAsset())
         try site.settle()
         #expect(try site.finding("CVE-2026-0001").classification?.slaSeconds == 30 * 86_400)
     }
