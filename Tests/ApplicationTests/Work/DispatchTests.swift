@@ -145,6 +145,9 @@ private struct Scene {
         func offeredUpdates(_ request: OfferRequest) async throws -> ViewPage { throw Unread() }
         func find(_ key: ViewKey, asOf position: Int64?) async throws -> View? { throw Unread() }
         func position() async throws -> Int64 { throw Unread() }
+        func facts(_ wish: FactWish, _ visit: (ReportFact) throws -> Void) async throws -> Int64 {
+            throw Unread()
+        }
         func moment(of position: Int64) async throws -> Timestamp? { throw Unread() }
         func position(at moment: Timestamp) async throws -> Int64 { throw Unread() }
 
