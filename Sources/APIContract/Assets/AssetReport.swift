@@ -69,17 +69,20 @@ package struct ReportAssetsResult: Codable, Sendable, Equatable {
     package let data: [ReportedAsset]
     /// Assets that the report names and nobody has registered: nothing was taken of them.
     package let unknown: [String]
+    /// Assets of several for which it was refused, with the reason.
+    package let refused: [String]
     /// What could not be read, with place and reason; the first ones.
     package let skipped: [String]
     package let skippedCount: Int
     package let position: Int64
 
     package init(
-        data: [ReportedAsset], unknown: [String], skipped: [String], skippedCount: Int,
-        position: Int64
+        data: [ReportedAsset], unknown: [String], refused: [String], skipped: [String],
+        skippedCount: Int, position: Int64
     ) {
         self.data = data
         self.unknown = unknown
+        self.refused = refused
         self.skipped = skipped
         self.skippedCount = skippedCount
         self.position = position

@@ -38,6 +38,8 @@ package struct AssetResource: Codable, Sendable, Equatable {
     /// `never` before the first report, `current`, or `overdue` when it has been silent for too long.
     package let reporting: String
     package let registeredAt: String
+    /// When it, or others about it, reported last; nil before.
+    package let heardAt: String?
     /// What others than the host say of it, the last of each; nil before anybody did.
     package let reports: [AssetReportResource]?
     package let version: Int
@@ -50,7 +52,7 @@ package struct AssetResource: Codable, Sendable, Equatable {
         architecture: String? = nil, kernel: String? = nil, packageCount: Int? = nil,
         reportDigest: String? = nil, reportedAt: String? = nil, offers: Int = 0,
         securityOffers: Int = 0, openScans: Int = 0, lastFailure: ScanFailureResource? = nil,
-        reporting: String = "never", registeredAt: String = "",
+        reporting: String = "never", registeredAt: String = "", heardAt: String? = nil,
         reports: [AssetReportResource]? = nil, version: Int
     ) {
         self.id = id
@@ -79,6 +81,7 @@ package struct AssetResource: Codable, Sendable, Equatable {
         self.lastFailure = lastFailure
         self.reporting = reporting
         self.registeredAt = registeredAt
+        self.heardAt = heardAt
         self.reports = reports
         self.version = version
     }

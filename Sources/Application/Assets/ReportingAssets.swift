@@ -42,8 +42,10 @@ package struct TakenReport: Sendable, Equatable {
     }
 
     package let assets: [Taken]
-    /// Names in the report that no asset here has.
+    /// Names in the report that no active asset here has.
     package let unknown: [String]
+    /// Of what was refused for single assets of several, the name and the reason.
+    package let refused: [String]
     /// The first of what could not be read, each with place and reason.
     package let skipped: [String]
     package let skippedCount: Int
@@ -100,17 +102,23 @@ extension UseCases {
                     gathered: gathered ?? context.at, part, skipped: report.inventory.skippedCount)
             )
         }
-        for (asset, _, taking) in takings {
+        if named != nil, let (asset, _, taking) = takings.first {
             _ = try AssetDecider.decide(.report(taking), context, asset)
         }
         try await claimKey(of: order, context)
         var taken: [TakenReport.Taken] = []
+        var refused: [String] = []
         for (asset, part, taking) in takings {
-            taken.append(try await take(taking, part, asset, order))
+            do {
+                taken.append(try await take(taking, part, asset, order))
+            } catch let rejection as AssetRejection where named == nil {
+                // One asset of many, that has a newer report say, leaves the others alone.
+                refused.append("\(asset.registration?.name ?? ""): \(rejection.message)")
+            }
         }
         let inventory = report.inventory
         return TakenReport(
-            assets: taken, unknown: unknown,
+            assets: taken, unknown: unknown, refused: refused,
             skipped: inventory.skipped.filter { $0.kind == .unreadable }.prefix(100).map(
                 \.description),
             skippedCount: inventory.skippedCount)
@@ -185,7 +193,7 @@ extension UseCases {
         }
         for id in candidates {
             let state = try await bus.state(of: id, as: AssetDecider.self).state
-            if state.registration != nil { return state }
+            if state.registration != nil, !state.isDecommissioned { return state }
         }
         var request = ListRequest(.asset)
         request.state = "active"

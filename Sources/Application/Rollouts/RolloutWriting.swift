@@ -75,6 +75,9 @@ struct ApprovedPatch: Sendable {
             if current == .approved, let expires = patch.approval?.expires, moment >= expires {
                 throw .approvalExpired(expires)
             }
+            // What has become known since the approval.
+            let flaws = patch.blockingFlaws
+            guard flaws.isEmpty else { throw .knownFlaws(flaws) }
             throw .wrongState(current, needed: [.approved, .scheduled, .deploying, .paused])
         }
         self.patch = patch

@@ -58,6 +58,7 @@ extension AssetCommand {
             for name in result.unknown {
                 session.printer.note("'\(name)' is no asset here: nothing was taken of it")
             }
+            for entry in result.refused { session.printer.note("refused: \(entry)") }
             for entry in result.skipped { session.printer.note("left out: \(entry)") }
             if session.options.quiet { return }
             try session.printer.list(

@@ -72,7 +72,8 @@ extension APIRoutes {
                     products: asset.counts.products,
                     openVulnerabilities: asset.counts.openVulnerabilities)
             },
-            unknown: taken.unknown, skipped: taken.skipped, skippedCount: taken.skippedCount,
+            unknown: taken.unknown, refused: taken.refused, skipped: taken.skipped,
+            skippedCount: taken.skippedCount,
             position: taken.assets.map(\.position).max() ?? 0)
     }
 }

@@ -9,7 +9,7 @@ internal import ServiceLifecycle
 /// Has assets asked for their inventories when it is time, and tells of those that are silent.
 ///
 /// Lists only say whom to look at. A look that was asked for twice, as after a crash, is one: its
-/// command's id follows from the asset and its last report.
+/// command's id follows from the asset and the version of it that was seen.
 package struct CollectionRunner: Service {
     private let bus: CommandBus
     private let reads: any ReadModel
@@ -68,7 +68,15 @@ package struct CollectionRunner: Service {
             let page = try await reads.list(request)
             for view in page.views {
                 guard let id = StreamID(view.id) else { continue }
-                let listed = try Listed(view.document)
+                let listed: Listed
+                do {
+                    listed = try Listed(view.document)
+                } catch {
+                    logger.critical(
+                        "an asset can't be looked at: its view can't be read",
+                        metadata: ["asset": "\(id)", "error": "\(error)"])
+                    continue
+                }
                 let rule = CollectionRule.standard(for: listed.kind)
                 let now = surroundings.now()
                 if rule.isNewlyOverdue(listed.facts, at: now) {
@@ -98,20 +106,18 @@ package struct CollectionRunner: Service {
 
     private func tell(_ asset: StreamID, _ listed: Listed, _ now: Timestamp) async throws {
         try await send(
-            .noteOverdue(lastReported: listed.facts.reported), to: asset, "overdue", listed, now)
+            .noteOverdue(lastReported: listed.facts.heard), to: asset, "overdue", listed, now)
     }
 
     private func send(
         _ command: AssetCommand, to asset: StreamID, _ what: String, _ listed: Listed,
         _ now: Timestamp
     ) async throws {
-        let facts = listed.facts
-        let last = [facts.reported, facts.failed].map { $0?.description ?? "-" }
         let context = CommandContext(
             actor: Actor(id: "monitor", role: Role.monitor.rawValue), at: now,
             commandID: .version5(
                 namespace: asset.uuid,
-                name: "collection/\(what)/\(last.joined(separator: "/"))"))
+                name: "collection/\(what)/\(listed.version)"))
         do {
             _ = try await bus.send(command, to: asset, as: AssetDecider.self, context)
         } catch let rejection as AssetRejection {
@@ -120,22 +126,29 @@ package struct CollectionRunner: Service {
                 metadata: ["asset": "\(asset)", "reason": "\(rejection.message)"])
         } catch AppendRefusal.versionConflict {
             // It has just reported: the next round sees what it said.
+        } catch let error where CoordinatorRunner.concernsOneStream(error) {
+            logger.critical(
+                "an asset can't be asked: its stream stands still",
+                metadata: ["asset": "\(asset)", "error": "\(error)"])
         }
     }
 
     /// What the list shows of an asset.
     private struct Listed {
         let kind: AssetKind
+        let version: Int64
         let facts: CollectionRule.Facts
 
         init(_ document: [UInt8]) throws {
             let root = try JSONDocument(parsing: document).root
             func moment(_ text: String?) -> Timestamp? { text.flatMap { Timestamp($0) } }
+            version = root["version"]?.integer ?? 0
             kind =
                 root["attributes"]?["kind"]?.string.flatMap(AssetKind.init(rawValue:)) ?? .machine
             facts = CollectionRule.Facts(
                 registered: moment(root["registered_at"]?.string) ?? .distantPast,
                 reported: moment(root["reported_at"]?.string),
+                heard: moment(root["heard_at"]?.string),
                 failed: moment(root["last_failure"]?["at"]?.string),
                 isBeingAsked: (root["open_scans"]?.integer ?? 0) > 0,
                 isOverdue: root["reporting"]?.string == "overdue")

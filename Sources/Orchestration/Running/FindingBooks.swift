@@ -191,9 +191,18 @@ struct FindingBooks {
             reports = try await self.reports(of: watched)
             var before: AssetReport?
             if let digest = taken.before { before = try await kept(AssetReport.self, digest) }
-            doubts += monitor.doubts(taken, of: asset, report, before: before).map { ($0, event) }
+            let found = monitor.doubts(
+                of: taken.taking.source, taken.taking.report, gathered: taken.taking.gathered,
+                on: asset, report, before: before)
+            doubts += found.map { ($0, event) }
+        case .reportConfirmed(let confirmed):
+            guard let report = try await kept(AssetReport.self, confirmed.report) else { break }
+            let found = monitor.doubts(
+                of: confirmed.source, confirmed.report, gathered: confirmed.gathered, on: asset,
+                report, before: nil)
+            doubts += found.map { ($0, event) }
         case .registered, .described, .scanRequested, .updatesOffered, .scanConfirmed, .scanFailed,
-            .rebootObserved, .reportConfirmed, .overdue, .decommissioned:
+            .rebootObserved, .overdue, .decommissioned:
             break
         }
         monitor.see(decoded, of: asset, at: event.recordedAt, reports)
@@ -205,9 +214,10 @@ struct FindingBooks {
         monitor.takeFlawReports(at: now)
     }
 
+    /// In the order of their events. To be asked when all that was due has been asked.
     mutating func takeDoubts() -> [(doubt: ScannerDoubt, reason: RecordedEvent)] {
         defer { doubts = [] }
-        return doubts
+        return doubts.filter { !monitor.isIdle($0.doubt) }
     }
 
     mutating func takeScans() -> [(asset: StreamID, reason: RecordedEvent)] {

@@ -145,6 +145,10 @@ package struct FindingMonitorRunner: Service {
             logger.notice(
                 "an asset is not scanned",
                 metadata: ["asset": "\(asset)", "reason": "\(rejection.message)"])
+        } catch let error where CoordinatorRunner.concernsOneStream(error) {
+            logger.critical(
+                "an asset can't be scanned: its stream stands still",
+                metadata: ["asset": "\(asset)", "error": "\(error)"])
         }
     }
 

@@ -142,7 +142,7 @@ extension FindingDecider {
     }
 
     /// Whoever disputed it may take it back by a later look; an analyst may end it for a reason, but
-    /// not who raised it alone.
+    /// not the one who raised it.
     static func rejectDispute(
         _ source: String?, _ gathered: Timestamp, _ reason: String, _ context: CommandContext,
         _ finding: Finding, _ phase: FindingPhase
@@ -156,6 +156,8 @@ extension FindingDecider {
             guard gathered > dispute.gathered else {
                 throw .evidenceTooOld(gathered: gathered, oldest: dispute.gathered)
             }
+        } else if let person = context.actor.people.first(where: dispute.by.people.contains) {
+            throw .mayNotEndOwnDispute(person)
         }
         return [
             .reopened(

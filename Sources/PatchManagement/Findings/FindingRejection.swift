@@ -16,6 +16,7 @@ package enum FindingRejection: DomainRejection {
     case correctionNotRequested
     case staleCorrection(given: Digest, current: Digest)
     case mayNotConfirmOwnRequest(String)
+    case mayNotEndOwnDispute(String)
     case noHold
     case holdNotDue(Timestamp)
     case commanderNeeded(String)
@@ -24,7 +25,7 @@ package enum FindingRejection: DomainRejection {
     package var kind: RejectionKind {
         switch self {
         case .unknown: .notFound
-        case .mayNotConfirmOwnRequest, .commanderNeeded: .notAllowed
+        case .mayNotConfirmOwnRequest, .mayNotEndOwnDispute, .commanderNeeded: .notAllowed
         case .staleCorrection, .evidenceTooOld: .stale
         case .badField, .reasonMissing, .otherFinding, .inFuture, .endInPast,
             .deploymentMissing, .deploymentGiven:
@@ -52,6 +53,7 @@ package enum FindingRejection: DomainRejection {
         case .correctionNotRequested: "correction-not-requested"
         case .staleCorrection: "stale-correction"
         case .mayNotConfirmOwnRequest: "requester-may-not-confirm"
+        case .mayNotEndOwnDispute: "disputer-may-not-end"
         case .noHold: "no-forensic-hold"
         case .holdNotDue: "hold-not-due"
         case .commanderNeeded: "incident-commander-needed"
@@ -86,6 +88,8 @@ package enum FindingRejection: DomainRejection {
             "what you saw, \(given), is not what waits now, \(current): look at it again"
         case .mayNotConfirmOwnRequest(let person):
             "'\(printable(person))' asked for the correction: another person has to confirm it"
+        case .mayNotEndOwnDispute(let person):
+            "'\(printable(person))' raised the dispute: another person has to end it"
         case .noHold: "no forensic hold is open on this finding: place one first"
         case .holdNotDue(let due):
             "the hold is for evidence to end until \(due): collect it, or wait"

@@ -112,7 +112,7 @@ package struct Patch: Sendable, Equatable {
     /// this stream's version, so that it still holds where that commits.
     package func mayStartRollout(at moment: Timestamp) -> Bool {
         guard decision == .approved, let approval, approval.approver != nil,
-            moment < approval.expires
+            moment < approval.expires, blockingFlaws.isEmpty
         else { return false }
         switch state {
         case .approved, .scheduled, .deploying, .paused, .verified, .documented: return true

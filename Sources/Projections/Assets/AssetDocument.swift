@@ -33,6 +33,8 @@ struct AssetDocument: ViewDocument {
     /// `never`, `current` or `overdue`.
     var reporting: String
     var registeredAt: String
+    /// When it, or others about it, reported last; nil before.
+    var heardAt: String?
     /// What others than the host say of it, the last of each; nil before anybody did.
     var reports: [Report]?
     var version: Int

@@ -62,9 +62,9 @@ enum AssetFold {
         case .overdue: asset.reporting = "overdue"
         case .reportTaken(let payload):
             note(payload.taking, in: &asset)
-            asset.reporting = "current"
+            asset.hear(at: event.recordedAt)
         case .reportConfirmed(let payload):
-            asset.reporting = "current"
+            asset.hear(at: event.recordedAt)
             for index in (asset.reports ?? []).indices
             where asset.reports?[index].source == payload.source {
                 asset.reports?[index].gatheredAt = payload.gathered.description
@@ -115,7 +115,7 @@ enum AssetFold {
             openScans: before?.openScans ?? 0, lastFailure: before?.lastFailure,
             reporting: before?.reporting ?? "never",
             registeredAt: before?.registeredAt ?? moment.description,
-            reports: before?.reports, version: 0)
+            heardAt: before?.heardAt, reports: before?.reports, version: 0)
     }
 }
 
@@ -123,6 +123,12 @@ extension AssetDocument {
     /// The host itself has said what it has.
     fileprivate mutating func report(at moment: Timestamp) {
         reportedAt = moment.description
+        hear(at: moment)
+    }
+
+    /// It has, or somebody about it.
+    fileprivate mutating func hear(at moment: Timestamp) {
+        heardAt = moment.description
         reporting = "current"
     }
 }

@@ -9,11 +9,12 @@ struct CollectionRuleTests {
     private let rule = CollectionRule.standard(for: .machine)
 
     private func facts(
-        reported: Int? = nil, failed: Int? = nil, isBeingAsked: Bool = false,
+        reported: Int? = nil, heard: Int? = nil, failed: Int? = nil, isBeingAsked: Bool = false,
         isOverdue: Bool = false
     ) -> CollectionRule.Facts {
         CollectionRule.Facts(
-            registered: Moments.days(0), reported: reported.map(hours), failed: failed.map(hours),
+            registered: Moments.days(0), reported: reported.map(hours),
+            heard: (heard ?? reported).map(hours), failed: failed.map(hours),
             isBeingAsked: isBeingAsked, isOverdue: isOverdue)
     }
 
@@ -42,6 +43,8 @@ struct CollectionRuleTests {
         #expect(!device.isDue(facts(), at: hours(9999)), "nobody can ask it")
         #expect(!device.isNewlyOverdue(facts(), at: hours(8 * 24 - 1)))
         #expect(device.isNewlyOverdue(facts(), at: hours(8 * 24)))
+        #expect(
+            !device.isNewlyOverdue(facts(heard: 7 * 24), at: hours(8 * 24)), "others report on it")
     }
 
     @Test("Every kind has a rule, and is patient for longer than it waits between two looks")

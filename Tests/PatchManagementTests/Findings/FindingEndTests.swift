@@ -69,6 +69,26 @@ struct FindingEndTests {
 
     // MARK: Disputes
 
+    @Test(
+        "Whoever disputes it may not end it; another analyst may, and the scanner by a later look")
+    func endOfDispute() throws {
+        var story = try FindingStory.resolved()
+        story.pass(days: 1)
+        let dispute = FindingCommand.dispute(
+            .stillThere, source: "by hand", evidence: Digest(of: "x"), gathered: story.now,
+            reason: "it answers as before")
+        try story.tell(dispute, by: anna)
+        let end = FindingCommand.rejectDispute(
+            source: nil, gathered: story.now, reason: "the banner only")
+        #expect(story.refusal(of: end, by: anna)?.code == "disputer-may-not-end")
+        #expect(
+            try story.tell(
+                .rejectDispute(source: "trivy", gathered: story.now, reason: "gone"), by: monitor
+            ).isEmpty, "another source has no say")
+        try story.tell(end, by: Actor(id: "pe_other", role: "analyst"))
+        #expect(story.state.phase == .resolved)
+    }
+
     @Test("A scanner that finds what is verified as gone makes it disputed, not to be documented")
     func stillThere() throws {
         var story = try FindingStory.resolved()

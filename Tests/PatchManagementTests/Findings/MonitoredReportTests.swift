@@ -106,4 +106,60 @@ struct MonitoredReportTests {
                 "cve,status\nCVE-2021-23337,open\n", .csv, from: "trivy", gathered: before))
         #expect(try site.finding("CVE-2021-23337").phase == .resolved)
     }
+
+    @Test("The same report again says it again: what was mended meanwhile is disputed")
+    func unchanged() throws {
+        var site = try site()
+        try site.report(bill("4.17.20"), .csv, from: "sbom")
+        let finds = "cve,status\nCVE-2021-23337,open\n"
+        site.tell(try site.report(finds, .csv, from: "trivy"))
+        try site.settle()
+        #expect(try site.finding("CVE-2021-23337").phase == .open, "as it says: nothing to doubt")
+        try site.report(bill("4.17.21"), .csv, from: "sbom")
+        try site.settle()
+        #expect(try site.finding("CVE-2021-23337").phase == .resolved)
+        site.tell(try site.report(finds, .csv, from: "trivy"))
+        #expect(try site.finding("CVE-2021-23337").phase == .disputed)
+    }
+
+    @Test("A name that a scanner uses no longer takes nothing back while it uses another")
+    func renamed() throws {
+        var site = try site()
+        try site.report(bill("4.17.20"), .csv, from: "sbom")
+        try site.settle()
+        try site.report(bill("4.17.21"), .csv, from: "sbom")
+        try site.settle()
+        let both = "cve,status\nGHSA-35jh-r3h4-6jhm,open\nCVE-2021-23337,open\n"
+        site.tell(try site.report(both, .csv, from: "trivy"))
+        #expect(try site.finding("CVE-2021-23337").phase == .disputed)
+        site.tell(try site.report("cve,status\nCVE-2021-23337,open\n", .csv, from: "trivy"))
+        #expect(try site.finding("CVE-2021-23337").phase == .disputed)
+    }
+
+    @Test("A report from before the repair that comes late reopens nothing")
+    func lateOpening() throws {
+        var site = try site()
+        try site.report(bill("4.17.20"), .csv, from: "sbom")
+        try site.settle()
+        let early = site.moment
+        try site.report(bill("4.17.21"), .csv, from: "sbom")
+        try site.settle()
+        #expect(try site.finding("CVE-2021-23337").phase == .resolved)
+        try site.report(bill("4.17.20"), .csv, from: "other", gathered: early)
+        try site.settle()
+        #expect(try site.finding("CVE-2021-23337").phase == .resolved)
+    }
+
+    @Test("Of its own distribution's packages the host's own word counts alone")
+    func ownWord() throws {
+        var site = try site()
+        let list =
+            "purl\npkg:deb/debian/libssl3@3.0.1-1?arch=amd64&distro=debian-12&upstream=openssl\n"
+        try site.report(list, .csv, from: "trivy")
+        try site.settle()
+        #expect(try site.finding("CVE-2026-0001").phase == .open)
+        site.report(["libssl3": "3.0.2-1"])
+        try site.settle()
+        #expect(try site.finding("CVE-2026-0001").phase == .resolved, "trivy's list is of before")
+    }
 }

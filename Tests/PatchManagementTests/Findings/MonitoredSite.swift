@@ -86,7 +86,9 @@ struct MonitoredSite {
                 source: source, format: format, gathered: gathered ?? moment, report, skipped: 0),
             before: before?.document.digest, by: Actor(id: "pe_1", role: "analyst"))
         others[source] = report
-        let doubts = monitor.doubts(taken, of: asset, report, before: before)
+        let doubts = monitor.doubts(
+            of: source, taken.taking.report, gathered: taken.taking.gathered, on: asset, report,
+            before: before == report ? nil : before)
         monitor.see(
             .reportTaken(taken), of: asset, at: moment,
             ReportsOfAsset(inventory: inventory, others: Array(others.values)))
@@ -96,7 +98,7 @@ struct MonitoredSite {
     /// What findings make of doubts; those that refuse are left alone.
     mutating func tell(_ doubts: [ScannerDoubt]) {
         tick()
-        for doubt in doubts {
+        for doubt in doubts where !monitor.isIdle(doubt) {
             for id in doubt.findings {
                 var state = findings[id] ?? Finding()
                 let context = CommandContext(

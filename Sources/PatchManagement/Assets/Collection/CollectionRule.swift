@@ -30,19 +30,23 @@ package struct CollectionRule: Sendable, Equatable {
     /// What is known of the last looks at an asset.
     package struct Facts: Sendable, Equatable {
         package let registered: Timestamp
-        /// nil before the first report.
+        /// By itself; nil before the first time.
         package let reported: Timestamp?
+        /// By itself or through others; nil before the first time.
+        package let heard: Timestamp?
         /// Of the last look, where it failed.
         package let failed: Timestamp?
         package let isBeingAsked: Bool
         package let isOverdue: Bool
 
         package init(
-            registered: Timestamp, reported: Timestamp?, failed: Timestamp?, isBeingAsked: Bool,
+            registered: Timestamp, reported: Timestamp?, heard: Timestamp?, failed: Timestamp?,
+            isBeingAsked: Bool,
             isOverdue: Bool
         ) {
             self.registered = registered
             self.reported = reported
+            self.heard = heard
             self.failed = failed
             self.isBeingAsked = isBeingAsked
             self.isOverdue = isOverdue
@@ -59,7 +63,7 @@ package struct CollectionRule: Sendable, Equatable {
 
     /// Whether its silence is to be told now: once, until it reports again.
     package func isNewlyOverdue(_ facts: Facts, at now: Timestamp) -> Bool {
-        let last = facts.reported ?? facts.registered
+        let last = facts.heard ?? facts.registered
         return !facts.isOverdue && now >= last + .seconds(patienceSeconds)
     }
 }

@@ -26,9 +26,6 @@ extension FindingMonitor {
             patches[patch] = WatchedPatch(source: identified.identification.sourcePackage)
         case .assessed(let assessed): patches[patch]?.assess(assessed.assessment)
         case .acquired(let acquired): patches[patch]?.acquire(acquired)
-        case .documented:
-            patches[patch] = nil
-            _ = fleet.remove(patch.text)
         case .superseded(let superseded):
             guard superseded.ended else { return }
             patches[patch] = nil
@@ -37,7 +34,8 @@ extension FindingMonitor {
             .qualificationStarted, .stepBegun, .stepRepeated, .checkRecorded, .qualificationPassed,
             .qualificationFailed, .qualificationInconclusive, .signedOff, .approvalRequested,
             .approved, .rejected, .approvalExpired, .approvalRevoked, .reopened, .deferred,
-            .withdrawn, .reinstated, .handedToOwner, .rolloutObserved, .stateChanged, .verified:
+            .withdrawn, .reinstated, .handedToOwner, .rolloutObserved, .stateChanged, .verified,
+            .documented:
             return
         }
         changedPatches.insert(patch)

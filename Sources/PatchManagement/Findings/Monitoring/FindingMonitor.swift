@@ -130,16 +130,17 @@ package struct FindingMonitor: Sendable {
             due[asset] = moment
         case .reportTaken(let taken):
             guard assets[asset]?.isDecommissioned == false else { return }
-            // What it shows is of when it was gathered, which may be long before it came.
-            assets[asset]?.take(
-                taken.taking.report, from: taken.taking.source,
-                at: min(moment, taken.taking.gathered))
+            // What it shows is of when it was gathered, which may be long before it came: nothing that
+            // was seen to be gone since comes back by it.
+            let shown = min(moment, taken.taking.gathered)
+            assets[asset]?.take(taken.taking.report, from: taken.taking.source, at: shown)
             put(reports, of: asset)
-            due[asset] = moment
+            due[asset] = max(due[asset] ?? shown, shown)
         case .reportConfirmed(let confirmed):
             guard refused.contains(asset) else { return }
-            assets[asset]?.confirm(at: min(moment, confirmed.gathered))
-            due[asset] = moment
+            let shown = min(moment, confirmed.gathered)
+            assets[asset]?.take(confirmed.report, from: confirmed.source, at: shown)
+            due[asset] = max(due[asset] ?? shown, shown)
         case .scanConfirmed(let confirmed):
             let isAwaited = assets[asset]?.hasUnshownInstalls == true || refused.contains(asset)
             guard confirmed.scan == .inventory, isAwaited else { return }

@@ -13,11 +13,17 @@ package struct ReportsOfAsset: Sendable {
 
     /// The packages of all of them, each once; nil where none of them has any that advisories are
     /// published for: nothing can be told of it then.
+    ///
+    /// Of what the host lists itself, its own word counts alone: another's report may be of long before
+    /// the last repair.
     var matchable: [Advisories.InstalledPackage]? {
         guard !others.isEmpty else { return inventory?.matchable }
         let own = inventory?.matchable
         var packages = own ?? []
-        for report in others { packages += report.matchable }
+        let ownEcosystems = Set(packages.map(\.ecosystem))
+        for report in others {
+            packages += report.matchable.filter { !ownEcosystems.contains($0.ecosystem) }
+        }
         guard own != nil || !packages.isEmpty else { return nil }
         return Set(packages).sorted()
     }

@@ -4,53 +4,63 @@ package import EventSourcing
 /// What a report says against findings: of each vulnerability the findings that it may have here,
 /// under all its names. Those that don't stand as it doubts refuse what is asked of them.
 package struct ScannerDoubt: Sendable, Equatable {
-    /// On the asset, by the names of the vulnerability.
+    let asset: StreamID
+    /// The names of the vulnerability, as `WatchedAsset.known` has them.
+    let keys: [String]
+    /// On the asset, by these names.
     package let findings: [StreamID]
     package let command: FindingCommand
-
-    package init(findings: [StreamID], command: FindingCommand) {
-        self.findings = findings
-        self.command = command
-    }
 }
 
 extension FindingMonitor {
     /// What the scanner finds that may be verified as gone is disputed; what it disputed before and
-    /// finds no longer is not.
+    /// finds no longer is not. What it finds unchanged it still finds.
     ///
     /// - Parameters:
-    ///   - report: What `taken` names.
-    ///   - before: The report of the same source that it takes the place of.
+    ///   - evidence: Digest of `report`.
+    ///   - before: The report of the same source that it takes the place of; nil for none, and for one
+    ///     that is the same.
     package func doubts(
-        _ taken: PackageReportTaken, of asset: StreamID, _ report: AssetReport,
-        before: AssetReport?
+        of source: String, _ evidence: Digest, gathered: Timestamp, on asset: StreamID,
+        _ report: AssetReport, before: AssetReport?
     ) -> [ScannerDoubt] {
-        let taking = taken.taking
-        let open = report.open
-        let found = open.map { id in
-            ScannerDoubt(
-                findings: findings(of: id, on: asset),
-                command: .dispute(
-                    .stillThere, source: taking.source, evidence: taking.report,
-                    gathered: taking.gathered,
-                    reason: "\(taking.source) finds \(id) on \(taking.gathered)"))
+        let found = report.open.map { id in
+            doubt(
+                of: id, on: asset,
+                .dispute(
+                    .stillThere, source: source, evidence: evidence, gathered: gathered,
+                    reason: "\(source) finds \(id) on \(gathered)"))
         }
-        let gone = (before?.open ?? []).filter { !open.contains($0) }.map { id in
-            ScannerDoubt(
-                findings: findings(of: id, on: asset),
-                command: .rejectDispute(
-                    source: taking.source, gathered: taking.gathered,
-                    reason: "\(taking.source) finds \(id) no longer on \(taking.gathered)"))
+        // Named otherwise only, it is found still.
+        let still = Set(found.flatMap(\.findings))
+        let gone = (before?.open ?? []).map { id in
+            doubt(
+                of: id, on: asset,
+                .rejectDispute(
+                    source: source, gathered: gathered,
+                    reason: "\(source) finds \(id) no longer on \(gathered)"))
         }
-        return found + gone
+        return found + gone.filter { still.isDisjoint(with: $0.findings) }
     }
 
-    private func findings(of id: VulnerabilityID, on asset: StreamID) -> [StreamID] {
+    /// Whether it says nothing against anything: the finding is open here, as it says. To be asked when
+    /// all that was due has been asked.
+    package func isIdle(_ doubt: ScannerDoubt) -> Bool {
+        guard case .dispute = doubt.command, let known = assets[doubt.asset]?.known else {
+            return false
+        }
+        return doubt.keys.contains { known[$0] != nil }
+    }
+
+    private func doubt(
+        of id: VulnerabilityID, on asset: StreamID, _ command: FindingCommand
+    ) -> ScannerDoubt {
         let names = fleet.advisories.vulnerabilities(named: id.text).flatMap {
             [$0] + fleet.advisories.aliases(of: $0)
         }
-        return Set([id] + names.compactMap { VulnerabilityID($0) }).sorted().map {
-            Finding.id(asset: asset, vulnerability: $0)
-        }
+        let ids = Set([id] + names.compactMap { VulnerabilityID($0) }).sorted()
+        return ScannerDoubt(
+            asset: asset, keys: ids.map(\.key),
+            findings: ids.map { Finding.id(asset: asset, vulnerability: $0) }, command: command)
     }
 }

@@ -125,13 +125,16 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
     /// Somebody besides the host says what it has.
     package mutating func take(_ report: Digest, from source: String, at moment: Timestamp) {
         reports = (reports ?? [:]).merging([source: report]) { $1 }
+        // An older look shows nothing that a newer one doesn't.
+        if let reported, moment < reported { return }
         latest = report
         reported = moment
     }
 
-    /// It was looked at again, and is what it was.
+    /// The host was looked at again, and is what it was.
     mutating func confirm(at moment: Timestamp) {
-        guard evidence != nil else { return }
+        guard report != nil else { return }
+        latest = reports == nil ? nil : report
         reported = moment
         shownInstalls += installs
         installs = []
