@@ -117,6 +117,16 @@ struct PublishingPoliciesTests {
             let after = try await finding("CVE-2026-1", on: "web-1", house)
             #expect(after.classification?.slaSeconds == 7200)
             #expect(try #require(after.deadline) <= #require(before.deadline))
+            // Another process takes up from here what this one knows of policies.
+            try await house.wait("the policy to be kept with the checkpoint") {
+                let key = PolicyScope.site("default").policy.text
+                let rows = try await house.database.query(
+                    "select note::text from patchflow.subscription_notes where key = \(key)")
+                guard let note = try rows.first?.decode(String.self, at: 0) else { return false }
+                let kept = try CanonicalJSON.decode(
+                    PublishedPolicy.self, from: Array(note.utf8))
+                return kept.version == 1 && kept.scope == .site("default")
+            }
 
             try await find(["CVE-2026-1", "CVE-2026-2"], house)
             let fresh = try await finding("CVE-2026-2", on: "web-4", house)

@@ -55,6 +55,20 @@ struct AuthorisationTests {
         }
     }
 
+    @Test("Only risk owners publish and review policies; everybody who reads sees what counts")
+    func policies() {
+        #expect(Authorisation.roles(for: .publishPolicy) == [.riskOwner])
+        #expect(Authorisation.roles(for: .reviewPolicy) == [.riskOwner])
+        for action in [Action.proposePolicy, .examinePolicy, .publishPolicy, .reviewPolicy] {
+            for role in [Role.viewer, .auditor, .administrator, .worker, .monitor, .workflow] {
+                #expect(!Authorisation.allows(role, action), "\(role) may \(action)")
+            }
+        }
+        for role in [Role.viewer, .auditor, .administrator, .assetOwner] {
+            #expect(Authorisation.allows(role, .readPolicies), "\(role) may not read policies")
+        }
+    }
+
     @Test("Only risk owners decide on exceptions, only incident commanders on holds")
     func decisions() {
         #expect(Authorisation.roles(for: .decideException) == [.riskOwner])
