@@ -8,7 +8,7 @@ package struct DriftResource: Codable, Sendable, Equatable {
     package let assetsOnBaseline: Int
     /// Active assets of the kind that have reported nothing yet.
     package let assetsUnreported: Int
-    /// How many there are; `drifts` has the first of them, by asset and package.
+    /// How many there are; `drifts` has the first of them, by the asset's name and the package.
     package let driftCount: Int
     package let drifts: [DriftLine]
     /// How many packages there are; `packages` has the first of them, those with the most versions

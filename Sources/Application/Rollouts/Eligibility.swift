@@ -6,6 +6,8 @@ enum SkipReason: String, Sendable, CaseIterable {
     case decommissioned
     /// It was not among the assets that the patch was assessed for.
     case notApplicable
+    /// A live exception is for it, for its group or for the patch.
+    case excepted
     /// The approval is for others.
     case notApproved
     /// No test covered its platform.
@@ -22,6 +24,7 @@ enum SkipReason: String, Sendable, CaseIterable {
         switch self {
         case .decommissioned: "was decommissioned"
         case .notApplicable: "is not among the assets that the patch applies to"
+        case .excepted: "is under an exception"
         case .notApproved: "is not covered by the approval"
         case .notTested: "is on a platform that was not tested"
         case .notOffered: "is not offered the patch any more"
@@ -33,6 +36,7 @@ enum SkipReason: String, Sendable, CaseIterable {
 
 /// Which assets a rollout of a patch may touch, by the streams as they stand.
 struct Eligibility: Sendable {
+    let patch: StreamID
     let packages: [PackageSelection]
     let covered: [PlatformStratum]
     let applicable: Set<StreamID>
@@ -41,11 +45,17 @@ struct Eligibility: Sendable {
     let underWay: Set<StreamID>
     /// Proven to have it by rollouts that have ended.
     let installed: Set<StreamID>
+    /// Of exceptions that live now.
+    let exceptions: [ExceptionScope]
 
     /// nil for an asset that may be touched.
     func obstacle(to asset: AssetFacts) -> SkipReason? {
         if asset.isDecommissioned { return .decommissioned }
         if !applicable.contains(asset.id) { return .notApplicable }
+        let isExcepted = exceptions.contains { scope in
+            scope.covers(patch: patch, on: asset.id, asset.registration)
+        }
+        if isExcepted { return .excepted }
         if !approved.contains(asset.id) { return .notApproved }
         guard let stratum = asset.stratum, covered.contains(stratum) else { return .notTested }
         if installed.contains(asset.id) { return .alreadyInstalled }
@@ -78,11 +88,12 @@ extension UseCases {
             }
         }
         return Eligibility(
+            patch: patch.approval.patch,
             packages: patch.patch.identification?.packages ?? [],
             covered: patch.evidence.covered,
             applicable: Set(try await assets(in: patch.assessment.applicable)),
             approved: Set(try await assets(in: patch.targets)), underWay: underWay,
-            installed: installed)
+            installed: installed, exceptions: try await liveExceptions())
     }
 
     /// Those of `assets` on which `rollout` succeeded.

@@ -49,14 +49,18 @@ extension APIRoutes {
 extension DriftResource {
     fileprivate init(_ drift: DriftReport, limit: Int) {
         let report = drift.report
+        func name(_ line: Drift) -> String { drift.names[line.asset] ?? line.asset.text }
+        // People look for hosts by their names; each host's packages are sorted already.
+        let byHost = report.drifts.enumerated().sorted {
+            (name($0.element), $0.offset) < (name($1.element), $1.offset)
+        }
         self.init(
             baseline: drift.baseline.id.text, kind: drift.baseline.kind, assets: report.assets,
             assetsOnBaseline: report.assetsOnBaseline, assetsUnreported: drift.unreported,
             driftCount: report.drifts.count,
-            drifts: report.drifts.prefix(limit).map { line in
+            drifts: byHost.prefix(limit).map { _, line in
                 DriftLine(
-                    asset: line.asset.text,
-                    assetName: drift.names[line.asset] ?? line.asset.text,
+                    asset: line.asset.text, assetName: name(line),
                     package: line.package, architecture: line.architecture,
                     installed: line.installed, standard: line.standard,
                     direction: line.direction.rawValue)
