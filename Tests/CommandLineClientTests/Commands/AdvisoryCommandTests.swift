@@ -91,4 +91,34 @@ import Testing
             )
         }
     }
+
+    @Test func advisoriesAreListedByPackageAndShownWithTheirDocument() async throws {
+        try await withPlayedServer { terminal in
+            let advisory = AdvisoryResource(
+                id: "DSA-1-1", feed: "debian", format: "osv",
+                ids: (1...4).map { "CVE-2026-100\($0)" }, summary: "a flaw", severity: "high",
+                packages: ["curl"], published: nil, modified: "2026-01-02T00:00:00.000000Z",
+                withdrawn: nil)
+            try terminal.server.play(
+                "GET /api/v1/advisories?limit=500&package=curl",
+                ListPage(data: [advisory], next: nil, position: 5))
+            let listed = await terminal.run("advisory", "list", "--package", "curl")
+            #expect(listed.status == 0, "\(listed.error)")
+            #expect(listed.output.contains("CVE-2026-1003 and 1 more"), "\(listed.output)")
+            try terminal.server.play(
+                "GET /api/v1/advisories/DSA-1-1",
+                StatedAdvisories(data: [
+                    StatedAdvisoryResource(
+                        advisory: advisory, publisher: nil, isDisputed: false, related: [],
+                        severities: ["high"],
+                        affected: [
+                            .init(
+                                within: "Debian:12", name: "curl", fixed: ["2"], vulnerability: nil)
+                        ], references: [], skipped: [], document: "a.json", digest: "00ff")
+                ]))
+            let shown = await terminal.run("advisory", "show", "DSA-1-1")
+            #expect(shown.status == 0, "\(shown.error)")
+            #expect(shown.output.contains("00ff") && shown.output.contains("Debian:12"))
+        }
+    }
 }

@@ -69,4 +69,43 @@ import Testing
             #expect(made.status == 200, "\(made.text)")
         }
     }
+
+    @Test func whatFeedsSayIsListedAndShownByAnyOfItsIds() async throws {
+        try await withServedLog { log in
+            let administrator = try await log.administrator()
+            let vera = try await log.token("vera", "vendorWatch", by: administrator).secret
+            _ = try await log.post(
+                "/api/v1/feeds", #"{"name":"debian","kind":"osv","team":"watch"}"#, as: vera)
+            let record =
+                #"{\"id\":\"DSA-1-1\",\"modified\":\"2026-01-02T00:00:00Z\","#
+                + #"\"aliases\":[\"CVE-2026-1000\"],\"affected\":[{\"package\":"#
+                + #"{\"ecosystem\":\"Debian:12\",\"name\":\"curl\"},\"ranges\":[{\"type\":"#
+                + #"\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"2\"}]}]}]}"#
+            let kept: KeptFeedDocuments = try await log.post(
+                "/api/v1/feeds/debian/documents",
+                #"{"documents":[{"name":"a.json","text":"\#(record)"}]}"#, as: vera
+            ).decode()
+            let digest = try #require(kept.data.first?.digest)
+            let taken: FeedTakenResource = try await log.post(
+                "/api/v1/feeds/debian:take",
+                #"{"documents":[{"name":"a.json","digest":"\#(digest)"}]}"#, as: vera
+            ).decode()
+            #expect(taken.outcome == "taken")
+            let listed: ListPage<AdvisoryResource> = try await log.get(
+                "/api/v1/advisories?package=curl&min_position=\(taken.position)", as: vera
+            ).decode()
+            #expect(listed.data.map(\.id) == ["DSA-1-1"])
+            #expect(listed.data.first?.ids == ["CVE-2026-1000"])
+            let shown: StatedAdvisories = try await log.get(
+                "/api/v1/advisories/cve-2026-1000", as: vera
+            ).decode()
+            #expect(shown.data.first?.digest == digest)
+            #expect(shown.data.first?.affected.first?.fixed == ["2"])
+            #expect(try await log.get("/api/v1/advisories/CVE-1", as: vera).status == 404)
+            let past = try await log.get("/api/v1/advisories?as_of=1", as: vera)
+            #expect(past.status == 422)
+            let unsigned = try await log.get("/api/v1/advisories")
+            #expect(unsigned.status == 401)
+        }
+    }
 }

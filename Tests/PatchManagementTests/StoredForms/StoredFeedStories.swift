@@ -75,7 +75,20 @@ enum StoredFeedStories {
         patch.acquire(
             PatchAcquired(artefact: Digest(of: "artefact"), pins: [Sample.pin]))
         patch.told = Digest(of: "told")
+        let registration = FeedRegistration(
+            name: "debian-osv", kind: .osv, team: "vulnerability team",
+            source: FeedSource(
+                url: "https://feeds.example/all.zip", everySeconds: 21_600,
+                digestURL: "https://feeds.example/all.zip.sha256", reach: .privateNetwork))
+        let stamp = FeedLookStamp(
+            at: Moments.days(1),
+            validators: FeedValidators(
+                etag: "\"1\"", lastModified: "Fri, 02 Jan 2026 00:00:00 GMT"),
+            listing: Digest(of: "changes.csv"))
         return [
+            StoredDocumentTests.Form("feed-registration-source", registration),
+            StoredDocumentTests.Form("feed-look-stamp", stamp),
+            StoredDocumentTests.Form("feed-look-task", FeedLookTask(watch: 3)),
             StoredDocumentTests.Form("feed-contents", try unwrapped(FeedContents([part]))),
             StoredDocumentTests.Form(
                 "finding-note-feed",
