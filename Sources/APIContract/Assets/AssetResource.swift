@@ -35,9 +35,10 @@ package struct AssetResource: Codable, Sendable, Equatable {
     package let openScans: Int
     /// The last scan's failure, until a scan succeeds.
     package let lastFailure: ScanFailureResource?
-    /// `never` before the first report, `current`, or `overdue` when it has been silent for too long.
-    package let reporting: String
-    package let registeredAt: String
+    /// `never` before the first report, `current`, or `overdue` when it has been silent for too long;
+    /// nil, as the two that follow, from a server that doesn't tell yet.
+    package let reporting: String?
+    package let registeredAt: String?
     /// When it, or others about it, reported last; nil before.
     package let heardAt: String?
     /// What others than the host say of it, the last of each; nil before anybody did.
@@ -52,7 +53,7 @@ package struct AssetResource: Codable, Sendable, Equatable {
         architecture: String? = nil, kernel: String? = nil, packageCount: Int? = nil,
         reportDigest: String? = nil, reportedAt: String? = nil, offers: Int = 0,
         securityOffers: Int = 0, openScans: Int = 0, lastFailure: ScanFailureResource? = nil,
-        reporting: String = "never", registeredAt: String = "", heardAt: String? = nil,
+        reporting: String? = nil, registeredAt: String? = nil, heardAt: String? = nil,
         reports: [AssetReportResource]? = nil, version: Int
     ) {
         self.id = id

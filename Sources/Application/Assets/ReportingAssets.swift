@@ -195,6 +195,8 @@ extension UseCases {
             let state = try await bus.state(of: id, as: AssetDecider.self).state
             if state.registration != nil, !state.isDecommissioned { return state }
         }
+        // Whoever was registered a moment ago is meant as well.
+        try await wait(until: try await store.head())
         var request = ListRequest(.asset)
         request.state = "active"
         request.fields = ["address": name]
