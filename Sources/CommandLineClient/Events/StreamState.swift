@@ -9,7 +9,11 @@ struct StreamState {
 
     /// nil for a stream that no resource shows, such as a person's.
     init?(of stream: String, _ client: APIClient) {
-        let resources = ["as": "assets", "pa": "patches", "ro": "rollouts", "de": "deployments"]
+        let resources = [
+            "as": "assets", "pa": "patches", "ro": "rollouts", "de": "deployments",
+            "fe": "feeds", "fi": "findings", "ex": "exceptions", "ct": "controls",
+            "ba": "baselines",
+        ]
         guard let prefix = stream.split(separator: "_").first,
             let resource = resources[String(prefix)]
         else { return nil }

@@ -5,9 +5,11 @@ import Testing
 
 /// A stream step by step: each event, and what it changed.
 @Suite(.timeLimit(.minutes(1))) struct ReplayTests {
-    private func event(_ position: Int64, _ type: String) -> EventResource {
+    private func event(
+        _ position: Int64, _ type: String, of stream: String = "pa_1"
+    ) -> EventResource {
         EventResource(
-            position: position, stream: "pa_1", version: Int(position), id: "e\(position)",
+            position: position, stream: stream, version: Int(position), id: "e\(position)",
             type: type, schemaVersion: 1, occurredAt: "2026-03-01T10:00:00Z",
             recordedAt: "2026-03-01T10:00:00Z", actor: ActorResource(id: "pe_1", role: "analyst"),
             commandId: "c", correlationId: "c", data: .object(["note": .string("n")]))
@@ -57,6 +59,26 @@ import Testing
             #expect(
                 lines[1].contains(
                     #""changes":[{"after":"assessed","before":"identified","path":"state"}]"#))
+        }
+    }
+
+    @Test(arguments: [
+        ("fe_1", "feeds"), ("fi_1", "findings"), ("ex_1", "exceptions"), ("ct_1", "controls"),
+        ("ba_1", "baselines"),
+    ])
+    func whatAResourceShowsIsShownStepByStep(stream: String, resource: String) async throws {
+        try await withPlayedServer { terminal in
+            let server = terminal.server
+            try server.play(
+                "GET /api/v1/events?limit=500&stream=\(stream)",
+                ListPage(data: [event(4, "Something", of: stream)], next: nil, position: 4))
+            try server.refuse(
+                "GET /api/v1/\(resource)/\(stream)?as_of=3", Problem(.notFound, "no"))
+            try server.play(
+                "GET /api/v1/\(resource)/\(stream)?as_of=4", ["id": stream, "state": "new"])
+            let ran = await terminal.run("replay", stream)
+            #expect(ran.status == 0, "\(ran.error)")
+            #expect(ran.output.contains(#"{"id":"\#(stream)","state":"new"}"#))
         }
     }
 

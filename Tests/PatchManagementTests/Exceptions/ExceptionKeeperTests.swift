@@ -173,6 +173,25 @@ struct ExceptionKeeperTests {
         #expect(site.keeper.see(classified, of: id).isEmpty)
     }
 
+    @Test("What a finding was told too late ends as soon as it shows")
+    func late() throws {
+        var site = KeptSite()
+        site.register("web-1")
+        var story = try ExceptionTests.granted(ExceptionTests.request(scope: web))
+        let granted = story.events.count
+        for event in story.events { _ = site.keeper.see(event, of: KeptSite.exception) }
+        try story.tell(.revoke(reason: "it is exploited"), by: rolf)
+        for event in story.events[granted...] {
+            #expect(site.keeper.see(event, of: KeptSite.exception).isEmpty)
+        }
+        try site.open("web-1")
+        let accepted = FindingAccepted(
+            exception: KeptSite.exception, until: Moments.days(90), restart: .keeps, by: workflow)
+        #expect(
+            site.keeper.see(.accepted(accepted), of: try KeptSite.finding("web-1"))
+                == [try ended("web-1", "the exception has ended")])
+    }
+
     @Test("A patch's scope is its packages on the assets that it was assessed for")
     func patches() throws {
         var site = KeptSite()

@@ -128,10 +128,23 @@ package struct ExceptionKeeper: Sendable {
             assets[asset]?.findings[finding.uuid] = nil
             changed.insert(asset)
             return []
-        case .fixObserved, .deadlineMoved, .correctionRequested, .corrected, .warned, .breached,
-            .mitigated, .accepted, .disputed, .holdPlaced, .evidenceCollected, .holdDecided:
+        case .accepted(let accepted): return late(accepted.exception, finding)
+        case .deadlineMoved(let moved):
+            return moved.grant.map { late($0.exception, finding) } ?? []
+        case .fixObserved, .correctionRequested, .corrected, .warned, .breached, .mitigated,
+            .disputed, .holdPlaced, .evidenceCollected, .holdDecided:
             return []
         }
+    }
+
+    /// What was said late, of a grant that had been taken back or to a finding that had been closed
+    /// and opened again meanwhile, ends as soon as it shows.
+    private func late(_ exception: StreamID, _ finding: StreamID) -> [Order] {
+        guard let place = place(of: finding), !live(for: place).contains(exception) else {
+            return []
+        }
+        let end = FindingCommand.endTreatment(by: exception, reason: "the exception has ended")
+        return [.finding(finding, end)] + standing(for: place)
     }
 
     private mutating func put(_ finding: StreamID, _ opening: FindingOpening) {
