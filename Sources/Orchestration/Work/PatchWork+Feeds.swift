@@ -19,18 +19,18 @@ extension PatchWork {
             throw PutBack(after: .seconds(60), "this worker fetches no feeds")
         }
         let look: FeedLook
-        var isComplete = true
+        var received: ReceivedFeed?
         var options = using(activity, .hold)
         do {
             if let delivery = try await feeds.look(at: source, known: feed.validators) {
-                let received = try await receive(delivery, source, kind, feed, by: feeds, activity)
-                isComplete = received.isComplete
+                let came = try await receive(delivery, source, kind, feed, activity)
                 // Where more is to come, the next look has to see the list again.
                 let none = FeedValidators(etag: nil, lastModified: nil)
                 look = .delivered(
-                    received.taking, isComplete ? delivery.validators : none,
-                    listing: received.listing)
-                options.documents = received.documents
+                    came.taking, came.isComplete && !came.hasGaps ? delivery.validators : none,
+                    listing: came.listing)
+                options.documents = came.documents
+                received = came
             } else {
                 look = .unchanged
             }
@@ -44,11 +44,12 @@ extension PatchWork {
             options
         ).state
         guard after.watch == task.watch else { return try await drop(activity) }
-        let note = outcome(of: look, after) + (isComplete ? "" : ", more to come")
+        let isPartial = received?.isComplete == false
+        let note = outcome(of: look, after) + (isPartial ? ", more to come" : "")
         complain(of: note, feed, after)
         try await queue.release(
             activity.claim,
-            after: isComplete ? wait(after: look, source, after, command.at) : .seconds(60),
+            after: wait(after: look, received, source, after, command.at),
             reason: "\(FeedLookNote(at: command.at, outcome: note))")
     }
 
@@ -71,16 +72,14 @@ extension PatchWork {
     /// Reads what came and keeps those documents that the feed hasn't got already.
     private func receive(
         _ delivery: any FeedDelivery, _ source: FeedSource, _ kind: FeedKind, _ feed: Feed,
-        by feeds: any FeedFetcher, _ activity: ClaimedActivity
+        _ activity: ClaimedActivity
     ) async throws -> ReceivedFeed {
         if kind == .csaf, delivery.names == [FeedListing.fileName],
             let url = FeedURL(source.url)
         {
-            return try await receiveDirectory(
-                try await delivery.document(at: 0), at: url, source.reach, feed, by: feeds, activity
-            )
+            return try await receiveDirectory(delivery, at: url, feed, activity)
         }
-        let kept = try await contents(of: feed)?.parts.map(\.digest) ?? []
+        let kept = try await contents(feed.contents)?.parts.map(\.digest) ?? []
         var intake = FeedIntake(of: kind, kept: Set(kept))
         var shelves = 0
         for index in delivery.names.indices {
@@ -95,11 +94,9 @@ extension PatchWork {
         return ReceivedFeed(taking: taking, documents: [document])
     }
 
-    /// What the feed consists of; nil before there is anything.
-    func contents(of feed: Feed) async throws -> FeedContents? {
-        guard let digest = feed.contents, let document = try await store.document(digest) else {
-            return nil
-        }
+    /// What a feed consists of; nil before there is anything.
+    func contents(_ digest: Digest?) async throws -> FeedContents? {
+        guard let digest, let document = try await store.document(digest) else { return nil }
         return try CanonicalJSON.decode(FeedContents.self, from: document.bytes)
     }
 
@@ -117,17 +114,27 @@ extension PatchWork {
     }
 
     private func wait(
-        after look: FeedLook, _ source: FeedSource, _ feed: Feed, _ now: Timestamp
+        after look: FeedLook, _ received: ReceivedFeed?, _ source: FeedSource, _ feed: Feed,
+        _ now: Timestamp
     ) -> Duration {
-        guard case .failed(let fault) = look else { return source.wait(failing: nil) }
-        return source.wait(
-            failing: now - (feed.troubledSince ?? now),
-            asked: fault.retryAfterSeconds.map { .seconds($0) })
+        switch look {
+        case .unchanged: source.wait(failing: nil)
+        case .delivered(let taking, _, _):
+            // The rest comes soon, but what was rejected has to become better first.
+            source.wait(
+                failing: received?.isComplete == false && feed.contents == taking.contents
+                    ? .zero : nil,
+                asked: received?.retryAfterSeconds.map { .seconds($0) })
+        case .failed(let fault):
+            source.wait(
+                failing: now - (feed.troubledSince ?? now),
+                asked: fault.retryAfterSeconds.map { .seconds($0) })
+        }
     }
 
     private func outcome(of look: FeedLook, _ feed: Feed) -> String {
         switch look {
-        case .unchanged: feed.rejected == nil ? "unchanged" : "unchanged since it was rejected"
+        case .unchanged: "unchanged"
         case .delivered(let taking, _, _):
             feed.contents == taking.contents
                 ? "\(taking.summary.records) records" : "came and was rejected"
