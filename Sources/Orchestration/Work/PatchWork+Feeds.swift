@@ -10,6 +10,37 @@ internal import PatchManagement
 /// digest, and counts only with the event that names it.
 extension PatchWork {
     func runFeedLook(_ activity: ClaimedActivity) async throws {
+        guard looks.take() else {
+            throw PutBack(after: .seconds(5), "this worker looks at as many feeds as it may")
+        }
+        defer { looks.giveBack() }
+        try await look(activity)
+    }
+
+    /// What was looked at may have ended the worker, and would end the next one as well. So this is
+    /// a failure like others: the next look waits, and silence is told.
+    func rescueFeedLook(_ activity: ClaimedActivity) async throws {
+        let task = try CanonicalJSON.decode(FeedLookTask.self, from: activity.data)
+        let feed = try await bus.state(of: activity.stream, as: FeedDecider.self).state
+        let look = FeedLook.failed(
+            FeedFetchFault(.workerLost, "the worker that looked at it is gone"))
+        // Under no claim: the activity stays, and of two rescuers one says it.
+        let command = context(activity, "lost")
+        let after = try await bus.send(
+            .note(look, watch: task.watch), to: activity.stream, as: FeedDecider.self, command
+        ).state
+        guard after.watch == task.watch, let source = after.source else {
+            return try await queue.release(
+                activity.claim, after: .zero, reason: "the worker before is gone")
+        }
+        let note = outcome(of: look, after)
+        complain(of: note, feed, after)
+        try await queue.release(
+            activity.claim, after: wait(after: look, nil, source, after, command.at),
+            reason: "\(FeedLookNote(at: command.at, outcome: note))")
+    }
+
+    private func look(_ activity: ClaimedActivity) async throws {
         let task = try CanonicalJSON.decode(FeedLookTask.self, from: activity.data)
         let feed = try await bus.state(of: activity.stream, as: FeedDecider.self).state
         guard task.watch == feed.watch, let source = feed.source,
