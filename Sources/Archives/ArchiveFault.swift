@@ -28,6 +28,9 @@ package struct ArchiveFault: Error, Sendable, Equatable, CustomStringConvertible
         case tooMany(members: Int)
         case tooLarge(limit: Int)
         case bomb(ratio: Int)
+        case padded
+        /// Whoever wanted it wants it no more.
+        case cancelled
     }
 
     package let place: Place
@@ -78,6 +81,8 @@ extension ArchiveFault.Problem: CustomStringConvertible {
         case .tooMany(let members): "it has more than \(members) members"
         case .tooLarge(let limit): "it has more than \(limit) bytes"
         case .bomb(let ratio): "it would grow to more than \(ratio) times its size"
+        case .padded: "it is packed in more bytes than what it holds can need"
+        case .cancelled: "nobody waits for it any more"
         }
     }
 }

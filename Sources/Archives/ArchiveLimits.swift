@@ -9,6 +9,8 @@ package struct ArchiveLimits: Sendable, Equatable {
     package var ratio = 250
     package var ratioFreeBytes = 1 << 20
     package var nameBytes = 400
+    /// Of a gzip file, one behind the other.
+    package var gzipMembers = 10_000
 
     package init() {}
 
@@ -22,4 +24,8 @@ package struct ArchiveLimits: Sendable, Equatable {
             throw ArchiveFault(at: place, .bomb(ratio: ratio))
         }
     }
+
+    /// The most bytes that `unpacked` bytes may be packed in: deflate adds five to each 16 KiB that
+    /// it can't make smaller.
+    static func mostPacked(_ unpacked: Int) -> Int { unpacked + unpacked / 1000 + 1024 }
 }

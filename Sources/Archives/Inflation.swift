@@ -13,8 +13,11 @@ enum Inflation {
             throw ArchiveFault(at: place, .damaged)
         }
         defer { inflateEnd(&stream) }
+        var (status, left) = (Z_OK, 0)
         // One byte more, so that what goes on is seen.
-        let (unpacked, status, left) = inflate(&stream, packed[...], room: size + 1)
+        let unpacked = [UInt8](unsafeUninitializedCapacity: size + 1) { buffer, filled in
+            (filled, status, left) = inflate(&stream, packed[...], into: buffer)
+        }
         switch status {
         case Z_STREAM_END where unpacked.count != size:
             throw ArchiveFault(at: place, .wrongSize)
@@ -31,66 +34,73 @@ enum Inflation {
     static func gzip(
         _ source: some ByteSource, _ limits: ArchiveLimits
     ) throws(ArchiveFault) -> [UInt8] {
+        guard source.count <= 2 * ArchiveLimits.mostPacked(limits.memberBytes) else {
+            throw ArchiveFault(at: .archive, .tooLarge(limit: limits.memberBytes))
+        }
         var unpacked: [UInt8] = []
-        var offset = 0
+        var out = [UInt8](repeating: 0, count: room)
+        // Read and not yet unpacked, up to `offset`.
+        var packed: ArraySlice<UInt8> = []
+        var (offset, members) = (0, 0)
         repeat {
+            members += 1
+            guard members <= limits.gzipMembers else {
+                throw ArchiveFault(at: .archive, .tooMany(members: limits.gzipMembers))
+            }
             var stream = z_stream()
             guard patchflow_inflate_init(&stream, 15 + 16) == Z_OK else {
-                throw ArchiveFault(at: .byte(offset), .damaged)
+                throw ArchiveFault(at: .byte(offset - packed.count), .damaged)
             }
             defer { inflateEnd(&stream) }
             var isOver = false
             while !isOver {
-                let packed = try source.bytes(
-                    at: offset, count: min(piece, source.count - offset))
-                var rest = packed[...]
-                repeat {
-                    let (more, status, left) = inflate(&stream, rest, room: room)
-                    unpacked += more
-                    rest = packed.suffix(left)
-                    let read = offset + packed.count - left
-                    try limits.check(unpacked.count, from: read, at: .archive)
-                    isOver = status == Z_STREAM_END
-                    guard isOver || status == Z_OK || status == Z_BUF_ERROR else {
-                        throw ArchiveFault(at: .byte(read), .damaged)
+                if Task.isCancelled {
+                    throw ArchiveFault(at: .byte(offset - packed.count), .cancelled)
+                }
+                if packed.isEmpty {
+                    guard offset < source.count else {
+                        throw ArchiveFault(at: .byte(offset), .cutOff)
                     }
-                    // All that came has been read, and all that it gives been taken.
-                    if more.count < room { break }
-                } while !isOver
-                offset += packed.count - rest.count
-                if !isOver, offset >= source.count {
-                    throw ArchiveFault(at: .byte(offset), .cutOff)
+                    packed = try source.bytes(
+                        at: offset, count: min(piece, source.count - offset))[...]
+                    offset += packed.count
+                }
+                let (filled, status, left) = out.withUnsafeMutableBufferPointer {
+                    inflate(&stream, packed, into: $0)
+                }
+                let isStuck = filled == 0 && left == packed.count
+                unpacked += out[..<filled]
+                packed = packed.suffix(left)
+                try limits.check(unpacked.count, from: offset - left, at: .archive)
+                isOver = status == Z_STREAM_END
+                guard isOver || !isStuck && (status == Z_OK || status == Z_BUF_ERROR) else {
+                    throw ArchiveFault(at: .byte(offset - left), .damaged)
                 }
             }
-        } while offset < source.count
+        } while !packed.isEmpty || offset < source.count
         return unpacked
     }
 
     private static let piece = 1 << 18
     private static let room = 1 << 18
 
-    /// - Returns: What came out, at most `room` bytes; zlib's status; how many bytes of `packed`
-    ///   it has not read.
+    /// - Returns: How many bytes of `out` were filled; zlib's status; how many bytes of `packed` it
+    ///   has not read.
     private static func inflate(
-        _ stream: inout z_stream, _ packed: ArraySlice<UInt8>, room: Int
-    ) -> (unpacked: [UInt8], status: Int32, left: Int) {
-        var status = Z_OK
-        var left = packed.count
-        let unpacked = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
-            packed.withUnsafeBufferPointer { input in
-                // zlib never writes to its input; its header lacks the word.
-                stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-                stream.avail_in = UInt32(input.count)
-                stream.next_out = buffer.baseAddress
-                stream.avail_out = UInt32(buffer.count)
-                status = CZLib.inflate(&stream, Z_NO_FLUSH)
-                left = Int(stream.avail_in)
-                filled = buffer.count - Int(stream.avail_out)
-                stream.next_in = nil
-                stream.next_out = nil
-            }
+        _ stream: inout z_stream, _ packed: ArraySlice<UInt8>,
+        into out: UnsafeMutableBufferPointer<UInt8>
+    ) -> (filled: Int, status: Int32, left: Int) {
+        packed.withUnsafeBufferPointer { input in
+            // zlib never writes to its input; its header lacks the word.
+            stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+            stream.avail_in = UInt32(input.count)
+            stream.next_out = out.baseAddress
+            stream.avail_out = UInt32(out.count)
+            let status = CZLib.inflate(&stream, Z_NO_FLUSH)
+            stream.next_in = nil
+            stream.next_out = nil
+            return (out.count - Int(stream.avail_out), status, Int(stream.avail_in))
         }
-        return (unpacked, status, left)
     }
 
     /// The sum that a ZIP archive gives of a member.

@@ -47,6 +47,9 @@ struct ZipDirectoryReader<Source: ByteSource> {
         guard method == 8 || numbers.packed == numbers.size else {
             throw ArchiveFault(at: here, .wrongSize)
         }
+        guard numbers.packed <= ArchiveLimits.mostPacked(numbers.size) else {
+            throw ArchiveFault(at: here, .padded)
+        }
         return ZipMember(
             name: name, packed: numbers.packed, size: numbers.size,
             sum: UInt32(truncatingIfNeeded: record.u32(16)), isDeflated: method == 8,

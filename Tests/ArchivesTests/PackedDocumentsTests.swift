@@ -1,5 +1,6 @@
 import Foundation
 import Fuzzing
+import Synchronization
 import Testing
 
 @testable import Archives
@@ -52,6 +53,50 @@ struct PackedDocumentsTests {
         #expect(throws: ArchiveFault(at: .archive, .tooLarge(limit: 299_999))) {
             try documents(whole, name: "a.gz", limits)
         }
+    }
+
+    /// A source that counts what is read of it.
+    private final class CountedBytes: ByteSource {
+        let held: HeldBytes
+        let bytesRead = Mutex(0)
+
+        init(_ bytes: [UInt8]) { held = HeldBytes(bytes) }
+
+        var count: Int { held.count }
+
+        func read(_ range: Range<Int>) throws(ArchiveFault) -> [UInt8] {
+            bytesRead.withLock { $0 += range.count }
+            return try held.read(range)
+        }
+    }
+
+    @Test("Of a gzip file of many members each byte is read once, and too many are refused")
+    func gzipMembers() throws {
+        let member = SampleArchive.gzip([])
+        let many = Array(repeatElement(member, count: 10_000).joined())
+        let source = CountedBytes(many)
+        let packed = try PackedDocuments(source, name: "a.gz")
+        #expect(try packed.contents(at: 0).isEmpty)
+        #expect(source.bytesRead.withLock { $0 } == many.count + 4)
+        #expect(throws: ArchiveFault(at: .archive, .tooMany(members: 10_000))) {
+            try documents(many + member, name: "a.gz")
+        }
+        var limits = ArchiveLimits()
+        limits.memberBytes = 10
+        #expect(throws: ArchiveFault(at: .archive, .tooLarge(limit: 10))) {
+            try documents(many, name: "a.gz", limits)
+        }
+    }
+
+    @Test("Whoever wants it no more has it unpacked no further")
+    func cancellation() async {
+        let bytes = SampleArchive.gzip([UInt8](repeating: 65, count: 300_000))
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            return try documents(bytes, name: "a.gz")
+        }
+        task.cancel()
+        await #expect(throws: ArchiveFault(at: .byte(0), .cancelled)) { try await task.value }
     }
 
     @Test("A file is read where it lies, also when it has lost its name")

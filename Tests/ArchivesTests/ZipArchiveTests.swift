@@ -131,8 +131,12 @@ struct ZipArchiveTests {
         shared.statedOffset = 0
         #expect(problem(SampleArchive([Member("a", "1"), shared])) == .overlap)
         // A size that isn't true doesn't let more out than it says.
-        var modest = bomb("a.json", 4 << 20)
+        var modest = bomb("a.json", 500_000)
         modest.statedSize = 10
         #expect(problem(SampleArchive([modest])) == .wrongSize)
+        // What is packed would have to be read before that is seen.
+        modest = bomb("a.json", 4 << 20)
+        modest.statedSize = 10
+        #expect(problem(SampleArchive([modest])) == .padded)
     }
 }

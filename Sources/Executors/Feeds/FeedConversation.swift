@@ -35,13 +35,14 @@ struct FeedConversation: Sendable {
             }
         }
         throw FeedFetchFault(
-            .badRedirect, "it sends on more than \(limits.redirects) times, to \(url) at last")
+            .badRedirect, "it sends on more than \(limits.redirects) times, to \(url.shown) at last"
+        )
     }
 
     static func check(_ deadline: ContinuousClock.Instant) throws {
         try Task.checkCancellation()
         guard ContinuousClock.now < deadline else {
-            throw FeedFetchFault(.timedOut, "the whole took too long")
+            throw FeedFetchFault(.timedOut, "the whole took too long", scope: .server)
         }
     }
 
@@ -51,7 +52,7 @@ struct FeedConversation: Sendable {
         _ read: @Sendable (HTTPClientResponse) async throws -> Answer
     ) async throws -> Turn<Answer> {
         guard url.isSecure || reach == .loopback else {
-            throw FeedFetchFault(.forbiddenAddress, "'\(url)' is not https")
+            throw FeedFetchFault(.forbiddenAddress, "'\(url.shown)' is not https")
         }
         let found = try await addresses(url.host)
         let allowed = found.filter { reach.allows($0.zone) }
@@ -69,7 +70,8 @@ struct FeedConversation: Sendable {
                 last = fault
             }
         }
-        throw last ?? FeedFetchFault(.unreachable, "'\(url.host)' has no address")
+        throw last
+            ?? FeedFetchFault(.unreachable, "'\(url.host)' has no address", scope: .server)
     }
 
     private func ask<Answer: Sendable>(
@@ -116,7 +118,8 @@ struct FeedConversation: Sendable {
         let location = response.headers.first(name: "location") ?? ""
         guard let next = url.redirected(to: location) else {
             throw FeedFetchFault(
-                .badRedirect, "it sends on to '\(location)', which is no URL that may be followed")
+                .badRedirect,
+                "it sends on to '\(FeedURL.shown(location))', which is no URL that may be followed")
         }
         return .redirected(next)
     }
@@ -130,7 +133,8 @@ struct FeedConversation: Sendable {
         if let error = error as? HTTPClientError {
             if error == .cancelled, Task.isCancelled { return CancellationError() }
             if timeouts.contains(error) {
-                return FeedFetchFault(.timedOut, "'\(url.host)' did not answer in time")
+                return FeedFetchFault(
+                    .timedOut, "'\(url.host)' did not answer in time", scope: .server)
             }
         }
         // The library for TLS is not one of this target's, and its errors name its own files.
@@ -142,10 +146,11 @@ struct FeedConversation: Sendable {
             return FeedFetchFault(
                 .untrusted,
                 "'\(url.host)' has no certificate for this name that this system trusts "
-                    + "(\(reason ?? String(words.prefix(100))))")
+                    + "(\(reason ?? String(words.prefix(100))))",
+                scope: .server)
         }
         return FeedFetchFault(
-            hasBegun ? .cutOff : .unreachable, "\(url.host): \(words)")
+            hasBegun ? .cutOff : .unreachable, "\(url.host): \(words)", scope: .server)
     }
 }
 

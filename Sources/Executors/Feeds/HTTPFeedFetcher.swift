@@ -34,7 +34,7 @@ package struct HTTPFeedFetcher: FeedFetcher {
         at source: FeedSource, known: FeedValidators?
     ) async throws -> (any FeedDelivery)? {
         guard let url = FeedURL(source.url) else {
-            throw FeedFetchFault(.unreachable, "'\(source.url)' is no URL")
+            throw FeedFetchFault(.unreachable, "'\(FeedURL.shown(source.url))' is no URL")
         }
         let deadline = ContinuousClock.now + limits.whole
         var headers = HTTPHeaders()
@@ -51,16 +51,29 @@ package struct HTTPFeedFetcher: FeedFetcher {
         try await check(digest, of: url, source, until: deadline)
         do throws(ArchiveFault) {
             let packed = try PackedDocuments(file, name: url.fileName)
-            return PackedDelivery(validators: validators, packed: packed)
+            return PackedDelivery(
+                validators: validators, packed: packed, fetcher: self, reach: source.reach,
+                deadline: deadline)
         } catch {
             throw FeedFetchFault(error)
         }
     }
 
-    package func bytes(at url: FeedURL, _ reach: FeedSource.Reach) async throws -> [UInt8] {
-        try await bytes(
-            at: url, reach, limit: limits.documentBytes,
-            until: ContinuousClock.now + limits.whole)
+    /// A document that what a look brought lists.
+    ///
+    /// - Parameter deadline: Of the look.
+    fileprivate func listed(
+        at url: FeedURL, _ reach: FeedSource.Reach, until deadline: ContinuousClock.Instant
+    ) async throws -> [UInt8] {
+        do {
+            return try await bytes(
+                at: url, reach, limit: limits.documentBytes,
+                until: min(deadline, ContinuousClock.now + limits.document))
+        } catch let fault as FeedFetchFault
+            where fault.cause == .timedOut && ContinuousClock.now >= deadline
+        {
+            throw FeedFetchFault(.timedOut, "the whole took too long", scope: .look)
+        }
     }
 
     /// A small answer, in memory.
@@ -75,7 +88,7 @@ package struct HTTPFeedFetcher: FeedFetcher {
                 try FeedConversation.check(deadline)
                 bytes += piece.readableBytesView
                 guard bytes.count <= limit else {
-                    throw FeedFetchFault(.tooLarge, "'\(url)' has more than \(limit) bytes")
+                    throw FeedFetchFault(.tooLarge, "'\(url.shown)' has more than \(limit) bytes")
                 }
             }
             return bytes
@@ -86,9 +99,15 @@ package struct HTTPFeedFetcher: FeedFetcher {
         guard response.status == .ok else {
             let wait = response.headers.first(name: "retry-after").flatMap { Int($0) }
             let isAbsent = response.status == .notFound || response.status == .gone
+            let scope: FeedFetchFault.Scope =
+                if response.status == .tooManyRequests || wait != nil {
+                    .look
+                } else {
+                    response.status.code >= 500 ? .server : .document
+                }
             throw FeedFetchFault(
                 isAbsent ? .absent : .refused, "the server answered \(response.status.code)",
-                retryAfterSeconds: wait.map { max(0, $0) })
+                scope: scope, retryAfterSeconds: wait.map { max(0, $0) })
         }
         let encoding = response.headers.first(name: "content-encoding") ?? "identity"
         guard encoding.lowercased() == "identity" else {
@@ -141,19 +160,19 @@ package struct HTTPFeedFetcher: FeedFetcher {
     ) async throws {
         guard let text = source.digestURL else { return }
         guard let digestURL = FeedURL(text) else {
-            throw FeedFetchFault(.unreachable, "'\(text)' is no URL")
+            throw FeedFetchFault(.unreachable, "'\(FeedURL.shown(text))' is no URL")
         }
         let bytes = try await bytes(
             at: digestURL, source.reach, limit: limits.digestBytes, until: deadline)
         let said = String(decoding: bytes, as: UTF8.self)
         guard let expected = StatedDigest.sha256(of: url.fileName, in: said) else {
             throw FeedFetchFault(
-                .wrongDigest, "\(digestURL) names no SHA-256 of '\(url.fileName)'")
+                .wrongDigest, "\(digestURL.shown) names no SHA-256 of '\(url.fileName)'")
         }
         guard expected == digest else {
             throw FeedFetchFault(
                 .wrongDigest,
-                "what came has the digest \(digest), and \(digestURL) says \(expected)")
+                "what came has the digest \(digest), and \(digestURL.shown) says \(expected)")
         }
     }
 }
@@ -162,6 +181,10 @@ package struct HTTPFeedFetcher: FeedFetcher {
 private struct PackedDelivery: FeedDelivery {
     let validators: FeedValidators
     let packed: PackedDocuments<OpenFile>
+    let fetcher: HTTPFeedFetcher
+    let reach: FeedSource.Reach
+    /// Of the look.
+    let deadline: ContinuousClock.Instant
 
     var names: [String] { packed.names }
 
@@ -171,8 +194,13 @@ private struct PackedDelivery: FeedDelivery {
         do throws(ArchiveFault) {
             return FeedDocument(name: names[index], bytes: try packed.contents(at: index))
         } catch {
+            try Task.checkCancellation()
             throw FeedFetchFault(error)
         }
+    }
+
+    func listed(at url: FeedURL) async throws -> [UInt8] {
+        try await fetcher.listed(at: url, reach, until: deadline)
     }
 }
 

@@ -3,7 +3,7 @@ internal import Application
 internal import EventSourcing
 internal import PatchManagement
 
-/// What came from a feed's source, read and kept.
+/// What came from a feed, read and kept.
 struct ReceivedFeed {
     let taking: FeedTaking
     /// What its documents are kept by.
@@ -12,124 +12,104 @@ struct ReceivedFeed {
     var listing: Digest?
     /// False when the next look is to bring more.
     var isComplete = true
+    /// Whether something could not be had that may be there at the next look.
+    var hasGaps = false
+    /// What the server asked to wait.
+    var retryAfterSeconds: Int?
 }
 
 /// Directories of documents that a publisher lists in a file with dates. Only what is new or has
-/// changed is fetched, so many at a look that a worker which dies has little to do again.
+/// changed is fetched.
 extension PatchWork {
-    /// Documents that a look fetches at most, and at a time.
-    private static let mostFetched = 2000
+    /// Documents that are fetched at a time.
     private static let width = 16
-    /// Documents in a hundred that may not be there.
-    private static let maxAbsentPercent = 5
-
-    /// What is known of the directory that a feed is.
-    private struct Known {
-        var digests: [String: Digest] = [:]
-        var dates: [String: String] = [:]
-
-        /// nil when it has to be fetched.
-        func digest(of entry: FeedListing.Entry) -> Digest? {
-            dates[entry.path] == entry.date ? digests[entry.path] : nil
-        }
-    }
 
     func receiveDirectory(
-        _ file: FeedDocument, at url: FeedURL, _ reach: FeedSource.Reach, _ feed: Feed,
-        by feeds: any FeedFetcher, _ activity: ClaimedActivity
+        _ delivery: any FeedDelivery, at url: FeedURL, _ feed: Feed, _ activity: ClaimedActivity
     ) async throws -> ReceivedFeed {
-        let listing = try FeedListing(file.bytes)
-        let known = try await known(of: feed)
-        var intake = FeedIntake(of: .csaf, kept: Set(known.digests.values))
-        var entries: [FeedListing.Entry] = []
-        var (fetched, absent, left, shelves) = (0, 0, 0, 0)
+        let listing = try FeedListing(try await delivery.document(at: 0).bytes)
+        var look = DirectoryLook(try await known(of: feed), listed: listing.entries.count)
+        var intake = FeedIntake(of: .csaf, kept: Set(look.known.digests.values))
+        var shelves = 0
         for start in stride(from: 0, to: listing.entries.count, by: Self.width) {
+            try Task.checkCancellation()
             let end = min(start + Self.width, listing.entries.count)
-            var wanted: [FeedListing.Entry] = []
-            for entry in listing.entries[start..<end] {
-                if known.digest(of: entry) != nil {
-                    wanted.append(entry)
-                } else if fetched < Self.mostFetched {
-                    fetched += 1
-                    wanted.append(entry)
-                } else {
-                    left += 1
-                    // What is known of it is better than nothing.
-                    if known.digests[entry.path] != nil, let date = known.dates[entry.path] {
-                        wanted.append(FeedListing.Entry(path: entry.path, date: date))
-                    }
-                }
-            }
-            for (entry, document) in try await documents(wanted, known, url, reach, feeds) {
-                guard let document else {
-                    absent += 1
-                    continue
-                }
-                try intake.add(document)
-                entries.append(entry)
-            }
-            guard absent * 100 <= max(listing.entries.count, 100) * Self.maxAbsentPercent else {
-                throw FeedFetchFault(
-                    .badListing, "more than \(Self.maxAbsentPercent) % of what it lists isn't there"
-                )
+            let wishes = listing.entries[start..<end].compactMap { look.wish(for: $0) }
+            for (wish, answer) in zip(wishes, try await answers(to: wishes, at: url, delivery)) {
+                if let document = try look.take(answer, for: wish) { try intake.add(document) }
             }
             if intake.isFull {
                 try await keep(intake.takeShelf(), activity, shelf: shelves)
                 shelves += 1
             }
         }
+        try look.finish()
         try await keep(intake.takeShelf(), activity, shelf: shelves)
         let (taking, contents) = try intake.taking(
             latest: surroundings.now() + FeedDecider.tolerance)
-        let had = Document(mediaType: "text/csv", bytes: FeedListing(entries: entries).bytes)
+        let had = Document(mediaType: "text/csv", bytes: FeedListing(entries: look.entries).bytes)
         return ReceivedFeed(
-            taking: taking, documents: [contents, had], listing: had.digest, isComplete: left == 0)
+            taking: taking, documents: [contents, had], listing: had.digest,
+            isComplete: look.left == 0, hasGaps: look.gaps > 0,
+            retryAfterSeconds: look.end?.retryAfterSeconds)
     }
 
-    private func known(of feed: Feed) async throws -> Known {
-        var known = Known()
-        guard let contents = try await contents(of: feed), let digest = feed.listing,
-            let listing = try await store.document(digest)
-        else { return known }
-        for part in contents.parts { known.digests[part.name] = part.digest }
-        known.dates = try FeedListing(listing.bytes).dates
+    /// What is known of the directory: what the feed consists of, also where a person sent that; and
+    /// what the source brought since and was not taken, so that a look goes on where the last ended.
+    private func known(of feed: Feed) async throws -> DirectoryLook.Known {
+        var known = DirectoryLook.Known()
+        if let contents = try await contents(feed.contents) {
+            for part in contents.parts { known.digests[part.name] = part.digest }
+            known.dates = try await dates(feed.listing)
+        }
+        if let rejected = try await contents(feed.rejected) {
+            let dates = try await dates(feed.rejectedListing)
+            for part in rejected.parts {
+                guard let date = dates[part.name] else { continue }
+                known.digests[part.name] = part.digest
+                known.dates[part.name] = date
+            }
+        }
         return known
     }
 
-    /// Each with its bytes, in the same order; nil for what isn't there.
-    private func documents(
-        _ entries: [FeedListing.Entry], _ known: Known, _ url: FeedURL, _ reach: FeedSource.Reach,
-        _ feeds: any FeedFetcher
-    ) async throws -> [(FeedListing.Entry, FeedDocument?)] {
-        let digests = entries.map { known.digest(of: $0) }
-        let found = try await store.documents(digests.compactMap(\.self))
-        return try await withThrowingTaskGroup(of: (Int, FeedDocument?).self) { group in
-            for (index, entry) in entries.enumerated() {
-                if let kept = digests[index].flatMap({ found[$0] }) {
-                    group.addTask { (index, FeedDocument(name: entry.path, bytes: kept.bytes)) }
+    private func dates(_ listing: Digest?) async throws -> [String: String] {
+        guard let listing, let document = try await store.document(listing) else { return [:] }
+        return try FeedListing(document.bytes).dates
+    }
+
+    /// In the same order.
+    private func answers(
+        to wishes: [DirectoryLook.Wish], at url: FeedURL, _ delivery: any FeedDelivery
+    ) async throws -> [DirectoryLook.Answer] {
+        let kept = wishes.filter { !$0.isFetched }.compactMap(\.kept)
+        let found = try await store.documents(kept)
+        return try await withThrowingTaskGroup(of: (Int, DirectoryLook.Answer).self) { group in
+            for (index, wish) in wishes.enumerated() {
+                if !wish.isFetched, let kept = wish.kept.flatMap({ found[$0] }) {
+                    group.addTask { (index, .kept(kept.bytes)) }
                 } else {
-                    group.addTask { (index, try await document(entry, url, reach, feeds)) }
+                    group.addTask { (index, try await fetch(wish, beside: url, delivery)) }
                 }
             }
-            var documents = [FeedDocument?](repeating: nil, count: entries.count)
-            for try await (index, document) in group { documents[index] = document }
-            return Array(zip(entries, documents))
+            var answers = [DirectoryLook.Answer?](repeating: nil, count: wishes.count)
+            for try await (index, answer) in group { answers[index] = answer }
+            return answers.compactMap(\.self)
         }
     }
 
-    /// - Returns: nil when the server says that it isn't there.
-    private func document(
-        _ entry: FeedListing.Entry, _ url: FeedURL, _ reach: FeedSource.Reach,
-        _ feeds: any FeedFetcher
-    ) async throws -> FeedDocument? {
-        guard let place = url.sibling(entry.path) else {
-            throw FeedFetchFault(.badListing, "'\(entry.path)' is no place beside \(url)")
+    private func fetch(
+        _ wish: DirectoryLook.Wish, beside url: FeedURL, _ delivery: any FeedDelivery
+    ) async throws -> DirectoryLook.Answer {
+        guard let place = url.sibling(wish.entry.path) else {
+            throw FeedFetchFault(
+                .badListing, "'\(wish.entry.path)' is no place beside \(url.shown)")
         }
         do {
-            return FeedDocument(
-                name: entry.path, bytes: try await feeds.bytes(at: place, reach))
-        } catch let fault as FeedFetchFault where fault.cause == .absent {
-            return nil
+            return .fetched(try await delivery.listed(at: place))
+        } catch let fault as FeedFetchFault {
+            guard let digest = wish.kept else { return .failed(fault, kept: nil) }
+            return .failed(fault, kept: try await store.document(digest)?.bytes)
         }
     }
 }

@@ -10,6 +10,37 @@ internal import PatchManagement
 /// digest, and counts only with the event that names it.
 extension PatchWork {
     func runFeedLook(_ activity: ClaimedActivity) async throws {
+        guard looks.take() else {
+            throw PutBack(after: .seconds(5), "this worker looks at as many feeds as it may")
+        }
+        defer { looks.giveBack() }
+        try await look(activity)
+    }
+
+    /// What was looked at may have ended the worker, and would end the next one as well. So this is
+    /// a failure like others: the next look waits, and silence is told.
+    func rescueFeedLook(_ activity: ClaimedActivity) async throws {
+        let task = try CanonicalJSON.decode(FeedLookTask.self, from: activity.data)
+        let feed = try await bus.state(of: activity.stream, as: FeedDecider.self).state
+        let look = FeedLook.failed(
+            FeedFetchFault(.workerLost, "the worker that looked at it is gone"))
+        // Under no claim: the activity stays, and of two rescuers one says it.
+        let command = context(activity, "lost")
+        let after = try await bus.send(
+            .note(look, watch: task.watch), to: activity.stream, as: FeedDecider.self, command
+        ).state
+        guard after.watch == task.watch, let source = after.source else {
+            return try await queue.release(
+                activity.claim, after: .zero, reason: "the worker before is gone")
+        }
+        let note = outcome(of: look, after)
+        complain(of: note, feed, after)
+        try await queue.release(
+            activity.claim, after: wait(after: look, nil, source, after, command.at),
+            reason: "\(FeedLookNote(at: command.at, outcome: note))")
+    }
+
+    private func look(_ activity: ClaimedActivity) async throws {
         let task = try CanonicalJSON.decode(FeedLookTask.self, from: activity.data)
         let feed = try await bus.state(of: activity.stream, as: FeedDecider.self).state
         guard task.watch == feed.watch, let source = feed.source,
@@ -19,18 +50,18 @@ extension PatchWork {
             throw PutBack(after: .seconds(60), "this worker fetches no feeds")
         }
         let look: FeedLook
-        var isComplete = true
+        var received: ReceivedFeed?
         var options = using(activity, .hold)
         do {
             if let delivery = try await feeds.look(at: source, known: feed.validators) {
-                let received = try await receive(delivery, source, kind, feed, by: feeds, activity)
-                isComplete = received.isComplete
+                let came = try await receive(delivery, source, kind, feed, activity)
                 // Where more is to come, the next look has to see the list again.
                 let none = FeedValidators(etag: nil, lastModified: nil)
                 look = .delivered(
-                    received.taking, isComplete ? delivery.validators : none,
-                    listing: received.listing)
-                options.documents = received.documents
+                    came.taking, came.isComplete && !came.hasGaps ? delivery.validators : none,
+                    listing: came.listing)
+                options.documents = came.documents
+                received = came
             } else {
                 look = .unchanged
             }
@@ -44,11 +75,12 @@ extension PatchWork {
             options
         ).state
         guard after.watch == task.watch else { return try await drop(activity) }
-        let note = outcome(of: look, after) + (isComplete ? "" : ", more to come")
+        let isPartial = received?.isComplete == false
+        let note = outcome(of: look, after) + (isPartial ? ", more to come" : "")
         complain(of: note, feed, after)
         try await queue.release(
             activity.claim,
-            after: isComplete ? wait(after: look, source, after, command.at) : .seconds(60),
+            after: wait(after: look, received, source, after, command.at),
             reason: "\(FeedLookNote(at: command.at, outcome: note))")
     }
 
@@ -71,16 +103,14 @@ extension PatchWork {
     /// Reads what came and keeps those documents that the feed hasn't got already.
     private func receive(
         _ delivery: any FeedDelivery, _ source: FeedSource, _ kind: FeedKind, _ feed: Feed,
-        by feeds: any FeedFetcher, _ activity: ClaimedActivity
+        _ activity: ClaimedActivity
     ) async throws -> ReceivedFeed {
         if kind == .csaf, delivery.names == [FeedListing.fileName],
             let url = FeedURL(source.url)
         {
-            return try await receiveDirectory(
-                try await delivery.document(at: 0), at: url, source.reach, feed, by: feeds, activity
-            )
+            return try await receiveDirectory(delivery, at: url, feed, activity)
         }
-        let kept = try await contents(of: feed)?.parts.map(\.digest) ?? []
+        let kept = try await contents(feed.contents)?.parts.map(\.digest) ?? []
         var intake = FeedIntake(of: kind, kept: Set(kept))
         var shelves = 0
         for index in delivery.names.indices {
@@ -95,11 +125,9 @@ extension PatchWork {
         return ReceivedFeed(taking: taking, documents: [document])
     }
 
-    /// What the feed consists of; nil before there is anything.
-    func contents(of feed: Feed) async throws -> FeedContents? {
-        guard let digest = feed.contents, let document = try await store.document(digest) else {
-            return nil
-        }
+    /// What a feed consists of; nil before there is anything.
+    func contents(_ digest: Digest?) async throws -> FeedContents? {
+        guard let digest, let document = try await store.document(digest) else { return nil }
         return try CanonicalJSON.decode(FeedContents.self, from: document.bytes)
     }
 
@@ -117,17 +145,27 @@ extension PatchWork {
     }
 
     private func wait(
-        after look: FeedLook, _ source: FeedSource, _ feed: Feed, _ now: Timestamp
+        after look: FeedLook, _ received: ReceivedFeed?, _ source: FeedSource, _ feed: Feed,
+        _ now: Timestamp
     ) -> Duration {
-        guard case .failed(let fault) = look else { return source.wait(failing: nil) }
-        return source.wait(
-            failing: now - (feed.troubledSince ?? now),
-            asked: fault.retryAfterSeconds.map { .seconds($0) })
+        switch look {
+        case .unchanged: source.wait(failing: nil)
+        case .delivered(let taking, _, _):
+            // The rest comes soon, but what was rejected has to become better first.
+            source.wait(
+                failing: received?.isComplete == false && feed.contents == taking.contents
+                    ? .zero : nil,
+                asked: received?.retryAfterSeconds.map { .seconds($0) })
+        case .failed(let fault):
+            source.wait(
+                failing: now - (feed.troubledSince ?? now),
+                asked: fault.retryAfterSeconds.map { .seconds($0) })
+        }
     }
 
     private func outcome(of look: FeedLook, _ feed: Feed) -> String {
         switch look {
-        case .unchanged: feed.rejected == nil ? "unchanged" : "unchanged since it was rejected"
+        case .unchanged: "unchanged"
         case .delivered(let taking, _, _):
             feed.contents == taking.contents
                 ? "\(taking.summary.records) records" : "came and was rejected"

@@ -12,6 +12,7 @@ extension PatchWork {
             try await rescueAcquisition(activity)
         case PatchDecider.prefix[...] where activity.kind != PatchDecider.documentKind:
             try await rescueQualification(activity)
+        case FeedDecider.prefix[...]: try await rescueFeedLook(activity)
         default:
             try await queue.release(
                 activity.claim, after: .zero, reason: "the worker before is gone")

@@ -13,6 +13,7 @@ package struct PatchWork: ActivityHandler {
     let queue: any ActivityQueue
     let executor: any ActivityExecutor
     let feeds: (any FeedFetcher)?
+    let looks = LookRoom(2)
     let evidence: EvidenceCompiler
     let surroundings: Surroundings
     let limits: TimeLimits

@@ -20,6 +20,8 @@ package struct Feed: Sendable, Equatable {
     package var failure: FeedFetchFault.Cause?
     /// The contents that its source sent last and that were not taken.
     package var rejected: Digest?
+    /// Of a directory: the document that lists what of it `rejected` has.
+    package var rejectedListing: Digest?
     /// Whether its silence has been recorded.
     package var isSilent = false
 

@@ -96,7 +96,10 @@ package enum FeedDecider: Decider {
                 case .rejected: state.rejected == taking.contents && state.failure == nil
                 case .watched, .givenUp, .snapshotTaken, .fetchFailed, .reached, .fellSilent: false
                 }
-            let isSame = state.validators == validators && state.listing == listing
+            // Of what is rejected no validators are kept.
+            let isSame =
+                state.rejected == taking.contents
+                || state.validators == validators && state.listing == listing
             events = isKnown && isSame ? [] : [event]
         case .failed(let fault):
             if state.failure != fault.cause {
@@ -118,17 +121,20 @@ package enum FeedDecider: Decider {
     package static func evolve(_ state: inout Feed, _ event: FeedEvent) {
         switch event {
         case .watched(let watched):
-            if state.registration?.source != watched.registration.source {
-                state.validators = nil
-                state.listing = nil
-                state.endTrouble()
-            }
+            let (before, source) = (state.registration?.source, watched.registration.source)
+            // The documents of a directory stay what they are, however often it is looked at.
+            if before?.url != source?.url { state.listing = nil }
+            if before != source { state.endTrouble() }
+            // Who says so again wants it looked at anew.
+            state.validators = nil
             state.registration = watched.registration
             state.isWatched = true
             state.watch += 1
         case .givenUp:
             state.isWatched = false
             state.watch += 1
+            // Whoever watches it again has to be told what is wrong with it.
+            state.validators = nil
             state.endTrouble()
         case .snapshotTaken(let taken):
             state.contents = taken.contents
@@ -140,13 +146,18 @@ package enum FeedDecider: Decider {
         case .confirmed(let confirmed):
             if let look = confirmed.look {
                 (state.validators, state.listing) = (look.validators, look.listing)
+            } else {
+                // The source may have sent something else, which was not taken.
+                state.validators = nil
             }
             state.endTrouble()
         case .rejected(let rejected):
             // What a person sent says nothing of the source.
             guard let look = rejected.look else { return }
-            state.validators = look.validators
+            // It is asked for in full again: an upgrade, or time, may let it be taken.
+            state.validators = nil
             state.rejected = rejected.contents
+            state.rejectedListing = look.listing
             state.failure = nil
             state.troubledSince = state.troubledSince ?? look.at
         case .fetchFailed(let failed):
@@ -182,6 +193,7 @@ extension Feed {
         troubledSince = nil
         failure = nil
         rejected = nil
+        rejectedListing = nil
         isSilent = false
     }
 }

@@ -7,12 +7,6 @@ package protocol FeedFetcher: Sendable {
     /// - Returns: nil when it is unchanged.
     /// - Throws: `FeedFetchFault` when nothing could be had, `CancellationError`.
     func look(at source: FeedSource, known: FeedValidators?) async throws -> (any FeedDelivery)?
-
-    /// One document that a feed's source lists.
-    ///
-    /// - Throws: `FeedFetchFault`, with the cause `absent` when the server hasn't got it;
-    ///   `CancellationError`.
-    func bytes(at url: FeedURL, _ reach: FeedSource.Reach) async throws -> [UInt8]
 }
 
 /// What came from a feed's source, whole and kept aside until the last reference goes.
@@ -26,4 +20,11 @@ package protocol FeedDelivery: Sendable {
     ///
     /// - Throws: `FeedFetchFault`
     func document(at index: Int) async throws -> FeedDocument
+
+    /// One of the documents that what came lists, from the same machines and within the time of the
+    /// same look.
+    ///
+    /// - Throws: `FeedFetchFault`, with the cause `absent` when the server hasn't got it;
+    ///   `CancellationError`.
+    func listed(at url: FeedURL) async throws -> [UInt8]
 }

@@ -70,16 +70,31 @@ package struct FeedFetchFault: Error, Hashable, Sendable {
         case badListing = "bad-listing"
         /// The server says that there is no such thing.
         case absent
+        /// The worker that looked is gone.
+        case workerLost = "worker-lost"
+    }
+
+    /// What else would meet the same.
+    package enum Scope: Hashable, Sendable {
+        case document
+        /// Perhaps whatever the server is asked for.
+        case server
+        /// Everything that is asked for before the next look.
+        case look
     }
 
     package let cause: Cause
     package let detail: String
+    package let scope: Scope
     /// What the server asked to wait.
     package let retryAfterSeconds: Int?
 
-    package init(_ cause: Cause, _ detail: String, retryAfterSeconds: Int? = nil) {
+    package init(
+        _ cause: Cause, _ detail: String, scope: Scope = .document, retryAfterSeconds: Int? = nil
+    ) {
         self.cause = cause
         self.detail = printable(detail, longest: 500)
+        self.scope = scope
         self.retryAfterSeconds = retryAfterSeconds
     }
 }

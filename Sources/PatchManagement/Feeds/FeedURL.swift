@@ -75,6 +75,18 @@ package struct FeedURL: Hashable, Sendable, LosslessStringConvertible {
         return (isSecure ? "https://" : "http://") + shown + (isStandard ? "" : ":\(port)") + target
     }
 
+    /// Without the query, which may hold a key: what is written down stays.
+    package var shown: String {
+        String(description.dropLast(target.utf8.count)) + target.prefix { $0 != "?" }
+    }
+
+    /// What may be shown of a text that is no URL: no query, and no account.
+    package static func shown(_ text: String) -> String {
+        let plain = text.prefix { $0 != "?" && $0 != "#" }
+        guard let account = plain.lastIndex(of: "@") else { return String(plain) }
+        return "…" + plain[account...]
+    }
+
     /// Where an answer with the `Location` header sends to.
     ///
     /// - Returns: nil when that is no URL, or leads from `https` to `http`.

@@ -41,6 +41,7 @@ enum FeedFold {
             if rejected.look != nil { feed.endFailure() }
         case .givenUp(let givenUp):
             feed.givenUpBecause = givenUp.reason
+            feed.endRejection()
             feed.endFailure()
             feed.silentSince = nil
         case .fetchFailed(let failed):
@@ -76,6 +77,7 @@ enum FeedFold {
         let source = registration.source.map { FeedViewDocument.Source($0) }
         if source != feed.source {
             feed.source = source
+            feed.endRejection()
             feed.endFailure()
             feed.silentSince = nil
         }

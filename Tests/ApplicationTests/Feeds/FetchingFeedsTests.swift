@@ -149,7 +149,11 @@ struct FetchingFeedsTests {
             try await wait(house, forLook: "40 records", after: 0)
             _ = try await house.useCases.watchFeed(
                 registration(server, team: "other"), house.order(anton))
-            try await wait(house, forLook: "unchanged", after: 0)
+            try await wait(house, forLook: "40 records", after: 0)
+            #expect(
+                try await types(house) == [
+                    "FeedWatched", "FeedSnapshotTaken", "FeedWatched", "FeedConfirmed",
+                ], "who says so again has it looked at anew")
             func looks() async throws -> Int {
                 try await house.database.query(
                     "select from patchflow.activities where kind = 'look-at-feed'"

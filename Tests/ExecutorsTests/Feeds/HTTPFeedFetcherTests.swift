@@ -143,10 +143,66 @@ struct HTTPFeedFetcherTests {
         #expect(try await cause(source("/304")) == .refused, "nothing was known")
         server.serve("/busy") { _ in Answer(503, headers: ["retry-after": "70"]) }
         await #expect(
-            throws: FeedFetchFault(.refused, "the server answered 503", retryAfterSeconds: 70)
+            throws: FeedFetchFault(
+                .refused, "the server answered 503", scope: .look, retryAfterSeconds: 70)
         ) { try await look(source("/busy")) }
         server.stop()
         #expect(try await cause(source("/kev.json")) == .unreachable)
+    }
+
+    @Test("All documents of a directory share the time of the look, and say what others would meet")
+    func listed() async throws {
+        server.serve("/changes.csv") { _ in Answer(200, Array("x".utf8)) }
+        server.serve("/drip.json") { _ in
+            var answer = Answer(200, [UInt8](repeating: 1, count: 100))
+            (answer.piece, answer.pause) = (1, .milliseconds(50))
+            return answer
+        }
+        for status in [403, 429, 500] {
+            server.serve("/\(status).json") { _ in Answer(status) }
+        }
+        func fault(
+            _ path: String, _ change: (inout FeedFetchLimits) -> Void = { _ in }
+        ) async throws -> FeedFetchFault? {
+            let delivery = try #require(
+                try await fetcher(change).look(at: source("/changes.csv"), known: nil))
+            let url = try #require(FeedURL(server.root + path))
+            do {
+                _ = try await delivery.listed(at: url)
+                return nil
+            } catch let fault as FeedFetchFault {
+                return fault
+            }
+        }
+        #expect(try await fault("/changes.csv") == nil)
+        #expect(try await fault("/none.json")?.cause == .absent)
+        #expect(try await fault("/403.json")?.scope == .document)
+        #expect(try await fault("/429.json")?.scope == .look)
+        #expect(try await fault("/500.json")?.scope == .server)
+        let one = try await fault("/drip.json") { $0.document = .milliseconds(300) }
+        #expect(one?.cause == .timedOut && one?.scope == .server)
+        let all = try await fault("/drip.json") { $0.whole = .milliseconds(600) }
+        #expect(all?.cause == .timedOut && all?.scope == .look)
+        let large = try await fault("/drip.json") { $0.documentBytes = 2 }
+        #expect(large?.cause == .tooLarge && large?.scope == .document)
+    }
+
+    @Test("Keys in queries and accounts are not told")
+    func secrets() async throws {
+        let places = ["/loop?key=secret", "ftp://a.example/x?key=secret", "https://u:secret@b/"]
+        server.serve("/loop?key=secret") { _ in
+            Answer(302, headers: ["location": "/loop?key=secret"])
+        }
+        for place in places {
+            server.serve("/moved") { _ in Answer(302, headers: ["location": place]) }
+            do {
+                _ = try await look(source("/moved"))
+                Issue.record("it was followed to \(place)")
+            } catch let fault as FeedFetchFault {
+                #expect(fault.cause == .badRedirect)
+                #expect(!fault.detail.contains("secret"), "\(fault.detail)")
+            }
+        }
     }
 
     @Test("A digest that is offered has to be right")

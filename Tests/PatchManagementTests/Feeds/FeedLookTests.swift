@@ -105,6 +105,67 @@ struct FeedLookTests {
         #expect(kev.feed.troubledSince == nil)
     }
 
+    @Test("What was rejected is asked for in full again, also by who watches it again")
+    func rejectedAgain() throws {
+        var kev = try watched(silentAfter: 7200)
+        try kev.look(delivered("a"))
+        try kev.look(delivered("b", records: 10, tag: "2"))
+        #expect(kev.feed.validators == nil)
+        try kev.tell(.giveUp(reason: "enough"), as: .vendorWatch)
+        try kev.tell(.watch(registration(source, silentAfter: 7200)), as: .vendorWatch)
+        #expect(kev.feed.validators == nil && kev.feed.rejected == nil)
+        #expect(try kev.look(delivered("b", records: 10, tag: "2")) == ["FeedRejected"])
+        kev.now = kev.now + .seconds(7200)
+        #expect(
+            try kev.look(delivered("b", records: 10, tag: "2")) == ["FeedFellSilent"],
+            "what can't be taken is silence, also when it is watched anew")
+        try kev.look(delivered("a", tag: "1"))
+        try kev.tell(.giveUp(reason: "enough"), as: .vendorWatch)
+        #expect(kev.feed.validators == nil)
+    }
+
+    @Test("What a person confirms says nothing of what the source has")
+    func confirmedByHand() throws {
+        var kev = try watched()
+        try kev.look(delivered("a"))
+        guard case .delivered(let taking, _, _) = delivered("a") else { return }
+        #expect(try kev.tell(.take(taking), as: .vendorWatch) == ["FeedConfirmed"])
+        #expect(kev.feed.validators == nil)
+    }
+
+    @Test("What is had of a directory lasts until its URL changes; what was rejected is kept apart")
+    func listings() throws {
+        func came(_ content: String, records: Int = 100) -> FeedLook {
+            guard
+                case .delivered(let taking, let validators, _) = delivered(
+                    content, records: records)
+            else { preconditionFailure("it was delivered") }
+            return .delivered(taking, validators, listing: Digest(of: "list of \(content)"))
+        }
+        func source(_ url: String, every seconds: Int, digest: String? = nil) -> FeedSource {
+            FeedSource(url: url, everySeconds: seconds, digestURL: digest)
+        }
+        var kev = try watched()
+        try kev.look(came("a"))
+        let url = self.source.url
+        try kev.tell(
+            .watch(registration(source(url, every: 600, digest: "https://a.example/d"))),
+            as: .vendorWatch)
+        #expect(kev.feed.listing == Digest(of: "list of a"))
+        #expect(kev.feed.validators == nil)
+        for content in ["b", "c"] {
+            #expect(try kev.look(came(content, records: 10)) == ["FeedRejected"])
+            #expect(try kev.look(came(content, records: 10)).isEmpty)
+            #expect(kev.feed.listing == Digest(of: "list of a"))
+            #expect(kev.feed.rejectedListing == Digest(of: "list of \(content)"))
+        }
+        try kev.look(came("d"))
+        #expect(kev.feed.rejectedListing == nil)
+        try kev.tell(
+            .watch(registration(source("https://b.example/", every: 600))), as: .vendorWatch)
+        #expect(kev.feed.listing == nil)
+    }
+
     @Test("A failure is an event when it begins or its cause changes, and so is its end")
     func failures() throws {
         var kev = try watched()

@@ -49,6 +49,14 @@ struct FeedSourceTests {
         #expect(url.redirected(to: location)?.description == target)
     }
 
+    @Test("Neither queries nor accounts are shown")
+    func secrets() throws {
+        let url = try #require(FeedURL("https://a.example:8/d/x?key=secret"))
+        #expect(url.shown == "https://a.example:8/d/x")
+        #expect(FeedURL.shown("ftp://b.example/y?key=secret#f") == "ftp://b.example/y")
+        #expect(FeedURL.shown("https://u:secret@b.example/y") == "…@b.example/y")
+    }
+
     private func address(_ bytes: UInt8...) throws -> NetworkAddress {
         try #require(NetworkAddress(bytes: bytes))
     }
