@@ -5,6 +5,9 @@ internal import Postgres
 
 /// The queries for the facts of reports, and how their rows are read.
 struct FactReader {
+    /// Views of the definitions before don't say all that reports are made of.
+    static let oldestDefinition = 4
+
     let generation: Int32
     /// nil for the current rows.
     let asOf: Int64?
