@@ -63,8 +63,8 @@ package enum Metric: String, Codable, Sendable, CaseIterable {
             "assets whose findings are all verified as gone ÷ assets with a finding at any time in "
                 + "the period; unknown, and counted below the line: no inventory for 7 days"
         case .exposureDays:
-            "days in the period during which findings were there, from opening to evidence, over "
-                + "those findings; unknown: disputed"
+            "days in the period during which findings were there, from opening to evidence that "
+                + "was not taken back, over those findings; unknown: disputed"
         case .rollbackRate:
             "deployments rolled back ÷ installations begun in the period; unknown: state in doubt"
         case .changeFailureRate:

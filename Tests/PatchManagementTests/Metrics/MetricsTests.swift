@@ -105,6 +105,22 @@ struct MetricsTests {
         #expect(figure(tally, .coverage, nil, .urgent)?.hundredths == 0)
     }
 
+    @Test("An end that was taken back ends no exposure, and nothing else begins earlier")
+    func exposureOfWhatWasTakenBack() {
+        // Resolved on some day before 12, when that was taken back.
+        let patched = Story.episode(Story.patched(15), opened: 12, exposedSince: 2)
+        let whole = tally { $0.add(Story.finding(patched)) }
+        #expect(figure(whole, .exposureDays)?.hundredths == 13_00)
+        #expect(figure(whole, .timeToPatch, .mean)?.hundredths == 72_00)
+        let later = tally(from: 14, to: 20) { $0.add(Story.finding(patched)) }
+        #expect(figure(later, .exposureDays)?.hundredths == 1_00)
+        let before = tally(to: 10) { $0.add(Story.finding(patched)) }
+        #expect(figure(before, .exposureDays)?.hundredths == 8_00)
+        #expect(figure(before, .slaCompliance)?.gap == .nothingToCount)
+        let first = tally(to: 1) { $0.add(Story.finding(patched)) }
+        #expect(figure(first, .exposureDays)?.gap == .nothingToCount)
+    }
+
     @Test("Exposure lasts from opening to evidence, within the period")
     func exposure() {
         let tally = tally(from: 10, to: 20) { tally in

@@ -120,6 +120,8 @@ import Testing
             }
             #expect(fact.episodes[1].standing == .open)
             #expect(fact.episodes[1].riskClass == nil)
+            #expect(fact.episodes[1].exposedSince == first.reopened)
+            #expect(fact.episodes[1].exposedSince < fact.episodes[1].opened)
             let view = try #require(
                 try await books.reads.find(ViewKey(.finding, id.text), asOf: nil))
             let document = try ViewJSON.decode(FindingViewDocument.self, from: view.document)
