@@ -95,8 +95,8 @@ package enum Metric: String, Codable, Sendable, CaseIterable {
             "findings that came back after they were resolved ÷ findings resolved in the period"
         case .exposureAvoided:
             "days from evidence to the end of the period of findings patched in it ÷ estimated "
-                + "hours of effort of the patches verified in it; unknown: patches without an "
-                + "estimate"
+                + "hours of effort of the patches verified in it; no figure while any of them "
+                + "has no estimate, and unknown says how many"
         }
     }
 }
