@@ -20,6 +20,8 @@ final class PlayedServer: Sendable {
     struct Played: Sendable {
         let status: Int
         let body: String
+        /// How long the answer takes.
+        var pause: Duration = .zero
     }
 
     private struct State {
@@ -64,6 +66,7 @@ final class PlayedServer: Sendable {
             if state.answers[line, default: []].count > 1 { state.answers[line]?.removeFirst() }
             return first
         }
+        try await Task.sleep(for: played.pause)
         return Response(
             status: .init(code: played.status), headers: [.contentType: "application/json"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: played.body)))

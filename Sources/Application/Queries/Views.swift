@@ -174,4 +174,8 @@ package enum QueryError: Error, Equatable {
     case behind(position: Int64, wanted: Int64)
     /// As many reports are being counted as may be at a time.
     case busy(limit: Int)
+    /// Counting a report took longer than it may.
+    case tooSlow(limit: Duration)
+    /// The live read models are older ones, which don't say what is asked for.
+    case outdated
 }

@@ -4,8 +4,9 @@ package import PatchManagement
 /// What a report is wanted of, as the request put it.
 package struct ReportWish: Sendable, Equatable {
     package var moment = Moment()
-    /// A date or a time, and so the one below.
+    /// A time, or a date, which means its start.
     package var from: String?
+    /// A time, or a date, which means its end.
     package var to: String?
     package var site: String?
     package var owner: String?
@@ -106,7 +107,7 @@ extension UseCases {
         scope.environment = try wish.environment.map { try known($0, "environment") }
         scope.riskClass = try wish.riskClass.map { try known($0, "risk_class") }
         let grouping: ReportGrouping = try wish.grouping.map { try known($0, "by") } ?? .riskClass
-        let from = try wish.from.map { try time($0, field: "from") }
+        let from = try wish.from.map { try start($0, field: "from") }
         let (asOf, to) = try await end(wish)
         if let from, from > to {
             throw InvalidInput(

@@ -157,12 +157,20 @@ extension UseCases {
 
     /// Reads what people write: RFC 3339, or a date, which means its end in UTC.
     func time(_ text: String, field: String) throws(InvalidInput) -> Timestamp {
-        guard let moment = Timestamp(feedText: text) else {
-            throw InvalidInput(
-                field: field,
-                message: "'\(text)' is neither a date nor a time such as 2026-03-01T09:30:00Z")
-        }
+        guard let moment = Timestamp(feedText: text) else { throw noTime(text, field) }
         return moment
+    }
+
+    /// The same, but a date means its start in UTC: a period from a day on has all of that day.
+    func start(_ text: String, field: String) throws(InvalidInput) -> Timestamp {
+        guard let moment = Timestamp(startText: text) else { throw noTime(text, field) }
+        return moment
+    }
+
+    private func noTime(_ text: String, _ field: String) -> InvalidInput {
+        InvalidInput(
+            field: field,
+            message: "'\(text)' is neither a date nor a time such as 2026-03-01T09:30:00Z")
     }
 
     /// - Throws: `NotFound` unless `id` has the form of an id of that kind.

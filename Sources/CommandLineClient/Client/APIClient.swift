@@ -8,7 +8,8 @@ private import NIOHTTP1
 /// that can't do anything twice.
 package struct APIClient: Sendable {
     /// How often and how long a request is tried again when the connection is lost or the server
-    /// is not available.
+    /// is not available. One that was not answered in its time is not: the server may still be at
+    /// work on it.
     package struct RetryBudget: Sendable {
         package let total: Duration
         package let firstPause: Duration
@@ -139,7 +140,8 @@ package struct APIClient: Sendable {
                 cause = problem.detail
             } catch let error where Self.isConnectionLoss(error) {
                 cause = Self.words(for: error)
-                guard clock.now < end else {
+                let isOutOfTime = error as? HTTPClientError == .deadlineExceeded
+                guard !isOutOfTime, clock.now < end else {
                     throw ClientFailure.unreachable(server: server, cause: cause)
                 }
             }

@@ -33,7 +33,8 @@ struct ReportOptions: ParsableArguments, Sendable {
 struct PeriodOption: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
-            "The start of the period; without it, it begins with the log.", valueName: "time"))
+            "The start of the period, a time or the start of a day; without it, it begins with the log.",
+            valueName: "time"))
     var from: String?
 }
 

@@ -99,6 +99,16 @@ extension Problem {
                 .unavailable,
                 "\(limit) reports are being counted, as many as may be at a time; try again shortly"
             )
+        case .tooSlow(let limit):
+            self.init(
+                .unavailable,
+                "it was not counted within \(limit.components.seconds) s; ask for one site, owner or "
+                    + "environment, or when there is less to do")
+        case .outdated:
+            self.init(
+                .unavailable,
+                "the read models are being built anew and don't say all of it yet; "
+                    + "'patchflow projection list' shows how far that is")
         }
     }
 

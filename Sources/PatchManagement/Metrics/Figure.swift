@@ -9,6 +9,8 @@ package struct Figure: Sendable, Equatable {
         case nothingToCount
         /// There is no event that says it yet.
         case notRecorded
+        /// Of some of what it is over nobody has said how much work it is.
+        case effortUnknown
         /// It can't be told apart by what was filtered for.
         case notBy(String)
 
@@ -16,6 +18,7 @@ package struct Figure: Sendable, Equatable {
             switch self {
             case .nothingToCount: "no figure: nothing to count"
             case .notRecorded: "not recorded: no event says it yet"
+            case .effortUnknown: "no figure: not all of the patches have an estimate of effort"
             case .notBy(let field): "no figure by \(field): it isn't recorded by that"
             }
         }
@@ -76,14 +79,18 @@ package struct Figure: Sendable, Equatable {
     }
 
     /// Days for each hour.
+    ///
+    /// - Parameter unknown: Things whose days are counted and whose minutes aren't: there is no figure
+    ///   while there are any, which would be too high.
     package static func daysPerHour(
         _ metric: Metric, _ lane: ClassLane, seconds: Int64, minutes: Int64, unknown: Int64
     ) -> Figure {
-        Figure(
+        let gap: Gap? =
+            if unknown > 0 { .effortUnknown } else { minutes > 0 ? nil : .nothingToCount }
+        return Figure(
             metric: metric, statistic: .ratio, lane: lane,
-            hundredths: minutes > 0 ? Ratio.rounded(seconds, 100 * 60, 86_400 * minutes) : nil,
-            numerator: seconds, denominator: minutes, unknown: unknown,
-            gap: minutes > 0 ? nil : .nothingToCount)
+            hundredths: gap == nil ? Ratio.rounded(seconds, 100 * 60, 86_400 * minutes) : nil,
+            numerator: seconds, denominator: minutes, unknown: unknown, gap: gap)
     }
 
     package static func none(

@@ -30,6 +30,8 @@ package struct FindingEpisode: Sendable, Equatable {
     package let clock: SLAClock?
     package let deadline: Timestamp?
     package let opened: Timestamp
+    /// When it was found, where that is earlier: an end before this life was none, and was taken back.
+    package let exposedSince: Timestamp
     package let standing: Standing
     package let deferral: Deferral?
     /// When it came back, which began another episode.
@@ -37,12 +39,14 @@ package struct FindingEpisode: Sendable, Equatable {
 
     package init(
         riskClass: RiskClass?, clock: SLAClock?, deadline: Timestamp?, opened: Timestamp,
-        standing: Standing, deferral: Deferral? = nil, reopened: Timestamp? = nil
+        exposedSince: Timestamp? = nil, standing: Standing, deferral: Deferral? = nil,
+        reopened: Timestamp? = nil
     ) {
         self.riskClass = riskClass
         self.clock = clock
         self.deadline = deadline
         self.opened = opened
+        self.exposedSince = exposedSince ?? opened
         self.standing = standing
         self.deferral = deferral
         self.reopened = reopened

@@ -20,7 +20,11 @@ struct FindingSums: Sendable {
     var assetsUnknown: Int64 = 0
 
     mutating func add(_ episode: FindingEpisode, _ period: ReportPeriod) {
-        guard let standing = episode.standing(at: period.to) else { return }
+        guard let standing = episode.standing(at: period.to) else {
+            // It was there, though its end had not been taken back yet.
+            if episode.exposedSince <= period.to { expose(episode, .open, period) }
+            return
+        }
         if let column = ComplianceCounts.Column.of(episode, in: period) { compliance.add(column) }
         expose(episode, standing, period)
         switch standing {
@@ -72,7 +76,7 @@ struct FindingSums: Sendable {
         // What was closed before the period is not part of it.
         if let closed = episode.closed, let from = period.from, closed < from { return }
         exposed += 1
-        exposedSeconds += period.seconds(from: episode.opened, to: episode.closed)
+        exposedSeconds += period.seconds(from: episode.exposedSince, to: episode.closed)
     }
 }
 

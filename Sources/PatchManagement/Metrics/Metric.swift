@@ -63,8 +63,8 @@ package enum Metric: String, Codable, Sendable, CaseIterable {
             "assets whose findings are all verified as gone ÷ assets with a finding at any time in "
                 + "the period; unknown, and counted below the line: no inventory for 7 days"
         case .exposureDays:
-            "days in the period during which findings were there, from opening to evidence, over "
-                + "those findings; unknown: disputed"
+            "days in the period during which findings were there, from opening to evidence that "
+                + "was not taken back, over those findings; unknown: disputed"
         case .rollbackRate:
             "deployments rolled back ÷ installations begun in the period; unknown: state in doubt"
         case .changeFailureRate:
@@ -95,8 +95,8 @@ package enum Metric: String, Codable, Sendable, CaseIterable {
             "findings that came back after they were resolved ÷ findings resolved in the period"
         case .exposureAvoided:
             "days from evidence to the end of the period of findings patched in it ÷ estimated "
-                + "hours of effort of the patches verified in it; unknown: patches without an "
-                + "estimate"
+                + "hours of effort of the patches verified in it; no figure while any of them "
+                + "has no estimate, and unknown says how many"
         }
     }
 }

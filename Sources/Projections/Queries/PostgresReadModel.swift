@@ -7,9 +7,12 @@ package struct PostgresReadModel: ReadModel {
     let pool: ConnectionPool
     /// Reports read everything: they may not keep all connections from those who look something up.
     let reportPlaces = ReportPlaces(limit: 2)
+    /// How long counting a report may take; less than clients wait for it.
+    let reportTime: Duration
 
-    package init(pool: ConnectionPool) {
+    package init(pool: ConnectionPool, reportTime: Duration = .seconds(240)) {
         self.pool = pool
+        self.reportTime = reportTime
     }
 
     package func list(_ request: ListRequest) async throws -> ViewPage {

@@ -18,27 +18,39 @@ extension FactReader {
             try row.decode(at: 6), disputedFrom: try row.decode(at: 9),
             means: try row.decode(at: 13), gathered: try row.decode(at: 14),
             isInTime: try row.decode(at: 15))
-        let episode = FindingEpisode(
-            riskClass: try riskClass(try row.decode(at: 10)), clock: clock,
-            deadline: try moment(try row.decode(at: 8)),
-            opened: try needed(try row.decode(at: 7), "opened_at"), standing: standing,
-            deferral: try deferral(try row.decode(at: 17), try row.decode(at: 18)))
         var episodes: [FindingEpisode] = []
+        // What was taken back had never ended: it counts as exposure of the life after it.
+        var since: Timestamp?
         if let earlier = try row.decode(JSONText?.self, at: 16) {
-            episodes = try ViewJSON.decode(
-                [FindingViewDocument.Earlier].self, from: earlier.bytes
-            ).compactMap(Self.episode)
+            for life in try ViewJSON.decode(
+                [FindingViewDocument.Earlier].self, from: earlier.bytes)
+            {
+                if life.reopenedBy == FindingReopened.Cause.foundAgain.rawValue {
+                    episodes.append(try episode(life, exposedSince: since))
+                    since = nil
+                } else {
+                    since = try since ?? needed(life.openedAt, "opened_at")
+                }
+            }
         }
-        return FindingFact(asset: try asset(row), episodes: episodes + [episode])
+        episodes.append(
+            FindingEpisode(
+                riskClass: try riskClass(try row.decode(at: 10)), clock: clock,
+                deadline: try moment(try row.decode(at: 8)),
+                opened: try needed(try row.decode(at: 7), "opened_at"), exposedSince: since,
+                standing: standing,
+                deferral: try deferral(try row.decode(at: 17), try row.decode(at: 18))))
+        return FindingFact(asset: try asset(row), episodes: episodes)
     }
 
-    /// What was taken back had never ended.
-    private static func episode(_ life: FindingViewDocument.Earlier) throws -> FindingEpisode? {
-        guard life.reopenedBy == FindingReopened.Cause.foundAgain.rawValue else { return nil }
+    private static func episode(
+        _ life: FindingViewDocument.Earlier, exposedSince: Timestamp?
+    ) throws -> FindingEpisode {
         let isDismissed = FindingDismissal(rawValue: life.means) != nil
         return FindingEpisode(
             riskClass: try riskClass(life.riskClass), clock: try clock(life.clock, life.clockStart),
             deadline: try moment(life.deadline), opened: try needed(life.openedAt, "opened_at"),
+            exposedSince: exposedSince,
             standing: try standing(
                 isDismissed ? FindingPhase.dismissed.rawValue : FindingPhase.resolved.rawValue,
                 disputedFrom: nil, means: life.means, gathered: life.gatheredAt,

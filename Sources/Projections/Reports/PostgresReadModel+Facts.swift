@@ -18,32 +18,53 @@ extension PostgresReadModel {
         defer { reportPlaces.giveBack() }
         // Waits until that position is folded.
         _ = try await live(asOf: wish.asOf)
-        return try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) {
-            connection in
-            let rows = try await connection.query(
-                "select generation, position from patchflow.projections where live")
-            guard let row = rows.first else { return 0 }
-            let reader = FactReader(
-                generation: try row.decode(at: 0), asOf: wish.asOf, scope: wish.scope)
-            for try await row in connection.stream(reader.findings) {
-                try visit(.finding(try FactReader.finding(row)))
+        let end = ContinuousClock.now + reportTime
+        do {
+            return try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) {
+                connection in
+                let rows = try await connection.query(
+                    "select generation, position, definition from patchflow.projections where live")
+                guard let row = rows.first else { return 0 }
+                // Until one of this version is built, an older one serves.
+                guard try row.decode(Int32.self, at: 2) >= FactReader.oldestDefinition else {
+                    throw QueryError.outdated
+                }
+                let reader = FactReader(
+                    generation: try row.decode(at: 0), asOf: wish.asOf, scope: wish.scope)
+                try await Self.read(reader, wish, until: end, on: connection, visit)
+                return try wish.asOf ?? row.decode(at: 1)
             }
-            if !wish.isFindingsOnly {
-                for try await row in connection.stream(reader.assets) {
-                    try visit(.asset(try FactReader.asset(row)))
-                }
-                for try await row in connection.stream(reader.deployments) {
-                    let (deployment, asset) = try FactReader.deployment(row)
-                    try visit(.deployment(deployment, asset))
-                }
-                for try await row in connection.stream(reader.rollouts) {
-                    try visit(.rollout(try FactReader.rollout(row)))
-                }
-                for try await row in connection.stream(reader.patches) {
-                    try visit(.patch(try FactReader.patch(row)))
-                }
-            }
-            return try wish.asOf ?? row.decode(at: 1)
+        } catch let error as PostgresError where error.sqlState == .queryCancelled {
+            throw QueryError.tooSlow(limit: reportTime)
+        }
+    }
+
+    private static func read(
+        _ reader: FactReader, _ wish: FactWish, until end: ContinuousClock.Instant,
+        on connection: Connection, _ visit: (ReportFact) throws -> Void
+    ) async throws {
+        func stream(_ query: Query) async throws -> RowStream {
+            let left = max(1, (end - .now).wholeMicroseconds / 1000)
+            try await connection.execute(
+                "select set_config('statement_timeout', \(String(left)), true)")
+            return connection.stream(query)
+        }
+        for try await row in try await stream(reader.findings) {
+            try visit(.finding(try FactReader.finding(row)))
+        }
+        if wish.isFindingsOnly { return }
+        for try await row in try await stream(reader.assets) {
+            try visit(.asset(try FactReader.asset(row)))
+        }
+        for try await row in try await stream(reader.deployments) {
+            let (deployment, asset) = try FactReader.deployment(row)
+            try visit(.deployment(deployment, asset))
+        }
+        for try await row in try await stream(reader.rollouts) {
+            try visit(.rollout(try FactReader.rollout(row)))
+        }
+        for try await row in try await stream(reader.patches) {
+            try visit(.patch(try FactReader.patch(row)))
         }
     }
 

@@ -57,6 +57,23 @@ import Testing
         }
     }
 
+    @Test func whatIsNotAnsweredInItsTimeIsNotAskedAgain() async throws {
+        try await withPlayedServer { terminal in
+            terminal.server.play(
+                "GET /api/v1/me",
+                PlayedServer.Played(status: 503, body: "", pause: .seconds(3)))
+            let client = APIClient(
+                server: terminal.address, token: "pf_x", http: .shared,
+                retries: APIClient.RetryBudget(
+                    total: .seconds(20), firstPause: .milliseconds(20)))
+            let failure = await #expect(throws: ClientFailure.self) {
+                let _: MeResource = try await client.get("me", patience: .seconds(1))
+            }
+            #expect(failure?.message.contains("no answer in time") == true)
+            #expect(terminal.server.asked.count == 1)
+        }
+    }
+
     @Test func aServerThatIsNotThereIsNamed() async throws {
         let http = HTTPClient(configuration: APIClient.configuration)
         let client = APIClient(

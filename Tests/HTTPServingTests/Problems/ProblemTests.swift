@@ -84,6 +84,9 @@ import Testing
         #expect(forbidden.detail.contains("approver"))
         #expect(APIContract.ExitStatus(forbidden) == .notAllowed)
         #expect(Problem(QueryError.badCursor("x"), requestID: "").status == 422)
+        for later in [QueryError.busy(limit: 2), .tooSlow(limit: .seconds(240)), .outdated] {
+            #expect(Problem(later, requestID: "").status == 503, "\(later)")
+        }
         #expect(Problem(QueryError.behind(position: 1, wanted: 2), requestID: "").status == 503)
         #expect(Problem(CancellationError(), requestID: "").status == 503)
     }

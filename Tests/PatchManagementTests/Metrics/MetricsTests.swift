@@ -105,6 +105,22 @@ struct MetricsTests {
         #expect(figure(tally, .coverage, nil, .urgent)?.hundredths == 0)
     }
 
+    @Test("An end that was taken back ends no exposure, and nothing else begins earlier")
+    func exposureOfWhatWasTakenBack() {
+        // Resolved on some day before 12, when that was taken back.
+        let patched = Story.episode(Story.patched(15), opened: 12, exposedSince: 2)
+        let whole = tally { $0.add(Story.finding(patched)) }
+        #expect(figure(whole, .exposureDays)?.hundredths == 13_00)
+        #expect(figure(whole, .timeToPatch, .mean)?.hundredths == 72_00)
+        let later = tally(from: 14, to: 20) { $0.add(Story.finding(patched)) }
+        #expect(figure(later, .exposureDays)?.hundredths == 1_00)
+        let before = tally(to: 10) { $0.add(Story.finding(patched)) }
+        #expect(figure(before, .exposureDays)?.hundredths == 8_00)
+        #expect(figure(before, .slaCompliance)?.gap == .nothingToCount)
+        let first = tally(to: 1) { $0.add(Story.finding(patched)) }
+        #expect(figure(first, .exposureDays)?.gap == .nothingToCount)
+    }
+
     @Test("Exposure lasts from opening to evidence, within the period")
     func exposure() {
         let tally = tally(from: 10, to: 20) { tally in
@@ -219,27 +235,51 @@ struct MetricsTests {
         #expect([figure?.numerator, figure?.denominator, figure?.unknown] == [1, 3, 1])
     }
 
-    @Test("Stages of a patch, and effort that is not estimated is unknown")
+    private func patch(
+        _ id: String, _ days: [Int?] = [1, 2, 3], isEnded: Bool = false, effort: Int64? = 60
+    ) -> PatchFact {
+        PatchFact(
+            id: id, riskClass: .urgent, isEnded: isEnded, identified: Story.day(0),
+            assessed: days[0].map { Story.day($0) }, qualified: days[1].map { Story.day($0) },
+            approved: days[2].map { Story.day($0) }, effortMinutes: effort)
+    }
+
+    private func deployed(_ id: String) -> DeploymentFact {
+        DeploymentFact(
+            patch: id, riskClass: .urgent, standing: .succeeded, attempts: 1,
+            installBegan: Story.day(3), changed: Story.day(4))
+    }
+
+    @Test("Exposure avoided has no figure while a patch that counts has no estimate")
+    func exposureAvoided() {
+        func avoided(_ efforts: Int64?...) -> Figure? {
+            let tally = tally(to: 20) { tally in
+                for number in efforts.indices {
+                    tally.add(Story.finding(Story.episode(Story.patched(8), .urgent)))
+                    tally.add(deployed("\(number)"), on: Story.web)
+                }
+                for (number, effort) in efforts.enumerated() {
+                    tally.add(patch("\(number)", effort: effort))
+                }
+                tally.add(patch("not deployed", effort: nil))
+            }
+            return figure(tally, .exposureAvoided)
+        }
+        #expect(avoided(60, 60)?.hundredths == 12_00)
+        // The days of both, and the hours of one: it would be twice as high as it is.
+        let partly = avoided(60, nil)
+        #expect(partly?.hundredths == nil)
+        #expect(partly?.gap == .effortUnknown)
+        #expect([partly?.numerator, partly?.denominator, partly?.unknown] == [2_073_600, 60, 1])
+        #expect(avoided(nil)?.gap == .effortUnknown)
+        #expect(avoided()?.gap == .nothingToCount)
+    }
+
+    @Test("Stages of a patch")
     func patches() {
-        func patch(
-            _ id: String, _ days: [Int?], isEnded: Bool = false, effort: Int64? = 60
-        ) -> PatchFact {
-            PatchFact(
-                id: id, riskClass: .urgent, isEnded: isEnded, identified: Story.day(0),
-                assessed: days[0].map { Story.day($0) }, qualified: days[1].map { Story.day($0) },
-                approved: days[2].map { Story.day($0) }, effortMinutes: effort)
-        }
-        func deployed(_ id: String) -> DeploymentFact {
-            DeploymentFact(
-                patch: id, riskClass: .urgent, standing: .succeeded, attempts: 1,
-                installBegan: Story.day(3), changed: Story.day(4))
-        }
         let tally = tally(to: 20) { tally in
-            tally.add(Story.finding(Story.episode(Story.patched(8), .urgent)))
-            tally.add(deployed("a"), on: Story.web)
-            tally.add(deployed("b"), on: Story.web)
             tally.add(patch("a", [1, 3, 6]))
-            tally.add(patch("b", [2, nil, nil], effort: nil))
+            tally.add(patch("b", [2, nil, nil]))
             tally.add(patch("c", [nil, nil, nil], isEnded: true))
             tally.add(patch("d", [nil, nil, nil]))
         }
@@ -248,10 +288,6 @@ struct MetricsTests {
         #expect(figure(tally, .timeToQualify, .mean)?.hundredths == 48_00)
         #expect(figure(tally, .timeToQualify, .mean)?.unknown == 1)
         #expect(figure(tally, .timeToApprove, .p90)?.hundredths == 72_00)
-        let avoided = figure(tally, .exposureAvoided)
-        #expect(avoided?.hundredths == 12_00)
-        #expect(avoided?.denominator == 60)
-        #expect(avoided?.unknown == 1)
     }
 
     @Test("What can't be told apart by a filter says so")

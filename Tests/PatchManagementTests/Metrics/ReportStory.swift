@@ -22,12 +22,13 @@ enum ReportStory {
     static func episode(
         _ standing: FindingEpisode.Standing, _ riskClass: RiskClass? = .important,
         opened: Int = 0, due: Int? = 14, clock kind: SLAClock.Kind = .remediation,
-        deferred: Int? = nil, reopened: Int? = nil
+        deferred: Int? = nil, reopened: Int? = nil, exposedSince: Int? = nil
     ) -> FindingEpisode {
         FindingEpisode(
             riskClass: riskClass,
             clock: riskClass == nil ? nil : SLAClock(kind: kind, start: day(opened)),
-            deadline: due.map { day($0) }, opened: day(opened), standing: standing,
+            deadline: due.map { day($0) }, opened: day(opened),
+            exposedSince: exposedSince.map { day($0) }, standing: standing,
             deferral: deferred.map { .init(until: day($0), ungranted: day(14)) },
             reopened: reopened.map { day($0) })
     }

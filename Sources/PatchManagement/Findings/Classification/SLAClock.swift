@@ -61,6 +61,15 @@ extension Timestamp {
     /// The end of that day in UTC, which a date without a time means: the first moment of the next.
     package init(endOf date: CalendarDate) { self.init(date.end) }
 
+    /// Where a period begins that people write so: a date means the first moment of that day in UTC.
+    package init?(startText text: String) {
+        if let date = CalendarDate(text) {
+            self.init(date.start)
+        } else {
+            self.init(feedText: text)
+        }
+    }
+
     /// Reads what feeds write, `2026-03-01` or RFC 3339; nil for anything else.
     package init?(feedText text: String) {
         if let date = CalendarDate(text) {
