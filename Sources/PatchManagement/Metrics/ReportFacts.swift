@@ -7,7 +7,8 @@ package struct AssetFact: Sendable, Equatable {
     package let owner: String?
     package let environment: String
     package let isActive: Bool
-    /// Of its last inventory; nil when there was none.
+    /// When it was last heard of: by its own inventory or a report that was taken for it, whichever
+    /// is later; nil when there was neither.
     package let reported: Timestamp?
 
     package init(

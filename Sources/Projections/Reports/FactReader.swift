@@ -26,10 +26,13 @@ struct FactReader {
         var query: Query = """
             assets as materialized (
                 select r.id, a.site, a.owner, a.environment, r.state = 'active' as is_active,
-                    a.reported_at
+                    greatest(
+                        a.reported_at collate "C",
+                        (select max((e.report->>'gathered_at') collate "C")
+                            from json_array_elements(a.reports) e(report))) as reported_at
                 from patchflow.projection_rows r
                 cross join json_to_record(r.document)
-                    a(site text, owner text, environment text, reported_at text)
+                    a(site text, owner text, environment text, reported_at text, reports json)
                 where r.generation = \(generation) and r.kind = 'asset'
                     \(query: PostgresReadModel.valid("r", asOf: asOf))
             """

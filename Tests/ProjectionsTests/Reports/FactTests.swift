@@ -2,6 +2,7 @@ import Application
 import EventSourcing
 import FoundationEssentials
 import PatchManagement
+import Postgres
 import Testing
 
 @testable import Projections
@@ -179,6 +180,43 @@ import Testing
                 ) { _ in throw CancellationError() }
             }
             #expect(try await estate.facts().count == 1)
+        }
+    }
+
+    @Test func anAssetIsAsFreshAsTheLatestThatWasSaidOfIt() async throws {
+        try await withBooks { books in
+            var estate = Estate("heard of", books)
+            let web = try await estate.register("web")
+            for (source, gathered) in [("sbom", estate.now), ("cmdb", estate.now + .seconds(-600))]
+            {
+                let taking = try CanonicalJSON.decode(
+                    ReportTaking.self,
+                    from: Array(
+                        """
+                        {"source":"\(source)","format":"csv","gathered":"\(gathered)",\
+                        "report":"\(Digest(of: source))","counts":{"packages":1,"matchable":1,\
+                        "products":0,"open_vulnerabilities":0,"skipped":0}}
+                        """.utf8))
+                try await estate.send(.report(taking), to: web, as: AssetDecider.self)
+            }
+            let latest = Timestamp(seconds: 1_767_225_600 + 60)
+            try await books.project()
+            for case .asset(let asset) in try await estate.facts() {
+                #expect(asset.reported == latest)
+            }
+            // What the host says itself counts by when that was recorded.
+            try await books.pool.query(
+                """
+                update patchflow.projection_rows
+                set document = jsonb_set(
+                    document::jsonb, '{reported_at}', '"2026-06-01T00:00:00.000000Z"')::json
+                where kind = 'asset'
+                """)
+            let facts = try await estate.facts()
+            #expect(facts.count == 1)
+            for case .asset(let asset) in facts {
+                #expect(asset.reported == Timestamp("2026-06-01T00:00:00Z"))
+            }
         }
     }
 
