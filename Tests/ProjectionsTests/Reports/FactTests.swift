@@ -2,6 +2,7 @@ import Application
 import EventSourcing
 import FoundationEssentials
 import PatchManagement
+import Postgres
 import Testing
 
 @testable import Projections
