@@ -34,8 +34,9 @@ extension UseCases {
         // Before anything is looked up: so much is named at most.
         if let fault = request.faults.first { throw ExceptionRejection.badField(fault) }
         try await requireKnown(request)
+        let policy = try await exceptionPolicy(for: request.scope)
         return try await ask(
-            exception, .request(request, exception: exception, policy: ExceptionPolicy()), order)
+            exception, .request(request, exception: exception, policy: policy), order)
     }
 
     /// Grants what has the digest of `grant`; a control that it leans on has to hold when it is

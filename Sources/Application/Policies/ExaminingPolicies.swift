@@ -31,7 +31,7 @@ extension UseCases {
             scope: scope, path: try await path(of: scope), before: book,
             after: book.with(state.successor(proposal.document, in: scope)), now: now())
         var look = PolicyLook(trial)
-        look.check(try await pathsBelow(scope, book))
+        look.check(try await crossings(of: scope, in: book))
         try await examine(at: scope, &look)
         let whatIf = look.result(proposal, position: try await reads.position())
         var options = options(order)
@@ -55,34 +55,14 @@ extension UseCases {
             whatIf: try await stored(PolicyWhatIf.self, examined.report, "a what-if"))
     }
 
-    /// The ways on which the scope meets policies of others: of each site with each group, and of the
-    /// assets that have their own.
-    private func pathsBelow(
-        _ scope: PolicyScope, _ book: PolicyBook
-    ) async throws -> [PolicyPath] {
-        var sites: [String?] = [nil]
-        var groups: [String?] = [nil]
-        var assets: [StreamID] = []
-        for other in book.policies.keys.sorted(by: { $0.description < $1.description }) {
-            switch other {
-            case .account: break
-            case .site(let name): sites.append(name)
-            case .group(let name): groups.append(name)
-            case .asset(let id): assets.append(id)
-            }
-        }
-        var paths: [PolicyPath] = []
-        for site in sites {
-            for group in groups where paths.count < Self.mostPaths {
-                paths.append(PolicyPath(site: site, group: group))
-            }
-        }
-        let facts = try await facts(of: Array(assets.prefix(Self.mostPaths)))
-        paths += facts.values.sorted { $0.id < $1.id }.map { PolicyPath($0.registration) }
-        return paths.filter { $0.scopes.contains(scope) }
+    /// Where the scope meets policies of others.
+    func crossings(
+        of scope: PolicyScope, in book: PolicyBook
+    ) async throws -> PolicyCrossings {
+        let assets = try await assetsWithPolicies(in: book)
+        return PolicyCrossings(of: scope, in: book, assets: assets.map { PolicyPath($0) })
     }
 
-    private static let mostPaths = 2000
     /// Findings that are classified for one look.
     private static let mostExamined = 10_000
 

@@ -21,21 +21,27 @@ struct PolicyLook {
     var unexamined = 0
     private var classes: [RiskClass: [RiskClass: Int]] = [:]
     private var earlier = 0
-    private var faults: [String] = []
+    private(set) var faults: [String] = []
     private var changes: [PolicyWhatIf.FindingChange] = []
     /// By the path, as many assets have the same.
     private var policies: [PolicyPath: ClassificationPolicy] = [:]
 
     init(_ trial: PolicyTrial) { self.trial = trial }
 
-    /// Notes what would not fit together on `paths`; what didn't before either is no fault of the
-    /// proposal, but on the scope's own path.
-    mutating func check(_ paths: [PolicyPath]) {
-        for path in [trial.path] + paths {
+    /// Notes what would not fit together where the scope meets others; what didn't before either is no
+    /// fault of the proposal, but on the scope's own path. What can't be looked at is one.
+    mutating func check(_ crossings: PolicyCrossings) {
+        if crossings.isCut {
+            faults.append(
+                "it meets policies of others on more than \(PolicyCrossings.most) paths, and the "
+                    + "rest was not looked at: let fewer sites and groups have policies")
+        }
+        for path in [trial.path] + crossings.paths {
             let isOwn = path == trial.path
-            guard isOwn || trial.before.faults(on: path).isEmpty else { continue }
+            let after = trial.after.faults(on: path)
+            guard !after.isEmpty, isOwn || trial.before.faults(on: path).isEmpty else { continue }
             let scopes = path.scopes.dropFirst().map(\.description).joined(separator: ", ")
-            for fault in trial.after.faults(on: path) {
+            for fault in after {
                 let words = isOwn ? "\(fault)" : "with \(scopes): \(fault)"
                 guard faults.count < PolicyWhatIf.mostFaults, !faults.contains(words) else {
                     continue

@@ -41,21 +41,45 @@ extension UseCases {
         if let answer = try await answered(policy, .publishPolicy, order) { return answer }
         _ = try authorise(order.caller, .publishPolicy)
         let digest = try Digest(text: digest, field: "digest")
-        let state = try await bus.state(of: policy, as: PolicyDecider.self).state
-        var reviewSeconds = state.reviewSeconds
-        if let scope = state.scope, let proposal = state.proposal {
-            // Another scope may have changed since the what-if.
-            let path = try await path(of: scope)
-            let book = try await policyBook(of: path.scopes)
-                .with(state.successor(proposal.document, in: scope))
-            if let fault = book.faults(on: path).first {
-                throw PolicyRejection.doesNotFit(fault.description)
+        return try await whileOthersStand(policy) {
+            let state = try await bus.state(of: policy, as: PolicyDecider.self).state
+            guard let scope = state.scope, let proposal = state.proposal else {
+                return try await ask(
+                    .publish(
+                        proposal: digest, reviewSeconds: state.reviewSeconds, reason: reason),
+                    policy, order)
             }
-            reviewSeconds = book.effective(for: path).reviewSeconds
+            // Since the what-if another scope may have got a policy that this one doesn't fit to, and
+            // that nobody would miss: it would be ignored.
+            let (book, guards) = try await guardedPolicyBook()
+            let trial = PolicyTrial(
+                scope: scope, path: try await path(of: scope), before: book,
+                after: book.with(state.successor(proposal.document, in: scope)), now: now())
+            var look = PolicyLook(trial)
+            look.check(try await crossings(of: scope, in: book))
+            if let fault = look.faults.first { throw PolicyRejection.doesNotFit(fault) }
+            var options = options(order)
+            options.guards = guards.filter { $0.stream != policy }
+            let seconds = trial.after.effective(for: trial.path).reviewSeconds
+            return try await write(
+                .publish(proposal: digest, reviewSeconds: seconds, reason: reason), to: policy,
+                as: PolicyDecider.self, order, .publishPolicy, options: options,
+                state: { $0.phase.rawValue })
         }
-        return try await ask(
-            .publish(proposal: digest, reviewSeconds: reviewSeconds, reason: reason), policy,
-            order)
+    }
+
+    /// Repeats `work`, which guards the policies of other scopes, when one of them moved meanwhile.
+    private func whileOthersStand<Result>(
+        _ policy: StreamID, _ work: () async throws -> Result
+    ) async throws -> Result {
+        for _ in 1..<8 {
+            do {
+                return try await work()
+            } catch AppendRefusal.versionConflict(let moved) where moved != policy {
+                continue
+            }
+        }
+        return try await work()
     }
 
     package func rejectPolicy(

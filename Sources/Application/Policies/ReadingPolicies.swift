@@ -49,13 +49,6 @@ extension UseCases {
         try await policyBook(of: path.scopes).effective(for: path)
     }
 
-    /// By which exceptions for `asset`, or for things of several ones, are requested.
-    package func exceptionPolicy(
-        for asset: AssetRegistration? = nil
-    ) async throws -> ExceptionPolicy {
-        try await policy(on: asset.map { PolicyPath($0) } ?? PolicyPath()).exceptions
-    }
-
     /// By which a finding on `asset` is classified.
     func classificationPolicy(for asset: StreamID?) async throws -> ClassificationPolicy {
         guard let asset,
@@ -91,19 +84,59 @@ extension UseCases {
     /// there are; what counts in them is read from their streams.
     func policyBook(level: PolicyScope.Level? = nil) async throws -> PolicyBook {
         _ = try await position(Moment())
+        return try await policyBook(of: try await policyScopes(level: level))
+    }
+
+    /// The published policies of all scopes, with the versions of all their streams: of those too in
+    /// which something is only proposed. Whoever writes by the book can see that none of them moved.
+    func guardedPolicyBook() async throws -> (book: PolicyBook, guards: [StreamGuard]) {
+        _ = try await position(Moment(minPosition: try await store.head()))
+        let scopes = try await policyScopes()
+        var book = PolicyBook()
+        var guards: [StreamGuard] = []
+        for slice in scopes.indices.chunks(of: 32) {
+            let read = try await inOrder(slice.map { scopes[$0] }) { scope in
+                (scope.policy, try await bus.state(of: scope.policy, as: PolicyDecider.self))
+            }
+            for (stream, (state, version)) in read {
+                if let published = state.published { book.put(published) }
+                guards.append(StreamGuard(stream: stream, version: version))
+            }
+        }
+        return (book, guards)
+    }
+
+    /// The scopes that have, or had, or may get a policy, as the views say.
+    private func policyScopes(level: PolicyScope.Level? = nil) async throws -> [PolicyScope] {
         var request = ListRequest(.policy)
         request.limit = 500
         if let level { request.fields = ["level": level.rawValue] }
-        var book = PolicyBook()
+        var scopes: [PolicyScope] = []
         while true {
             let page = try await reads.list(request)
-            let scopes = try page.views.compactMap { view in
+            scopes += try page.views.compactMap { view in
                 PolicyScope(try CanonicalJSON.decode(ScopeField.self, from: view.document).scope)
             }
-            for policy in try await policyBook(of: scopes).policies.values { book.put(policy) }
-            guard let next = page.next else { return book }
+            guard let next = page.next else { return scopes }
             request.cursor = next
         }
+    }
+
+    /// The assets that have policies of their own.
+    func assetsWithPolicies(in book: PolicyBook) async throws -> [AssetRegistration] {
+        try await registrations(of: book.assets)
+    }
+
+    /// As they are registered now, in the order of their ids; without those that nobody registered.
+    func registrations(of assets: some Collection<StreamID>) async throws -> [AssetRegistration] {
+        let assets = assets.sorted()
+        var registrations: [AssetRegistration] = []
+        for slice in assets.indices.chunks(of: 32) {
+            registrations += try await inOrder(slice.map { assets[$0] }) { asset in
+                try await bus.state(of: asset, as: AssetDecider.self).state.registration
+            }.compactMap(\.self)
+        }
+        return registrations
     }
 
     /// The one part of a view of a policy that is needed here.

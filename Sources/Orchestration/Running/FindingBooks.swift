@@ -1,4 +1,5 @@
 internal import EventSourcing
+internal import Logging
 internal import PatchManagement
 
 /// The monitor with what it needs from the store: documents that events name, and notes.
@@ -8,7 +9,10 @@ struct FindingBooks {
     private(set) var scans: [(asset: StreamID, reason: RecordedEvent)] = []
     /// What reports say against findings, each with the event that is the reason.
     private(set) var doubts: [(doubt: ScannerDoubt, reason: RecordedEvent)] = []
+    /// Assets that were kept without what is known of them now, and are to be kept anew.
+    private var completed: [StreamID] = []
     private let store: any EventStore
+    private let logger: Logger
 
     /// Documents, or notes, that are fetched at a time.
     private static let shelf = 200
@@ -16,11 +20,14 @@ struct FindingBooks {
     private static let controlMark = ControlDecider.prefix + "_"
     private static let policyMark = PolicyDecider.prefix + "_"
 
-    /// Takes up what was kept with the checkpoint.
+    /// Takes up what was kept with the checkpoint. An asset of which something can't be read is not to
+    /// keep all others from being matched; without a feed or a policy all would be matched wrongly.
     init(
-        store: any EventStore, _ subscriptions: any SubscriptionStore, name: String
+        store: any EventStore, _ subscriptions: any SubscriptionStore, name: String,
+        logger: Logger
     ) async throws {
         self.store = store
+        self.logger = logger
         var last = ""
         while true {
             let notes = try await subscriptions.notes(of: name, after: last, limit: Self.shelf)
@@ -41,10 +48,34 @@ struct FindingBooks {
                     monitor.restore(
                         try CanonicalJSON.decode(PublishedPolicy.self, from: note))
                 } else {
-                    let watched = try CanonicalJSON.decode(WatchedAsset.self, from: note)
-                    try await restore(stream, watched)
+                    try await passing(over: stream) { books in
+                        let watched = try CanonicalJSON.decode(WatchedAsset.self, from: note)
+                        try await books.restore(stream, watched)
+                    }
                 }
             }
+        }
+    }
+
+    /// Does `work`; what can't be read is logged.
+    ///
+    /// - Throws: `EventCodingError.newerVersion`, for which a newer program is waited; what the store
+    ///   throws.
+    private mutating func passing(
+        over asset: StreamID, _ work: (inout Self) async throws -> Void
+    ) async throws {
+        do {
+            try await work(&self)
+        } catch let error as EventCodingError where error.isNewer {
+            throw error
+        } catch let error as EventStoreError where error.code != .corrupted {
+            throw error
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            logger.critical(
+                "what is known of an asset can't be taken up and is passed over",
+                metadata: ["asset": "\(asset)", "error": "\(error)"])
         }
     }
 
@@ -55,10 +86,17 @@ struct FindingBooks {
 
     private mutating func restore(_ asset: StreamID, _ watched: WatchedAsset) async throws {
         var watched = watched
-        if watched.lacksGroup, let registration = try await registration(of: asset) {
-            watched.describe(registration)
+        if watched.lacksGroup {
+            try await passing(over: asset) { books in
+                guard let registration = try await books.registration(of: asset) else { return }
+                watched.describe(registration)
+                books.completed.append(asset)
+            }
         }
-        monitor.restore(asset, watched, try await reports(of: watched))
+        // Of one without reports nothing can be told, and nothing is closed.
+        var reports = ReportsOfAsset()
+        try await passing(over: asset) { reports = try await $0.reports(of: watched) }
+        monitor.restore(asset, watched, reports)
     }
 
     /// As its stream says it.
@@ -223,6 +261,19 @@ struct FindingBooks {
     mutating func takeScans() -> [(asset: StreamID, reason: RecordedEvent)] {
         defer { scans = [] }
         return scans
+    }
+
+    /// What is to be kept of some of the assets that were completed when they were taken up, so that
+    /// the next process need not do it again; nil when none is left.
+    mutating func takeCompletedNotes() throws -> [String: [UInt8]?]? {
+        guard !completed.isEmpty else { return nil }
+        let slice = completed.suffix(Self.shelf)
+        completed.removeLast(slice.count)
+        var notes: [String: [UInt8]?] = [:]
+        for asset in slice {
+            notes[asset.text] = try monitor.watched(asset: asset).map(CanonicalJSON.encode)
+        }
+        return notes
     }
 
     /// What is to be kept of assets, at any checkpoint.

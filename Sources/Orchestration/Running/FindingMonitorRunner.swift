@@ -41,7 +41,11 @@ package struct FindingMonitorRunner: Service {
 
     private func lead() async throws {
         var position = try await log.checkpoint()
-        var books = try await FindingBooks(store: store, subscriptions, name: Self.name)
+        var books = try await FindingBooks(
+            store: store, subscriptions, name: Self.name, logger: logger)
+        while let notes = try books.takeCompletedNotes() {
+            guard try await log.advance(from: position, to: position, notes) else { return }
+        }
         while !Task.isCancelled {
             let last: Int64
             switch try await log.read(after: position) {

@@ -63,6 +63,20 @@ package struct ExceptionPolicy: Codable, Hashable, Sendable {
         case reminderSeconds = "reminder_seconds"
     }
 
+    /// For what is under several policies at once: the shortest life, and the reminders of all, those
+    /// nearest to the end where they are too many. What is built in where there are none.
+    package static func strictest(of policies: some Collection<ExceptionPolicy>) -> ExceptionPolicy
+    {
+        guard let longest = policies.map(\.longestSeconds).min() else { return ExceptionPolicy() }
+        var strictest = ExceptionPolicy()
+        strictest.longestSeconds = longest
+        let reminders = Set(policies.flatMap(\.reminderSeconds)).sorted(by: >)
+        strictest.reminderSeconds = Array(reminders.suffix(mostReminders))
+        return strictest
+    }
+
+    private static let mostReminders = 10
+
     /// Everything in it that may not be, in the order of the fields.
     package var faults: [FieldFault] {
         var faults: [FieldFault] = []
@@ -73,7 +87,9 @@ package struct ExceptionPolicy: Codable, Hashable, Sendable {
                     rule: "it is between 1 second and 10 years"))
         }
         let isFalling = zip(reminderSeconds, reminderSeconds.dropFirst()).allSatisfy { $0 > $1 }
-        if reminderSeconds.count > 10 || !isFalling || reminderSeconds.contains(where: { $0 < 1 }) {
+        if reminderSeconds.count > Self.mostReminders || !isFalling
+            || reminderSeconds.contains(where: { $0 < 1 })
+        {
             faults.append(
                 FieldFault(
                     field: "reminder_seconds",

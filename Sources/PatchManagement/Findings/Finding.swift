@@ -25,6 +25,8 @@ package struct Finding: Sendable, Equatable {
     /// What the deadline rests on, and the one before; nil when no exception gave time, or another
     /// rule has moved the deadline since.
     package var granted: GrantedTime?
+    /// Exceptions that gave time for a lower class than it got since. They give it no more.
+    package var outgrown: Set<StreamID> = []
     package var isWarned = false
     package var isBreached = false
     package var treatment: FindingTreatment?
@@ -95,10 +97,18 @@ package struct GrantedTime: Sendable, Equatable {
     package let grant: DeadlineGrant
     /// The deadline without it.
     package let before: Timestamp
+    /// The class that the finding had then.
+    package let riskClass: RiskClass?
 
-    package init(grant: DeadlineGrant, before: Timestamp) {
+    package init(grant: DeadlineGrant, before: Timestamp, riskClass: RiskClass?) {
         self.grant = grant
         self.before = before
+        self.riskClass = riskClass
+    }
+
+    /// Whether it was granted for a finding of `riskClass`, or of a higher one.
+    package func covers(_ riskClass: RiskClass) -> Bool {
+        self.riskClass.map { riskClass.rank <= $0.rank } ?? true
     }
 }
 

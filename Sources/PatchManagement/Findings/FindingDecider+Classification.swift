@@ -17,18 +17,36 @@ extension FindingDecider {
                 || finding.inputs?.knownExploitedSince != inputs.knownExploitedSince
         else { return [] }
         let clock = finding.clock ?? startedClock(of: finding, inputs, opening)
-        let deadline =
-            finding.deadline.map {
-                SLAClock.reclassified(
-                    from: $0, at: context.at, slaSeconds: classification.slaSeconds)
-            } ?? clock.deadline(slaSeconds: classification.slaSeconds)
+        let (deadline, ungranted) = deadline(of: finding, classification, clock, at: context.at)
         let classified = FindingClassified(
             inputs: inputs, policy: policy.pin, classification: classification, clock: clock,
             before: finding.deadline, deadline: deadline,
             warning: clock.warning(before: deadline, percent: policy.warningPercent),
-            by: context.actor)
+            ungranted: ungranted, by: context.actor)
         return [.classified(classified)]
             + askedHold(classification, policy, context, finding, opening)
+    }
+
+    /// The deadline of a class, and the one without what an exception gave; nil for none.
+    ///
+    /// Reclassified is min(old deadline, now + the class's time) (domain.md §5.7), and only what
+    /// would hold without the exception is reclassified so: what a risk owner granted stays granted.
+    /// It was granted for a class, though. A higher one is another risk, which nobody has accepted,
+    /// so that the granted deadline itself is reclassified: the rest of the time is for patching, or
+    /// for another exception.
+    private static func deadline(
+        of finding: Finding, _ classification: Classification, _ clock: SLAClock,
+        at now: Timestamp
+    ) -> (Timestamp, ungranted: Timestamp?) {
+        let seconds = classification.slaSeconds
+        guard let before = finding.deadline else {
+            return (clock.deadline(slaSeconds: seconds), nil)
+        }
+        let reclassified = SLAClock.reclassified(from: before, at: now, slaSeconds: seconds)
+        guard let granted = finding.granted else { return (reclassified, nil) }
+        let ungranted = SLAClock.reclassified(from: granted.before, at: now, slaSeconds: seconds)
+        return granted.covers(classification.riskClass)
+            ? (max(ungranted, before), ungranted) : (reclassified, ungranted)
     }
 
     /// The first fix is out. What was classified already goes over to the remediation clock, which
@@ -68,7 +86,8 @@ extension FindingDecider {
         return [observed, .deadlineMoved(moved)]
     }
 
-    /// One that gives no more time than there is has no effect.
+    /// One that gives no more time than there is has no effect, nor has one that the class has
+    /// outgrown, however often it is said.
     static func moveDeadline(
         _ exception: StreamID, _ until: Timestamp, _ restart: ClockRestart, _ reason: String,
         _ context: CommandContext, _ finding: Finding, _ phase: FindingPhase
@@ -85,7 +104,7 @@ extension FindingDecider {
             case .keeps: until
             case .restarts: until + .seconds(classification.slaSeconds)
             }
-        guard deadline > before else { return [] }
+        guard deadline > before, !finding.outgrown.contains(exception) else { return [] }
         return [
             .deadlineMoved(
                 DeadlineMoved(
@@ -139,11 +158,15 @@ extension FindingDecider {
             let opening = finding.opening
         else { throw .notClassified }
         let classification = Classifier.classify(request.inputs, at: context.at, policy)
-        let deadline = clock.deadline(slaSeconds: classification.slaSeconds)
+        let computed = clock.deadline(slaSeconds: classification.slaSeconds)
+        // What was granted for a lower class than it has gives no time; see `deadline(of:)`.
+        let isGranted = finding.granted?.covers(classification.riskClass) ?? false
+        let deadline = isGranted ? max(computed, before) : computed
         let corrected = InputCorrected(
             inputs: request.inputs, policy: policy.pin, classification: classification,
             clock: clock, before: before, deadline: deadline,
             warning: clock.warning(before: deadline, percent: policy.warningPercent),
+            ungranted: finding.granted == nil ? nil : computed,
             requester: request.by, reason: reason, by: context.actor)
         return [.corrected(corrected)]
             + askedHold(classification, policy, context, finding, opening)

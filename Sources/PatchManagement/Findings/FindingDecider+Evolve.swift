@@ -14,7 +14,9 @@ extension FindingDecider {
             state.inputs = classified.inputs
             state.policy = classified.policy
             state.classification = classified.classification
+            let granted = state.granted
             set(classified.deadline, classified.warning, classified.clock, &state)
+            keep(granted, classified.ungranted, &state)
         case .fixObserved(let observed): state.fixReleased = observed.released
         case .deadlineMoved(let moved): move(moved, &state)
         case .correctionRequested(let requested): state.requestedCorrection = requested
@@ -23,7 +25,9 @@ extension FindingDecider {
             state.policy = corrected.policy
             state.classification = corrected.classification
             state.requestedCorrection = nil
+            let granted = state.granted
             set(corrected.deadline, corrected.warning, corrected.clock, &state)
+            keep(granted, corrected.ungranted, &state)
         case .warned: state.isWarned = true
         case .breached: state.isBreached = true
         case .mitigated(let mitigated):
@@ -70,13 +74,34 @@ extension FindingDecider {
         set(moved.deadline, moved.warning, moved.clock, &state)
         switch moved.cause {
         case .exceptionGranted:
-            state.granted = moved.grant.map { GrantedTime(grant: $0, before: before) }
+            state.granted = moved.grant.map {
+                GrantedTime(
+                    grant: $0, before: before, riskClass: state.classification?.riskClass)
+            }
         case .exceptionEnded: state.granted = nil
         case .fixReleased:
             // Without the exception it would be the fix's own deadline now.
             guard let granted = state.granted, let ungranted = moved.ungranted else { break }
-            state.granted = GrantedTime(grant: granted.grant, before: ungranted)
+            state.granted = GrantedTime(
+                grant: granted.grant, before: ungranted, riskClass: granted.riskClass)
         }
+    }
+
+    /// What was granted before it got its class, as far as the deadline still rests on it.
+    ///
+    /// - Parameter ungranted: The deadline without it; nil also in events from before it was kept.
+    private static func keep(
+        _ granted: GrantedTime?, _ ungranted: Timestamp?, _ state: inout Finding
+    ) {
+        guard let granted else { return }
+        if let riskClass = state.classification?.riskClass, !granted.covers(riskClass) {
+            state.outgrown.insert(granted.grant.exception)
+        }
+        guard let ungranted, let deadline = state.deadline else { return }
+        state.granted =
+            ungranted < deadline
+            ? GrantedTime(
+                grant: granted.grant, before: ungranted, riskClass: granted.riskClass) : nil
     }
 
     private static func reopen(_ reopened: FindingReopened, _ state: inout Finding) {

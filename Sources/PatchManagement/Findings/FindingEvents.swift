@@ -27,6 +27,8 @@ package struct FindingClassified: EventPayload {
     package let before: Timestamp?
     package let deadline: Timestamp
     package let warning: Timestamp
+    /// The deadline without the exception that it rested on; nil where it rested on none.
+    package let ungranted: Timestamp?
     package let by: Actor
 }
 
@@ -91,6 +93,8 @@ package struct InputCorrected: EventPayload {
     package let before: Timestamp
     package let deadline: Timestamp
     package let warning: Timestamp
+    /// As in `FindingClassified`.
+    package let ungranted: Timestamp?
     package let requester: Actor
     package let reason: String
     package let by: Actor

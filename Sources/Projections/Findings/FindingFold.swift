@@ -51,11 +51,11 @@ enum FindingFold {
         case .classified(let classified):
             finding.classification = FindingViewDocument.Classified(
                 classified.classification, classified.inputs, classified.policy, classified.clock)
-            set(&finding, classified.deadline)
+            set(&finding, classified.deadline, without: classified.ungranted)
         case .corrected(let corrected):
             finding.classification = FindingViewDocument.Classified(
                 corrected.classification, corrected.inputs, corrected.policy, corrected.clock)
-            set(&finding, corrected.deadline)
+            set(&finding, corrected.deadline, without: corrected.ungranted)
         case .fixObserved(let observed): finding.fixReleasedAt = observed.released.description
         case .deadlineMoved(let moved):
             move(&finding, moved)
@@ -115,6 +115,17 @@ enum FindingFold {
         let isLater = finding.deadline.map { text > $0 } ?? true
         finding.deadline = text
         if isLater, finding.treatment == nil { finding.clock = "running" }
+    }
+
+    /// - Parameter ungranted: The deadline without the exception that gave time, where one did.
+    private static func set(
+        _ finding: inout FindingViewDocument, _ deadline: Timestamp, without ungranted: Timestamp?
+    ) {
+        let deferral = finding.deferral
+        set(&finding, deadline)
+        guard var deferral, let ungranted else { return }
+        deferral.ungranted = ungranted.description
+        finding.deferral = ungranted < deadline ? deferral : nil
     }
 
     private static func close(_ finding: inout FindingViewDocument, _ phase: FindingPhase) {

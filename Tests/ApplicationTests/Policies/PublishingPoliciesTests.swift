@@ -191,7 +191,10 @@ struct PublishingPoliciesTests {
             try await publish(#"{"patch":{"approval_seconds":7200}}"#, "account", house)
             let patch = try await house.identified()
             #expect(try await house.patch(patch).policy.approvalSeconds == 7200)
-            #expect(try await house.useCases.exceptionPolicy() == ExceptionPolicy())
+            let group = TargetSelector(environments: [.production])
+            #expect(
+                try await house.useCases.exceptionPolicy(for: ExceptionScope(group: group))
+                    == ExceptionPolicy())
         }
     }
 

@@ -192,6 +192,71 @@ struct ExceptionKeeperTests {
                 == [try ended("web-1", "the exception has ended")])
     }
 
+    @Test("A deferral that is granted later is told too, as the class may have outgrown the longer")
+    func laterDeferral() throws {
+        var site = KeptSite()
+        site.register("web-1")
+        try site.open("web-1")
+        let long = ExceptionTests.request(.defer, scope: web)
+        let short = ExceptionTests.request(.defer, days: 60, scope: web)
+        site.see(try ExceptionTests.granted(long))
+        _ = site.take()
+        site.see(try ExceptionTests.granted(short, days: 60), as: KeptSite.second)
+        let moved = ExceptionKeeper.Order.finding(
+            try KeptSite.finding("web-1"),
+            .moveDeadline(
+                exception: KeptSite.second, until: Moments.days(60), restart: .keeps,
+                reason: short.reason))
+        #expect(site.take() == [moved])
+    }
+
+    @Test("What is closed is forgotten, and known again when it comes back")
+    func closed() throws {
+        var site = KeptSite()
+        site.register("web-1")
+        var finding = FindingStory()
+        try finding.tell(.open(try KeptSite.opening("web-1")), by: monitor)
+        let id = try KeptSite.finding("web-1")
+        for event in finding.events { _ = site.keeper.see(event, of: id) }
+        #expect(site.keeper.homes.count == 1)
+        for event in try finding.tell(.dismiss(.falsePositive, reason: "none"), by: anna) {
+            #expect(site.keeper.see(event, of: id).isEmpty)
+        }
+        #expect(site.keeper.homes.isEmpty)
+        site.see(try ExceptionTests.granted(ExceptionTests.request(scope: web)))
+        #expect(site.take().isEmpty)
+        let reopened = try finding.tell(.reopen(reason: "it is"), by: anna)
+        #expect(reopened.flatMap { site.keeper.see($0, of: id) } == [try accepted("web-1")])
+        #expect(site.keeper.homes.count == 1)
+    }
+
+    @Test("Only the assets that an exception is for are looked at")
+    func assets() throws {
+        var site = KeptSite()
+        let patch = StreamID(prefix: "pa", uuid(76))
+        for number in 1...4 {
+            site.register("web-\(number)")
+            site.register("db-\(number)", group: "db")
+            if number < 4 {
+                try site.open("web-\(number)")
+                try site.open("db-\(number)")
+            }
+        }
+        func assets(_ names: String...) -> [StreamID] {
+            names.map { KeptSite.registration($0).asset }.sorted()
+        }
+        #expect(site.keeper.assets(under: web) == assets("web-1", "web-2", "web-3"))
+        let named = ExceptionScope(
+            findings: [try KeptSite.finding("db-2")], assets: assets("web-1", "web-4"))
+        #expect(site.keeper.assets(under: named) == assets("db-2", "web-1"))
+        let mended = ExceptionScope(patches: [patch])
+        site.see(try ExceptionTests.granted(ExceptionTests.request(scope: mended)))
+        _ = site.keeper.see(
+            KeptPatch(packages: ["curl"], applicable: Digest(of: "one")), of: patch,
+            assets("db-3", "db-4"))
+        #expect(site.keeper.assets(under: mended) == assets("db-3"))
+    }
+
     @Test("A patch's scope is its packages on the assets that it was assessed for")
     func patches() throws {
         var site = KeptSite()

@@ -110,6 +110,26 @@ struct FindingFoldTests {
         #expect(try shown.view().state == "open")
     }
 
+    @Test("What was granted is shown through other classes, until one takes it back")
+    func granted() throws {
+        var inputs = ClassificationInputs()
+        inputs.snapshots = [FeedPin(feed: "kev", digest: Digest(of: "kev"))]
+        var policy = ClassificationPolicy()
+        var shown = try opened()
+        try shown.tell(.classify(inputs, policy), by: monitor)
+        let until = try #require(shown.finding.deadline) + .seconds(86_400)
+        try shown.tell(
+            .moveDeadline(exception: exception, until: until, restart: .keeps, reason: "granted"),
+            by: monitor)
+        (policy.version, policy.warningPercent) = (2, 70)
+        try shown.tell(.classify(inputs, policy), by: monitor)
+        #expect(try shown.view().deferral?.until == until.description)
+        #expect(try shown.view().deadline == until.description)
+        inputs.knownExploitedSince = shown.now
+        try shown.tell(.classify(inputs, policy), by: monitor)
+        #expect(try shown.view().deferral == nil)
+    }
+
     @Test("Package and version are those of today, in this life and in the next")
     func matchChanged() throws {
         var shown = try opened()

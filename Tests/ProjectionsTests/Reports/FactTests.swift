@@ -1,8 +1,8 @@
+import Postgres
 import Application
 import EventSourcing
 import FoundationEssentials
 import PatchManagement
-import Postgres
 import Testing
 
 @testable import Projections

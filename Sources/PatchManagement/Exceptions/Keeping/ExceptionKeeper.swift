@@ -27,8 +27,8 @@ package struct ExceptionKeeper: Sendable {
     }
 
     private var assets: [StreamID: KeptAsset] = [:]
-    /// The asset of each finding that was ever seen.
-    private var homes: [UUID: StreamID] = [:]
+    /// The asset of each finding that isn't closed.
+    private(set) var homes: [UUID: StreamID] = [:]
     /// Those that have not ended.
     private var exceptions: [StreamID: KeptException] = [:]
     /// Those that name a finding or an asset, and those that can be for any.
@@ -124,7 +124,7 @@ package struct ExceptionKeeper: Sendable {
             put(finding, changed.opening)
             return orders([place], before)
         case .resolved, .dismissed:
-            guard let asset = homes[finding.uuid] else { return [] }
+            guard let asset = homes.removeValue(forKey: finding.uuid) else { return [] }
             assets[asset]?.findings[finding.uuid] = nil
             changed.insert(asset)
             return []
@@ -195,15 +195,17 @@ package struct ExceptionKeeper: Sendable {
             exceptions[exception]?.until = granted.until
             exceptions[exception]?.restart = granted.restart
             changed.insert(exception)
-            return places(under: exception, kept.request.scope).flatMap { place in
-                best(among: live(for: place), kept.isDeferral) == exception
+            return places(under: kept.request.scope).flatMap { place in
+                // Of deferrals each says what it gives: the finding takes what is more, and one that
+                // ends later may be one that its class has outgrown.
+                kept.isDeferral || best(among: live(for: place), false) == exception
                     ? said(state.findingCommand, to: place.finding) : []
             }
         case .denied, .expired, .revoked:
-            let places =
-                kept.granted == nil ? [] : places(under: exception, kept.request.scope)
+            let before = self
             forget(exception, kept.request.scope)
-            return places.flatMap { place in
+            guard kept.granted != nil else { return [] }
+            return before.places(under: kept.request.scope).flatMap { place in
                 said(state.findingCommand, to: place.finding) + standing(for: place)
             }
         }
@@ -256,15 +258,21 @@ extension ExceptionKeeper {
         }.sorted { $0.finding < $1.finding }
     }
 
-    /// All that an exception is for, in the order of assets and findings.
-    private func places(under exception: StreamID, _ scope: ExceptionScope) -> [Place] {
-        guard broad.contains(exception) else {
-            let own = scope.findings.compactMap { place(of: $0) }
-            let others = scope.assets.flatMap { places(on: $0) }
-            let found = Dictionary((own + others).map { ($0.finding, $0) }) { $1 }
-            return found.values.sorted { ($0.asset, $0.finding) < ($1.asset, $1.finding) }
+    /// All that an exception is for, in the order of assets and findings: of one asset after the
+    /// other, as there may be a million of them.
+    private func places(under scope: ExceptionScope) -> some Sequence<Place> {
+        assets(under: scope).lazy.flatMap { places(on: $0).filter { covers(scope, $0) } }
+    }
+
+    /// Those on which an exception is for something, in their order.
+    func assets(under scope: ExceptionScope) -> [StreamID] {
+        var ids = Set(scope.assets)
+        ids.formUnion(scope.findings.compactMap { homes[$0.uuid] })
+        for patch in scope.patches { ids.formUnion(patches[patch]?.assets ?? []) }
+        if let group = scope.group {
+            for (id, kept) in assets where group.matches(kept.registration) { ids.insert(id) }
         }
-        return assets.keys.sorted().flatMap { places(on: $0) }.filter { covers(scope, $0) }
+        return ids.filter { assets[$0]?.findings.isEmpty == false }.sorted()
     }
 
     private func covers(_ scope: ExceptionScope, _ place: Place) -> Bool {
