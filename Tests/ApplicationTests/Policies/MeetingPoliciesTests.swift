@@ -11,7 +11,7 @@ import Testing
 struct MeetingPoliciesTests {
     private static let account = #"{"classification":{"sla":{"important_seconds":604800}}}"#
     private static let berlin = """
-        {"classification":{"sla":{"urgent_seconds":864000},"defaults":{"exposure":"open"}},\
+        {"classification":{"sla":{"urgent_seconds":864000},"defaults":{"exposure":"public"}},\
         "rollout":{"gate":{"max_percent":0}}}
         """
 

@@ -29,6 +29,7 @@ struct GrantedTimeTests {
         var policy = ClassificationPolicy()
         policy.version = 2
         policy.sla.important = importantDays * 86_400
+        policy.sla.urgent = min(policy.sla.urgent, policy.sla.important)
         return policy
     }
 
