@@ -161,7 +161,7 @@ enum AssetTable {
         Column("reported") { asset in
             if asset.openScans > 0 { return "scanning" }
             if let failure = asset.lastFailure { return "failed: \(failure.cause)" }
-            let last = asset.reportedAt.map(Moment.short) ?? "never"
+            let last = (asset.heardAt ?? asset.reportedAt).map(Moment.short) ?? "never"
             return asset.reporting == "overdue" ? "overdue: \(last)" : last
         },
     ]
