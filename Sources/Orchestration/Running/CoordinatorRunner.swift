@@ -16,6 +16,7 @@ package struct CoordinatorRunner: Service {
     private let bus: CommandBus
     private let surroundings: Surroundings
     private let logger: Logger
+    private let delivery: Delivery
     private let log: LogFollower
 
     private static let name = "coordinator"
@@ -31,6 +32,7 @@ package struct CoordinatorRunner: Service {
         self.bus = bus
         self.surroundings = surroundings
         self.logger = logger
+        delivery = Delivery(surroundings: surroundings, logger: logger)
         log = LogFollower(
             name: Self.name, store: store, subscriptions: subscriptions,
             surroundings: surroundings, poll: poll, logger: logger)
@@ -159,47 +161,8 @@ package struct CoordinatorRunner: Service {
     }
 
     private func send(_ prepared: Prepared, to stream: StreamID) async throws {
-        let backoff = Backoff(first: .milliseconds(50), most: .seconds(5))
-        var tries = 1
-        while true {
-            do {
-                return try await sendOnce(prepared, to: stream)
-            } catch let rejection as any DomainRejection {
-                logger.info(
-                    "a command of the coordinator had no effect",
-                    metadata: ["stream": "\(stream)", "reason": "\(rejection.message)"])
-                return
-            } catch AppendRefusal.versionConflict {
-                // Somebody else is busy there: again.
-            } catch let error as EventStoreError where error.isRetryable {
-                logger.warning("sending again", metadata: ["error": "\(error)"])
-            } catch let error where Self.concernsOneStream(error) {
-                logger.critical(
-                    "a command of the coordinator can't be carried out and is given up",
-                    metadata: [
-                        "stream": "\(stream)", "error": "\(error)",
-                        "event": "\(prepared.context.causationID?.text ?? "")",
-                    ])
-                return
-            }
-            try await surroundings.sleep(backoff.delay(afterTry: tries))
-            tries += 1
-        }
-    }
-
-    /// Whether `error` says that this stream can't be read, or that what follows for it can never
-    /// be stored: it stands still, and the others go on. Everything else concerns all of them, and
-    /// is tried until it passes.
-    static func concernsOneStream(_ error: any Error) -> Bool {
-        switch error {
-        case is CancellationError: false
-        case let error as EventStoreError: error.code == .corrupted
-        case AppendRefusal.eventTooLarge: true
-        case is AppendRefusal: false
-        // A newer program can.
-        case let error as EventCodingError where error.isNewer: false
-        // Its events can't be decoded.
-        default: true
+        try await delivery.send("a command of the coordinator", to: stream) {
+            try await sendOnce(prepared, to: stream)
         }
     }
 

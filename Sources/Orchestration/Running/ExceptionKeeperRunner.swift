@@ -16,6 +16,7 @@ package struct ExceptionKeeperRunner: Service {
     private let bus: CommandBus
     private let surroundings: Surroundings
     private let logger: Logger
+    private let delivery: Delivery
     private let log: LogFollower
 
     private static let name = "exceptions"
@@ -31,6 +32,7 @@ package struct ExceptionKeeperRunner: Service {
         self.bus = bus
         self.surroundings = surroundings
         self.logger = logger
+        delivery = Delivery(surroundings: surroundings, logger: logger)
         log = LogFollower(
             name: Self.name, store: store, subscriptions: subscriptions,
             surroundings: surroundings, poll: poll, logger: logger)
@@ -130,30 +132,8 @@ package struct ExceptionKeeperRunner: Service {
     }
 
     private func send(_ prepared: Prepared) async throws {
-        let backoff = Backoff(first: .milliseconds(50), most: .seconds(5))
-        var tries = 1
-        while true {
-            do {
-                return try await sendOnce(prepared)
-            } catch let rejection as any DomainRejection {
-                logger.info(
-                    "an exception had no effect",
-                    metadata: [
-                        "stream": "\(prepared.order.stream)", "reason": "\(rejection.message)",
-                    ])
-                return
-            } catch AppendRefusal.versionConflict {
-                // Somebody else is busy there: again.
-            } catch let error as EventStoreError where error.isRetryable {
-                logger.warning("sending again", metadata: ["error": "\(error)"])
-            } catch let error where CoordinatorRunner.concernsOneStream(error) {
-                logger.critical(
-                    "what an exception says can't be carried out: the stream stands still",
-                    metadata: ["stream": "\(prepared.order.stream)", "error": "\(error)"])
-                return
-            }
-            try await surroundings.sleep(backoff.delay(afterTry: tries))
-            tries += 1
+        try await delivery.send("what an exception says", to: prepared.order.stream) {
+            try await sendOnce(prepared)
         }
     }
 

@@ -34,18 +34,8 @@ extension FindingMonitorRunner {
             commandID: .version5(
                 namespace: reason.id, name: "monitor/doubt/\(finding)/\(Digest(of: "\(command)"))"),
             correlationID: reason.correlationID, causationID: reason.id)
-        do {
-            try await again {
-                _ = try await bus.send(command, to: finding, as: FindingDecider.self, context)
-            }
-        } catch let rejection as FindingRejection {
-            logger.debug(
-                "a finding is not doubted",
-                metadata: ["finding": "\(finding)", "reason": "\(rejection.message)"])
-        } catch let error where CoordinatorRunner.concernsOneStream(error) {
-            logger.critical(
-                "a finding can't be asked: its stream stands still",
-                metadata: ["finding": "\(finding)", "error": "\(error)"])
+        try await delivery.send("a doubt", to: finding, refusals: .debug) {
+            _ = try await bus.send(command, to: finding, as: FindingDecider.self, context)
         }
     }
 }

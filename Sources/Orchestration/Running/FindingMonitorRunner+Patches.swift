@@ -13,19 +13,9 @@ extension FindingMonitorRunner {
                 actor: Actor(id: "monitor", role: Role.monitor.rawValue), at: surroundings.now(),
                 commandID: .version5(
                     namespace: patch.uuid, name: "monitor/flaws/\(position)/\(report.digest)"))
-            do {
-                try await again {
-                    _ = try await bus.send(
-                        .observeFlaws(report), to: patch, as: PatchDecider.self, context)
-                }
-            } catch let rejection as PatchRejection {
-                logger.notice(
-                    "a patch refused what is known of its version",
-                    metadata: ["patch": "\(patch)", "reason": "\(rejection.message)"])
-            } catch let error where CoordinatorRunner.concernsOneStream(error) {
-                logger.critical(
-                    "a patch can't be told of flaws: its stream stands still",
-                    metadata: ["patch": "\(patch)", "error": "\(error)"])
+            try await delivery.send("what is known of a version", to: patch, refusals: .notice) {
+                _ = try await bus.send(
+                    .observeFlaws(report), to: patch, as: PatchDecider.self, context)
             }
         }
     }

@@ -15,7 +15,8 @@ package struct FindingMonitorRunner: Service {
     private let subscriptions: any SubscriptionStore
     let bus: CommandBus
     let surroundings: Surroundings
-    let logger: Logger
+    private let logger: Logger
+    let delivery: Delivery
     private let log: LogFollower
 
     private static let name = "findings"
@@ -32,6 +33,7 @@ package struct FindingMonitorRunner: Service {
         self.bus = bus
         self.surroundings = surroundings
         self.logger = logger
+        delivery = Delivery(surroundings: surroundings, logger: logger)
         log = LogFollower(
             name: Self.name, store: store, subscriptions: subscriptions,
             surroundings: surroundings, poll: poll, logger: logger)
@@ -140,19 +142,9 @@ package struct FindingMonitorRunner: Service {
             actor: Actor(id: "monitor", role: Role.monitor.rawValue), at: surroundings.now(),
             commandID: .version5(namespace: reason.id, name: "monitor/scan"),
             correlationID: reason.correlationID, causationID: reason.id)
-        do {
-            try await again {
-                _ = try await bus.send(
-                    .requestScan(.inventory), to: asset, as: AssetDecider.self, context)
-            }
-        } catch let rejection as AssetRejection {
-            logger.notice(
-                "an asset is not scanned",
-                metadata: ["asset": "\(asset)", "reason": "\(rejection.message)"])
-        } catch let error where CoordinatorRunner.concernsOneStream(error) {
-            logger.critical(
-                "an asset can't be scanned: its stream stands still",
-                metadata: ["asset": "\(asset)", "error": "\(error)"])
+        try await delivery.send("a scan", to: asset, refusals: .notice) {
+            _ = try await bus.send(
+                .requestScan(.inventory), to: asset, as: AssetDecider.self, context)
         }
     }
 
@@ -167,7 +159,7 @@ package struct FindingMonitorRunner: Service {
                 commandID: .version5(
                     namespace: order.finding.uuid, name: "monitor/\(position)/\(index)/\(body)"))
             do {
-                try await again {
+                try await delivery.untilTaken {
                     _ = try await bus.send(
                         command, to: order.finding, as: FindingDecider.self, context)
                 }
@@ -181,7 +173,7 @@ package struct FindingMonitorRunner: Service {
                     "a finding refused what was asked of it",
                     metadata: ["finding": "\(order.finding)", "reason": "\(rejection.message)"])
                 return index
-            } catch let error where CoordinatorRunner.concernsOneStream(error) {
+            } catch let error where Delivery.concernsOneStream(error) {
                 logger.critical(
                     "a finding can't be asked: its stream stands still",
                     metadata: ["finding": "\(order.finding)", "error": "\(error)"])
@@ -189,22 +181,5 @@ package struct FindingMonitorRunner: Service {
             }
         }
         return order.commands.count
-    }
-
-    /// Runs `work` until the store has taken it.
-    func again(_ work: () async throws -> Void) async throws {
-        let backoff = Backoff(first: .milliseconds(50), most: .seconds(5))
-        var tries = 1
-        while true {
-            do {
-                return try await work()
-            } catch AppendRefusal.versionConflict {
-                // Somebody else is busy there: again.
-            } catch let error as EventStoreError where error.isRetryable {
-                logger.warning("sending again", metadata: ["error": "\(error)"])
-            }
-            try await surroundings.sleep(backoff.delay(afterTry: tries))
-            tries += 1
-        }
     }
 }
