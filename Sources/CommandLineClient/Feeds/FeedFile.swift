@@ -1,13 +1,13 @@
 import Archives
-import Foundation
+package import Foundation
 
 /// A document of a feed in a file or an archive, by the name that it has there.
-struct FeedFile: Sendable {
+package struct FeedFile: Sendable {
     /// Of the file that it is, or is in.
     let path: String
     /// Below the directory or in the archive that was named, with that one's name where several paths
     /// were; or the file's own.
-    let name: String
+    package let name: String
     private let packed: (documents: PackedDocuments<OpenFile>, index: Int)?
 
     private init(path: String, name: String) {
@@ -23,7 +23,7 @@ struct FeedFile: Sendable {
     }
 
     /// - Throws: `ClientFailure` naming the file when it can't be read or may not be unpacked.
-    func read() throws -> Data {
+    package func read() throws -> Data {
         do {
             guard let packed else { return try Data(contentsOf: URL(filePath: path)) }
             return Data(try packed.documents.contents(at: packed.index))
@@ -36,7 +36,7 @@ struct FeedFile: Sendable {
 
     /// Hidden files are left out, as are links: a directory can't lead outside itself. Of archives the
     /// JSON and CSV files are taken.
-    static func all(at paths: [String]) throws -> [FeedFile] {
+    package static func all(at paths: [String]) throws -> [FeedFile] {
         var files: [FeedFile] = []
         for path in paths {
             let last = URL(filePath: path).lastPathComponent

@@ -5,12 +5,13 @@ struct ToolCommand: ParsableCommand {
         commandName: "tool",
         abstract: "The arithmetic on its own: lines in, JSON lines out.",
         discussion: """
-            Each reads standard input to its end and answers every line, in order, with one line of \
-            JSON. A line that can't be answered gets its number and the reason, and never ends the \
-            stream; empty lines are passed over. Needs no server, database or network.
+            cvss, version and purl read standard input to its end and answer every line, in order, \
+            with one line of JSON. A line that can't be answered gets its number and the reason, and \
+            never ends the stream; empty lines are passed over. read and matches take files. Needs no \
+            server, database or network.
 
-            Exit status: 0 every line was answered; 1 at least one was not, or the input could not \
-            be read.
+            Exit status: 0 every line or file was answered; 1 at least one was not, or the input could \
+            not be read.
             """,
         subcommands: [
             ToolScoreCommand.self, ToolVersionCommand.self, ToolPackageCommand.self,

@@ -43,8 +43,12 @@ struct ToolMatchesCommand: ParsableCommand {
         for advisory in records { _ = index.apply(.put(advisory)) }
         let report: PackageReport
         do {
+            let files = try ToolFile.all(at: [inventory])
+            guard files.count == 1 else {
+                throw ValidationError("'\(inventory)' is \(files.count) files; name one inventory")
+            }
             report = try PackageReportReader.report(
-                ToolFiles.bytes(inventory), format, release: os?.release)
+                Array(try files[0].read()), format, release: os?.release)
         } catch let error as InventoryError {
             throw ValidationError("\(inventory): \(error)")
         }
@@ -63,7 +67,7 @@ struct ToolMatchesCommand: ParsableCommand {
                 Set(match.bases.map(\.advisory.id)).sorted().joined(separator: " "))
             answer.add("suppressed", number: "\(match.isSuppressed)")
             answer.add("upstream_only", number: "\(match.isByUpstreamOnly)")
-            try ToolFiles.write(&answer)
+            try answer.write()
         }
         complain(
             "patchflow: \(records.count) advisories, \(report.inventory.packages.count) packages, "
@@ -72,8 +76,8 @@ struct ToolMatchesCommand: ParsableCommand {
 
     private func read() throws -> [Advisory] {
         var reading = FeedReading<Advisory>()
-        for path in try ToolFiles.all(at: advisories) {
-            let document = FeedDocument(name: path, bytes: try ToolFiles.bytes(path))
+        for file in try ToolFile.all(at: advisories) {
+            let document = FeedDocument(name: file.name, bytes: Array(try file.read()))
             switch kind {
             case "osv": OSVFeed.read(document, into: &reading)
             case "csaf": CSAFFeed.read(document, into: &reading)

@@ -24,7 +24,9 @@ struct ToolReadCommand: ParsableCommand {
     @Option(help: "The system of a package list that doesn't say it, such as debian:12.")
     var os: SystemOption?
 
-    @Argument(help: "Files, and directories with all that lies below them; - for standard input.")
+    @Argument(
+        help:
+            "Files, directories with all that lies below them, .zip and .gz; - for standard input.")
     var paths: [String]
 
     func run() throws {
@@ -42,13 +44,13 @@ struct ToolReadCommand: ParsableCommand {
         var total = Outcome()
         var (files, unread) = (0, 0)
         var answer = JSONLine()
-        for path in try ToolFiles.all(at: paths) {
-            let outcome = read(path, try ToolFiles.bytes(path))
-            answer.add("file", path)
+        for file in try ToolFile.all(at: paths) {
+            let outcome = read(file.name, Array(try file.read()))
+            answer.add("file", file.name)
             answer.add("records", number: "\(outcome.records)")
             answer.add("refused", number: "\(outcome.refused)")
             answer.add("reason", outcome.reason)
-            try ToolFiles.write(&answer)
+            try answer.write()
             files += 1
             total.records += outcome.records
             total.refused += outcome.refused

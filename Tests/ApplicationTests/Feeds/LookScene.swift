@@ -23,7 +23,7 @@ struct LookScene {
         var logger = Logger(label: "test")
         logger.handler = SwiftLogNoOpLogHandler()
         work = PatchWork(
-            bus: bus, store: store, reads: NoViews(), queue: store, executor: NoHosts(),
+            bus: bus, store: store, reads: NoLists(), queue: store, executor: NoHosts(),
             feeds: publisher,
             surroundings: Surroundings(
                 now: { clock.now }, newID: { UUID() }, sleep: { try await Task.sleep(for: $0) }),
@@ -90,21 +90,6 @@ struct LookScene {
     func types() async throws -> [String] {
         try await store.read(feed, after: 0, limit: 100).map(\.type)
     }
-}
-
-/// Nothing that looks at feeds reads a list.
-private struct NoViews: ReadModel {
-    func list(_ request: ListRequest) async throws -> ViewPage { throw Unread() }
-    func offeredUpdates(_ request: OfferRequest) async throws -> ViewPage { throw Unread() }
-    func find(_ key: ViewKey, asOf position: Int64?) async throws -> View? { throw Unread() }
-    func position() async throws -> Int64 { throw Unread() }
-    func facts(_ wish: FactWish, _ visit: (ReportFact) throws -> Void) async throws -> Int64 {
-        throw Unread()
-    }
-    func moment(of position: Int64) async throws -> Timestamp? { throw Unread() }
-    func position(at moment: Timestamp) async throws -> Int64 { throw Unread() }
-
-    private struct Unread: Error {}
 }
 
 private struct NoHosts: ActivityExecutor {

@@ -139,21 +139,6 @@ private struct Scene {
         ).run(activity)
     }
 
-    /// Nothing that is dispatched to a host reads a list.
-    private struct NoLists: ReadModel {
-        func list(_ request: ListRequest) async throws -> ViewPage { throw Unread() }
-        func offeredUpdates(_ request: OfferRequest) async throws -> ViewPage { throw Unread() }
-        func find(_ key: ViewKey, asOf position: Int64?) async throws -> View? { throw Unread() }
-        func position() async throws -> Int64 { throw Unread() }
-        func facts(_ wish: FactWish, _ visit: (ReportFact) throws -> Void) async throws -> Int64 {
-            throw Unread()
-        }
-        func moment(of position: Int64) async throws -> Timestamp? { throw Unread() }
-        func position(at moment: Timestamp) async throws -> Int64 { throw Unread() }
-
-        private struct Unread: Error {}
-    }
-
     private struct Host: ActivityExecutor {
         let meet: Meeting
 
