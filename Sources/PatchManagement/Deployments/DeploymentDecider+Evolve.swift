@@ -98,6 +98,8 @@ extension DeploymentDecider {
 
     private static func orderRollback(_ state: inout DeploymentState, _ event: DeploymentWaiting) {
         state.rollbackOrdered = true
+        // An abort from before this order doesn't hold for it.
+        state.cancelOrdered = false
         switch state.phase {
         case .installing, .installInDoubt: break
         case .rollbackInDoubt:
@@ -109,8 +111,6 @@ extension DeploymentDecider {
         case .unqueued, .waiting, .prechecking, .backingUp, .ready, .verifying, .rollbackQueued,
             .rollingBack, .verifyingRollback, .awaitingReturn, .ended:
             state.lostLeases = 0
-            // An abort from before this order doesn't hold for it.
-            state.cancelOrdered = false
             state.phase = .rollbackQueued
         }
     }
@@ -121,7 +121,6 @@ extension DeploymentDecider {
         _ step: AttemptStep, _ moment: Timestamp, _ state: inout DeploymentState
     ) {
         state.lostLeases = 0
-        state.cancelOrdered = false
         doubt(step, from: moment, &state)
     }
 

@@ -156,8 +156,9 @@ extension DeploymentDeciding {
         }
         let finished = DeploymentEvent.installFinished(
             InstallFinished(attempt: state.attempt, report: report, at: at))
-        guard state.rollbackOrdered, !state.reversible else { return [finished] }
-        return [finished] + beginRollback("")
+        guard state.rollbackOrdered else { return [finished] }
+        if state.cancelOrdered { return [finished, wayBackCancelled] }
+        return state.reversible ? [finished] : [finished] + beginRollback("")
     }
 
     private func installFailed(
@@ -165,7 +166,14 @@ extension DeploymentDeciding {
     ) -> [DeploymentEvent] {
         let failed = failed(permanent: true, cause, detail, report, as: .failed)
         guard state.rollbackOrdered else { return [failed] }
-        return [failed] + after(failed).beginRollback("it was ordered while this ran")
+        let failure = after(failed)
+        if state.cancelOrdered { return [failed, failure.wayBackCancelled] }
+        return [failed] + failure.beginRollback("it was ordered while this ran")
+    }
+
+    /// The rollout was aborted on its way back, so nothing lets this way back begin any more.
+    private var wayBackCancelled: DeploymentEvent {
+        rollbackFailed("cancelled", "the rollout was aborted before the way back could begin")
     }
 
     /// The decisions in the state after `event`.

@@ -53,4 +53,44 @@ import Testing
         #expect(try story.decide(.loseLease(.install, fence: 2)) == [])
         #expect(story.state.phase == .installing)
     }
+
+    /// I18: an aborted rollout lets nothing begin any more, so a way back that comes due only after
+    /// the abort, when the installation's end is known, has failed and waits for nobody.
+    @Test(arguments: [0, 100])
+    func aWayBackDueAfterTheAbortEnds(_ exitCode: Int) throws {
+        var story = try DeploymentStory()
+        try story.untilInstalling(fence: 3)
+        try story.tell(.loseLease(.install, fence: 3))
+        try story.tell(.orderRollback(reason: "bad news"))
+        try story.tell(.cancel(reason: "enough"))
+        try story.tell(.recordResult(.probe, .probe(.finished(.ended(exitCode))), fence: 4))
+        #expect(story.state.phase == .ended)
+        #expect(story.state.outcome == .rollbackFailed)
+        #expect(story.last.contains { if case .rollbackFailed = $0 { true } else { false } })
+
+        // Whoever wants it back after all, says so anew.
+        try story.tell(.orderRollback(reason: "after all"))
+        #expect(story.state.phase == .rollbackQueued)
+        #expect(story.kinds(of: story.last) == ["roll-back"])
+    }
+
+    /// An abort ends only what was ordered before it: the rollback of the aborted rollout begins as
+    /// soon as the installation that was under way has ended.
+    @Test func anAbortFromBeforeTheRollbackDoesNotHoldForIt() throws {
+        var story = try DeploymentStory()
+        try story.untilInstalling(fence: 3)
+        try story.tell(.cancel(reason: "enough"))
+        try story.tell(.orderRollback(reason: "and back"))
+        try story.tell(.recordResult(.install, .executed(.ended(0)), fence: 3))
+        #expect(story.state.phase == .rollbackQueued)
+        #expect(story.kinds(of: story.last) == ["roll-back"])
+    }
+}
+
+extension ExecutionReport {
+    fileprivate static func ended(_ exitCode: Int) -> Self {
+        ExecutionReport(
+            exitCode: exitCode, outputDigest: Digest(of: ""), outputBytes: 0,
+            outputTail: "", seconds: 1, rebootRequired: false, bootID: "boot-1")
+    }
 }
