@@ -37,9 +37,19 @@ final class Appender: Sendable {
         var share = LogShare()
         var flush = FlushTime()
 
-        /// How many lanes may carry a batch now: the third one pays only where it saves a flush.
+        var isFlushLong: Bool { flush.isLong(amongOthers: share.isCrowded) }
+
+        /// How many lanes may carry a batch now: the third one pays only where it saves a flush. Among
+        /// other processes, a lane more halves the batches of this one, and each costs the database its
+        /// fixed share; only a long flush is worth that.
         var spare: Int {
-            idle.count - (flush.isLong && !share.isCrowded ? 0 : 1)
+            let worthwhile =
+                switch (isFlushLong, share.isCrowded) {
+                case (true, false): 3
+                case (true, true), (false, false): 2
+                case (false, true): 1
+                }
+            return idle.count - (Appender.lanes - worthwhile)
         }
     }
 
@@ -103,7 +113,7 @@ final class Appender: Sendable {
     /// together come back together. Where the flush takes long, it is to begin early, and those who
     /// come meanwhile share it; where it doesn't, fewer and larger batches cost less.
     private func enough(_ contents: Contents) -> Int {
-        contents.flush.isLong ? max(smallestShare, contents.open / 4) : largestBatch
+        contents.isFlushLong ? max(smallestShare, contents.open / 4) : largestBatch
     }
 
     /// Serves until the task is cancelled; what is under way then is finished first.
@@ -140,6 +150,24 @@ final class Appender: Sendable {
         await closing.value
     }
 
+    /// Sends what waits after a batch was answered. Its senders are ready to come back, but haven't
+    /// run yet: where the flush is short, they are let in first, as a batch of half the size costs
+    /// the database nearly as much as a whole one.
+    private func beginNext() {
+        enum Next { case begin, sweep, wait }
+        let next: Next = contents.withLock { contents in
+            if contents.isFlushLong { return .begin }
+            if contents.isSweepDue { return .wait }
+            contents.isSweepDue = true
+            return .sweep
+        }
+        switch next {
+        case .begin: begin()
+        case .sweep: sweep()
+        case .wait: break
+        }
+    }
+
     /// Looks at what waits once whoever is ready to run now has had his turn.
     private func sweep() {
         Task(executorPreference: Reactor.shared) { [self] in
@@ -158,7 +186,7 @@ final class Appender: Sendable {
                 var lane = lane
                 await carryOut(batch, &lane, turn, isCareful: false)
                 finish(batch, lane, turn)
-                begin()
+                beginNext()
             }
         }
     }
@@ -191,7 +219,7 @@ final class Appender: Sendable {
         // What waits is shared out among the lanes that may take it, so that one encodes while the
         // database works for the other.
         let lanes =
-            contents.flush.isLong
+            contents.isFlushLong
             ? 1 : min(contents.spare, contents.share.mostAppending - contents.appending)
         let most = min(largestBatch, max(smallestShare, contents.waiting.count / lanes))
         for pending in contents.waiting {
