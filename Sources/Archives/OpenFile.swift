@@ -2,7 +2,8 @@ private import Glibc
 
 /// A file that is open for reading, closed with the last reference to it. It may have lost its name.
 package final class OpenFile: ByteSource {
-    private let descriptor: Int32
+    /// For handing the file to a child process, while this is referred to.
+    package let descriptor: Int32
     package let count: Int
 
     /// - Throws: `ArchiveFault` when it can't be opened or is no regular file.

@@ -104,6 +104,10 @@ struct PlayedTerminal {
     /// - Parameters:
     ///   - typed: Lines typed at a terminal; nil when there is none.
     ///   - isSeen: Whether its output goes to the terminal as well.
+    func run(_ words: [String]) async -> Ran {
+        await runCommandLine(words + ["--server", address])
+    }
+
     func run(_ words: String..., typed: [String]? = nil, isSeen: Bool = false) async -> Ran {
         await runCommandLine(words + ["--server", address], typed: typed, isSeen: isSeen)
     }

@@ -84,3 +84,38 @@ enum FeedTexts {
         """
     ]
 }
+
+extension FeedTexts {
+    static let rolie = [
+        """
+        {"feed":{"id":"f","link":[{"rel":"self","href":"https://v.example/csaf/feed.json"}],"entry":[
+        {"id":"A","link":[{"rel":"self","href":"https://v.example/csaf/2026/a.json"},{"rel":"hash",
+        "href":"https://v.example/csaf/2026/a.json.sha512"},{"rel":"signature","href":
+        "2026/a.json.asc"}],"updated":"2026-01-01T12:00:00.000Z","content":{"src":
+        "https://v.example/csaf/2026/a.json"}},{"id":"B","updated":"2026-02-01T12:00:00Z","content":
+        {"src":"/b.json"}}]}}
+        """
+    ]
+
+    static let provider = [
+        """
+        {"distributions":[{"rolie":{"feeds":[{"tlp_label":"WHITE","url":
+        "https://v.example/feed.json"}]}},{"directory_url":"https://v.example/csaf"}],
+        "metadata_version":"2.0","public_openpgp_keys":[{"fingerprint":
+        "3A02280CC6F3416D0E0C11E1B237BDDA901E2576","url":"https://k.example/key.asc"}]}
+        """
+    ]
+
+    static let key = """
+        -----BEGIN PGP PUBLIC KEY BLOCK-----
+
+        mDMEawxFqBYJKwYBBAHaRw8BAQdAl+LXXudeOnfJUvIc+VyCyaZxwTVi/ywmgYoh
+        tCn1Ymu0IFZlbmRvciA8c2VjdXJpdHlAdmVuZG9yLmV4YW1wbGU+iJAEExYIADgW
+        IQQ6AigMxvNBbQ4MEeGyN73akB4ldgUCawxFqAIbAwULCQgHAgYVCgkICwIEFgID
+        AQIeAQIXgAAKCRCyN73akB4ldgCaAQDJNRurkst2fMrKtD7qGvtAzOhZ0QJy/iVo
+        v7kVcCE0GwEAxTHM1nzcCcRomwExEZ2/WvTq07nw9Z0Xt3mFypfFrQY=
+        =+73Q
+        -----END PGP PUBLIC KEY BLOCK-----
+
+        """
+}

@@ -2,7 +2,9 @@ import EventSourcing
 import PatchManagement
 
 extension FuzzTarget {
-    static let feedSources = [feedURL, feedListing]
+    static let feedSources = [
+        feedURL, feedListing, feedDirectory, publicKeys, signatureStatus, feedProxy, statedDigest,
+    ]
 
     /// A URL is refused or read as it is written again, and where it sends to stays as safe.
     static var feedURL: FuzzTarget {

@@ -8,7 +8,7 @@ swift_minimum=6.2
 # the scripts themselves.
 debian_needs=(
     libpq-dev zlib1g-dev pkg-config git ca-certificates
-    openssh-client openssh-server mmdebstrap dpkg-dev apt-utils gpg iproute2 util-linux
+    openssh-client openssh-server mmdebstrap dpkg-dev apt-utils gpg gpgv iproute2 util-linux
     curl python3 python3-cryptography python3-venv tzdata tmux
 )
 

@@ -11,12 +11,20 @@ package struct WatchFeedRequest: Codable, Sendable, Equatable {
     package let silentAfterSeconds: Int?
     /// Where it is fetched from by itself; people send it when left out.
     package let source: FeedSourceResource?
+    /// The public keys that have to sign what comes, where the source demands that for the first time.
+    package let keys: FeedKeysContent?
+    /// Archives that hosts are offered updates from and that the team watches with it, such as
+    /// `Debian:12*/stable-security`.
+    package let origins: [String]?
 
     package init(
         name: String, kind: String, track: String? = nil, team: String,
-        silentAfterSeconds: Int? = nil, source: FeedSourceResource? = nil
+        silentAfterSeconds: Int? = nil, source: FeedSourceResource? = nil,
+        keys: FeedKeysContent? = nil, origins: [String]? = nil
     ) {
         self.source = source
+        self.keys = keys
+        self.origins = origins
         self.name = name
         self.kind = kind
         self.track = track
@@ -36,12 +44,50 @@ package struct FeedSourceResource: Codable, Sendable, Equatable {
     /// `public` (the default), or for administrators `private` and `loopback`: which machines may
     /// answer.
     package let reach: String?
+    /// Of the detached OpenPGP signature of what is at `url`.
+    package let signatureUrl: String?
+    /// What is behind the URL of each document in that of its signature, such as `.asc`.
+    package let signatureSuffix: String?
+    /// Likewise for its digest: `.sha256` or `.sha512`. For directories.
+    package let digestSuffix: String?
 
-    package init(url: String, everySeconds: Int, digestUrl: String? = nil, reach: String? = nil) {
+    package init(
+        url: String, everySeconds: Int, digestUrl: String? = nil, reach: String? = nil,
+        signatureUrl: String? = nil, signatureSuffix: String? = nil, digestSuffix: String? = nil
+    ) {
         self.url = url
         self.everySeconds = everySeconds
         self.digestUrl = digestUrl
         self.reach = reach
+        self.signatureUrl = signatureUrl
+        self.signatureSuffix = signatureSuffix
+        self.digestSuffix = digestSuffix
+    }
+}
+
+/// OpenPGP keys: either as text in armour or in base64, and those of them that count. Keys may be left
+/// out where the source is a `provider-metadata.json`, which says where each fingerprint's key is.
+package struct FeedKeysContent: Codable, Sendable, Equatable {
+    package let text: String?
+    package let base64: String?
+    /// 40 hexadecimal digits each; all keys that are sent when left out.
+    package let fingerprints: [String]?
+
+    package init(text: String? = nil, base64: String? = nil, fingerprints: [String]? = nil) {
+        self.text = text
+        self.base64 = base64
+        self.fingerprints = fingerprints
+    }
+}
+
+/// `POST /feeds/{name}:pin-keys`: pins other keys.
+package struct PinFeedKeysRequest: Codable, Sendable, Equatable {
+    package let keys: FeedKeysContent
+    package let reason: String
+
+    package init(keys: FeedKeysContent, reason: String) {
+        self.keys = keys
+        self.reason = reason
     }
 }
 
@@ -117,12 +163,15 @@ package struct FeedTakenResource: Codable, Sendable, Equatable {
     package let refused: Int
     /// The first of what was refused, each with document, place and reason.
     package let refusals: [String]
+    /// Documents that are the same as others that were sent, and count once with them.
+    package let duplicates: [String]?
     package let position: Int64
 
     package init(
         feed: String, outcome: String, reason: String? = nil, records: Int, refused: Int,
-        refusals: [String], position: Int64
+        refusals: [String], duplicates: [String]? = nil, position: Int64
     ) {
+        self.duplicates = duplicates
         self.feed = feed
         self.outcome = outcome
         self.reason = reason

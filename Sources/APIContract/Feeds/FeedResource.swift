@@ -9,7 +9,14 @@ package struct FeedResource: Codable, Sendable, Equatable {
     package let silentAfterSeconds: Int
     /// Where it is fetched from by itself.
     package let source: FeedSourceResource?
-    /// `watched` before its first snapshot, `current`, `rejected` when what came last was not taken,
+    /// Archives that hosts are offered updates from and that its team watches with it.
+    package let origins: [String]?
+    /// Fingerprints of the keys of which one has to have signed what comes.
+    package let keys: [String]?
+    /// Since when its team watches it from this source.
+    package let watchedAt: String?
+    /// `watched` before its first snapshot, `current`, `incomplete` when some of what its publisher
+    /// lists could not be had or not be trusted, `rejected` when what came last was not taken,
     /// `failing` when nothing could be fetched, or `unwatched` when nobody watches it any more; then
     /// what it said before stays.
     package let state: String
@@ -21,6 +28,11 @@ package struct FeedResource: Codable, Sendable, Equatable {
     /// When its publisher made it, else the latest moment that one of its records knows of.
     package let latest: String?
     package let publisherVersion: String?
+    /// How many documents its publisher lists that could not be had, or not be trusted: what was
+    /// known of them before counts.
+    package let missing: Int?
+    /// The first of them.
+    package let missingDocuments: [MissingFeedDocument]?
     package let takenAt: String?
     /// When somebody last looked at it and took or confirmed what it says.
     package let confirmedAt: String?
@@ -31,7 +43,7 @@ package struct FeedResource: Codable, Sendable, Equatable {
     package let failure: String?
     package let failingSince: String?
     /// Since when nothing has come that could be taken, once that is for too long.
-    package let silentSince: String?
+    package var silentSince: String?
     package let givenUpBecause: String?
     package let version: Int
     /// When a worker last looked at its source, what that came to, and when it looks again. Of now
@@ -42,10 +54,13 @@ package struct FeedResource: Codable, Sendable, Equatable {
 
     package init(
         id: String, name: String, kind: String, track: String, team: String,
-        silentAfterSeconds: Int, source: FeedSourceResource? = nil, state: String,
+        silentAfterSeconds: Int, source: FeedSourceResource? = nil, origins: [String]? = nil,
+        keys: [String]? = nil, watchedAt: String? = nil, state: String,
         contents: String? = nil, documents: Int = 0,
         records: Int = 0, refused: Int = 0, latest: String? = nil,
-        publisherVersion: String? = nil, takenAt: String? = nil, confirmedAt: String? = nil,
+        publisherVersion: String? = nil, missing: Int? = nil,
+        missingDocuments: [MissingFeedDocument]? = nil, takenAt: String? = nil,
+        confirmedAt: String? = nil,
         rejection: String? = nil, rejectedAt: String? = nil, failure: String? = nil,
         failingSince: String? = nil, silentSince: String? = nil, givenUpBecause: String? = nil,
         version: Int
@@ -57,6 +72,11 @@ package struct FeedResource: Codable, Sendable, Equatable {
         self.team = team
         self.silentAfterSeconds = silentAfterSeconds
         self.source = source
+        self.origins = origins
+        self.keys = keys
+        self.watchedAt = watchedAt
+        self.missing = missing
+        self.missingDocuments = missingDocuments
         self.state = state
         self.contents = contents
         self.documents = documents
@@ -73,5 +93,16 @@ package struct FeedResource: Codable, Sendable, Equatable {
         self.silentSince = silentSince
         self.givenUpBecause = givenUpBecause
         self.version = version
+    }
+}
+
+/// A document that a publisher lists and that could not be had, or not be trusted.
+package struct MissingFeedDocument: Codable, Sendable, Equatable {
+    package let name: String
+    package let reason: String
+
+    package init(name: String, reason: String) {
+        self.name = name
+        self.reason = reason
     }
 }

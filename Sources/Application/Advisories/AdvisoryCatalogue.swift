@@ -54,6 +54,30 @@ package actor AdvisoryCatalogue {
         return entries
     }
 
+    /// The advisories of `entries`, read again from their documents, one caller at a time.
+    func index(of entries: [Entry]) async throws -> AdvisoryIndex {
+        try await enter()
+        defer { leave() }
+        var index = AdvisoryIndex()
+        let parts = Dictionary(grouping: entries) { $0.part.digest }
+        let digests = parts.keys.sorted()
+        for slice in digests.indices.chunks(of: Self.documentsAtATime) {
+            let found = try await store.documents(Array(digests[slice]))
+            for digest in digests[slice] {
+                guard let bytes = found[digest]?.bytes, let entry = parts[digest]?.first else {
+                    continue
+                }
+                let read =
+                    entry.format == .osv
+                    ? Self.advisories(OSVFeed.self, entry.part, bytes)
+                    : Self.advisories(CSAFFeed.self, entry.part, bytes)
+                for advisory in read { _ = index.apply(.put(advisory)) }
+            }
+            try Task.checkCancellation()
+        }
+        return index
+    }
+
     /// Reads the parts of a feed's contents that are new to it.
     private func read<Reader: FeedReader>(
         _ reader: Reader.Type, _ digest: Digest, _ feed: StreamID, _ name: String
@@ -119,6 +143,8 @@ extension AdvisoryCatalogue {
         /// Of the first severity that it states.
         package let severity: String?
         package let packages: [String]
+        /// Whether it speaks of more than those.
+        let hasMorePackages: Bool
         package let published: Timestamp?
         package let modified: Timestamp
         package let withdrawn: Timestamp?
@@ -134,8 +160,11 @@ extension AdvisoryCatalogue {
             summary = String(advisory.summary.prefix(200))
             severity = (advisory.severities + advisory.affected.flatMap(\.severities)).first?.text
             let products = advisory.statements.compactMap { $0.product.purl?.name }
-            packages = Array(
-                Set(advisory.affected.map(\.name) + products).sorted().prefix(Self.mostNames))
+            let all = Set(advisory.affected.map(\.name) + products)
+            packages = Array(all.sorted().prefix(Self.mostNames))
+            // A product that has no package URL may have the name of any package.
+            hasMorePackages =
+                all.count > Self.mostNames || products.count < advisory.statements.count
             published = advisory.published.map { Timestamp($0) }
             modified = Timestamp(advisory.modified)
             withdrawn = advisory.withdrawn.map { Timestamp($0) }

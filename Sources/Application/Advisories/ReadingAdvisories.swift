@@ -88,7 +88,7 @@ extension UseCases {
 
     private static let mostShown = 100
 
-    private func feedStreams() async throws -> [StreamID] {
+    func feedStreams() async throws -> [StreamID] {
         var request = ListRequest(.feed)
         request.limit = 500
         var streams: [StreamID] = []

@@ -12,6 +12,8 @@ package struct FeedIntake: Sendable {
     private var shelf: [Document] = []
     private var shelfBytes = 0
     private var bytes = 0
+    /// Documents that are the same as one before, and so count once.
+    package private(set) var duplicates = 0
 
     private static let shelfSize = 8 << 20
     private static let shelfDocuments = 500
@@ -37,7 +39,10 @@ package struct FeedIntake: Sendable {
                 "its documents have more than \(UseCases.mostFeedBytes >> 20) MiB: split the feed")
         }
         let stored = Document(mediaType: "application/octet-stream", bytes: document.bytes)
-        guard seen.insert(stored.digest).inserted else { return }
+        guard seen.insert(stored.digest).inserted else {
+            duplicates += 1
+            return
+        }
         inspection.read(document)
         parts.append(FeedContents.Part(name: document.name, digest: stored.digest))
         guard !kept.contains(stored.digest) else { return }

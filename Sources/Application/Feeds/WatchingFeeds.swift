@@ -24,18 +24,11 @@ package struct FeedTaken: Sendable, Equatable {
     package let summary: FeedSummary
     /// The first of what was refused in it, each with document, place and reason.
     package let refusals: [String]
+    /// Names of documents that are the same as others of it, and count once with them.
+    package let duplicates: [String]
 }
 
 extension UseCases {
-    /// Names the team that watches a feed, or changes what is known of it.
-    package func watchFeed(_ registration: FeedRegistration, _ order: Order) async throws -> Written
-    {
-        let isPublic = registration.source.map { $0.reach == .publicInternet } ?? true
-        return try await write(
-            .watch(registration), to: registration.feed, as: FeedDecider.self, order,
-            isPublic ? .watchFeed : .watchInnerFeed, state: { _ in "watched" })
-    }
-
     /// Nobody watches the feed any more: nothing is fetched, and what it said stays.
     package func giveUpFeed(
         named name: String, reason: String, _ order: Order
@@ -92,9 +85,15 @@ extension UseCases {
     ) async throws -> FeedTaken {
         let feed = FeedRegistration.id(name: name)
         let kind = try await kind(ofFeed: name)
-        guard let contents = FeedContents(parts) else {
+        guard let sent = FeedContents(parts) else {
             throw InvalidInput(
                 field: "documents", message: "a name stands twice: give each its own")
+        }
+        // The first name of each stands for all.
+        var seen: Set<Digest> = []
+        let first = sent.parts.filter { seen.insert($0.digest).inserted }
+        guard let contents = FeedContents(first) else {
+            preconditionFailure("names that were unique still are")
         }
         let result = try await inspect(contents.parts, as: kind)
         let document = contents.document
@@ -108,7 +107,15 @@ extension UseCases {
         let (outcome, reason) = try await outcome(of: written)
         return FeedTaken(
             written: written, outcome: outcome, reason: reason, summary: result.summary,
-            refusals: result.refusals.map(\.description))
+            refusals: result.refusals.map(\.description),
+            duplicates: Self.rest(of: sent.parts, without: first))
+    }
+
+    private static func rest(
+        of all: [FeedContents.Part], without first: [FeedContents.Part]
+    ) -> [String] {
+        let kept = Set(first.map(\.name))
+        return all.map(\.name).filter { !kept.contains($0) }
     }
 
     /// Documents of a request, of all parts together; names of them.
@@ -125,7 +132,7 @@ extension UseCases {
     /// Reads the parts one after the other, in memory that the records and one shelf of documents
     /// bound.
     ///
-    /// - Throws: `InvalidInput` for too many of them, or one that was not sent or comes twice.
+    /// - Throws: `InvalidInput` for too many of them, or one that was not sent.
     private func inspect(
         _ parts: [FeedContents.Part], as kind: FeedKind
     ) async throws -> (summary: FeedSummary, refusals: [FeedRefusal]) {
@@ -133,11 +140,6 @@ extension UseCases {
             throw InvalidInput(
                 field: "documents",
                 message: "there are \(parts.count): a feed has at most \(Self.mostFeedParts)")
-        }
-        guard Set(parts.map(\.digest)).count == parts.count else {
-            throw InvalidInput(
-                field: "documents",
-                message: "one document stands there under two names: send it once")
         }
         var inspection = FeedInspection(of: kind)
         var bytes = 0
@@ -178,7 +180,7 @@ extension UseCases {
         {
         case .snapshotTaken: return (.taken, nil)
         case .rejected(let rejected): return (.rejected, rejected.reason)
-        case .confirmed, .watched, .givenUp, .fetchFailed, .reached, .fellSilent:
+        case .confirmed, .watched, .givenUp, .fetchFailed, .reached, .fellSilent, .keysPinned:
             return (.confirmed, nil)
         }
     }

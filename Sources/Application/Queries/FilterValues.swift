@@ -22,7 +22,8 @@ extension ViewKind {
         case (.finding, "clock"): ["running", "warned", "breached", "stopped"]
         case (.feed, "kind"): FeedKind.allCases.map(\.rawValue)
         case (.feed, "track"): FeedRegistration.Track.allCases.map(\.rawValue)
-        case (.feed, "state"): ["watched", "current", "rejected", "failing", "unwatched"]
+        case (.feed, "state"):
+            ["watched", "current", "incomplete", "rejected", "failing", "unwatched"]
         case (.exception, "state"): ExceptionPhase.allCases.map(\.rawValue)
         case (.exception, "kind"): ExceptionKind.allCases.map(\.rawValue)
         case (.exception, "is_forgotten"): ["true", "false"]

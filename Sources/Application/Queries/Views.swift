@@ -125,6 +125,11 @@ package protocol ReadModel: Sendable {
     /// to. By name.
     func offeredUpdates(_ request: OfferRequest) async throws -> ViewPage
 
+    /// The archives that active assets are offered updates from, by their origins.
+    ///
+    /// - Returns: With the position that they are of.
+    func offeredOrigins(asOf: Int64?) async throws -> (origins: [OfferedOrigin], position: Int64)
+
     /// - Returns: nil when there was no such thing (then).
     func find(_ key: ViewKey, asOf position: Int64?) async throws -> View?
 

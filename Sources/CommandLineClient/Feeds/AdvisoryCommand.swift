@@ -6,7 +6,8 @@ struct AdvisoryCommand: ParsableCommand {
         commandName: "advisory",
         abstract: "Feeds of advisories, who watches them, and what they say.",
         subcommands: [
-            Watch.self, GiveUp.self, Import.self, Feeds.self, FeedShow.self, List.self, Show.self,
+            Watch.self, PinKeys.self, GiveUp.self, Import.self, Feeds.self, FeedShow.self,
+            Origins.self, List.self, Show.self,
         ])
 
     struct Feeds: ReadCommand {
@@ -20,7 +21,10 @@ struct AdvisoryCommand: ParsableCommand {
         @Option(help: "Only of this kind: osv, csaf, kev, epss or ssvc.")
         var kind: String?
 
-        @Option(help: "Only in this state: watched, current, rejected, failing or unwatched.")
+        @Option(
+            help:
+                "Only in this state: watched, current, incomplete, rejected, failing or unwatched."
+        )
         var state: String?
 
         @Option(help: "At most so many.")
@@ -31,6 +35,24 @@ struct AdvisoryCommand: ParsableCommand {
         func run(_ session: Session) async throws {
             try await session.list(
                 "feeds", query: ["kind": kind, "state": state], limit: limit, FeedTable.columns)
+            if session.printer.format == .table { await noteUnwatched(session) }
+        }
+
+        /// What hosts are offered updates from is a feed as well, though nothing is fetched of it here.
+        private func noteUnwatched(_ session: Session) async {
+            let found: ArchiveOrigins
+            do {
+                found = try await session.client.get(
+                    "archive-origins", query: ["as_of": global.asOf])
+            } catch {
+                // The list is there; this is only a word beside it.
+                return
+            }
+            let unwatched = found.data.count { $0.watchers.isEmpty }
+            guard unwatched > 0 else { return }
+            session.printer.note(
+                "\(unwatched) archives that hosts are offered updates from are watched by nobody: "
+                    + "'patchflow advisory origins --unwatched'")
         }
     }
 

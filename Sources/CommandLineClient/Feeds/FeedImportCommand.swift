@@ -49,6 +49,9 @@ extension AdvisoryCommand {
                 session.printer.note(
                     "\(taken.refused - taken.refusals.count) more were refused, not shown")
             }
+            for name in taken.duplicates ?? [] {
+                session.printer.note("'\(name)' is the same as another document: both count once")
+            }
             try session.printer.show(taken) {
                 "\(feed) \(taken.outcome): \(taken.records) records, \(taken.refused) refused "
                     + "(position \(taken.position))\n"

@@ -8,6 +8,7 @@ enum FeedTable {
         Column("state") { state($0) },
         Column("records", .right) { String($0.records) },
         Column("refused", .right) { String($0.refused) },
+        Column("missing", .right) { String($0.missing ?? 0) },
         Column("of") { $0.latest.map(Moment.short) ?? "-" },
         Column("changed") { $0.takenAt.map(Moment.short) ?? "never" },
         Column("looked") { lastGood($0).map(Moment.short) ?? "never" },
@@ -25,7 +26,8 @@ enum FeedTable {
     static func silentSince(_ feed: FeedResource, now: Date = Date()) -> String? {
         if let since = feed.silentSince { return since }
         if feed.state == "unwatched" { return nil }
-        let since = feed.failingSince ?? feed.rejectedAt ?? lastGood(feed)
+        let good = [lastGood(feed), feed.watchedAt].compactMap(\.self).max()
+        let since = feed.failingSince ?? feed.rejectedAt ?? good
         guard let since, let moment = Moment.date(since),
             now.timeIntervalSince(moment) > Double(feed.silentAfterSeconds)
         else { return nil }
@@ -44,13 +46,24 @@ enum FeedTable {
             ("team", feed.team), ("state", state(feed)),
             ("given up because", feed.givenUpBecause), ("fetched from", feed.source?.url),
             ("every", feed.source.map { Seconds($0.everySeconds).defaultValueDescription }),
-            ("digest from", feed.source?.digestUrl), ("reach", feed.source?.reach),
+            ("digest from", feed.source?.digestUrl),
+            ("digests beside documents", feed.source?.digestSuffix),
+            ("signature from", feed.source?.signatureUrl),
+            ("signatures beside documents", feed.source?.signatureSuffix),
+            ("signed by", feed.keys?.joined(separator: ", ")), ("reach", feed.source?.reach),
+            ("watches archives", feed.origins?.joined(separator: ", ")),
+            ("watched since", feed.watchedAt.map(Moment.short)),
             ("looked", feed.lookedAt.map(Moment.short)), ("with the outcome", feed.look),
             ("looks again", feed.nextLookAt.map(Moment.short)),
             ("failing since", feed.failingSince.map(Moment.short)), ("because", feed.failure),
             ("silent since", silentSince(feed).map(Moment.short)), ("contents", feed.contents),
             ("documents", String(feed.documents)), ("records", String(feed.records)),
-            ("refused", String(feed.refused)), ("of", feed.latest.map(Moment.short)),
+            ("refused", String(feed.refused)),
+            ("missing", feed.missing.map { "\($0) documents that the publisher lists" }),
+            (
+                "of them",
+                feed.missingDocuments?.map { "\($0.name): \($0.reason)" }.joined(separator: "; ")
+            ), ("of", feed.latest.map(Moment.short)),
             ("publisher's version", feed.publisherVersion),
             ("taken", feed.takenAt.map(Moment.short)),
             ("confirmed", feed.confirmedAt.map(Moment.short)),

@@ -10,6 +10,15 @@ extension AdvisoryCommand {
                 more. With --url a worker looks there by itself; what is unchanged (ETag, \
                 Last-Modified) is not sent again. What came is taken by the same rule as an import. \
                 Files may be JSON, CSV, .gz or .zip, such as https://…/Debian/all.zip of OSV.
+
+                Of CSAF, --url may also be a directory's changes.csv or index.txt, a ROLIE feed, or a \
+                provider-metadata.json, which leads to one of those. Documents of it that can't be had, or \
+                whose digest or signature is wrong, are named; what was known of them stays.
+
+                With --signature-url or --signature-suffix one of the keys of --key or --fingerprint has \
+                to have signed what comes (checked by gpgv); else it is refused, and what the feed said \
+                stays. Keys are named once; 'advisory pin-keys' changes them. Lists are not signed, the \
+                documents that they lead to are.
                 """)
 
         @Argument(help: "The feed's name, such as debian-osv.")
@@ -43,6 +52,32 @@ extension AdvisoryCommand {
         @Flag(help: "The SHA-256 stands beside the file, in --url with .sha256 behind it.")
         var sha256 = false
 
+        @Option(help: "Where the detached OpenPGP signature of the file at --url stands.")
+        var signatureURL: String?
+
+        @Option(
+            help: """
+                What is behind the URL of the file, or of each document of a directory, in that of its \
+                signature, such as .asc.
+                """)
+        var signatureSuffix: String?
+
+        @OptionGroup var keys: FeedKeyOptions
+
+        @Option(
+            help: """
+                What is behind the URL of each document of a directory in that of its digest: .sha256 or \
+                .sha512. Digests that a ROLIE feed names are always checked.
+                """)
+        var documentDigests: String?
+
+        @Option(
+            help: """
+                An archive that hosts are offered updates from and that the team watches with this feed, \
+                such as "Debian:12*/stable-security" (may be given again); 'advisory origins' lists them.
+                """)
+        var origin: [String] = []
+
         @Option(
             help: """
                 Which machines may answer: public (default); for administrators also private, or \
@@ -53,9 +88,24 @@ extension AdvisoryCommand {
         @OptionGroup var global: GlobalOptions
 
         func validate() throws {
-            if url == nil, every != nil || digestURL != nil || sha256 || reach != nil {
+            let isFetched =
+                every != nil || digestURL != nil || sha256 || reach != nil || signatureURL != nil
+                || signatureSuffix != nil || documentDigests != nil
+            if url == nil, isFetched {
                 throw ValidationError(
-                    "--every, --digest-url, --sha256 and --reach say how --url is fetched: name it")
+                    "--every, --digest-url, --sha256, --signature-url, --signature-suffix, "
+                        + "--document-digests and --reach say how --url is fetched: name it")
+            }
+            if signatureURL != nil, signatureSuffix != nil {
+                throw ValidationError(
+                    "--signature-url and --signature-suffix: leave out one of the two")
+            }
+            if signatureURL == nil, signatureSuffix == nil,
+                keys.key != nil || !keys.fingerprint.isEmpty
+            {
+                throw ValidationError(
+                    "--key and --fingerprint say who signs: say where the signature stands, with "
+                        + "--signature-url or --signature-suffix")
             }
             if digestURL != nil, sha256 {
                 throw ValidationError("--sha256 and --digest-url: leave out one of the two")
@@ -67,14 +117,17 @@ extension AdvisoryCommand {
                 "feeds",
                 WatchFeedRequest(
                     name: name, kind: kind, track: track, team: team,
-                    silentAfterSeconds: silentAfter?.value, source: source))
+                    silentAfterSeconds: silentAfter?.value, source: source,
+                    keys: keys.content(), origins: origin.isEmpty ? nil : origin))
         }
 
         private var source: FeedSourceResource? {
             url.map { url in
                 FeedSourceResource(
                     url: url, everySeconds: every?.value ?? 6 * 3600,
-                    digestUrl: sha256 ? url + ".sha256" : digestURL, reach: reach)
+                    digestUrl: sha256 ? url + ".sha256" : digestURL, reach: reach,
+                    signatureUrl: signatureURL, signatureSuffix: signatureSuffix,
+                    digestSuffix: documentDigests)
             }
         }
     }

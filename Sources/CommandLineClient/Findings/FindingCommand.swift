@@ -6,7 +6,8 @@ struct FindingCommand: ParsableCommand {
         commandName: "finding",
         abstract: "Vulnerabilities on assets, with their class and deadline.",
         subcommands: [
-            List.self, Show.self, Dismiss.self, Reopen.self, RejectDispute.self, Hold.self,
+            List.self, Show.self, Undetermined.self, Dismiss.self, Reopen.self, RejectDispute.self,
+            Hold.self,
             Release.self,
         ])
 

@@ -7,6 +7,7 @@ internal import PatchManagement
 /// Questions to publishers' servers, which lead only to addresses that a registration allows.
 struct FeedConversation: Sendable {
     let limits: FeedFetchLimits
+    var proxy: FeedProxy?
     let addresses: @Sendable (String) async throws -> [NetworkAddress]
 
     /// Addresses of a name that are tried.
@@ -54,18 +55,27 @@ struct FeedConversation: Sendable {
         guard url.isSecure || reach == .loopback else {
             throw FeedFetchFault(.forbiddenAddress, "'\(url.shown)' is not https")
         }
+        let proxy = proxy(to: url, reach)
+        // An address is an address wherever it is read.
+        if let proxy, proxy.resolvesNames, NetworkAddress(url.host) == nil {
+            return try await ask(url, at: nil, by: proxy, headers, deadline, read)
+        }
         let found = try await addresses(url.host)
-        let allowed = found.filter { reach.allows($0.zone) }
+        var allowed = found.filter { reach.allows($0.zone) }
         guard !allowed.isEmpty else {
             let shown = found.prefix(4).map(\.text).joined(separator: ", ")
             throw FeedFetchFault(
                 .forbiddenAddress,
                 "'\(url.host)' is \(shown), which the reach '\(reach.rawValue)' doesn't allow")
         }
+        if proxy != nil {
+            // Not every proxy reads the addresses of IPv6.
+            allowed = allowed.filter { $0.bytes.count == 4 } + allowed.filter { $0.bytes.count > 4 }
+        }
         var last: (any Error)?
         for address in allowed.prefix(Self.mostAddresses) {
             do {
-                return try await ask(url, at: address, headers, deadline, read)
+                return try await ask(url, at: address, by: proxy, headers, deadline, read)
             } catch let fault as FeedFetchFault where fault.cause == .unreachable {
                 last = fault
             }
@@ -74,8 +84,17 @@ struct FeedConversation: Sendable {
             ?? FeedFetchFault(.unreachable, "'\(url.host)' has no address", scope: .server)
     }
 
+    /// The proxy through which `url` is asked for; nil where that is done directly.
+    private func proxy(to url: FeedURL, _ reach: FeedSource.Reach) -> FeedProxy? {
+        guard let proxy, !(reach == .loopback && proxy.sparesLoopback),
+            !proxy.exceptions.contains(url.host, port: url.port)
+        else { return nil }
+        return proxy
+    }
+
+    /// - Parameter address: The one that was checked; nil leaves the name to the proxy.
     private func ask<Answer: Sendable>(
-        _ url: FeedURL, at address: NetworkAddress, _ headers: HTTPHeaders,
+        _ url: FeedURL, at address: NetworkAddress?, by proxy: FeedProxy?, _ headers: HTTPHeaders,
         _ deadline: ContinuousClock.Instant,
         _ read: @Sendable (HTTPClientResponse) async throws -> Answer
     ) async throws -> Turn<Answer> {
@@ -85,7 +104,8 @@ struct FeedConversation: Sendable {
         configuration.timeout.read = .nanoseconds(limits.idle.wholeNanoseconds)
         configuration.connectionPool.retryConnectionEstablishment = false
         // The certificate is still that of the name.
-        configuration.dnsOverride = [url.host: address.text]
+        if let address { configuration.dnsOverride = [url.host: address.text] }
+        configuration.proxy = proxy.map { .server($0) }
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         var request = HTTPClientRequest(url: url.description)
         request.headers = headers
@@ -101,7 +121,7 @@ struct FeedConversation: Sendable {
             hasBegun = true
             outcome = .success(try await turn(response, url, read))
         } catch {
-            outcome = .failure(Self.fault(error, url, hasBegun: hasBegun))
+            outcome = .failure(Self.fault(error, url, hasBegun ? nil : proxy, hasBegun: hasBegun))
         }
         // What was not read of the answer is not waited for.
         try? await client.shutdown()
@@ -128,10 +148,16 @@ struct FeedConversation: Sendable {
         .connectTimeout, .readTimeout, .deadlineExceeded, .tlsHandshakeTimeout,
     ]
 
-    private static func fault(_ error: any Error, _ url: FeedURL, hasBegun: Bool) -> any Error {
+    /// - Parameter proxy: The one by which there is no answer yet.
+    private static func fault(
+        _ error: any Error, _ url: FeedURL, _ proxy: FeedProxy?, hasBegun: Bool
+    ) -> any Error {
         if error is FeedFetchFault || error is CancellationError { return error }
         if let error = error as? HTTPClientError {
             if error == .cancelled, Task.isCancelled { return CancellationError() }
+            if let proxy, let reason = refusal(error, of: proxy, url) {
+                return FeedFetchFault(.proxyRefused, reason, scope: .look)
+            }
             if timeouts.contains(error) {
                 return FeedFetchFault(
                     .timedOut, "'\(url.host)' did not answer in time", scope: .server)
@@ -149,8 +175,42 @@ struct FeedConversation: Sendable {
                     + "(\(reason ?? String(words.prefix(100))))",
                 scope: .server)
         }
+        if let proxy {
+            return FeedFetchFault(
+                .proxyRefused, "the proxy \(proxy.shown) can't be reached: \(words)", scope: .look)
+        }
         return FeedFetchFault(
             hasBegun ? .cutOff : .unreachable, "\(url.host): \(words)", scope: .server)
+    }
+
+    /// What the proxy says, which is not what the publisher's server says; nil for anything else.
+    private static func refusal(
+        _ error: HTTPClientError, of proxy: FeedProxy, _ url: FeedURL
+    ) -> String? {
+        switch error {
+        case .proxyAuthenticationRequired:
+            proxy.account == nil
+                ? "the proxy \(proxy.shown) wants an account: \(FeedProxy.rule)"
+                : "the proxy \(proxy.shown) doesn't take the account that it was given"
+        case .invalidProxyResponse:
+            "the proxy \(proxy.shown) lets nobody through to \(url.host):\(url.port)"
+        case .httpProxyHandshakeTimeout, .connectTimeout:
+            "the proxy \(proxy.shown) did not answer in time"
+        case .remoteConnectionClosed:
+            "the proxy \(proxy.shown), or the server behind it, ended the connection to "
+                + "\(url.host):\(url.port)"
+        default: nil
+        }
+    }
+}
+
+extension HTTPClient.Configuration.Proxy {
+    fileprivate static func server(_ proxy: FeedProxy) -> Self {
+        .server(
+            host: proxy.host, port: proxy.port,
+            authorization: proxy.account.map {
+                .basic(username: $0.name, password: $0.password)
+            })
     }
 }
 

@@ -16,18 +16,21 @@ package struct HTTPFeedFetcher: FeedFetcher {
     private let directory: String
     private let limits: FeedFetchLimits
     private let conversation: FeedConversation
+    fileprivate let signatures: SignatureChecker
 
     /// - Parameters:
     ///   - directory: Where there is room for what comes; made when it isn't there.
+    ///   - proxy: Through which all is fetched but what it excepts.
     ///   - addresses: All addresses of a name.
     package init(
-        directory: String, limits: FeedFetchLimits = FeedFetchLimits(),
+        directory: String, limits: FeedFetchLimits = FeedFetchLimits(), proxy: FeedProxy? = nil,
         addresses: @escaping @Sendable (String) async throws -> [NetworkAddress] =
             HostAddresses.ofSystem
     ) {
         self.directory = directory
         self.limits = limits
-        conversation = FeedConversation(limits: limits, addresses: addresses)
+        conversation = FeedConversation(limits: limits, proxy: proxy, addresses: addresses)
+        signatures = SignatureChecker(directory: directory)
     }
 
     package func look(
@@ -52,8 +55,8 @@ package struct HTTPFeedFetcher: FeedFetcher {
         do throws(ArchiveFault) {
             let packed = try PackedDocuments(file, name: url.fileName)
             return PackedDelivery(
-                validators: validators, packed: packed, fetcher: self, reach: source.reach,
-                deadline: deadline)
+                validators: validators, packed: packed, file: file, fetcher: self,
+                reach: source.reach, deadline: deadline)
         } catch {
             throw FeedFetchFault(error)
         }
@@ -63,11 +66,12 @@ package struct HTTPFeedFetcher: FeedFetcher {
     ///
     /// - Parameter deadline: Of the look.
     fileprivate func listed(
-        at url: FeedURL, _ reach: FeedSource.Reach, until deadline: ContinuousClock.Instant
+        at url: FeedURL, _ reach: FeedSource.Reach, isSmall: Bool,
+        until deadline: ContinuousClock.Instant
     ) async throws -> [UInt8] {
         do {
             return try await bytes(
-                at: url, reach, limit: limits.documentBytes,
+                at: url, reach, limit: isSmall ? limits.digestBytes : limits.documentBytes,
                 until: min(deadline, ContinuousClock.now + limits.document))
         } catch let fault as FeedFetchFault
             where fault.cause == .timedOut && ContinuousClock.now >= deadline
@@ -181,6 +185,8 @@ package struct HTTPFeedFetcher: FeedFetcher {
 private struct PackedDelivery: FeedDelivery {
     let validators: FeedValidators
     let packed: PackedDocuments<OpenFile>
+    /// What came, as a whole.
+    let file: OpenFile
     let fetcher: HTTPFeedFetcher
     let reach: FeedSource.Reach
     /// Of the look.
@@ -200,7 +206,22 @@ private struct PackedDelivery: FeedDelivery {
     }
 
     func listed(at url: FeedURL) async throws -> [UInt8] {
-        try await fetcher.listed(at: url, reach, until: deadline)
+        try await fetcher.listed(at: url, reach, isSmall: false, until: deadline)
+    }
+
+    func beside(_ url: FeedURL) async throws -> [UInt8] {
+        try await fetcher.listed(at: url, reach, isSmall: true, until: deadline)
+    }
+
+    func check(
+        signature: [UInt8], of bytes: [UInt8]?, by keyring: FeedKeyring
+    ) async throws {
+        if let bytes {
+            try await fetcher.signatures.check(signature, of: bytes, by: keyring)
+        } else {
+            defer { withExtendedLifetime(file) {} }
+            try await fetcher.signatures.check(signature, of: file.descriptor, by: keyring)
+        }
     }
 }
 

@@ -5,7 +5,7 @@ private import PatchManagement
 
 /// A file being written that has no name any more: it goes with this process, however that ends.
 final class NamelessFile {
-    private var descriptor: Int32
+    private(set) var descriptor: Int32
     private(set) var count = 0
 
     /// - Throws: `FeedFetchFault` when none can be made.

@@ -6,19 +6,20 @@ internal import HTTPServing
 private import PatchManagement
 
 extension APIRoutes {
-    /// The documents of feeds with when workers looked at their sources. Those are no events, so they
-    /// are known of now only, from the activities that look.
+    /// The documents of feeds with when workers looked at their sources, and since when they are silent
+    /// by the clock. Those are no events, so they are known of now only.
     static func withLooks(
         _ documents: [[UInt8]], _ call: Call, _ useCases: UseCases
     ) async throws -> [[UInt8]] {
         guard try call.moment().asOf == nil else { return documents }
         let looks = try await looks(call, useCases)
-        if looks.isEmpty { return documents }
+        let now = useCases.now()
         var answered: [[UInt8]] = []
         for document in documents {
             var feed = try WireJSON.decode(FeedResource.self, from: Data(document))
+            let note = looks[feed.id]?.lastReason.flatMap { FeedLookNote($0) }
+            feed.silentSince = FeedSilence(feed, look: note).since(now)?.description
             if let look = looks[feed.id] {
-                let note = look.lastReason.flatMap { FeedLookNote($0) }
                 feed.lookedAt = note?.at.description
                 feed.look = note?.outcome
                 feed.nextLookAt = look.dueAt
@@ -50,4 +51,16 @@ extension APIRoutes {
 
     /// 10,000 feeds are more than anybody watches.
     private static let mostPages = 20
+}
+
+extension FeedSilence {
+    fileprivate init(_ feed: FeedResource, look: FeedLookNote?) {
+        self.init(silentAfterSeconds: feed.silentAfterSeconds)
+        isWatched = feed.state != "unwatched"
+        recorded = feed.silentSince.flatMap { Timestamp($0) }
+        troubledSince = (feed.failingSince ?? feed.rejectedAt).flatMap { Timestamp($0) }
+        watchedAt = feed.watchedAt.flatMap { Timestamp($0) }
+        confirmedAt = feed.confirmedAt.flatMap { Timestamp($0) }
+        lookedAt = look?.at
+    }
 }

@@ -10,7 +10,19 @@ extension APIRoutes {
         let largestPart = 96 * 1024 * 1024
         let largestList = 32 * 1024 * 1024
         routes.post("feeds", WatchFeedRequest.self) { _, body, order in
-            try .receipt(await useCases.watchFeed(registration(body), order))
+            try .receipt(
+                await useCases.watchFeed(registration(body), keys: body.keys.map(keys), order))
+        }
+        routes.post("feeds/{name}:pin-keys", PinFeedKeysRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.pinFeedKeys(
+                    of: call.parameter("name"), keys(body.keys), reason: body.reason, order))
+        }
+        routes.get("archive-origins", query: .moment) { call in
+            let (origins, position) = try await useCases.archiveOrigins(
+                call.caller(), call.moment())
+            return try .json(
+                ArchiveOrigins(data: origins.map(resource), position: position))
         }
         routes.get("feeds", query: .list, ["name", "kind", "track", "state"]) { call in
             let filter = call.filters("name", "kind", "track")
@@ -54,6 +66,7 @@ extension APIRoutes {
                     feed: taken.written.id.text, outcome: taken.outcome.rawValue,
                     reason: taken.reason, records: taken.summary.records,
                     refused: taken.summary.refused, refusals: taken.refusals,
+                    duplicates: taken.duplicates.isEmpty ? nil : taken.duplicates,
                     position: taken.written.position))
         }
     }
@@ -64,13 +77,35 @@ extension APIRoutes {
         FeedRegistration(
             name: body.name, kind: try choice(body.kind, field: "kind"),
             track: try choice(body.track ?? "os", field: "track"), team: body.team,
-            silentAfterSeconds: body.silentAfterSeconds, source: try body.source.map(source))
+            silentAfterSeconds: body.silentAfterSeconds, source: try body.source.map(source),
+            origins: body.origins)
+    }
+
+    private static func keys(_ body: FeedKeysContent) throws(InvalidInput) -> SentFeedKeys {
+        let fingerprints = body.fingerprints ?? []
+        if body.text == nil, body.base64 == nil, !fingerprints.isEmpty {
+            return SentFeedKeys(bytes: nil, fingerprints: fingerprints)
+        }
+        return SentFeedKeys(
+            bytes: try SentBytes.of(text: body.text, base64: body.base64, field: "keys"),
+            fingerprints: fingerprints)
+    }
+
+    private static func resource(_ origin: WatchedOrigin) -> ArchiveOriginResource {
+        ArchiveOriginResource(
+            origin: origin.offered.origin, isSecurityArchive: origin.offered.isSecurityArchive,
+            assets: origin.offered.assets,
+            watchers: origin.watchers.map {
+                ArchiveOriginResource.Watcher(feed: $0.feed, team: $0.team)
+            })
     }
 
     private static func source(_ body: FeedSourceResource) throws(InvalidInput) -> FeedSource {
         FeedSource(
             url: body.url, everySeconds: body.everySeconds, digestURL: body.digestUrl,
-            reach: try choice(body.reach ?? "public", field: "source.reach"))
+            reach: try choice(body.reach ?? "public", field: "source.reach"),
+            signatureURL: body.signatureUrl, signatureSuffix: body.signatureSuffix,
+            digestSuffix: body.digestSuffix)
     }
 
     private static func documents(

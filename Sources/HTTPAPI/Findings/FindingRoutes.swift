@@ -1,4 +1,4 @@
-private import APIContract
+internal import APIContract
 internal import Application
 internal import HTTPServing
 
@@ -22,6 +22,12 @@ extension APIRoutes {
             try .view(
                 await useCases.show(
                     .finding, call.parameter("id"), call.caller(), call.moment()))
+        }
+        routes.get("assets/{id}/undetermined") { call in
+            try .json(
+                resource(
+                    await useCases.undeterminedMatches(
+                        of: call.parameter("id"), call.caller())))
         }
         routes.post("findings/{id}:dismiss", DismissFindingRequest.self) { call, body, order in
             try .receipt(

@@ -185,7 +185,8 @@ struct FindingBooks {
                 let parts = try await parts(of: taken.contents, in: event.stream, taken.kind)
                 monitor.see(taken, of: event.stream, at: event.recordedAt, parts)
             // They change nothing of what it says; what a feed said that is given up stays.
-            case .confirmed, .rejected, .givenUp, .fetchFailed, .reached, .fellSilent: break
+            case .confirmed, .rejected, .givenUp, .fetchFailed, .reached, .fellSilent, .keysPinned:
+                break
             }
         case PatchDecider.prefix[...]:
             monitor.see(

@@ -37,25 +37,30 @@ struct DirectoryLook {
     private(set) var entries: [FeedListing.Entry] = []
     /// How many wait for the next look.
     private(set) var left = 0
-    /// How many can't be had.
-    private(set) var gaps = 0
     /// Why nothing more is fetched.
     private(set) var end: FeedFetchFault?
-    private let listed: Int
+    /// Those that can't be had, and the first of them.
+    private var gaps: Int
+    private var shown: [FeedMissing.Part]
     private var fetched = 0
+    /// How many are in what the look brings.
+    private var count = 0
     /// Troubles of the server since the last document that came.
-    private var streak = 0
+    private var streak: [FeedMissing.Part] = []
 
     /// So many that a worker which dies has little to do again.
     private static let mostFetched = 2000
-    /// Documents in a hundred that may be missing.
-    private static let maxGapPercent = 5
     private static let longestStreak = 16
 
-    /// - Parameter listed: How many documents the list has.
-    init(_ known: Known, listed: Int) {
+    /// - Parameter refused: What the list says and nobody can follow.
+    init(_ known: Known, refused: [FeedMissing.Part] = []) {
         self.known = known
-        self.listed = listed
+        (gaps, shown) = (refused.count, refused)
+    }
+
+    /// What can't be had; nil when that is nothing.
+    var missing: FeedMissing? {
+        gaps == 0 ? nil : FeedMissing(documents: gaps, shown: shown)
     }
 
     /// - Returns: nil for one of which nothing is known and that is left to the next look.
@@ -70,63 +75,73 @@ struct DirectoryLook {
     }
 
     /// - Returns: What there is of the document; nil when that is nothing.
-    /// - Throws: `FeedFetchFault` when too many are missing.
-    mutating func take(
-        _ answer: Answer, for wish: Wish
-    ) throws(FeedFetchFault) -> FeedDocument? {
+    mutating func take(_ answer: Answer, for wish: Wish) -> FeedDocument? {
         switch answer {
         case .fetched(let bytes):
             fetched += 1
+            count += 1
             // What failed before was no trouble of the server's then.
-            (gaps, streak) = (gaps + streak, 0)
-            try checkGaps()
+            endStreak()
             entries.append(wish.entry)
             return FeedDocument(name: wish.entry.path, bytes: bytes)
         case .kept(let bytes): return keep(bytes, wish)
         case .failed(let fault, let kept):
-            try note(fault)
+            note(fault, wish.entry.path)
             return kept.flatMap { keep($0, wish) }
         }
     }
 
     private mutating func keep(_ bytes: [UInt8], _ wish: Wish) -> FeedDocument {
+        count += 1
         if let date = wish.date {
             entries.append(FeedListing.Entry(path: wish.entry.path, date: date))
         }
         return FeedDocument(name: wish.entry.path, bytes: bytes)
     }
 
-    private mutating func note(_ fault: FeedFetchFault) throws(FeedFetchFault) {
+    private mutating func note(_ fault: FeedFetchFault, _ name: String) {
+        let part = FeedMissing.Part(
+            name: name, reason: "\(fault.cause.rawValue): \(fault.detail)")
         switch fault.cause == .absent ? .document : fault.scope {
         case .document:
             gaps += 1
-            try checkGaps()
+            show([part])
         case .server:
-            streak += 1
-            if streak == Self.longestStreak, end == nil { end = fault }
+            streak.append(part)
+            if streak.count == Self.longestStreak, end == nil { end = fault }
         case .look:
             left += 1
             end = end ?? fault
         }
     }
 
-    /// - Throws: `FeedFetchFault` when nothing came though there was something, or too much is
-    ///   missing.
-    mutating func finish() throws(FeedFetchFault) {
-        if let end {
-            left += streak
-            guard fetched > 0 else { throw end }
-        } else {
-            gaps += streak
-        }
-        streak = 0
-        try checkGaps()
+    private mutating func endStreak() {
+        gaps += streak.count
+        show(streak)
+        streak = []
     }
 
-    private func checkGaps() throws(FeedFetchFault) {
-        guard gaps * 100 <= max(listed, 100) * Self.maxGapPercent else {
+    private mutating func show(_ parts: [FeedMissing.Part]) {
+        if shown.count < FeedMissing.mostShown { shown += parts }
+    }
+
+    /// However many can't be had: those that can count, since what nobody can have stays away for
+    /// good, and would keep the rest away with it.
+    ///
+    /// - Throws: `FeedFetchFault` when nothing came though there was something.
+    mutating func finish() throws(FeedFetchFault) {
+        if let end {
+            left += streak.count
+            streak = []
+            guard fetched > 0 else { throw end }
+        } else {
+            endStreak()
+        }
+        guard count > 0 || gaps == 0 else {
             throw FeedFetchFault(
-                .badListing, "more than \(Self.maxGapPercent) % of what it lists can't be had")
+                .badListing,
+                "none of what it lists can be had: \(shown.first.map { "\($0.name): \($0.reason)" } ?? "")"
+            )
         }
     }
 }

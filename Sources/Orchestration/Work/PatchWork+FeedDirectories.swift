@@ -3,21 +3,6 @@ internal import Application
 internal import EventSourcing
 internal import PatchManagement
 
-/// What came from a feed, read and kept.
-struct ReceivedFeed {
-    let taking: FeedTaking
-    /// What its documents are kept by.
-    var documents: [Document]
-    /// Of a directory: the document of what of it is known.
-    var listing: Digest?
-    /// False when the next look is to bring more.
-    var isComplete = true
-    /// Whether something could not be had that may be there at the next look.
-    var hasGaps = false
-    /// What the server asked to wait.
-    var retryAfterSeconds: Int?
-}
-
 /// Directories of documents that a publisher lists in a file with dates. Only what is new or has
 /// changed is fetched.
 extension PatchWork {
@@ -25,18 +10,22 @@ extension PatchWork {
     private static let width = 16
 
     func receiveDirectory(
-        _ delivery: any FeedDelivery, at url: FeedURL, _ feed: Feed, _ activity: ClaimedActivity
+        _ directory: FeedDirectory, at url: FeedURL, _ delivery: any FeedDelivery,
+        _ source: FeedSource, _ feed: Feed, _ activity: ClaimedActivity
     ) async throws -> ReceivedFeed {
-        let listing = try FeedListing(try await delivery.document(at: 0).bytes)
-        var look = DirectoryLook(try await known(of: feed), listed: listing.entries.count)
+        let listed = try await lists(directory, at: url, delivery)
+        let checks = try await checks(source, feed, listed.provider, delivery)
+        let listing = listed.listing
+        var look = DirectoryLook(try await known(of: feed), refused: listed.refused)
         var intake = FeedIntake(of: .csaf, kept: Set(look.known.digests.values))
         var shelves = 0
         for start in stride(from: 0, to: listing.entries.count, by: Self.width) {
             try Task.checkCancellation()
             let end = min(start + Self.width, listing.entries.count)
             let wishes = listing.entries[start..<end].compactMap { look.wish(for: $0) }
-            for (wish, answer) in zip(wishes, try await answers(to: wishes, at: url, delivery)) {
-                if let document = try look.take(answer, for: wish) { try intake.add(document) }
+            let answers = try await answers(to: wishes, at: listed.base, delivery, checks)
+            for (wish, answer) in zip(wishes, answers) {
+                if let document = look.take(answer, for: wish) { try intake.add(document) }
             }
             if intake.isFull {
                 try await keep(intake.takeShelf(), activity, shelf: shelves)
@@ -50,8 +39,8 @@ extension PatchWork {
         let had = Document(mediaType: "text/csv", bytes: FeedListing(entries: look.entries).bytes)
         return ReceivedFeed(
             taking: taking, documents: [contents, had], listing: had.digest,
-            isComplete: look.left == 0, hasGaps: look.gaps > 0,
-            retryAfterSeconds: look.end?.retryAfterSeconds)
+            isComplete: look.left == 0, missing: look.missing, isAllOfIt: listed.isAllOfIt,
+            duplicates: intake.duplicates, retryAfterSeconds: look.end?.retryAfterSeconds)
     }
 
     /// What is known of the directory: what the feed consists of, also where a person sent that; and
@@ -80,7 +69,8 @@ extension PatchWork {
 
     /// In the same order.
     private func answers(
-        to wishes: [DirectoryLook.Wish], at url: FeedURL, _ delivery: any FeedDelivery
+        to wishes: [DirectoryLook.Wish], at url: FeedURL, _ delivery: any FeedDelivery,
+        _ checks: FeedChecks
     ) async throws -> [DirectoryLook.Answer] {
         let kept = wishes.filter { !$0.isFetched }.compactMap(\.kept)
         let found = try await store.documents(kept)
@@ -89,7 +79,7 @@ extension PatchWork {
                 if !wish.isFetched, let kept = wish.kept.flatMap({ found[$0] }) {
                     group.addTask { (index, .kept(kept.bytes)) }
                 } else {
-                    group.addTask { (index, try await fetch(wish, beside: url, delivery)) }
+                    group.addTask { (index, try await fetch(wish, beside: url, delivery, checks)) }
                 }
             }
             var answers = [DirectoryLook.Answer?](repeating: nil, count: wishes.count)
@@ -99,14 +89,17 @@ extension PatchWork {
     }
 
     private func fetch(
-        _ wish: DirectoryLook.Wish, beside url: FeedURL, _ delivery: any FeedDelivery
+        _ wish: DirectoryLook.Wish, beside url: FeedURL, _ delivery: any FeedDelivery,
+        _ checks: FeedChecks
     ) async throws -> DirectoryLook.Answer {
-        guard let place = url.sibling(wish.entry.path) else {
+        guard let place = wish.entry.place ?? url.sibling(wish.entry.path) else {
             throw FeedFetchFault(
                 .badListing, "'\(wish.entry.path)' is no place beside \(url.shown)")
         }
         do {
-            return .fetched(try await delivery.listed(at: place))
+            let bytes = try await delivery.listed(at: place)
+            try await checks.check(bytes, wish.entry, at: place, delivery)
+            return .fetched(bytes)
         } catch let fault as FeedFetchFault {
             guard let digest = wish.kept else { return .failed(fault, kept: nil) }
             return .failed(fault, kept: try await store.document(digest)?.bytes)

@@ -33,7 +33,7 @@ extension PatchWork {
             return try await queue.release(
                 activity.claim, after: .zero, reason: "the worker before is gone")
         }
-        let note = outcome(of: look, after)
+        let note = outcome(of: look, nil, after)
         complain(of: note, feed, after)
         try await queue.release(
             activity.claim, after: wait(after: look, nil, source, after, command.at),
@@ -58,8 +58,8 @@ extension PatchWork {
                 // Where more is to come, the next look has to see the list again.
                 let none = FeedValidators(etag: nil, lastModified: nil)
                 look = .delivered(
-                    came.taking, came.isComplete && !came.hasGaps ? delivery.validators : none,
-                    listing: came.listing)
+                    came.taking, came.isFinal ? delivery.validators : none,
+                    listing: came.listing, missing: came.missing)
                 options.documents = came.documents
                 received = came
             } else {
@@ -75,8 +75,7 @@ extension PatchWork {
             options
         ).state
         guard after.watch == task.watch else { return try await drop(activity) }
-        let isPartial = received?.isComplete == false
-        let note = outcome(of: look, after) + (isPartial ? ", more to come" : "")
+        let note = outcome(of: look, received, after)
         complain(of: note, feed, after)
         try await queue.release(
             activity.claim,
@@ -97,6 +96,10 @@ extension PatchWork {
             before.failure != after.failure || before.rejected != after.rejected
         {
             logger.warning("a feed brought nothing that can be taken", metadata: metadata)
+        } else if let missing = after.missing, missing.documents > before.missing?.documents ?? 0 {
+            logger.warning(
+                "documents that a feed lists can't be had, or not be trusted",
+                metadata: metadata.merging(["missing": "\(missing.documents)"]) { $1 })
         }
     }
 
@@ -105,11 +108,15 @@ extension PatchWork {
         _ delivery: any FeedDelivery, _ source: FeedSource, _ kind: FeedKind, _ feed: Feed,
         _ activity: ClaimedActivity
     ) async throws -> ReceivedFeed {
-        if kind == .csaf, delivery.names == [FeedListing.fileName],
-            let url = FeedURL(source.url)
-        {
-            return try await receiveDirectory(delivery, at: url, feed, activity)
+        guard let url = FeedURL(source.url) else {
+            throw FeedFetchFault(.unreachable, "'\(FeedURL.shown(source.url))' is no URL")
         }
+        if kind == .csaf, delivery.names.count == 1,
+            let list = try FeedDirectory(try await delivery.document(at: 0), from: url)
+        {
+            return try await receiveDirectory(list, at: url, delivery, source, feed, activity)
+        }
+        try await checkWhole(delivery, at: url, source, feed)
         let kept = try await contents(feed.contents)?.parts.map(\.digest) ?? []
         var intake = FeedIntake(of: kind, kept: Set(kept))
         var shelves = 0
@@ -122,7 +129,8 @@ extension PatchWork {
         }
         let (taking, document) = try intake.taking(
             latest: surroundings.now() + FeedDecider.tolerance)
-        return ReceivedFeed(taking: taking, documents: [document])
+        return ReceivedFeed(
+            taking: taking, documents: [document], duplicates: intake.duplicates)
     }
 
     /// What a feed consists of; nil before there is anything.
@@ -150,7 +158,7 @@ extension PatchWork {
     ) -> Duration {
         switch look {
         case .unchanged: source.wait(failing: nil)
-        case .delivered(let taking, _, _):
+        case .delivered(let taking, _, _, _):
             // The rest comes soon, but what was rejected has to become better first.
             source.wait(
                 failing: received?.isComplete == false && feed.contents == taking.contents
@@ -163,12 +171,22 @@ extension PatchWork {
         }
     }
 
-    private func outcome(of look: FeedLook, _ feed: Feed) -> String {
+    private func outcome(
+        of look: FeedLook, _ received: ReceivedFeed?, _ feed: Feed
+    ) -> String {
         switch look {
         case .unchanged: "unchanged"
-        case .delivered(let taking, _, _):
-            feed.contents == taking.contents
-                ? "\(taking.summary.records) records" : "came and was rejected"
+        case .delivered(let taking, _, _, let missing):
+            ([
+                feed.contents == taking.contents
+                    ? "\(taking.summary.records) records" : "came and was rejected",
+                received?.isComplete == false ? "more to come" : nil,
+                missing.map { "\($0.documents) documents can't be had" },
+                received.flatMap {
+                    $0.duplicates > 0
+                        ? "\($0.duplicates) documents are the same as others" : nil
+                },
+            ] as [String?]).compactMap(\.self).joined(separator: ", ")
         case .failed(let fault): "\(fault.cause.rawValue): \(fault.detail)"
         }
     }

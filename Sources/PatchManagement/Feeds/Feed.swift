@@ -24,6 +24,10 @@ package struct Feed: Sendable, Equatable {
     package var rejectedListing: Digest?
     /// Whether its silence has been recorded.
     package var isSilent = false
+    /// The keys of which one has to have signed what comes, once they are pinned.
+    package var keys: FeedKeys?
+    /// What the last look that counted could not have.
+    package var missing: FeedMissing?
 
     package init() {}
 
@@ -33,7 +37,12 @@ package struct Feed: Sendable, Equatable {
 
 package enum FeedCommand: Sendable, Equatable {
     /// Makes the feed known, or changes its description; the kind stays.
-    case watch(FeedRegistration)
+    ///
+    /// - Parameter keys: Those that are pinned where its source demands a signature for the first
+    ///   time. The caller keeps their document with it.
+    case watch(FeedRegistration, keys: FeedKeys? = nil)
+    /// Pins other keys. The caller keeps their document with it.
+    case pinKeys(FeedKeys, reason: String)
     /// Nobody watches it any more, and nothing is fetched. What it said stays.
     case giveUp(reason: String)
     /// Lets the documents stand for what the feed says from now on, if the rule for feeds allows.
@@ -65,6 +74,12 @@ package enum FeedDenial: DomainRejection {
     case reasonMissing
     /// Only an administrator lets workers ask machines that aren't public.
     case reachIsForAdministrators(FeedSource.Reach)
+    /// The source demands a signature, and nobody has said whose.
+    case keysMissing
+    /// Keys change by themselves, not with something else.
+    case keysArePinned([String])
+    /// Nothing of it is signed.
+    case nothingIsSigned
 
     package var code: String {
         switch self {
@@ -74,6 +89,9 @@ package enum FeedDenial: DomainRejection {
         case .notWatched: "feed-not-watched"
         case .reasonMissing: "reason-missing"
         case .reachIsForAdministrators: "reach-is-for-administrators"
+        case .keysMissing: "keys-missing"
+        case .keysArePinned: "keys-are-pinned"
+        case .nothingIsSigned: "nothing-is-signed"
         }
     }
 
@@ -89,14 +107,23 @@ package enum FeedDenial: DomainRejection {
         case .reachIsForAdministrators(let reach):
             "the reach '\(reach.rawValue)' lets workers ask machines that aren't public: an "
                 + "administrator has to register it"
+        case .keysMissing:
+            "the source demands a signature: name the public keys, or, where its URL is that of a "
+                + "\(ProviderMetadata.fileName), their fingerprints"
+        case .keysArePinned(let fingerprints):
+            "the feed's keys are pinned (\(fingerprints.joined(separator: ", "))): change them by "
+                + "'patchflow advisory pin-keys', with a reason"
+        case .nothingIsSigned:
+            "the feed's source demands no signature: say where that stands first, with "
+                + "'signature_url' or 'signature_suffix'"
         }
     }
 
     package var kind: RejectionKind {
         switch self {
         case .unknown: .notFound
-        case .badField, .kindIsFixed, .reasonMissing: .invalid
-        case .notWatched: .wrongState
+        case .badField, .kindIsFixed, .reasonMissing, .keysMissing: .invalid
+        case .notWatched, .keysArePinned, .nothingIsSigned: .wrongState
         case .reachIsForAdministrators: .notAllowed
         }
     }

@@ -16,7 +16,9 @@ package enum FeedDecider: Decider {
         _ command: FeedCommand, _ context: CommandContext, _ state: Feed
     ) throws(FeedDenial) -> [FeedEvent] {
         switch command {
-        case .watch(let registration): return try watch(registration, context, state)
+        case .watch(let registration, let keys):
+            return try watch(registration, keys, context, state)
+        case .pinKeys(let keys, let reason): return try pin(keys, reason, state)
         case .giveUp(let reason):
             guard state.registration != nil else { throw .unknown }
             guard !isBlank(reason) else { throw .reasonMissing }
@@ -37,7 +39,8 @@ package enum FeedDecider: Decider {
     }
 
     private static func watch(
-        _ registration: FeedRegistration, _ context: CommandContext, _ state: Feed
+        _ registration: FeedRegistration, _ keys: FeedKeys?, _ context: CommandContext,
+        _ state: Feed
     ) throws(FeedDenial) -> [FeedEvent] {
         if let fault = registration.faults.first { throw .badField(fault) }
         if let before = state.registration, before.kind != registration.kind {
@@ -49,8 +52,49 @@ package enum FeedDecider: Decider {
         {
             throw .reachIsForAdministrators(source.reach)
         }
-        if state.isWatched, state.registration == registration { return [] }
-        return [.watched(FeedWatched(registration: registration))]
+        if let keys {
+            try check(keys, registration)
+            if let pinned = state.keys, pinned != keys {
+                throw .keysArePinned(pinned.fingerprints)
+            }
+        } else if registration.source?.demandsSignature == true {
+            guard let pinned = state.keys else { throw .keysMissing }
+            try check(pinned, registration)
+        }
+        if state.isWatched, state.registration == registration, state.keys == keys ?? state.keys {
+            return []
+        }
+        return [
+            .watched(
+                FeedWatched(registration: registration, keys: state.keys == nil ? keys : nil))
+        ]
+    }
+
+    private static func pin(
+        _ keys: FeedKeys, _ reason: String, _ state: Feed
+    ) throws(FeedDenial) -> [FeedEvent] {
+        guard let registration = state.registration else { throw .unknown }
+        guard state.isWatched else { throw .notWatched }
+        guard !isBlank(reason) else { throw .reasonMissing }
+        if let fault = FieldFault.inText("reason", reason, longest: 4000) { throw .badField(fault) }
+        try check(keys, registration)
+        guard state.keys != keys else { return [] }
+        return [
+            .keysPinned(
+                FeedKeysPinned(
+                    keys: keys, before: state.keys?.fingerprints ?? [], reason: reason))
+        ]
+    }
+
+    /// Keys are of use where something is signed, and where they can be had.
+    private static func check(
+        _ keys: FeedKeys, _ registration: FeedRegistration
+    ) throws(FeedDenial) {
+        guard let source = registration.source, source.demandsSignature else {
+            throw .nothingIsSigned
+        }
+        if let fault = keys.fault { throw .badField(fault) }
+        guard keys.document != nil || source.isProvider else { throw .keysMissing }
     }
 
     /// Whether `taking` may take the place of what the feed says.
@@ -87,19 +131,23 @@ package enum FeedDecider: Decider {
         switch look {
         case .unchanged:
             if state.failure != nil { events = [.reached(FeedReached(at: now))] }
-        case .delivered(let taking, let validators, let listing):
-            let stamp = FeedLookStamp(at: now, validators: validators, listing: listing)
+        case .delivered(let taking, let validators, let listing, let missing):
+            let stamp = FeedLookStamp(
+                at: now, validators: validators, listing: listing, missing: missing)
             let event = take(taking, registration.kind, now, stamp, state)
             let isKnown =
                 switch event {
                 case .confirmed: state.troubledSince == nil
                 case .rejected: state.rejected == taking.contents && state.failure == nil
-                case .watched, .givenUp, .snapshotTaken, .fetchFailed, .reached, .fellSilent: false
+                case .watched, .givenUp, .snapshotTaken, .fetchFailed, .reached, .fellSilent,
+                    .keysPinned:
+                    false
                 }
             // Of what is rejected no validators are kept.
             let isSame =
                 state.rejected == taking.contents
                 || state.validators == validators && state.listing == listing
+                    && areSame(state.missing, missing)
             events = isKnown && isSame ? [] : [event]
         case .failed(let fault):
             if state.failure != fault.cause {
@@ -124,7 +172,13 @@ package enum FeedDecider: Decider {
             let (before, source) = (state.registration?.source, watched.registration.source)
             // The documents of a directory stay what they are, however often it is looked at.
             if before?.url != source?.url { state.listing = nil }
+            if before != source { state.missing = nil }
             if before != source { state.endTrouble() }
+            if let keys = watched.keys { state.keys = keys }
+            // What nobody vouched for is fetched again once somebody has to.
+            if source?.demandsSignature == true, before?.demandsSignature != true {
+                state.listing = nil
+            }
             // Who says so again wants it looked at anew.
             state.validators = nil
             state.registration = watched.registration
@@ -142,10 +196,12 @@ package enum FeedDecider: Decider {
             // What a person sent is not what the source's server knows of.
             state.validators = taken.look?.validators
             state.listing = taken.look?.listing
+            state.missing = taken.look?.missing
             state.endTrouble()
         case .confirmed(let confirmed):
             if let look = confirmed.look {
                 (state.validators, state.listing) = (look.validators, look.listing)
+                state.missing = look.missing
             } else {
                 // The source may have sent something else, which was not taken.
                 state.validators = nil
@@ -167,23 +223,37 @@ package enum FeedDecider: Decider {
             state.failure = nil
             if state.rejected == nil { state.endTrouble() }
         case .fellSilent: state.isSilent = true
+        case .keysPinned(let pinned):
+            state.keys = pinned.keys
+            // What other keys have signed is fetched and checked again.
+            (state.validators, state.listing, state.rejectedListing) = (nil, nil, nil)
+            state.watch += 1
         }
+    }
+
+    private static func areSame(_ one: FeedMissing?, _ other: FeedMissing?) -> Bool {
+        guard let one, let other else { return one == nil && other == nil }
+        return one.isSame(as: other)
     }
 
     package static func effects(of event: FeedEvent, _ state: Feed) -> [Effect] {
         switch event {
         case .watched(let watched):
-            guard watched.registration.source != nil else { return [.cancelPending] }
-            let task = FeedLookTask(watch: state.watch)
-            return [
-                .cancelPending,
-                .schedule(
-                    NewActivity(
-                        kind: lookKind, data: storedForm(task), priority: lookPriority)),
-            ]
+            return watched.registration.source == nil ? [.cancelPending] : look(state)
+        case .keysPinned: return look(state)
         case .givenUp: return [.cancelPending]
         case .snapshotTaken, .confirmed, .rejected, .fetchFailed, .reached, .fellSilent: return []
         }
+    }
+
+    /// One look, at once, instead of the one that may wait.
+    private static func look(_ state: Feed) -> [Effect] {
+        let task = FeedLookTask(watch: state.watch)
+        return [
+            .cancelPending,
+            .schedule(
+                NewActivity(kind: lookKind, data: storedForm(task), priority: lookPriority)),
+        ]
     }
 }
 

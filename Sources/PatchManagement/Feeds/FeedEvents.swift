@@ -9,6 +9,7 @@ package enum FeedEvent: DomainEvent {
     case fetchFailed(FeedFetchFailed)
     case reached(FeedReached)
     case fellSilent(FeedFellSilent)
+    case keysPinned(FeedKeysPinned)
 
     package var payload: any EventPayload {
         switch self {
@@ -20,6 +21,7 @@ package enum FeedEvent: DomainEvent {
         case .fetchFailed(let payload): payload
         case .reached(let payload): payload
         case .fellSilent(let payload): payload
+        case .keysPinned(let payload): payload
         }
     }
 
@@ -37,6 +39,8 @@ package enum FeedEvent: DomainEvent {
         case FeedReached.type: self = .reached(try .decode(schemaVersion: version, data: data))
         case FeedFellSilent.type:
             self = .fellSilent(try .decode(schemaVersion: version, data: data))
+        case FeedKeysPinned.type:
+            self = .keysPinned(try .decode(schemaVersion: version, data: data))
         default: throw EventCodingError.unknownType(type)
         }
     }
@@ -46,8 +50,13 @@ package enum FeedEvent: DomainEvent {
 package struct FeedWatched: EventPayload {
     package static let type = "FeedWatched"
     package let registration: FeedRegistration
+    /// The keys that are pinned with it; nil where none are, or those before stay.
+    package let keys: FeedKeys?
 
-    package init(registration: FeedRegistration) { self.registration = registration }
+    package init(registration: FeedRegistration, keys: FeedKeys? = nil) {
+        self.registration = registration
+        self.keys = keys
+    }
 }
 
 /// From here on the feed says what these documents say.

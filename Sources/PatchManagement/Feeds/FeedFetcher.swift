@@ -27,4 +27,18 @@ package protocol FeedDelivery: Sendable {
     /// - Throws: `FeedFetchFault`, with the cause `absent` when the server hasn't got it;
     ///   `CancellationError`.
     func listed(at url: FeedURL) async throws -> [UInt8]
+
+    /// Fetches a small file that stands beside a document: its digest, its signature, a key.
+    ///
+    /// - Throws: As `listed(at:)`.
+    func beside(_ url: FeedURL) async throws -> [UInt8]
+
+    /// Checks a detached signature.
+    ///
+    /// - Parameter bytes: What is signed; nil for what came as a whole.
+    /// - Throws: `FeedFetchFault`, with the cause `badSignature` unless it is one of `keyring`'s, and
+    ///   `unverified` when that can't be told here; `CancellationError`.
+    func check(
+        signature: [UInt8], of bytes: [UInt8]?, by keyring: FeedKeyring
+    ) async throws
 }

@@ -30,11 +30,17 @@ package struct FeedLookStamp: Codable, Hashable, Sendable {
     package let validators: FeedValidators
     /// Of a directory: the document that lists what of it is known.
     package let listing: Digest?
+    /// What the publisher lists and the look could not have; nil when that is nothing.
+    package let missing: FeedMissing?
 
-    package init(at: Timestamp, validators: FeedValidators, listing: Digest? = nil) {
+    package init(
+        at: Timestamp, validators: FeedValidators, listing: Digest? = nil,
+        missing: FeedMissing? = nil
+    ) {
         self.at = at
         self.validators = validators
         self.listing = listing
+        self.missing = missing
     }
 }
 
@@ -42,8 +48,11 @@ package struct FeedLookStamp: Codable, Hashable, Sendable {
 package enum FeedLook: Sendable, Equatable {
     /// The server says that it is what it was.
     case unchanged
-    /// - Parameter listing: Of a directory: the document that lists what of it is known.
-    case delivered(FeedTaking, FeedValidators, listing: Digest? = nil)
+    /// - Parameters:
+    ///   - listing: Of a directory: the document that lists what of it is known.
+    ///   - missing: What the publisher lists and could not be had.
+    case delivered(
+        FeedTaking, FeedValidators, listing: Digest? = nil, missing: FeedMissing? = nil)
     case failed(FeedFetchFault)
 }
 
@@ -70,6 +79,12 @@ package struct FeedFetchFault: Error, Hashable, Sendable {
         case badListing = "bad-listing"
         /// The server says that there is no such thing.
         case absent
+        /// The signature that is demanded is not there, wrong, or of another key.
+        case badSignature = "bad-signature"
+        /// Signatures can't be checked here.
+        case unverified
+        /// The way there leads through a proxy, which can't be reached or doesn't let it pass.
+        case proxyRefused = "proxy-refused"
         /// The worker that looked is gone.
         case workerLost = "worker-lost"
     }

@@ -32,11 +32,14 @@ package struct FeedRegistration: Codable, Hashable, Sendable {
     package let silentAfterSeconds: Int
     /// Where it is fetched from by itself; nil where people send it.
     package let source: FeedSource?
+    /// The archives that hosts are offered updates from and that the team watches with it, by their
+    /// origins; nil where that is said of none.
+    package let origins: [String]?
 
     /// - Parameter silentAfterSeconds: nil takes two days, or some schedules of the source.
     package init(
         name: String, kind: FeedKind, track: Track = .os, team: String,
-        silentAfterSeconds: Int? = nil, source: FeedSource? = nil
+        silentAfterSeconds: Int? = nil, source: FeedSource? = nil, origins: [String]? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -46,10 +49,11 @@ package struct FeedRegistration: Codable, Hashable, Sendable {
             silentAfterSeconds
             ?? source.map(\.standardSilence) ?? 2 * 86_400
         self.source = source
+        self.origins = origins
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, kind, track, team, source
+        case name, kind, track, team, source, origins
         case silentAfterSeconds = "silent_after_seconds"
     }
 
@@ -92,6 +96,15 @@ package struct FeedRegistration: Codable, Hashable, Sendable {
                     FieldFault(
                         field: "silent_after_seconds", value: "\(silentAfterSeconds)",
                         rule: "it is at least the schedule, \(source.everySeconds) seconds"))
+            }
+        }
+        if let origins {
+            let bad = origins.first { !ArchiveOrigin.isPattern($0) }
+            if bad != nil || !(1...ArchiveOrigin.most).contains(origins.count) {
+                faults.append(
+                    FieldFault(
+                        field: "origins", value: bad ?? "\(origins.count) of them",
+                        rule: ArchiveOrigin.rule))
             }
         }
         return faults

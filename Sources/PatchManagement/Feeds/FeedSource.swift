@@ -26,21 +26,42 @@ package struct FeedSource: Codable, Hashable, Sendable {
     /// A file with the SHA-256 of what is at `url`, as `sha256sum` writes it or alone.
     package let digestURL: String?
     package let reach: Reach
+    /// Where the detached signature of what is at `url` stands; nil where none is demanded, or each
+    /// document has its own.
+    package let signatureURL: String?
+    /// What is behind the URL of a document in that of its detached signature, such as `.asc`; nil
+    /// where none is demanded, or there is one of all.
+    package let signatureSuffix: String?
+    /// Likewise for each document of a directory and the file with its digest: `.sha256` or
+    /// `.sha512`.
+    package let digestSuffix: String?
 
     package init(
-        url: String, everySeconds: Int, digestURL: String? = nil, reach: Reach = .publicInternet
+        url: String, everySeconds: Int, digestURL: String? = nil, reach: Reach = .publicInternet,
+        signatureURL: String? = nil, signatureSuffix: String? = nil, digestSuffix: String? = nil
     ) {
         self.url = url
         self.everySeconds = everySeconds
         self.digestURL = digestURL
         self.reach = reach
+        self.signatureURL = signatureURL
+        self.signatureSuffix = signatureSuffix
+        self.digestSuffix = digestSuffix
     }
 
     private enum CodingKeys: String, CodingKey {
         case url, reach
         case everySeconds = "every_seconds"
         case digestURL = "digest_url"
+        case signatureURL = "signature_url"
+        case signatureSuffix = "signature_suffix"
+        case digestSuffix = "digest_suffix"
     }
+
+    /// Whether one of the pinned keys has to have signed what comes.
+    package var demandsSignature: Bool { signatureURL != nil || signatureSuffix != nil }
+    /// Whether it says of itself where its lists and keys are.
+    package var isProvider: Bool { FeedURL(url)?.fileName == ProviderMetadata.fileName }
 
     package static let shortest = 300
     package static let longest = 31 * 86_400
@@ -53,7 +74,10 @@ package struct FeedSource: Codable, Hashable, Sendable {
     /// Everything in it that may not be, in the order of the fields.
     var faults: [FieldFault] {
         var faults: [FieldFault] = []
-        for (field, text) in [("url", Optional(url)), ("digest_url", digestURL)] {
+        let places = [
+            ("url", Optional(url)), ("digest_url", digestURL), ("signature_url", signatureURL),
+        ]
+        for (field, text) in places {
             guard let text else { continue }
             let parsed = FeedURL(text)
             if parsed == nil || (parsed?.isSecure == false && reach != .loopback) {
@@ -67,7 +91,38 @@ package struct FeedSource: Codable, Hashable, Sendable {
                     field: "source.every_seconds", value: "\(everySeconds)",
                     rule: "it is between \(Self.shortest) and \(Self.longest)"))
         }
+        return faults + suffixFaults
+    }
+
+    private var suffixFaults: [FieldFault] {
+        var faults: [FieldFault] = []
+        if let suffix = signatureSuffix {
+            if signatureURL != nil {
+                faults.append(
+                    FieldFault(
+                        field: "source.signature_suffix", value: suffix,
+                        rule:
+                            "a signature of all stands at 'signature_url': leave out one of the two"
+                    ))
+            } else if !Self.isSuffix(suffix) {
+                faults.append(
+                    FieldFault(
+                        field: "source.signature_suffix", value: suffix,
+                        rule: "it is '.' with up to 19 letters and digits, such as .asc"))
+            }
+        }
+        if let suffix = digestSuffix, suffix != ".sha256", suffix != ".sha512" {
+            faults.append(
+                FieldFault(
+                    field: "source.digest_suffix", value: suffix,
+                    rule: "it is .sha256 or .sha512"))
+        }
         return faults
+    }
+
+    private static func isSuffix(_ text: String) -> Bool {
+        text.hasPrefix(".") && (2...20).contains(text.utf8.count)
+            && text.utf8.dropFirst().allSatisfy(isAlphanumeric)
     }
 
     /// When the next look is due, counted from the end of the last.

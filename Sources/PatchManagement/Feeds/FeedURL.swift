@@ -95,6 +95,21 @@ package struct FeedURL: Hashable, Sendable, LosslessStringConvertible {
         return next
     }
 
+    /// Where a link in what stands here leads, relative or not.
+    ///
+    /// - Returns: nil when that is no URL, or leads from `https` to `http`.
+    package func linked(_ text: String) -> FeedURL? { redirected(to: text) }
+
+    package func isSameServer(as other: FeedURL) -> Bool {
+        (isSecure, host, port) == (other.isSecure, other.host, other.port)
+    }
+
+    /// A file beside this one whose name goes on with `suffix`.
+    package func withSuffix(_ suffix: String) -> FeedURL? {
+        let path = target.prefix { $0 != "?" }
+        return FeedURL("\(description.dropLast(target.utf8.count))\(path)\(suffix)")
+    }
+
     private func absolute(_ location: String) -> FeedURL? {
         let plain = location.prefix { $0 != "#" }
         let root = description.dropLast(target.utf8.count)

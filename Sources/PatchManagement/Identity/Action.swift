@@ -6,7 +6,7 @@ package enum Action: String, Codable, Sendable, CaseIterable {
     case readFindings, readExceptions, readControls, readReports
 
     // Feeds
-    case readFeeds, watchFeed, watchInnerFeed, takeFeed
+    case readFeeds, watchFeed, watchInnerFeed, pinFeedKeys, takeFeed
     case recordFeedLook
 
     // Assets

@@ -25,7 +25,7 @@ package enum Authorisation {
             [.analyst, .releaseManager, .assetOwner]
         case .reportAsset:
             [.analyst, .securityTester, .vendorWatch, .releaseManager, .assetOwner]
-        case .watchFeed: [.vendorWatch, .administrator]
+        case .watchFeed, .pinFeedKeys: [.vendorWatch, .administrator]
         // Its worker asks machines that aren't public.
         case .watchInnerFeed: [.administrator]
         case .takeFeed: [.vendorWatch, .monitor]

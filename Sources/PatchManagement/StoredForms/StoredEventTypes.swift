@@ -60,6 +60,7 @@ package enum StoredEventTypes {
     private static let feeds: [any EventPayload.Type] = [
         FeedWatched.self, FeedSnapshotTaken.self, FeedConfirmed.self, FeedRejected.self,
         FeedGivenUp.self, FeedFetchFailed.self, FeedReached.self, FeedFellSilent.self,
+        FeedKeysPinned.self,
     ]
 
     private static let findings: [any EventPayload.Type] = [

@@ -10,7 +10,8 @@ enum FeedFold {
             type: event.type, schemaVersion: event.schemaVersion, data: event.data)
         let before = try FeedViewDocument.read(id, in: views)
         if case .watched(let watched) = decoded {
-            var feed = document(watched.registration, of: id, before: before)
+            var feed = document(
+                watched, of: id, before: before, at: event.recordedAt.description)
             feed.version = event.version
             return try feed.write(to: &views)
         }
@@ -34,8 +35,12 @@ enum FeedFold {
             feed.latest = (taken.summary.issued ?? taken.summary.latest)?.description
             feed.publisherVersion = taken.summary.version
             feed.takenAt = moment
+            feed.note(taken.look?.missing)
             isGood(&feed, at: moment)
-        case .confirmed: isGood(&feed, at: moment)
+        case .confirmed(let confirmed):
+            // What a person sent says nothing of what the source lacks.
+            if let look = confirmed.look { feed.note(look.missing) }
+            isGood(&feed, at: moment)
         case .rejected(let rejected):
             (feed.rejection, feed.rejectedAt) = (rejected.reason, moment)
             if rejected.look != nil { feed.endFailure() }
@@ -51,6 +56,7 @@ enum FeedFold {
             feed.endFailure()
             if feed.rejection == nil { feed.silentSince = nil }
         case .fellSilent(let silent): feed.silentSince = silent.since.description
+        case .keysPinned(let pinned): feed.keys = pinned.keys.fingerprints
         }
     }
 
@@ -62,8 +68,9 @@ enum FeedFold {
     }
 
     private static func document(
-        _ registration: FeedRegistration, of id: String, before: FeedViewDocument?
+        _ watched: FeedWatched, of id: String, before: FeedViewDocument?, at moment: String
     ) -> FeedViewDocument {
+        let registration = watched.registration
         var feed =
             before
             ?? FeedViewDocument(
@@ -74,9 +81,16 @@ enum FeedFold {
         feed.track = registration.track.rawValue
         feed.team = registration.team
         feed.silentAfterSeconds = registration.silentAfterSeconds
+        feed.origins = registration.origins
+        if let keys = watched.keys { feed.keys = keys.fingerprints }
         let source = registration.source.map { FeedViewDocument.Source($0) }
+        // Whoever changes only what it is called waits no longer for it.
+        if before == nil || feed.givenUpBecause != nil || source != feed.source {
+            feed.watchedAt = moment
+        }
         if source != feed.source {
             feed.source = source
+            feed.note(nil)
             feed.endRejection()
             feed.endFailure()
             feed.silentSince = nil

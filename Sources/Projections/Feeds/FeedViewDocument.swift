@@ -8,13 +8,25 @@ struct FeedViewDocument: ViewDocument {
         var everySeconds: Int
         var digestUrl: String?
         var reach: String
+        var signatureUrl: String?
+        var signatureSuffix: String?
+        var digestSuffix: String?
 
         init(_ source: FeedSource) {
             url = source.url
             everySeconds = source.everySeconds
             digestUrl = source.digestURL
             reach = source.reach.rawValue
+            signatureUrl = source.signatureURL
+            signatureSuffix = source.signatureSuffix
+            digestSuffix = source.digestSuffix
         }
+    }
+
+    /// A document that the publisher lists and that counts in its last state, or not at all.
+    struct Missing: Codable, Equatable {
+        var name: String
+        var reason: String
     }
 
     static let kind = ViewKind.feed
@@ -26,6 +38,9 @@ struct FeedViewDocument: ViewDocument {
     var team: String
     var silentAfterSeconds: Int
     var source: Source?
+    var origins: [String]?
+    var keys: [String]?
+    var watchedAt: String?
     var state: String
     var contents: String?
     var documents: Int
@@ -33,6 +48,8 @@ struct FeedViewDocument: ViewDocument {
     var refused: Int
     var latest: String?
     var publisherVersion: String?
+    var missing: Int?
+    var missingDocuments: [Missing]?
     var takenAt: String?
     var confirmedAt: String?
     var rejection: String?
@@ -50,7 +67,13 @@ struct FeedViewDocument: ViewDocument {
         if givenUpBecause != nil { return "unwatched" }
         if failure != nil { return "failing" }
         if rejection != nil { return "rejected" }
-        return contents == nil ? "watched" : "current"
+        if contents == nil { return "watched" }
+        return missing == nil ? "current" : "incomplete"
+    }
+
+    mutating func note(_ missing: FeedMissing?) {
+        self.missing = missing?.documents
+        missingDocuments = missing?.shown.map { Missing(name: $0.name, reason: $0.reason) }
     }
 
     mutating func endFailure() { (failure, failingSince) = (nil, nil) }

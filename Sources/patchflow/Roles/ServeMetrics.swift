@@ -23,6 +23,13 @@ struct ServeMetrics {
         }
         if let all = try? await generations.all() { metrics += Self.samples(all) }
         if let feeds = try? await feeds() { metrics += feeds }
+        if let silent = try? await SilentFeeds.count(reads, now: .now) {
+            metrics.append(
+                Metric(
+                    "patchflow_feeds_silent", .gauge,
+                    "Feeds that have said nothing for longer than they may, by the clock.",
+                    Double(silent)))
+        }
         if let sealed = try? await sealedLog.checkpoint(of: nil)?.size {
             metrics.append(
                 Metric(
@@ -39,8 +46,8 @@ struct ServeMetrics {
         return metrics
     }
 
-    /// How many feeds are in each state: whoever is to be woken by failing or rejected ones watches
-    /// this.
+    /// How many feeds are in each state: whoever is to be woken by failing, rejected or incomplete ones
+    /// watches this.
     private func feeds() async throws -> [Metric] {
         var states: [String: Int] = [:]
         var request = ListRequest(.feed)

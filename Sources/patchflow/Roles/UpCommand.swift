@@ -28,6 +28,7 @@ struct UpCommand: AsyncParsableCommand {
 
     @OptionGroup var role: RoleOptions
     @OptionGroup var executor: ExecutorOptions
+    @OptionGroup var fetching: FeedFetchOptions
     @OptionGroup var listening: ListenOptions
 
     @OptionGroup var signer: SignerOptions
@@ -125,7 +126,8 @@ struct UpCommand: AsyncParsableCommand {
             roles.append(
                 child(
                     "work \(number + 1)",
-                    ["work", "--name", name, "--lease", "\(lease)"] + executor.arguments, logger))
+                    ["work", "--name", name, "--lease", "\(lease)"] + executor.arguments
+                        + fetching.arguments, logger))
         }
         if seals {
             let words = ["seal"] + signer.arguments + witnesses.arguments

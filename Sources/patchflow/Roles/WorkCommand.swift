@@ -23,6 +23,7 @@ struct WorkCommand: AsyncParsableCommand {
 
     @OptionGroup var role: RoleOptions
     @OptionGroup var executor: ExecutorOptions
+    @OptionGroup var fetching: FeedFetchOptions
 
     @Option(help: "What this worker is called; one process of a name at a time on a database.")
     var name: String = "\(ProcessInfo.processInfo.hostName)/1"
@@ -53,8 +54,8 @@ struct WorkCommand: AsyncParsableCommand {
         let work = PatchWork(
             bus: bus, store: store, reads: reads, queue: queue,
             executor: try executor.make(in: directory, logger: logger),
-            feeds: HTTPFeedFetcher(directory: directory.incoming), surroundings: .live,
-            logger: logger)
+            feeds: HTTPFeedFetcher(directory: directory.incoming, proxy: try fetching.proxy()),
+            surroundings: .live, logger: logger)
 
         let heldName = try await heldName(on: queue)
         var settings = Worker.Settings(name: name)

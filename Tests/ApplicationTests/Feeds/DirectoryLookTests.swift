@@ -98,11 +98,39 @@ struct DirectoryLookTests {
         #expect(try await scene.state().validators?.etag != nil)
     }
 
-    @Test("More than five in a hundred that can't be had are a failure")
+    @Test("However many can't be had for good, the others count and go on, and the rest is named")
     func manyGaps() async throws {
         let scene = LookScene()
+        let absent = FeedFetchFault(.absent, "the server answered 404")
         scene.publisher.days = days(100)
-        for name in names(100).suffix(6) {
+        for name in names(100).suffix(40) { scene.publisher.faults[name] = absent }
+        try await scene.watch()
+        try await scene.look()
+        #expect(try await scene.state().failure == nil)
+        #expect(try await scene.state().summary?.records == 60)
+        let missing = try #require(try await scene.state().missing)
+        #expect(missing.documents == 40 && missing.shown.count == FeedMissing.mostShown)
+        #expect(missing.shown.first?.name == "2026/a160.json")
+        #expect(missing.shown.first?.reason == "absent: the server answered 404")
+        // What is new is taken though those never come.
+        scene.publisher.days = days(100).merging(["a200": 2]) { $1 }
+        try await scene.look()
+        #expect(try await scene.state().summary?.records == 61)
+        try await scene.look()
+        #expect(
+            try await scene.types() == ["FeedWatched", "FeedSnapshotTaken", "FeedSnapshotTaken"],
+            "the same ones missing again are no news")
+        scene.publisher.faults = [:]
+        try await scene.look()
+        #expect(try await scene.state().summary?.records == 101)
+        #expect(try await scene.state().missing == nil)
+    }
+
+    @Test("Where not one document can be had, the list is at fault")
+    func onlyGaps() async throws {
+        let scene = LookScene()
+        scene.publisher.days = days(3)
+        for name in names(3) {
             scene.publisher.faults[name] = FeedFetchFault(.absent, "the server answered 404")
         }
         try await scene.watch()

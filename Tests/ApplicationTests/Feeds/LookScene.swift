@@ -38,10 +38,15 @@ struct LookScene {
     }
 
     func watch(_ name: String = "vendor", every seconds: Int = 3600) async throws {
+        try await watch(FeedSource(url: MadeUpPublisher.url, everySeconds: seconds), name)
+    }
+
+    func watch(
+        _ source: FeedSource, _ name: String = "vendor", keys: FeedKeys? = nil
+    ) async throws {
         let registration = FeedRegistration(
-            name: name, kind: .csaf, team: "t", silentAfterSeconds: 86_400,
-            source: FeedSource(url: MadeUpPublisher.url, everySeconds: seconds))
-        try await tell(.watch(registration), to: registration.feed)
+            name: name, kind: .csaf, team: "t", silentAfterSeconds: 86_400, source: source)
+        try await tell(.watch(registration, keys: keys), to: registration.feed)
     }
 
     /// What a person sends instead: the documents of a day, by the names that the person gives them.

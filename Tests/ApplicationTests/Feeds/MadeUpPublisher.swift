@@ -11,6 +11,9 @@ final class MadeUpPublisher: FeedFetcher {
         var asked: [String] = []
         var looks = 0
         var isHeld = false
+        var beside: [String: [UInt8]] = [:]
+        var twins: [String: String] = [:]
+        var first: (name: String, bytes: [UInt8])?
         var etag = 1
     }
 
@@ -33,6 +36,29 @@ final class MadeUpPublisher: FeedFetcher {
     var faults: [String: FeedFetchFault] {
         get { state.withLock { $0.faults } }
         set { state.withLock { $0.faults = newValue } }
+    }
+
+    /// What stands beside the documents: digests, signatures and keys, by the ends of their URLs.
+    var beside: [String: [UInt8]] {
+        get { state.withLock { $0.beside } }
+        set { state.withLock { $0.beside = newValue } }
+    }
+
+    /// Documents that are sent in the place of others.
+    var twins: [String: String] {
+        get { state.withLock { $0.twins } }
+        set { state.withLock { $0.twins = newValue } }
+    }
+
+    /// What the source sends instead of a list of changes.
+    var first: (name: String, bytes: [UInt8])? {
+        get { state.withLock { $0.first } }
+        set {
+            state.withLock { state in
+                state.first = newValue
+                state.etag += 1
+            }
+        }
     }
 
     /// Whether it lets who looks wait.
@@ -62,6 +88,19 @@ final class MadeUpPublisher: FeedFetcher {
             validators: FeedValidators(etag: etag, lastModified: nil), publisher: self)
     }
 
+    /// What is signed here: no more than that somebody of that name says so.
+    static func signature(of bytes: [UInt8], by fingerprint: String) -> [UInt8] {
+        Array("\(fingerprint) \(Digest(of: bytes))".utf8)
+    }
+
+    fileprivate func besides(_ url: FeedURL) throws(FeedFetchFault) -> [UInt8] {
+        if url.fileName == FeedListing.fileName { return list }
+        guard let found = beside.first(where: { url.description.hasSuffix($0.key) })?.value else {
+            throw FeedFetchFault(.absent, "there is no such file")
+        }
+        return found
+    }
+
     fileprivate var list: [UInt8] {
         days.sorted { $0.key < $1.key }.flatMap {
             Array("\"2026/\($0.key).json\",\"\(Self.date($0.value))\"\n".utf8)
@@ -75,7 +114,7 @@ final class MadeUpPublisher: FeedFetcher {
         }
         if let fault { throw fault }
         guard let day else { throw FeedFetchFault(.absent, "there is no such document") }
-        return Self.document(name, day)
+        return Self.document(twins[name] ?? name, day)
     }
 
     private static func date(_ day: Int) -> String {
@@ -99,13 +138,28 @@ private struct Delivery: FeedDelivery {
     let validators: FeedValidators
     let publisher: MadeUpPublisher
 
-    var names: [String] { [FeedListing.fileName] }
+    var names: [String] { [publisher.first?.name ?? FeedListing.fileName] }
 
     func document(at index: Int) async throws -> FeedDocument {
-        FeedDocument(name: names[index], bytes: publisher.list)
+        FeedDocument(name: names[index], bytes: publisher.first?.bytes ?? publisher.list)
+    }
+
+    func beside(_ url: FeedURL) async throws -> [UInt8] { try publisher.besides(url) }
+
+    func check(
+        signature: [UInt8], of bytes: [UInt8]?, by keyring: FeedKeyring
+    ) async throws {
+        let signed = bytes ?? publisher.first?.bytes ?? []
+        let isGood = keyring.fingerprints.contains {
+            MadeUpPublisher.signature(of: signed, by: $0) == signature
+        }
+        guard isGood else {
+            throw FeedFetchFault(.badSignature, "it is not signed by a pinned key")
+        }
     }
 
     func listed(at url: FeedURL) async throws -> [UInt8] {
-        try publisher.answer(String(url.fileName.dropLast(".json".count)))
+        guard url.target.contains("/20") else { return try publisher.besides(url) }
+        return try publisher.answer(String(url.fileName.dropLast(".json".count)))
     }
 }

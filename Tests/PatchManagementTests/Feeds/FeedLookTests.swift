@@ -128,7 +128,7 @@ struct FeedLookTests {
     func confirmedByHand() throws {
         var kev = try watched()
         try kev.look(delivered("a"))
-        guard case .delivered(let taking, _, _) = delivered("a") else { return }
+        guard case .delivered(let taking, _, _, _) = delivered("a") else { return }
         #expect(try kev.tell(.take(taking), as: .vendorWatch) == ["FeedConfirmed"])
         #expect(kev.feed.validators == nil)
     }
@@ -137,7 +137,7 @@ struct FeedLookTests {
     func listings() throws {
         func came(_ content: String, records: Int = 100) -> FeedLook {
             guard
-                case .delivered(let taking, let validators, _) = delivered(
+                case .delivered(let taking, let validators, _, _) = delivered(
                     content, records: records)
             else { preconditionFailure("it was delivered") }
             return .delivered(taking, validators, listing: Digest(of: "list of \(content)"))
@@ -196,7 +196,7 @@ struct FeedLookTests {
     func byHand() throws {
         var kev = try watched()
         try kev.look(delivered("a"))
-        guard case .delivered(let taking, _, _) = delivered("b") else { return }
+        guard case .delivered(let taking, _, _, _) = delivered("b") else { return }
         #expect(try kev.tell(.take(taking), as: .vendorWatch) == ["FeedSnapshotTaken"])
         #expect(kev.feed.validators == nil)
     }

@@ -48,7 +48,41 @@ enum StoredFeedStories {
                     detail: "'feeds.example' did not answer in time")),
             .fellSilent(FeedFellSilent(since: Moments.days(2))),
             .reached(FeedReached(at: Moments.days(4))),
+            .keysPinned(
+                FeedKeysPinned(
+                    keys: keys, before: [String(repeating: "B", count: 40)],
+                    reason: "announced at https://feeds.example/keys")),
             .givenUp(FeedGivenUp(reason: "the vendor is gone")),
+        ]
+    }
+
+    private static let keys = FeedKeys(
+        fingerprints: [String(repeating: "A", count: 40)], document: Digest(of: "keys"))
+
+    /// What came with signatures, archives that are watched, and documents that are missing.
+    private static func signedForms() -> [StoredDocumentTests.Form] {
+        let registration = FeedRegistration(
+            name: "vendor", kind: .csaf, team: "vulnerability team",
+            source: FeedSource(
+                url: "https://feeds.example/csaf/changes.csv", everySeconds: 21_600,
+                signatureSuffix: ".asc", digestSuffix: ".sha512"),
+            origins: ["Debian:12*/stable-security"])
+        let stamp = FeedLookStamp(
+            at: Moments.days(1), validators: FeedValidators(etag: "\"1\"", lastModified: nil),
+            listing: Digest(of: "changes.csv"),
+            missing: FeedMissing(
+                documents: 1,
+                shown: [
+                    FeedMissing.Part(name: "2026/a.json", reason: "bad-signature: it is another's")
+                ]))
+        let one = FeedSource(
+            url: "https://feeds.example/kev.json", everySeconds: 21_600,
+            signatureURL: "https://feeds.example/kev.json.sig")
+        return [
+            StoredDocumentTests.Form(
+                "feed-watched-signed", FeedWatched(registration: registration, keys: keys)),
+            StoredDocumentTests.Form("feed-look-stamp-missing", stamp),
+            StoredDocumentTests.Form("feed-source-signature", one),
         ]
     }
 
@@ -99,7 +133,7 @@ enum StoredFeedStories {
             StoredDocumentTests.Form("finding-note-asset-reported", reported),
             StoredDocumentTests.Form("asset-report", try assetReport()),
             StoredDocumentTests.Form("finding-note-patch", patch),
-        ]
+        ] + signedForms()
     }
 
     /// What a scanner says of an asset, with everything that such a report can hold.

@@ -98,7 +98,10 @@ import Testing
         feed.source = FeedViewDocument.Source(
             FeedSource(
                 url: "https://a.example/", everySeconds: 300,
-                digestURL: "https://a.example/sums"))
+                digestURL: "https://a.example/sums", signatureURL: "https://a.example/sig",
+                signatureSuffix: ".asc", digestSuffix: ".sha512"))
+        (feed.origins, feed.keys, feed.watchedAt) = (["Debian:*"], ["AA"], "2026")
+        (feed.missing, feed.missingDocuments) = (1, [.init(name: "a", reason: "absent")])
         try Self.expectSame(feed, FeedResource.self)
 
         var finding = FindingViewDocument(

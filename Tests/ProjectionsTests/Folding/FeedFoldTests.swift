@@ -28,6 +28,39 @@ struct FeedFoldTests {
         return try #require(try FeedViewDocument.read(registration.feed.text, in: views))
     }
 
+    @Test("What is missing makes a feed incomplete until it is there; keys show by fingerprint")
+    func missing() throws {
+        let keys = FeedKeys(fingerprints: [String(repeating: "A", count: 40)])
+        let other = FeedKeys(fingerprints: [String(repeating: "B", count: 40)])
+        let summary = try CanonicalJSON.decode(
+            FeedSummary.self, from: Array(#"{"contradicted":0,"records":1,"refused":0}"#.utf8))
+        func stamp(_ missing: FeedMissing?) -> FeedLookStamp {
+            FeedLookStamp(
+                at: Timestamp(seconds: 1_800_000_000),
+                validators: FeedValidators(etag: nil, lastModified: nil), missing: missing)
+        }
+        let gap = FeedMissing(
+            documents: 2, shown: [FeedMissing.Part(name: "a.json", reason: "absent: 404")])
+        let events: [FeedEvent] = [
+            .watched(FeedWatched(registration: registration, keys: keys)),
+            .snapshotTaken(
+                FeedSnapshotTaken(
+                    kind: .kev, contents: Digest(of: "a"), before: nil, documents: 1,
+                    summary: summary, look: stamp(gap))),
+        ]
+        let incomplete = try shown(events)
+        #expect(incomplete.state == "incomplete" && incomplete.missing == 2)
+        #expect(incomplete.missingDocuments?.map(\.name) == ["a.json"])
+        #expect(incomplete.keys == keys.fingerprints && incomplete.watchedAt != nil)
+        let whole = try shown(
+            events + [
+                .keysPinned(FeedKeysPinned(keys: other, before: keys.fingerprints, reason: "r")),
+                .confirmed(FeedConfirmed(contents: Digest(of: "a"), look: stamp(nil))),
+            ])
+        #expect(whole.state == "current" && whole.missing == nil)
+        #expect(whole.keys == other.fingerprints)
+    }
+
     @Test("Whoever watches a feed again that was given up sees no rejection of before")
     func rejections() throws {
         let watched = FeedEvent.watched(FeedWatched(registration: registration))

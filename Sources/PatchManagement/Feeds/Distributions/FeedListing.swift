@@ -8,10 +8,21 @@ package struct FeedListing: Sendable, Equatable {
         package let path: String
         /// As it is written: only whether it is another one matters.
         package let date: String
+        /// Where it is, where the list says so; else it lies at `path`, beside the list.
+        package let place: FeedURL?
+        /// Where its digest and its signature are, where the list says so.
+        package let digest: FeedURL?
+        package let signature: FeedURL?
 
-        package init(path: String, date: String) {
+        package init(
+            path: String, date: String, place: FeedURL? = nil, digest: FeedURL? = nil,
+            signature: FeedURL? = nil
+        ) {
             self.path = path
             self.date = date
+            self.place = place
+            self.digest = digest
+            self.signature = signature
         }
     }
 
@@ -21,7 +32,7 @@ package struct FeedListing: Sendable, Equatable {
     /// What its file is called.
     package static let fileName = "changes.csv"
 
-    private static let most = 200_000
+    static let most = 200_000
 
     /// - Parameter entries: In the order of the bytes of their paths.
     package init(entries: [Entry]) { self.entries = entries }
@@ -60,12 +71,13 @@ package struct FeedListing: Sendable, Equatable {
         }
     }
 
-    /// Letters, digits and a few marks, in parts that aren't hidden: never the way out.
-    private static func isPath(_ text: String) -> Bool {
+    /// Letters, digits and a few marks, in parts that aren't hidden: never the way out. The one hidden
+    /// folder is that in which providers are to be found (RFC 8615).
+    static func isPath(_ text: String) -> Bool {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         return text.utf8.count <= 300 && text.hasSuffix(".json")
             && parts.allSatisfy { part in
-                !part.isEmpty && !part.hasPrefix(".")
+                !part.isEmpty && (!part.hasPrefix(".") || part == ".well-known")
                     && part.utf8.allSatisfy {
                         isAlphanumeric($0) || [0x2B, 0x2D, 0x2E, 0x5F].contains($0)
                     }

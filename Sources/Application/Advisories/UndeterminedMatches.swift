@@ -1,0 +1,86 @@
+internal import Advisories
+package import EventSourcing
+package import PatchManagement
+
+/// What nobody can tell of one asset.
+package struct UndeterminedMatches: Sendable, Equatable {
+    package let asset: StreamID
+    package let name: String
+    /// False where nothing can be told of it at all: nothing was reported, or of a system without
+    /// advisories.
+    package let isTold: Bool
+    package let matches: [UndeterminedMatch]
+    package let position: Int64
+}
+
+extension UseCases {
+    /// The vulnerabilities of which nobody can tell whether an asset has them, by what was reported of
+    /// it last and what the feeds say now.
+    ///
+    /// They are no events, as most of them say something of an inventory's form only; so they are
+    /// computed. Cost: the documents of all advisories on the asset's packages are read.
+    package func undeterminedMatches(
+        of id: String, _ caller: Caller
+    ) async throws -> UndeterminedMatches {
+        _ = try authorise(caller, .readFindings)
+        guard let asset = StreamID(id), asset.prefix == AssetDecider.prefix else {
+            throw NotFound("asset", id)
+        }
+        let position = try await reads.position()
+        let state = try await bus.state(of: asset, as: AssetDecider.self).state
+        guard let registration = state.registration else { throw NotFound("asset", id) }
+        let packages = try await reports(of: state).packagesToMatch
+        var matches: [UndeterminedMatch] = []
+        if let packages {
+            let index = try await advisories.index(on: packages, of: try await feedStreams())
+            matches = index.undetermined(of: packages)
+        }
+        return UndeterminedMatches(
+            asset: asset, name: registration.name, isTold: packages != nil, matches: matches,
+            position: position)
+    }
+
+    private func reports(of asset: Asset) async throws -> ReportsOfAsset {
+        var reports = ReportsOfAsset()
+        if let digest = asset.report {
+            reports.inventory = try await report(InventoryReport.self, digest)
+        }
+        for other in asset.reports {
+            reports.others.append(try await report(AssetReport.self, other.report))
+        }
+        return reports
+    }
+
+    private func report<Report: Decodable>(
+        _ type: Report.Type, _ digest: Digest
+    ) async throws -> Report {
+        guard let document = try await store.document(digest) else {
+            throw EventStoreError(.corrupted, "the report \(digest) is gone")
+        }
+        return try CanonicalJSON.decode(type, from: document.bytes)
+    }
+}
+
+extension AdvisoryCatalogue {
+    /// Everything that the feeds say of these packages.
+    ///
+    /// - Throws: `EventStoreError.overloaded` when too many ask at a time.
+    func index(
+        on packages: [Advisories.InstalledPackage], of feeds: [StreamID]
+    ) async throws -> AdvisoryIndex {
+        // Names are spelt differently here and there; one too many costs only its reading.
+        var names: Set<String> = ["kernel"]
+        for package in packages {
+            names.insert(Self.plain(package.name))
+            if let source = package.source { names.insert(Self.plain(source.name)) }
+        }
+        let found = try await entries(of: feeds).filter { entry in
+            entry.hasMorePackages || entry.packages.contains { names.contains(Self.plain($0)) }
+        }
+        return try await index(of: found)
+    }
+
+    static func plain(_ name: String) -> String {
+        String(name.lowercased().map { $0 == "_" || $0 == "." ? "-" : $0 })
+    }
+}

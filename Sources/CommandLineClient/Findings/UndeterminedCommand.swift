@@ -1,0 +1,56 @@
+import APIContract
+import ArgumentParser
+
+extension FindingCommand {
+    struct Undetermined: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists what nobody can tell of an asset: it may be vulnerable, or not.",
+            discussion: """
+                Where an advisory's versions can't be compared with what is installed, no finding is opened, \
+                and none is closed. Each is listed with its reason, by the asset's last report and by what \
+                the feeds say now: look at it yourself, or let the asset be reported in a form that tells \
+                more.
+                """)
+
+        @Argument(help: "The asset's name or id.")
+        var asset: String
+
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            let id = try await id(session)
+            let found: UndeterminedResource = try await session.client.get(
+                "assets/\(id.segment)/undetermined")
+            try session.printer.show(found) { Self.text(found) }
+        }
+
+        private func id(_ session: Session) async throws -> String {
+            if asset.hasPrefix("as_") { return asset }
+            let page: ListPage<AssetResource> = try await session.client.list(
+                "assets", query: ["name": asset])
+            guard let found = page.data.first else {
+                throw ClientFailure.usage(
+                    "there is no asset '\(asset)'; 'patchflow asset list' shows which there are")
+            }
+            return found.id
+        }
+
+        private static func text(_ found: UndeterminedResource) -> String {
+            guard found.isTold else {
+                return
+                    "\(found.name): nothing can be told of it: nothing was reported of it, or it has "
+                    + "a system that no advisories are read for\n"
+            }
+            let head = "\(found.name): of \(found.count) vulnerabilities nobody can tell\n"
+            return found.data.isEmpty ? head : head + "\n" + Table.text(found.data, columns)
+        }
+
+        private static let columns: [Column<UndeterminedMatchResource>] = [
+            Column("vulnerability") { $0.vulnerability }, Column("package") { $0.package },
+            Column("version") { $0.version.isEmpty ? "-" : $0.version },
+            Column("fixed in") { $0.fixed ?? "-" },
+            Column("because") { $0.reasons.joined(separator: "; ") },
+            Column("advisories") { $0.advisories.prefix(3).joined(separator: ", ") },
+        ]
+    }
+}
