@@ -65,10 +65,7 @@ enum AssetFold {
             asset.hear(at: event.recordedAt)
         case .reportConfirmed(let payload):
             asset.hear(at: event.recordedAt)
-            for index in (asset.reports ?? []).indices
-            where asset.reports?[index].source == payload.source {
-                asset.reports?[index].gatheredAt = payload.gathered.description
-            }
+            asset.confirm(payload)
         case .held(let payload): asset.hold(for: payload.finding.text)
         case .released(let payload): asset.release(from: payload.finding.text)
         case .decommissioned:
@@ -123,6 +120,13 @@ enum AssetFold {
 }
 
 extension AssetDocument {
+    /// A source has said again what it said before.
+    fileprivate mutating func confirm(_ report: PackageReportConfirmed) {
+        for index in (reports ?? []).indices where reports?[index].source == report.source {
+            reports?[index].gatheredAt = report.gathered.description
+        }
+    }
+
     fileprivate mutating func hold(for finding: String) {
         heldFor = ((heldFor ?? []) + [finding]).sorted()
     }
