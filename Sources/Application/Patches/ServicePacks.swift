@@ -14,6 +14,7 @@ extension UseCases {
             return try await send(command, to: pack, order)
         }
         if let answer = try await answered(pack, order, .identifyPatch) { return answer }
+        if let fault = identification.faults.first { throw PatchRejection.badField(fault) }
         var guards: [StreamGuard] = []
         for member in members {
             let (state, version) = try await bus.state(of: member, as: PatchDecider.self)
@@ -29,8 +30,9 @@ extension UseCases {
             if let missing = identification.lacking(of: part).first {
                 throw InvalidInput(
                     field: "holds",
-                    message: "'\(member)' brings \(missing.name) \(missing.version), which is not "
-                        + "among the packages of the pack; leave it out, or name that package")
+                    message: "'\(member)' brings \(missing.name) \(missing.version), which the "
+                        + "pack doesn't bring in that version or a later one; leave it out, or name "
+                        + "that package")
             }
             if let other = state.membership?.pack, other != pack,
                 try await isOpen(pack: other, holding: member)
