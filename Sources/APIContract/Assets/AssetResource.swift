@@ -43,6 +43,8 @@ package struct AssetResource: Codable, Sendable, Equatable {
     package let heardAt: String?
     /// What others than the host say of it, the last of each; nil before anybody did.
     package let reports: [AssetReportResource]?
+    /// Findings for which it is to be examined before it is changed: nothing begins on it. nil for none.
+    package let heldFor: [String]?
     package let version: Int
 
     package init(
@@ -54,7 +56,7 @@ package struct AssetResource: Codable, Sendable, Equatable {
         reportDigest: String? = nil, reportedAt: String? = nil, offers: Int = 0,
         securityOffers: Int = 0, openScans: Int = 0, lastFailure: ScanFailureResource? = nil,
         reporting: String? = nil, registeredAt: String? = nil, heardAt: String? = nil,
-        reports: [AssetReportResource]? = nil, version: Int
+        reports: [AssetReportResource]? = nil, heldFor: [String]? = nil, version: Int
     ) {
         self.id = id
         self.name = name
@@ -84,6 +86,7 @@ package struct AssetResource: Codable, Sendable, Equatable {
         self.registeredAt = registeredAt
         self.heardAt = heardAt
         self.reports = reports
+        self.heldFor = heldFor
         self.version = version
     }
 }

@@ -8,10 +8,13 @@ package struct IdentifyPatchRequest: Codable, Sendable, Equatable {
     package let packages: [PackageResource]
     package let origin: String
     package let supersedes: [String]
+    /// The patches that a service pack holds; nil for none.
+    package let holds: [String]?
 
     package init(
         vendorId: String, title: String, kind: String, purpose: String, sourcePackage: String,
-        packages: [PackageResource], origin: String, supersedes: [String] = []
+        packages: [PackageResource], origin: String, supersedes: [String] = [],
+        holds: [String]? = nil
     ) {
         self.vendorId = vendorId
         self.title = title
@@ -21,6 +24,7 @@ package struct IdentifyPatchRequest: Codable, Sendable, Equatable {
         self.packages = packages
         self.origin = origin
         self.supersedes = supersedes
+        self.holds = holds
     }
 }
 
@@ -35,11 +39,13 @@ package struct AssessPatchRequest: Codable, Sendable, Equatable {
     package let rebootExpected: Bool
     package let effortMinutes: Int
     package let checks: ChecksResource
+    /// Assets, by id, and services that depend on what the patch touches; nil for none.
+    package let dependents: [String]?
 
     package init(
         riskClass: String? = nil, assets: [String]? = nil, services: [String],
         expectedDowntimeSeconds: Int, rebootExpected: Bool, effortMinutes: Int,
-        checks: ChecksResource
+        checks: ChecksResource, dependents: [String]? = nil
     ) {
         self.riskClass = riskClass
         self.assets = assets
@@ -48,6 +54,7 @@ package struct AssessPatchRequest: Codable, Sendable, Equatable {
         self.rebootExpected = rebootExpected
         self.effortMinutes = effortMinutes
         self.checks = checks
+        self.dependents = dependents
     }
 }
 

@@ -33,6 +33,18 @@ package struct PatchResource: Codable, Sendable, Equatable {
     package let assessedAt: String?
     package let qualifiedAt: String?
     package let approvedAt: String?
+    /// The patches that a service pack holds; nil for none, as in all that follow.
+    package let holds: [String]?
+    /// What a vendor's set was put together from.
+    package let parts: [PatchPartResource]?
+    /// The service pack that it is in.
+    package let pack: PackMembershipResource?
+    /// What it broke.
+    package let introducedFlaws: [IntroducedFlawResource]?
+    /// What others broke, and it mends.
+    package let mends: [MendedFlawResource]?
+    /// Live exceptions that together are for all of its assets.
+    package let exceptions: [String]?
     /// What is open that it mends; nil when there is nothing.
     package let due: PatchDueResource?
     package let changedAt: String
@@ -48,6 +60,9 @@ package struct PatchResource: Codable, Sendable, Equatable {
         approval: ApprovalResource? = nil, counts: PatchCounts,
         rollouts: [RolloutSummaryResource] = [], identifiedAt: String,
         assessedAt: String? = nil, qualifiedAt: String? = nil, approvedAt: String? = nil,
+        holds: [String]? = nil, parts: [PatchPartResource]? = nil,
+        pack: PackMembershipResource? = nil, introducedFlaws: [IntroducedFlawResource]? = nil,
+        mends: [MendedFlawResource]? = nil, exceptions: [String]? = nil,
         due: PatchDueResource? = nil, changedAt: String, version: Int
     ) {
         self.id = id
@@ -73,6 +88,12 @@ package struct PatchResource: Codable, Sendable, Equatable {
         self.assessedAt = assessedAt
         self.qualifiedAt = qualifiedAt
         self.approvedAt = approvedAt
+        self.holds = holds
+        self.parts = parts
+        self.pack = pack
+        self.introducedFlaws = introducedFlaws
+        self.mends = mends
+        self.exceptions = exceptions
         self.due = due
         self.changedAt = changedAt
         self.version = version
@@ -145,11 +166,14 @@ package struct AssessmentResource: Codable, Sendable, Equatable {
     package let rebootExpected: Bool
     package let effortMinutes: Int
     package let checks: ChecksResource
+    /// Assets, by id, and services that depend on what the patch touches; nil for none.
+    package let dependents: [String]?
 
     package init(
         assets: Int, assetsDigest: String, strata: [String], services: [String],
         expectedDowntimeSeconds: Int,
-        rebootExpected: Bool, effortMinutes: Int, checks: ChecksResource
+        rebootExpected: Bool, effortMinutes: Int, checks: ChecksResource,
+        dependents: [String]? = nil
     ) {
         self.assets = assets
         self.assetsDigest = assetsDigest
@@ -159,6 +183,7 @@ package struct AssessmentResource: Codable, Sendable, Equatable {
         self.rebootExpected = rebootExpected
         self.effortMinutes = effortMinutes
         self.checks = checks
+        self.dependents = dependents
     }
 }
 

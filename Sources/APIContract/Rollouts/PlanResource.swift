@@ -58,6 +58,8 @@ package struct PlanResource: Codable, Sendable, Equatable {
     package let predictedEnd: String?
     /// Of the policy for rollouts by which it was planned; nil before policies were published.
     package let policyVersion: Int?
+    /// Flaws that the patch is known to have introduced, and that nobody mends; nil for none.
+    package let introducedFlaws: [String]?
     package let createdAt: String
 
     package init(
@@ -65,7 +67,7 @@ package struct PlanResource: Codable, Sendable, Equatable {
         packages: [PackageResource], batches: [PlannedBatchResource],
         skipped: [SkippedAssetResource], gate: GateSettingsResource, caps: CapsResource,
         rebootPolicy: String, predictedEnd: String? = nil, policyVersion: Int? = nil,
-        createdAt: String
+        introducedFlaws: [String]? = nil, createdAt: String
     ) {
         self.id = id
         self.digest = digest
@@ -79,6 +81,7 @@ package struct PlanResource: Codable, Sendable, Equatable {
         self.rebootPolicy = rebootPolicy
         self.predictedEnd = predictedEnd
         self.policyVersion = policyVersion
+        self.introducedFlaws = introducedFlaws
         self.createdAt = createdAt
     }
 }

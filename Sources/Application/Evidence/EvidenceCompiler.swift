@@ -6,7 +6,8 @@ package struct EvidenceCompiler: Sendable {
     private let store: any EventStore
     private let reads: any ReadModel
 
-    /// - Parameter reads: Only for what is disputed: the evidence comes from the log alone.
+    /// - Parameter reads: Only for what is disputed, and for which exceptions there are: the evidence
+    ///   comes from the log alone.
     package init(store: any EventStore, reads: any ReadModel) {
         self.store = store
         self.reads = reads
@@ -45,9 +46,16 @@ package struct EvidenceCompiler: Sendable {
                 if !events.isEmpty { deployments.append(events) }
             }
         }
+        var exceptions: [[RecordedEvent]] = []
+        for exception in try await self.exceptions(for: own) {
+            let events = try await history(of: exception, upTo: last)
+            if events.contains(where: { $0.type == ExceptionGranted.type }) {
+                exceptions.append(events)
+            }
+        }
         var names: [String: String] = [:]
         let actors = Set(
-            ([own] + rollouts + deployments).joined().flatMap { event in
+            ([own] + rollouts + deployments + exceptions).joined().flatMap { event in
                 [event.actor.id] + (event.actor.onBehalfOf.map { [$0] } ?? [])
             }
         ).sorted().compactMap(StreamID.init)
@@ -56,8 +64,29 @@ package struct EvidenceCompiler: Sendable {
         }
         return try EvidencePack.compile(
             patch: own, rollouts: rollouts, deployments: deployments,
-            targets: try await approved(in: own),
-            names: names)
+            targets: try await approved(in: own), exceptions: exceptions, names: names)
+    }
+
+    /// Those that stand or stood in for the patch somewhere: for it, for assets that it applies to,
+    /// or for findings that it mends there.
+    private func exceptions(for events: [RecordedEvent]) async throws -> [StreamID] {
+        guard let patch = events.first?.stream else { return [] }
+        var subject = PatchDecider.initialState
+        for event in events {
+            PatchDecider.evolve(
+                &subject,
+                try PatchEvent(
+                    type: event.type, schemaVersion: event.schemaVersion, data: event.data))
+        }
+        guard let applicable = subject.assessment?.applicable,
+            let document = try await store.document(applicable.assets)
+        else { return [] }
+        let assets = try CanonicalJSON.decode([StreamID].self, from: document.bytes)
+        return try await ExceptionsOfPatch(
+            store: store, reads: reads, patch: patch,
+            packages: Set((subject.identification?.packages ?? []).map(\.name)),
+            assets: Set(assets)
+        ).find()
     }
 
     /// The assets that the approval given last is for.

@@ -19,6 +19,7 @@ extension UseCases {
                 field: "expires_in_seconds",
                 message: "\(seconds) is not between 1 and \(state.policy.approvalSeconds)")
         }
+        try await needClassOfMembers(state)
         let targets = try await targets(of: state, filter)
         let strata = try targets.map {
             (asset: $0.id, stratum: try stratum(of: $0, field: "target"))

@@ -14,11 +14,13 @@ package struct AssessmentByHand: Sendable, Equatable {
     package let isRebootExpected: Bool
     package let effortMinutes: Int
     package let checks: VerificationChecks
+    /// Assets, by id, and services that depend on what the patch touches.
+    package let dependents: [String]
 
     package init(
         riskClass: RiskClass?, assets: [String]? = nil, services: [String] = [],
         expectedDowntimeSeconds: Int = 0, isRebootExpected: Bool = false, effortMinutes: Int = 0,
-        checks: VerificationChecks
+        checks: VerificationChecks, dependents: [String] = []
     ) {
         self.riskClass = riskClass
         self.assets = assets
@@ -27,6 +29,7 @@ package struct AssessmentByHand: Sendable, Equatable {
         self.isRebootExpected = isRebootExpected
         self.effortMinutes = effortMinutes
         self.checks = checks
+        self.dependents = dependents
     }
 }
 
@@ -39,26 +42,28 @@ extension UseCases {
         _ identification: PatchIdentification, _ order: Order
     ) async throws -> Written {
         _ = try authorise(order.caller, .identifyPatch)
-        let patch = StreamID(
-            prefix: PatchDecider.prefix,
-            .version5(namespace: Self.vendors, name: identification.vendorID))
+        let patch = Self.patch(ofVendorID: identification.vendorID)
         // A patch is decided for all sites together: the account's policy counts.
         let policy = try await policy(on: PolicyPath()).patch
         let command = PatchCommand.identify(identification, patch: patch, policy: policy)
         guard let predecessor = identification.supersedes else {
-            return try await send(command, to: patch, order)
+            return try await record(command, identification, patch, order)
         }
         guard try await bus.state(of: predecessor, as: PatchDecider.self).version > 0 else {
             throw InvalidInput(
                 field: "supersedes",
                 message: "there is no patch '\(predecessor)'; list the patches")
         }
-        let written = try await send(command, to: patch, order)
+        let written = try await record(command, identification, patch, order)
         _ = try await write(
             .supersede(by: patch), to: predecessor, as: PatchDecider.self, order, .supersedePatch,
             part: "supersede", options: partOptions(order),
             state: { $0.state?.rawValue })
         return written
+    }
+
+    static func patch(ofVendorID name: String) -> StreamID {
+        StreamID(prefix: PatchDecider.prefix, .version5(namespace: vendors, name: name))
     }
 
     private static let vendors = UUID(
@@ -90,18 +95,30 @@ extension UseCases {
         let applicable = try assets.map {
             (asset: $0.id, stratum: try stratum(of: $0, field: "assets"))
         }
+        let dependents = try await dependents(assessment.dependents)
         let urgency = try await urgency(
-            assessment.riskClass, packages, on: Set(assets.map(\.id)))
+            assessment.riskClass, packages, on: Set(assets.map(\.id)),
+            atLeast: try await highestClass(in: state.identification?.holds ?? []))
         let command = PatchCommand.assess(
             Assessment(
                 riskClass: urgency.riskClass, reason: urgency.reason,
                 applicable: ApplicableAssets(applicable), services: assessment.services,
                 expectedDowntimeSeconds: assessment.expectedDowntimeSeconds,
                 reboot: assessment.isRebootExpected ? .expected : .none,
-                effortMinutes: assessment.effortMinutes, checks: assessment.checks))
+                effortMinutes: assessment.effortMinutes, checks: assessment.checks,
+                dependents: dependents))
         return try await send(
             command, to: patch, order,
             documents: [ApplicableAssets.document(of: assets.map(\.id))])
+    }
+
+    /// What was named, once each. Whoever names an asset names one that is there.
+    private func dependents(_ named: [String]) async throws -> [String] {
+        var dependents: [String] = []
+        for name in named where !dependents.contains(name) { dependents.append(name) }
+        let assets = dependents.filter { $0.hasPrefix(AssetDecider.prefix + "_") }
+        if !assets.isEmpty { _ = try await facts(ofNamed: assets, field: "dependents") }
+        return dependents
     }
 
     /// Says that the patch applies to nothing here: since no asset is offered it, or though some

@@ -10,6 +10,8 @@ struct AssetFacts: Sendable {
     /// What its signed lists offer; empty before the first look at them.
     let offers: [OfferedUpdate]
     let isDecommissioned: Bool
+    /// It is to be examined before it is changed.
+    let isHeld: Bool
 
     /// Whether it is offered any package of a patch in exactly that version.
     func isOffered(_ packages: [PackageSelection]) -> Bool {
@@ -46,7 +48,7 @@ extension UseCases {
             return AssetFacts(
                 id: id, registration: registration, stratum: state.stratum,
                 offers: state.offers.flatMap { offers[$0] } ?? [],
-                isDecommissioned: state.isDecommissioned)
+                isDecommissioned: state.isDecommissioned, isHeld: state.isHeld)
         }
     }
 

@@ -18,7 +18,14 @@ extension UseCases {
         let patch = try patch(id)
         if let answer = try await answered(patch, order, .startQualification) { return answer }
         let hosts = try await facts(ofNamed: sample, field: "sample").map { asset in
-            QualificationSample(
+            guard !asset.isHeld else {
+                throw InvalidInput(
+                    field: "sample",
+                    message:
+                        "'\(asset.registration.name)' is under a forensic hold; release it, or "
+                        + "name another lab asset")
+            }
+            return QualificationSample(
                 host: asset.registration.host, stratum: try stratum(of: asset, field: "sample"),
                 environment: asset.registration.environment, site: asset.registration.site)
         }

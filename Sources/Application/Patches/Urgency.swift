@@ -8,10 +8,32 @@ extension UseCases {
     /// The read models say which findings to look at; what they say themselves is read from their
     /// streams.
     ///
-    /// - Throws: `InvalidInput` for a class that is lower than that of the findings, and for none where
-    ///   there is no finding.
+    /// - Parameter least: Of a service pack: the highest class of the open patches that it holds, and
+    ///   the patch that has it.
+    /// - Throws: `InvalidInput` for a class that is lower than that of the findings, or of what a pack
+    ///   holds, and for none where nothing says one.
     func urgency(
-        _ named: RiskClass?, _ packages: [PackageSelection], on assets: Set<StreamID>
+        _ named: RiskClass?, _ packages: [PackageSelection], on assets: Set<StreamID>,
+        atLeast least: (riskClass: RiskClass, patch: StreamID)? = nil
+    ) async throws -> (riskClass: RiskClass, reason: String) {
+        guard let least else { return try await urgency(named, mending: packages, on: assets) }
+        if let named, named.rank < least.riskClass.rank {
+            throw InvalidInput(
+                field: "risk_class",
+                message:
+                    "'\(named.rawValue)' is lower than '\(least.riskClass.rawValue)', the class "
+                    + "of \(least.patch), which the pack holds: a class can be raised, not lowered")
+        }
+        let words = "the class of \(least.patch), the most pressing patch that the pack holds"
+        guard try await !mendable(packages, on: assets).isEmpty else {
+            return named.map { ($0, "the class was set by hand") } ?? (least.riskClass, words)
+        }
+        let own = try await urgency(named, mending: packages, on: assets)
+        return own.riskClass.rank < least.riskClass.rank ? (least.riskClass, words) : own
+    }
+
+    private func urgency(
+        _ named: RiskClass?, mending packages: [PackageSelection], on assets: Set<StreamID>
     ) async throws -> (riskClass: RiskClass, reason: String) {
         let findings = try await mendable(packages, on: assets)
         guard let first = findings.first, let opening = first.opening,

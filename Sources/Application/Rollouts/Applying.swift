@@ -60,6 +60,10 @@ extension UseCases {
         if plan.checks != patch.evidence.checks {
             changes.append("the checks that were tested are others")
         }
+        let newFlaws = (patch.introducedFlaws ?? []).filter {
+            plan.introducedFlaws?.contains($0) != true
+        }
+        changes += newFlaws.map { "the patch is known by now to have introduced '\($0)'" }
         let eligibility = try await eligibility(for: patch, besides: plan.rollout)
         let targets = plan.batches.joined().sorted { $0.asset < $1.asset }
         let facts = try await facts(of: targets.map(\.asset))

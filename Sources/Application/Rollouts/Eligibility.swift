@@ -18,6 +18,8 @@ enum SkipReason: String, Sendable, CaseIterable {
     case alreadyInstalled
     /// Another rollout has it among its targets, and goes on.
     case underWay
+    /// It is to be examined before it is changed; outstanding until the hold ends.
+    case hold
 
     /// As a change since a plan was made.
     var words: String {
@@ -30,6 +32,7 @@ enum SkipReason: String, Sendable, CaseIterable {
         case .notOffered: "is not offered the patch any more"
         case .alreadyInstalled: "has got it by another rollout"
         case .underWay: "is a target of another rollout"
+        case .hold: "is under a forensic hold"
         }
     }
 }
@@ -60,6 +63,7 @@ struct Eligibility: Sendable {
         guard let stratum = asset.stratum, covered.contains(stratum) else { return .notTested }
         if installed.contains(asset.id) { return .alreadyInstalled }
         if underWay.contains(asset.id) { return .underWay }
+        if asset.isHeld { return .hold }
         return asset.isOffered(packages) ? nil : .notOffered
     }
 }

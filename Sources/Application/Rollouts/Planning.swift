@@ -88,6 +88,7 @@ extension UseCases {
             var plan = try RolloutPlanner.plan(wanted)
             plan.policy = pin
             plan.approvalSeconds = policy.approvalExpirySeconds
+            plan.introducedFlaws = patch.introducedFlaws
             return plan
         } catch {
             throw RolloutRejection.planInvalid(error.description)

@@ -78,6 +78,8 @@ struct ApprovedPatch: Sendable {
             // What has become known since the approval.
             let flaws = patch.blockingFlaws
             guard flaws.isEmpty else { throw .knownFlaws(flaws) }
+            let introduced = patch.blockingIntroducedFlaws
+            guard introduced.isEmpty else { throw .introducedFlaws(introduced.map(\.flaw)) }
             throw .wrongState(current, needed: [.approved, .scheduled, .deploying, .paused])
         }
         self.patch = patch
@@ -88,6 +90,12 @@ struct ApprovedPatch: Sendable {
         targets = given.binding.targets
         approval = PatchApproval(
             patch: id, artefactDigest: given.binding.artefact, expires: given.expires)
+    }
+
+    /// Flaws that it introduced and that nobody mends; nil for none.
+    var introducedFlaws: [String]? {
+        let flaws = patch.unmendedFlaws.map(\.flaw)
+        return flaws.isEmpty ? nil : flaws
     }
 
     /// Refuses an append when the patch has moved since it was read.

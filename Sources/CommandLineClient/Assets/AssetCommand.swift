@@ -185,6 +185,7 @@ enum AssetTable {
             ("environment", asset.environment), ("group", asset.group), ("site", asset.site),
             ("owner", asset.owner), ("criticality", asset.criticality),
             ("exposure", asset.exposure),
+            ("held for", asset.heldFor?.joined(separator: " ")),
             ("kind", asset.attributes?.kind),
             ("location", asset.attributes.flatMap { $0.location.isEmpty ? nil : $0.location }),
             (

@@ -40,6 +40,11 @@ extension PatchCommand {
         @Option(help: "The id of a patch that this one supersedes; may be repeated.")
         var supersedes: [String] = []
 
+        @Option(
+            name: .customLong("holds"),
+            help: "The id of a patch that this service pack holds; may be repeated.")
+        var holds: [String] = []
+
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
@@ -81,7 +86,7 @@ extension PatchCommand {
                 packages: selected.map {
                     PackageResource(name: $0[0], architecture: $0[1], version: version)
                 },
-                origin: origin, supersedes: supersedes)
+                origin: origin, supersedes: supersedes, holds: holds.isEmpty ? nil : holds)
         }
 
         private func fromOptions() throws -> IdentifyPatchRequest {
@@ -91,7 +96,8 @@ extension PatchCommand {
             return IdentifyPatchRequest(
                 vendorId: vendorId, title: title ?? vendorId, kind: kind,
                 purpose: purpose ?? "security", sourcePackage: source,
-                packages: try packages.map(Self.package), origin: origin, supersedes: supersedes)
+                packages: try packages.map(Self.package), origin: origin, supersedes: supersedes,
+                holds: holds.isEmpty ? nil : holds)
         }
 
         /// Reads `NAME:ARCHITECTURE=VERSION`; the server judges each of the three.
@@ -141,6 +147,11 @@ extension PatchCommand {
         var rebootExpected = false
 
         @Option(
+            name: .customLong("dependent"),
+            help: "An asset's id, or a service, that depends on what it touches; may be repeated.")
+        var dependents: [String] = []
+
+        @Option(
             name: .customLong("check-command"),
             help: "Run by /bin/sh on the host to verify it; exit 0 is good.")
         var checkCommand: String?
@@ -157,7 +168,8 @@ extension PatchCommand {
                     rebootExpected: rebootExpected, effortMinutes: (effort.value + 59) / 60,
                     checks: ChecksResource(
                         packages: Set(patch.packages.map(\.name)).sorted(), services: services,
-                        command: checkCommand)))
+                        command: checkCommand),
+                    dependents: dependents.isEmpty ? nil : dependents))
         }
     }
 }

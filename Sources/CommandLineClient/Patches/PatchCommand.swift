@@ -7,8 +7,8 @@ struct PatchCommand: ParsableCommand {
         subcommands: [
             Identify.self, List.self, Show.self, Assess.self, Dismiss.self, Acquire.self,
             Test.self, CancelTest.self, AcceptFlaws.self, SignOff.self, Submit.self, Approve.self,
-            Reject.self,
-            Revoke.self, Document.self, Reopen.self, Defer.self, Resume.self, Withdraw.self,
+            Reject.self, Revoke.self, Group.self, LinkFlaw.self, MendFlaw.self,
+            Document.self, Reopen.self, Defer.self, Resume.self, Withdraw.self,
             Reinstate.self, HandToOwner.self,
         ])
 
@@ -159,7 +159,7 @@ struct PatchCommand: ParsableCommand {
                         + "submit it first")
             }
             try session.printer.confirm(
-                "Approve \(Table.printable(patch.title)) with digest \(read)?",
+                "Approve \(Table.printable(patch.title)) with digest \(read)\(PatchTable.caution(patch))?",
                 isYes: global.yes)
             try await session.act(
                 "patches/\(id.segment):approve", ApproveRequest(digest: read, reason: why.reason))

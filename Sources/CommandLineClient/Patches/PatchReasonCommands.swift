@@ -23,21 +23,36 @@ extension PatchCommand {
         static let configuration = CommandConfiguration(
             commandName: "accept-flaws",
             abstract: "Takes the patch with the flaws that are known of its version.",
-            discussion: "For the risk owner. 'patch show' lists the flaws and their digest.")
+            discussion: """
+                For the risk owner. 'patch show' lists the flaws and their digest: --digest takes all \
+                that the advisories know of the version, --flaw one that the patch has introduced.
+                """)
 
         @Argument(help: "The patch's id.")
         var id: String
 
         @Option(help: "The digest of the flaws that you saw.")
-        var digest: String
+        var digest: String?
+
+        @Option(help: "A flaw that the patch has introduced, as it is linked.")
+        var flaw: String?
 
         @OptionGroup var why: ReasonOption
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
-            try await session.act(
-                "patches/\(id.segment):accept-flaws",
-                AcceptFlawsRequest(digest: digest, reason: why.reason))
+            switch (digest, flaw) {
+            case (let digest?, nil):
+                try await session.act(
+                    "patches/\(id.segment):accept-flaws",
+                    AcceptFlawsRequest(digest: digest, reason: why.reason))
+            case (nil, let flaw?):
+                try await session.act(
+                    "patches/\(id.segment):accept-introduced-flaw",
+                    AcceptIntroducedFlawRequest(flaw: flaw, reason: why.reason))
+            case (nil, nil), (.some, .some):
+                throw ClientFailure.usage("say --digest or --flaw, one of the two")
+            }
         }
     }
 

@@ -37,6 +37,10 @@ enum PatchTable {
                 "supersedes",
                 patch.supersedes.isEmpty ? nil : patch.supersedes.joined(separator: " ")
             ),
+            ("holds", patch.holds?.joined(separator: " ")),
+            ("in pack", patch.pack.map(words)),
+            ("excepted by", patch.exceptions?.joined(separator: " ")),
+            ("mends", patch.mends?.map { "\($0.flaw) of \($0.patch)" }.joined(separator: ", ")),
             (
                 "due",
                 patch.due.map { due in
@@ -55,7 +59,11 @@ enum PatchTable {
             ("changed", Moment.short(patch.changedAt)), ("version", String(patch.version)),
         ])
         text += "\n" + Table.text(patch.packages, packageColumns)
+        if let parts = patch.parts { text += "\n" + Table.text(parts, partColumns) }
         if let flaws = patch.flaws { text += "\n" + details(flaws) }
+        if let flaws = patch.introducedFlaws {
+            text += "\n" + Table.text(flaws, introducedFlawColumns)
+        }
         if let assessment = patch.assessment { text += "\n" + details(assessment) }
         if let qualification = patch.qualification { text += "\n" + details(qualification) }
         if let approval = patch.approval { text += "\n" + details(approval) }
@@ -75,6 +83,30 @@ enum PatchTable {
         Column("vulnerability") { $0.vulnerability }, Column("class") { $0.riskClass },
         Column("package") { $0.package }, Column("version") { $0.version },
         Column("fixed in") { $0.fixed ?? "-" },
+    ]
+
+    private static func words(_ pack: PackMembershipResource) -> String {
+        guard let remaining = pack.remaining else { return pack.id }
+        return "\(pack.id), verified, \(Count.of(remaining, "asset")) outside of it"
+    }
+
+    /// What whoever approves has to know of it, as the end of a question; empty mostly.
+    static func caution(_ patch: PatchResource) -> String {
+        let unmended = (patch.introducedFlaws ?? []).filter { $0.mendedBy == nil }
+        guard !unmended.isEmpty else { return "" }
+        let names = unmended.map { Table.printable($0.flaw) }.joined(separator: ", ")
+        return ", though it introduced \(names)"
+    }
+
+    private static let partColumns: [Column<PatchPartResource>] = [
+        Column("part") { $0.patch }, Column("source") { $0.sourcePackage },
+        Column("packages") { $0.packages.joined(separator: " ") },
+    ]
+
+    private static let introducedFlawColumns: [Column<IntroducedFlawResource>] = [
+        Column("introduced flaw") { $0.flaw }, Column("class") { $0.riskClass ?? "-" },
+        Column("mended by") { $0.mendedBy ?? "nobody" },
+        Column("accepted by") { $0.acceptedBy ?? "-" }, Column("reason") { $0.reason },
     ]
 
     static func details(_ approval: ApprovalResource) -> String {
@@ -100,6 +132,7 @@ enum PatchTable {
                 "services",
                 assessment.services.isEmpty ? nil : assessment.services.joined(separator: ", ")
             ),
+            ("dependents", assessment.dependents?.joined(separator: ", ")),
             ("downtime", "\(assessment.expectedDowntimeSeconds) s"),
             ("reboot", assessment.rebootExpected ? "expected" : "not expected"),
             ("effort", "\(assessment.effortMinutes) min"),

@@ -106,6 +106,7 @@ enum PlanTable {
             ("at once per site", plan.caps.perSite.map(String.init)),
             ("reboot", plan.rebootPolicy),
             ("policy", plan.policyVersion.map { "version \($0)" }),
+            ("introduced flaws", plan.introducedFlaws?.joined(separator: ", ")),
             ("predicted end", plan.predictedEnd.map(Moment.short)),
         ])
         text += "\n" + Table.text(plan.batches, batchColumns)

@@ -1,6 +1,6 @@
 internal import APIContract
 internal import Application
-private import EventSourcing
+internal import EventSourcing
 internal import PatchManagement
 
 extension PatchIdentification {
@@ -13,11 +13,7 @@ extension PatchIdentification {
                     + "supersedes the others")
         }
         let predecessor = try request.supersedes.first.map { text throws(InvalidInput) in
-            guard let id = StreamID(text), id.prefix == "pa" else {
-                throw InvalidInput(
-                    field: "supersedes", message: "'\(text)' is not the id of a patch")
-            }
-            return id
+            try patchID(text, field: "supersedes")
         }
         self.init(
             vendorID: request.vendorId, title: request.title,
@@ -34,7 +30,10 @@ extension PatchIdentification {
                 return PackageSelection(
                     name: package.name, architecture: package.architecture,
                     version: package.version)
-            }, origin: request.origin, supersedes: predecessor)
+            }, origin: request.origin, supersedes: predecessor,
+            holds: try (request.holds ?? []).map { text throws(InvalidInput) in
+                try patchID(text, field: "holds")
+            })
     }
 }
 
@@ -47,7 +46,8 @@ extension AssessmentByHand {
             isRebootExpected: request.rebootExpected, effortMinutes: request.effortMinutes,
             checks: VerificationChecks(
                 packages: request.checks.packages, services: request.checks.services,
-                command: request.checks.command))
+                command: request.checks.command),
+            dependents: request.dependents ?? [])
     }
 
     private static func riskClass(_ text: String?) throws(InvalidInput) -> RiskClass? {
@@ -62,6 +62,14 @@ extension AssetSelection {
             environment: target.environment, group: target.group, site: target.site,
             assets: target.assets)
     }
+}
+
+/// - Throws: `InvalidInput` for a text that can't be a patch's id.
+func patchID(_ text: String, field: String) throws(InvalidInput) -> StreamID {
+    guard let id = StreamID(text), id.prefix == PatchDecider.prefix else {
+        throw InvalidInput(field: field, message: "'\(text)' is not the id of a patch")
+    }
+    return id
 }
 
 /// The case that `text` names.

@@ -34,9 +34,40 @@ extension APIRoutes {
             return try .receipt(
                 written, status: 201, location: "/api/v1/patches/\(written.id.text)")
         }
+        addRelations(to: &routes, useCases)
         addQualification(to: &routes, useCases)
         addApproval(to: &routes, useCases)
         addDetours(to: &routes, useCases)
+    }
+
+    /// What patches are to each other.
+    private static func addRelations(to routes: inout Routes, _ useCases: UseCases) {
+        routes.post("patches:group", GroupPatchesRequest.self) { _, body, order in
+            let written = try await useCases.groupPatches(
+                body.patches, vendorID: body.vendorId, title: body.title, order)
+            return try .receipt(
+                written, status: 201, location: "/api/v1/patches/\(written.id.text)")
+        }
+        routes.post("patches/{id}:link-flaw", LinkFlawRequest.self) { call, body, order in
+            let riskClass = try body.riskClass.map { text throws(InvalidInput) -> RiskClass in
+                try choice(text, field: "risk_class")
+            }
+            return try .receipt(
+                await useCases.linkFlaw(
+                    call.parameter("id"), body.flaw, riskClass, reason: body.reason, order))
+        }
+        routes.post("patches/{id}:mend-flaw", MendFlawRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.mendFlaw(
+                    call.parameter("id"), body.flaw, by: body.hotfix, reason: body.reason, order))
+        }
+        routes.post(
+            "patches/{id}:accept-introduced-flaw", AcceptIntroducedFlawRequest.self
+        ) { call, body, order in
+            try .receipt(
+                await useCases.acceptIntroducedFlaw(
+                    call.parameter("id"), body.flaw, reason: body.reason, order))
+        }
     }
 
     private static func addQualification(to routes: inout Routes, _ useCases: UseCases) {

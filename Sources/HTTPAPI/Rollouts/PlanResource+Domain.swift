@@ -63,6 +63,7 @@ extension PlanResource {
                 maxTotalFailures: plan.gate.maxTotalFailures, onTrip: plan.gate.onTrip.rawValue),
             caps: CapsResource(total: plan.capacity), rebootPolicy: plan.rebootPolicy.rawValue,
             predictedEnd: plan.predictedEnd.description, policyVersion: plan.policy?.version,
+            introducedFlaws: plan.introducedFlaws,
             createdAt: planned.created.description)
     }
 }

@@ -175,6 +175,30 @@ package struct CoordinatorRunner: Service {
             _ = try await bus.send(command, to: stream, as: RolloutDecider.self, context)
         case .deployment(let command):
             _ = try await bus.send(command, to: stream, as: DeploymentDecider.self, context)
+        case .asset(let command):
+            _ = try await bus.send(command, to: stream, as: AssetDecider.self, context)
+        case .inPack(let verified):
+            let remaining = try await remaining(of: stream, besides: verified.applicable)
+            _ = try await bus.send(
+                .resolveInPack(verified.pack, remaining: remaining), to: stream,
+                as: PatchDecider.self, context)
         }
+    }
+
+    /// How many assets of `patch` are not in the list `covered`; none while nobody has assessed it.
+    private func remaining(of patch: StreamID, besides covered: Digest) async throws -> Int {
+        let state = try await bus.state(of: patch, as: PatchDecider.self).state
+        guard let applicable = state.assessment?.applicable.assets, applicable != covered else {
+            return 0
+        }
+        let others = Set(try await assets(covered))
+        return try await assets(applicable).count { !others.contains($0) }
+    }
+
+    private func assets(_ digest: Digest) async throws -> [StreamID] {
+        guard let document = try await store.document(digest) else {
+            throw EventStoreError(.corrupted, "the list of assets \(digest) is gone")
+        }
+        return try CanonicalJSON.decode([StreamID].self, from: document.bytes)
     }
 }

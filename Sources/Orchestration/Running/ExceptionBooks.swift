@@ -34,12 +34,26 @@ struct ExceptionBooks {
             keeper.restore(stream, try CanonicalJSON.decode(KeptException.self, from: note))
         default:
             let kept = try CanonicalJSON.decode(KeptPatch.self, from: note)
+            guard keeper.needs(patch: stream) else { return keeper.restore(stream, kept) }
             keeper.restore(stream, kept, try await assets(kept.applicable))
         }
     }
 
     /// - Returns: What follows from an event.
     mutating func see(_ event: RecordedEvent) async throws -> [ExceptionKeeper.Order] {
+        var orders = try await heed(event)
+        // Patches of one fleet apply to the same assets.
+        var lists: [Digest: [StreamID]] = [:]
+        for (patch, applicable) in keeper.takeDuePatches() {
+            if lists[applicable] == nil { lists = [applicable: try await assets(applicable)] }
+            orders += keeper.look(at: patch, lists[applicable] ?? [])
+        }
+        return orders
+    }
+
+    private mutating func heed(
+        _ event: RecordedEvent
+    ) async throws -> [ExceptionKeeper.Order] {
         let (type, version, data) = (event.type, event.schemaVersion, event.data)
         switch event.stream.prefix {
         case AssetDecider.prefix[...] where type == AssetRegistered.type:
@@ -62,9 +76,14 @@ struct ExceptionBooks {
         case ControlDecider.prefix[...] where type == ControlLapsed.type:
             return keeper.see(
                 try ControlLapsed.decode(schemaVersion: version, data: data), of: event.stream)
-        case PatchDecider.prefix[...]
-        where type == PatchAssessed.type && keeper.needs(patch: event.stream):
+        case PatchDecider.prefix[...] where type == PatchAssessed.type:
             return try await look(at: event.stream, upTo: event.position)
+        // It could not rest before, perhaps, for what was under way.
+        case PatchDecider.prefix[...]
+        where type != PatchExcepted.type && type != PatchExceptionEnded.type:
+            let exceptions = keeper.exceptions(of: event.stream)
+            return exceptions.isEmpty
+                ? [] : [.patch(event.stream, .observeExceptions(exceptions))]
         default: return []
         }
     }
@@ -98,6 +117,10 @@ struct ExceptionBooks {
         else { return [] }
         let kept = KeptPatch(
             packages: identification.packages.map(\.name), applicable: applicable)
+        guard keeper.needs(patch: patch) else {
+            keeper.note(kept, of: patch)
+            return []
+        }
         return keeper.see(kept, of: patch, try await assets(applicable))
     }
 

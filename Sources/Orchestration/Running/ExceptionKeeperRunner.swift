@@ -6,7 +6,7 @@ internal import PatchManagement
 internal import ServiceLifecycle
 
 /// Reads the log in order for the `ExceptionKeeper`, and carries out what it says: the only place
-/// where exceptions reach findings, and where a control's lapse reaches exceptions.
+/// where exceptions reach findings and patches, and where a control's lapse reaches exceptions.
 ///
 /// It keeps what it knows with its checkpoint. At least once: after a crash it may say again what it
 /// has said, under the ids that the events give, so that the store takes each once.
@@ -151,6 +151,8 @@ package struct ExceptionKeeperRunner: Service {
             _ = try await bus.send(command, to: stream, as: FindingDecider.self, context)
         case .exception(_, let command):
             _ = try await bus.send(command, to: stream, as: ExceptionDecider.self, context)
+        case .patch(_, let command):
+            _ = try await bus.send(command, to: stream, as: PatchDecider.self, context)
         }
     }
 }
@@ -158,7 +160,7 @@ package struct ExceptionKeeperRunner: Service {
 extension ExceptionKeeper.Order {
     fileprivate var stream: StreamID {
         switch self {
-        case .finding(let stream, _), .exception(let stream, _): stream
+        case .finding(let stream, _), .exception(let stream, _), .patch(let stream, _): stream
         }
     }
 }

@@ -241,7 +241,7 @@ struct FindingBooks {
                 report, before: nil)
             doubts += found.map { ($0, event) }
         case .registered, .described, .scanRequested, .updatesOffered, .scanConfirmed, .scanFailed,
-            .rebootObserved, .overdue, .decommissioned:
+            .rebootObserved, .overdue, .decommissioned, .held, .released:
             break
         }
         monitor.see(decoded, of: asset, at: event.recordedAt, reports)

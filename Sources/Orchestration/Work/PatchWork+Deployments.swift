@@ -12,7 +12,16 @@ extension PatchWork {
         let state = try await bus.state(of: activity.stream, as: DeploymentDecider.self).state
         var right: DispatchRight?
         if let permit = DeploymentDecider.permit(for: step, state) {
-            right = try await begin(step, activity, permit)
+            var guards: [StreamGuard] = []
+            if state.phase.isBeforeInstall {
+                let asset = try await bus.state(of: permit.asset, as: AssetDecider.self)
+                if asset.state.isHeld { return try await wait(for: asset.state, state, activity) }
+                // A hold that is placed meanwhile is seen where the intent commits.
+                if asset.version > 0 {
+                    guards = [StreamGuard(stream: permit.asset, version: asset.version)]
+                }
+            }
+            right = try await begin(step, activity, permit, guards)
             guard right != nil else { return }
         }
         do {
@@ -33,12 +42,27 @@ extension PatchWork {
         }
     }
 
+    /// Says once that the asset is held, and asks again until it no longer is.
+    private func wait(
+        for asset: Asset, _ state: DeploymentState, _ activity: ClaimedActivity
+    ) async throws {
+        let reason =
+            "held for evidence to be taken: "
+            + asset.holds.prefix(3).map(\.text).joined(separator: ", ")
+        if state.isHeld { throw PutBack(after: .seconds(5), reason) }
+        try await settle(
+            activity, DeploymentDecider.self, .hold(reason: reason), context(activity, "hold"),
+            using(activity, .complete))
+    }
+
     /// - Returns: nil when the step must not be done; the activity is then settled.
     private func begin(
-        _ step: DeploymentStep, _ activity: ClaimedActivity, _ permit: Permit
+        _ step: DeploymentStep, _ activity: ClaimedActivity, _ permit: Permit,
+        _ guards: [StreamGuard]
     ) async throws -> DispatchRight? {
         var options = using(activity, .hold)
         options.permit = permit
+        options.guards = guards
         let asked = ContinuousClock.now
         do {
             let begun = try await bus.send(
@@ -48,6 +72,8 @@ extension PatchWork {
             return right(activity, permit, asked: asked) {
                 StreamGuard(stream: activity.stream, version: begun.version)
             }
+        } catch AppendRefusal.versionConflict(permit.asset) {
+            throw PutBack(after: .milliseconds(100), "the asset has changed meanwhile")
         } catch let refusal as AppendRefusal {
             throw refusal.asPutBack ?? refusal
         } catch is DeploymentRejection {

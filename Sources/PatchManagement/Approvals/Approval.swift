@@ -96,6 +96,13 @@ package struct PatchApproved: EventPayload {
     package let reason: String
     /// With the role held at that time.
     package let by: Actor
+    /// Flaws that the patch was known to have introduced, and that nobody mended; nil for none.
+    package var introducedFlaws: [String]?
+
+    private enum CodingKeys: String, CodingKey {
+        case digest, artefact, evidence, expires, reason, by
+        case introducedFlaws = "introduced_flaws"
+    }
 }
 
 package struct PatchRejected: EventPayload {

@@ -67,11 +67,13 @@ extension PatchDecider {
         guard context.at < approval.expires else { throw .approvalExpired(approval.expires) }
         let evidence = try freshEvidence(context, patch, current)
         try needNoFlaws(patch)
+        let unmended = patch.unmendedFlaws.map(\.flaw)
         return [
             .approved(
                 PatchApproved(
                     digest: digest, artefact: approval.binding.artefact, evidence: evidence.digest,
-                    expires: approval.expires, reason: reason, by: context.actor))
+                    expires: approval.expires, reason: reason, by: context.actor,
+                    introducedFlaws: unmended.isEmpty ? nil : unmended))
         ]
     }
 

@@ -15,6 +15,11 @@ package struct Asset: Sendable, Equatable {
     /// It has been silent for too long, and that was told.
     package var isOverdue = false
     package var isDecommissioned = false
+    /// Findings for which it is to be examined before it is changed; sorted.
+    package var holds: [StreamID] = []
+
+    /// Nothing of patchflow begins on it.
+    package var isHeld: Bool { !holds.isEmpty }
 
     package init() {}
 }
@@ -33,6 +38,9 @@ package enum AssetCommand: Sendable, Equatable {
     /// It has been silent for too long.
     case noteOverdue(lastReported: Timestamp?)
     case decommission(reason: String)
+    /// A forensic hold was placed on a finding of it, or has ended.
+    case hold(for: StreamID)
+    case release(from: StreamID)
 }
 
 package enum AssetRejection: DomainRejection {

@@ -29,6 +29,11 @@ package enum AssetDecider: Decider {
         case .noteOverdue(let reported):
             return state.isDecommissioned || state.isOverdue
                 ? [] : [.overdue(CollectionOverdue(lastReported: reported))]
+        case .hold(let finding):
+            return state.holds.contains(finding) ? [] : [.held(AssetHeld(finding: finding))]
+        case .release(let finding):
+            return state.holds.contains(finding)
+                ? [.released(AssetReleased(finding: finding))] : []
         case .report(let taking): return try take(taking, context, state, registration)
         case .requestScan(let scan):
             guard !state.isDecommissioned else { throw .isDecommissioned(registration.name) }
@@ -65,6 +70,8 @@ package enum AssetDecider: Decider {
                     source: confirmed.source, report: confirmed.report,
                     gathered: confirmed.gathered))
         case .decommissioned: state.isDecommissioned = true
+        case .held(let held): state.holds = (state.holds + [held.finding]).sorted()
+        case .released(let released): state.holds.removeAll { $0 == released.finding }
         case .scanConfirmed(let confirmed):
             if confirmed.scan == .inventory { state.isOverdue = false }
         case .scanRequested, .scanFailed, .rebootObserved: break
@@ -84,7 +91,7 @@ package enum AssetDecider: Decider {
         case .decommissioned: return [.cancelPending]
         case .registered, .described, .inventoryReported, .updatesOffered, .scanConfirmed,
             .scanFailed, .rebootObserved, .reportTaken, .reportConfirmed,
-            .overdue:
+            .overdue, .held, .released:
             return []
         }
     }

@@ -13,6 +13,8 @@ package enum AssetEvent: DomainEvent {
     case reportConfirmed(PackageReportConfirmed)
     case overdue(CollectionOverdue)
     case decommissioned(AssetDecommissioned)
+    case held(AssetHeld)
+    case released(AssetReleased)
 
     package var payload: any EventPayload {
         switch self {
@@ -28,6 +30,8 @@ package enum AssetEvent: DomainEvent {
         case .reportConfirmed(let payload): payload
         case .overdue(let payload): payload
         case .decommissioned(let payload): payload
+        case .held(let payload): payload
+        case .released(let payload): payload
         }
     }
 
@@ -57,9 +61,29 @@ package enum AssetEvent: DomainEvent {
             self = .overdue(try .decode(schemaVersion: version, data: data))
         case AssetDecommissioned.type:
             self = .decommissioned(try .decode(schemaVersion: version, data: data))
+        case AssetHeld.type:
+            self = .held(try .decode(schemaVersion: version, data: data))
+        case AssetReleased.type:
+            self = .released(try .decode(schemaVersion: version, data: data))
         default: throw EventCodingError.unknownType(type)
         }
     }
+}
+
+/// The asset is to be examined before it is changed, for one finding.
+package struct AssetHeld: EventPayload {
+    package static let type = "AssetHeld"
+    package let finding: StreamID
+
+    package init(finding: StreamID) { self.finding = finding }
+}
+
+/// The forensic hold on a finding of the asset has ended.
+package struct AssetReleased: EventPayload {
+    package static let type = "AssetReleased"
+    package let finding: StreamID
+
+    package init(finding: StreamID) { self.finding = finding }
 }
 
 /// An asset became known, or its description changed as a whole.

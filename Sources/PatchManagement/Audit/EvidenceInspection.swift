@@ -45,7 +45,9 @@ struct EvidenceInspection {
             return (false, "nobody assessed the patch")
         }
         let count = assessment["applicable"]?["count"]?.integer ?? 0
-        return (true, "\(assessment["risk_class"]?.string ?? ""), \(count) assets")
+        let dependents = assessment["dependents"]?.array?.count ?? 0
+        let others = dependents > 0 ? ", \(dependents) dependents" : ""
+        return (true, "\(assessment["risk_class"]?.string ?? ""), \(count) assets\(others)")
     }
 
     private func artefact() -> (Bool, String) {
@@ -105,7 +107,12 @@ struct EvidenceInspection {
         guard by?["role"]?.string == Role.approver.rawValue else {
             return (false, "it was approved under role '\(by?["role"]?.string ?? "")'")
         }
-        return (true, "by \(by?["id"]?.string ?? ""), sha256 \(approved["digest"]?.string ?? "")")
+        let flaws = approved["introduced_flaws"]?.array?.count ?? 0
+        let knowing = flaws > 0 ? ", knowing of \(flaws) flaws that it introduced" : ""
+        return (
+            true,
+            "by \(by?["id"]?.string ?? ""), sha256 \(approved["digest"]?.string ?? "")\(knowing)"
+        )
     }
 
     private var started: [Trail] { rollouts.filter { !$0.all("BatchStarted").isEmpty } }

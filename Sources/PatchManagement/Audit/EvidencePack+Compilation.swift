@@ -9,14 +9,47 @@ extension EvidencePack {
     ///   - rollouts: The same of each of its rollouts.
     ///   - deployments: The same of each deployment of those.
     ///   - targets: The assets that the approval is for; nil when the list isn't at hand.
+    ///   - exceptions: The same of each exception for something that the patch is for.
     ///   - names: Of people, by their ids; whoever has none here is shown by the id alone.
     /// - Throws: `EvidenceError` for an event that can't be read.
     package static func compile(
         patch: [RecordedEvent], rollouts: [[RecordedEvent]], deployments: [[RecordedEvent]],
-        targets: [StreamID]? = nil, names: [String: String] = [:]
+        targets: [StreamID]? = nil, exceptions: [[RecordedEvent]] = [],
+        names: [String: String] = [:]
     ) throws(EvidenceError) -> EvidencePack {
+        let subject = try subject(patch)
+        guard let id = subject.id, let identification = subject.identification else {
+            throw EvidenceError(
+                position: patch.first?.position ?? 0, problem: "the stream does not begin a patch")
+        }
+        let own = try Trail(patch)
+        let staged = try trails(rollouts)
+        let deployed = try trails(deployments)
+        let excepted = try trails(exceptions)
+        let everything =
+            (own.steps + (staged + deployed + excepted).flatMap(\.steps))
+            .sorted { $0.event.position < $1.event.position }
+        let deeds = everything.compactMap(deed)
+        var pack = EvidencePack(
+            patch: id, title: identification.title, vendorID: identification.vendorID,
+            state: subject.state?.rawValue ?? "", position: everything.last?.event.position ?? 0,
+            items: EvidenceInspection(
+                own: own, rollouts: staged, deployments: deployed, targets: targets
+            ).items(),
+            digests: digests(own, staged), deeds: deeds, people: people(in: deeds, names),
+            assets: deployed.map(asset), events: everything.map(entry))
+        pack.dependents = subject.assessment?.dependents
+        pack.exceptions = orNil(try granted(exceptions))
+        pack.introducedFlaws = orNil(subject.introducedFlaws.map(flaw))
+        pack.mends = orNil(subject.mends)
+        return pack
+    }
+
+    private static func subject(
+        _ events: [RecordedEvent]
+    ) throws(EvidenceError) -> PatchManagement.Patch {
         var subject = PatchManagement.Patch()
-        for event in patch {
+        for event in events {
             do {
                 PatchDecider.evolve(
                     &subject,
@@ -26,25 +59,11 @@ extension EvidencePack {
                 throw EvidenceError(position: event.position, problem: "\(error)")
             }
         }
-        guard let id = subject.id, let identification = subject.identification else {
-            throw EvidenceError(
-                position: patch.first?.position ?? 0, problem: "the stream does not begin a patch")
-        }
-        let own = try Trail(patch)
-        let staged = try trails(rollouts)
-        let deployed = try trails(deployments)
-        let everything =
-            (own.steps + staged.flatMap(\.steps) + deployed.flatMap(\.steps))
-            .sorted { $0.event.position < $1.event.position }
-        let deeds = everything.compactMap(deed)
-        return EvidencePack(
-            patch: id, title: identification.title, vendorID: identification.vendorID,
-            state: subject.state?.rawValue ?? "", position: everything.last?.event.position ?? 0,
-            items: EvidenceInspection(
-                own: own, rollouts: staged, deployments: deployed, targets: targets
-            ).items(),
-            digests: digests(own, staged), deeds: deeds, people: people(in: deeds, names),
-            assets: deployed.map(asset), events: everything.map(entry))
+        return subject
+    }
+
+    private static func orNil<Element>(_ list: [Element]) -> [Element]? {
+        list.isEmpty ? nil : list
     }
 
     private static func people(in deeds: [Deed], _ names: [String: String]) -> [Person]? {

@@ -50,6 +50,7 @@ extension EvidencePack {
             page += ["## Processes that ran replaced files when it was verified", ""]
             page += table(["asset", "process", "service", "file"], outdatedRows)
         }
+        page += besides
         page += ["## Every event", ""]
         page += table(
             ["position", "recorded", "stream", "event", "who", "role", "digest of its data"],
@@ -61,6 +62,44 @@ extension EvidencePack {
                 ]
             })
         return page.joined(separator: "\n") + "\n"
+    }
+
+    /// What not every patch has.
+    private var besides: [String] {
+        var page: [String] = []
+        if let dependents {
+            page += ["## What depends on it", "", cell(dependents.joined(separator: ", ")), ""]
+        }
+        if let exceptions {
+            page += ["## Exceptions", ""]
+            page += table(
+                ["exception", "kind", "state", "requested by", "granted by", "until", "reason"],
+                exceptions.map { exception in
+                    [
+                        code(exception.exception.text), exception.kind.rawValue,
+                        exception.state.rawValue, cell(exception.requestedBy),
+                        cell(exception.grantedBy), "\(exception.until)", cell(exception.reason),
+                    ]
+                })
+        }
+        if let introducedFlaws {
+            page += ["## Flaws that it introduced", ""]
+            page += table(
+                ["flaw", "class", "mended by", "accepted by", "reason"],
+                introducedFlaws.map { flaw in
+                    [
+                        cell(flaw.flaw), flaw.riskClass?.rawValue ?? "",
+                        flaw.mendedBy.map { code($0.text) } ?? "**nobody**",
+                        cell(flaw.acceptedBy ?? ""), cell(flaw.reason),
+                    ]
+                })
+        }
+        if let mends {
+            page += ["## Flaws of other patches that it mends", ""]
+            page += table(
+                ["flaw", "introduced by"], mends.map { [cell($0.flaw), code($0.patch.text)] })
+        }
+        return page
     }
 
     private var outdatedRows: [[String]] {

@@ -69,6 +69,44 @@ package struct EvidencePack: Codable, Sendable, Equatable {
         package let digest: Digest
     }
 
+    /// An exception from patching that was granted for something that the patch is for.
+    package struct Exception: Codable, Sendable, Equatable {
+        package let exception: StreamID
+        package let kind: ExceptionKind
+        /// As it stood at the pack's position.
+        package let state: ExceptionPhase
+        package let reason: String
+        package let requestedBy: String
+        package let grantedBy: String
+        package let granted: Timestamp
+        package let until: Timestamp
+        package let control: StreamID?
+
+        private enum CodingKeys: String, CodingKey {
+            case exception, kind, state, reason
+            case requestedBy = "requested_by"
+            case grantedBy = "granted_by"
+            case granted, until, control
+        }
+    }
+
+    /// Something that the patch broke.
+    package struct Flaw: Codable, Sendable, Equatable {
+        package let flaw: String
+        package let riskClass: RiskClass?
+        package let reason: String
+        package let mendedBy: StreamID?
+        package let acceptedBy: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case flaw
+            case riskClass = "risk_class"
+            case reason
+            case mendedBy = "mended_by"
+            case acceptedBy = "accepted_by"
+        }
+    }
+
     package struct Person: Codable, Sendable, Equatable {
         package let id: String
         package let name: String
@@ -88,11 +126,21 @@ package struct EvidencePack: Codable, Sendable, Equatable {
     package let people: [Person]?
     package let assets: [Asset]
     package let events: [Entry]
+    /// What depends on what the patch touches, as the assessment says; nil for nothing.
+    package var dependents: [String]?
+    /// nil for none, and so the two below.
+    package var exceptions: [Exception]?
+    package var introducedFlaws: [Flaw]?
+    /// What other patches broke, and this one mends.
+    package var mends: [MendedFlaw]?
 
     private enum CodingKeys: String, CodingKey {
         case patch, title
         case vendorID = "vendor_id"
         case state, position, items, digests, deeds, people, assets, events
+        case dependents, exceptions
+        case introducedFlaws = "introduced_flaws"
+        case mends
     }
 
     package var present: [EvidenceItem] { items.filter(\.isPresent).map(\.item) }

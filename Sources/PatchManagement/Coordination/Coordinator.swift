@@ -38,7 +38,8 @@ package enum Coordinator {
         switch event.stream.prefix {
         case DeploymentDecider.prefix[...]: return try reactToDeployment(event, &ledger)
         case RolloutDecider.prefix[...]: return try reactToRollout(event, &ledger, plan)
-        case "pa": return try reactToPatch(event)
+        case PatchDecider.prefix[...]: return try reactToPatch(event)
+        case FindingDecider.prefix[...]: return try reactToFinding(event)
         default: return []
         }
     }
@@ -271,20 +272,72 @@ package enum Coordinator {
 
     // MARK: Patches
 
-    /// The rollouts that a patch's event names as under way.
+    /// What a patch's event says of rollouts under way, and of flaws that it mends.
     private struct StopNotice: Decodable {
         let rollouts: [StreamID]
+        let mends: [MendedFlaw]?
     }
 
     private static func reactToPatch(_ event: RecordedEvent) throws -> [RoutedCommand] {
+        let patch = event.stream
         switch event.type {
         case ApprovalRevoked.type, ApprovalExpired.type, PatchWithdrawn.type:
             let notice = try part(StopNotice.self, of: event)
-            return notice.rollouts.map {
+            let pauses = notice.rollouts.map {
                 RoutedCommand($0, .rollout(.pause(.patchStopped, detail: event.type)))
             }
+            return pauses + mending(notice.mends, by: patch, stands: false)
+        case PatchReinstated.type:
+            return mending(try read(PatchReinstated.self, event).mends, by: patch, stands: true)
+        case PatchIdentified.type:
+            let identification = try read(PatchIdentified.self, event).identification
+            return (identification.parts ?? []).map {
+                RoutedCommand($0.patch, .patch(.supersede(by: patch)))
+            }
+                + (identification.holds ?? []).map {
+                    RoutedCommand($0, .patch(.holdInPack(patch)))
+                }
+        case IntroducedFlawMended.type:
+            let mended = try read(IntroducedFlawMended.self, event)
+            let flaw = MendedFlaw(patch: patch, flaw: mended.flaw)
+            return [RoutedCommand(mended.hotfix, .patch(.noteMending(flaw)))]
+        case PatchVerified.type:
+            guard let contents = try read(PatchVerified.self, event).pack else { return [] }
+            let verified = VerifiedPack(pack: patch, applicable: contents.applicable)
+            return contents.holds.map { RoutedCommand($0, .inPack(verified)) }
         default: return []
         }
+    }
+
+    private static func mending(
+        _ mends: [MendedFlaw]?, by hotfix: StreamID, stands: Bool
+    ) -> [RoutedCommand] {
+        (mends ?? []).map {
+            RoutedCommand(
+                $0.patch, .patch(.observeMending($0.flaw, by: hotfix, stands: stands)))
+        }
+    }
+
+    // MARK: Findings
+
+    /// A forensic hold is for the asset: nothing may change it while it lasts.
+    private static func reactToFinding(_ event: RecordedEvent) throws -> [RoutedCommand] {
+        switch event.type {
+        case ForensicHoldPlaced.type:
+            let asset = try read(ForensicHoldPlaced.self, event).asset
+            return [RoutedCommand(asset, .asset(.hold(for: event.stream)))]
+        case EvidenceCollected.type:
+            return release(try read(EvidenceCollected.self, event).asset, from: event.stream)
+        case ForensicHoldDecided.type:
+            let decided = try read(ForensicHoldDecided.self, event)
+            guard decided.outcome == .released else { return [] }
+            return release(decided.asset, from: event.stream)
+        default: return []
+        }
+    }
+
+    private static func release(_ asset: StreamID?, from finding: StreamID) -> [RoutedCommand] {
+        asset.map { [RoutedCommand($0, .asset(.release(from: finding)))] } ?? []
     }
 }
 

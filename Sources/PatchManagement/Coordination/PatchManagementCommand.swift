@@ -5,6 +5,9 @@ package enum PatchManagementCommand: Sendable, Equatable {
     case patch(PatchCommand)
     case rollout(RolloutCommand)
     case deployment(DeploymentCommand)
+    case asset(AssetCommand)
+    /// For a patch in the pack: whoever sends it finds out which of its assets remain.
+    case inPack(VerifiedPack)
 }
 
 /// A command and the stream that it is for.

@@ -17,6 +17,8 @@ package enum DeploymentCommand: Sendable, Equatable {
     /// Nothing new begins. What runs ends, and is reported. For the deployments of `batch` alone,
     /// or for any.
     case cancel(reason: String, batch: Int? = nil)
+    /// The asset is to be examined before anything more begins on it.
+    case hold(reason: String)
     /// An absent asset becomes one of `batch`, and is looked for until the approval ends.
     case awaitReturn(batch: Int, until: Timestamp)
     /// It is not waited for any longer.

@@ -8,6 +8,7 @@ extension DeploymentDecider {
             state.phase = .waiting
         case .leaseGranted(let event):
             state.fence = event.fence
+            state.isHeld = false
             if event.step == .precheck { state.phase = .prechecking }
         case .leaseExpired(let event): expire(&state, event)
         case .precheckPassed(let event):
@@ -60,6 +61,7 @@ extension DeploymentDecider {
             state.phase = .awaitingReturn
         case .returned(let event):
             state.straggling?.attemptsBeforeReturn = event.attempt - 1
+            state.heldAttempts = 0
             state.attempt = event.attempt
             state.phase = .waiting
         case .givenUp(let event): end(&state, event.change)
@@ -88,6 +90,11 @@ extension DeploymentDecider {
         switch event.reason {
         case .offline, .retry:
             state.attempt = event.attempt + 1
+            state.phase = .waiting
+        case .hold:
+            state.attempt = event.attempt + 1
+            state.heldAttempts += 1
+            state.isHeld = true
             state.phase = .waiting
         case .inDoubt:
             doubt(state.phase == .rollingBack ? .rollBack : .install, from: event.at, &state)

@@ -36,6 +36,7 @@ package enum DeploymentDecider: Decider {
             return batch == nil || batch == state.batch ? deciding.orderRollback(reason) : []
         case .cancel(let reason, let batch):
             return batch == nil || batch == state.batch ? deciding.cancel(reason) : []
+        case .hold(let reason): return try deciding.hold(reason)
         case .awaitReturn(let batch, let until): return deciding.awaitReturn(batch, until)
         case .giveUpWaiting(let reason): return deciding.giveUpWaiting(reason)
         }
@@ -52,7 +53,7 @@ package enum DeploymentDecider: Decider {
             return ended + schedule(state, delaySeconds: 0)
         case .waiting(let event):
             let ended =
-                event.reason == .offline || event.reason == .retry
+                event.reason.beginsAnew
                 ? endAttempt(event.attempt, state) : []
             guard let delay = event.delaySeconds else { return ended }
             return ended + schedule(state, delaySeconds: delay)

@@ -151,6 +151,16 @@ struct DeploymentDeciding {
         }
     }
 
+    /// Nothing of the patch has begun: the attempt ends, so that others get its place, and the next
+    /// one waits until the hold has ended.
+    func hold(_ reason: String) throws(DeploymentRejection) -> [DeploymentEvent] {
+        guard state.phase.isBeforeInstall else { throw .stepNotDue(.precheck, state.phase) }
+        guard !state.isHeld else { return [] }
+        return [waiting(.hold, delaySeconds: Self.secondsHeld, reason, nil)]
+    }
+
+    private static let secondsHeld = 5
+
     func cancelled(_ reason: String) -> DeploymentEvent {
         .cancelled(
             DeploymentCancelled(

@@ -101,12 +101,22 @@ package struct DeploymentWaiting: EventPayload {
         /// A passing fault before anything began, or an installation that provably never began: a
         /// new attempt follows.
         case retry
+        /// The asset is to be examined before it is changed: a new attempt follows.
+        case hold
         /// The step may have run: a probe follows.
         case inDoubt
         /// To be rolled back; at once, or when what runs has ended.
         case rollbackOrdered
         /// Nothing new begins; what runs is reported.
         case cancelOrdered
+
+        /// The attempt is over, and another one follows.
+        package var beginsAnew: Bool {
+            switch self {
+            case .offline, .retry, .hold: true
+            case .inDoubt, .rollbackOrdered, .cancelOrdered: false
+            }
+        }
     }
 
     package static let type = "DeploymentWaiting"

@@ -95,6 +95,10 @@ package struct DeploymentState: Sendable, Equatable {
     /// Rollbacks that a probe proved never to have begun.
     package var rollbackRetries = 0
     package var straggling: Straggling?
+    /// It waits for a forensic hold to end, and that was told.
+    package var isHeld = false
+    /// Attempts that a hold ended: they count against no budget.
+    var heldAttempts = 0
 
     package init() {}
 
@@ -109,7 +113,9 @@ package struct DeploymentState: Sendable, Equatable {
     package var batch: Int? { straggling?.batch ?? order?.batch }
 
     /// Attempts under the current budget of retries.
-    var budgetedAttempts: Int { attempt - (straggling?.attemptsBeforeReturn ?? 0) }
+    var budgetedAttempts: Int {
+        attempt - heldAttempts - (straggling?.attemptsBeforeReturn ?? 0)
+    }
 
     /// The outcome of an asset on which something is under way.
     var openOutcome: DeploymentOutcome? { rollbackOrdered ? .rollingBack : nil }

@@ -35,7 +35,9 @@ extension FindingDecider {
         guard hold.isOpen else { throw .noHold }
         return [
             .evidenceCollected(
-                EvidenceCollected(evidence: evidence, reason: reason, by: context.actor))
+                EvidenceCollected(
+                    evidence: evidence, reason: reason, by: context.actor,
+                    asset: finding.opening?.asset))
         ]
     }
 
@@ -56,7 +58,7 @@ extension FindingDecider {
             .holdDecided(
                 ForensicHoldDecided(
                     outcome: outcome, decisionDue: outcome == .kept ? next : nil, reason: reason,
-                    by: context.actor))
+                    by: context.actor, asset: finding.opening?.asset))
         ]
     }
 

@@ -42,6 +42,8 @@ package struct EvidenceCollected: EventPayload {
     package let evidence: Digest
     package let reason: String
     package let by: Actor
+    /// The one that was held; nil in events of a time when holds did not reach assets.
+    package var asset: StreamID?
 }
 
 /// The incident commander decided on a hold that nobody had ended in time.
@@ -57,10 +59,12 @@ package struct ForensicHoldDecided: EventPayload {
     package let decisionDue: Timestamp?
     package let reason: String
     package let by: Actor
+    /// The one that was held; nil in events of a time when holds did not reach assets.
+    package var asset: StreamID?
 
     private enum CodingKeys: String, CodingKey {
         case outcome
         case decisionDue = "decision_due"
-        case reason, by
+        case reason, by, asset
     }
 }

@@ -19,7 +19,7 @@ package enum Action: String, Codable, Sendable, CaseIterable {
     case rejectPatch, revokeApproval, reopenPatch, deferPatch, resumeDeferredPatch
     case withdrawPatch, reinstatePatch, supersedePatch, handPatchToOwner, documentPatch
     case recordQualificationWork, observeRollouts, firePatchTimer
-    case observeFlaws, acceptFlaws
+    case observeFlaws, acceptFlaws, linkFlaws, groupPatches, observePatches
 
     // Rollouts
     case planRollout, requestRolloutApproval, approveRollout, rejectRollout, cancelRollout

@@ -39,7 +39,8 @@ package enum Authorisation {
             .startQualification, .cancelQualification, .signOffPatch, .submitPatch, .approvePatch,
             .rejectPatch, .revokeApproval, .reopenPatch, .deferPatch, .resumeDeferredPatch,
             .withdrawPatch, .reinstatePatch, .supersedePatch, .handPatchToOwner, .documentPatch,
-            .observeRollouts, .observeFlaws, .acceptFlaws, .firePatchTimer:
+            .observeRollouts, .observeFlaws, .acceptFlaws, .linkFlaws, .groupPatches,
+            .observePatches, .firePatchTimer:
             patchRoles(for: action)
         case .planRollout, .requestRolloutApproval, .approveRollout, .rejectRollout,
             .cancelRollout, .startRollout, .pauseRollout, .resumeRollout, .promoteRollout,
@@ -77,6 +78,10 @@ package enum Authorisation {
         case .observeRollouts: [.workflow]
         case .observeFlaws: [.monitor]
         case .acceptFlaws: [.riskOwner]
+        case .linkFlaws: [.analyst, .vendorWatch]
+        case .groupPatches: [.analyst, .releaseManager]
+        // What other patches and exceptions mean for one.
+        case .observePatches: [.workflow]
         case .firePatchTimer: [.timer]
         default: []
         }

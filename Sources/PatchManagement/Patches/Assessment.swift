@@ -16,11 +16,14 @@ package struct Assessment: Codable, Hashable, Sendable {
     package let reboot: RebootNeed
     package let effortMinutes: Int
     package let checks: VerificationChecks
+    /// Assets, by id, and services that depend on what the patch touches, in the order given; nil
+    /// for none.
+    package let dependents: [String]?
 
     package init(
         riskClass: RiskClass, reason: String, applicable: ApplicableAssets, services: [String],
         expectedDowntimeSeconds: Int, reboot: RebootNeed, effortMinutes: Int,
-        checks: VerificationChecks
+        checks: VerificationChecks, dependents: [String] = []
     ) {
         self.riskClass = riskClass
         self.reason = reason
@@ -30,6 +33,7 @@ package struct Assessment: Codable, Hashable, Sendable {
         self.reboot = reboot
         self.effortMinutes = effortMinutes
         self.checks = checks
+        self.dependents = dependents.isEmpty ? nil : dependents
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -38,7 +42,7 @@ package struct Assessment: Codable, Hashable, Sendable {
         case expectedDowntimeSeconds = "expected_downtime_seconds"
         case reboot
         case effortMinutes = "effort_minutes"
-        case checks
+        case checks, dependents
     }
 
     /// Everything in it that may not be, in the order of the fields.
@@ -70,6 +74,7 @@ package struct Assessment: Codable, Hashable, Sendable {
                     field: "checks.command", value: command,
                     rule: "a check command has at most 4000 bytes, none of them zero"))
         }
+        faults += dependentFaults
         let numbers = [
             ("expected_downtime_seconds", expectedDowntimeSeconds),
             ("effort_minutes", effortMinutes),
@@ -78,6 +83,23 @@ package struct Assessment: Codable, Hashable, Sendable {
             faults.append(
                 FieldFault(
                     field: field, value: "\(value)", rule: "it is not between 0 and 10000000"))
+        }
+        return faults
+    }
+
+    private var dependentFaults: [FieldFault] {
+        guard let dependents else { return [] }
+        var faults: [FieldFault] = []
+        if dependents.count > 100 || Set(dependents).count != dependents.count {
+            faults.append(
+                FieldFault(
+                    field: "dependents", value: "\(dependents.count)",
+                    rule: "at most 100 are named, each once"))
+        }
+        for name in dependents {
+            if let fault = FieldFault.inText("dependents", name, longest: 200) {
+                faults.append(fault)
+            }
         }
         return faults
     }

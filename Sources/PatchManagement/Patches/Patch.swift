@@ -33,7 +33,7 @@ package struct Patch: Sendable, Equatable {
     package var identification: PatchIdentification?
     package var policy = PatchPolicy()
     package var assessment: Assessment?
-    /// The last decision, which the rollouts, a deferral or a withdrawal may hide.
+    /// The last decision, which the rollouts, a deferral, exceptions or a withdrawal may hide.
     package var decision: PatchState?
     package var acquisition: Acquisition?
     package var isQuarantined = false
@@ -42,6 +42,14 @@ package struct Patch: Sendable, Equatable {
     package var flaws: FlawReport?
     /// Those that a risk owner has taken.
     package var acceptedFlaws: [KnownFlaw] = []
+    /// What it broke, in the order in which that became known.
+    package var introducedFlaws: [IntroducedFlaw] = []
+    /// What other patches broke, and this one mends.
+    package var mends: [MendedFlaw] = []
+    /// The service pack that it is in.
+    package var membership: PackMembership?
+    /// Live exceptions that together are for all of its assets; empty when there are none such.
+    package var exceptions: [StreamID] = []
     package var qualification: Qualification?
     package var qualifications = 0
     package var evidence: Evidence?
@@ -70,6 +78,7 @@ package struct Patch: Sendable, Equatable {
         guard let decision else { return nil }
         if isEndedBySuccessor { return .superseded }
         if isWithdrawn { return .withdrawn }
+        if !exceptions.isEmpty { return .excepted }
         if deferral != nil { return .deferred }
         return PatchState.derived(
             from: decision, rollouts: rollouts, isCovered: isCovered, isDocumented: isDocumented)
@@ -112,7 +121,7 @@ package struct Patch: Sendable, Equatable {
     /// this stream's version, so that it still holds where that commits.
     package func mayStartRollout(at moment: Timestamp) -> Bool {
         guard decision == .approved, let approval, approval.approver != nil,
-            moment < approval.expires, blockingFlaws.isEmpty
+            moment < approval.expires, blockingFlaws.isEmpty, blockingIntroducedFlaws.isEmpty
         else { return false }
         switch state {
         case .approved, .scheduled, .deploying, .paused, .verified, .documented: return true

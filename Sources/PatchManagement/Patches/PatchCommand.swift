@@ -17,6 +17,15 @@ package enum PatchCommand: Sendable, Equatable {
     case observeFlaws(FlawReport)
     /// - Parameter report: The digest of what the risk owner has seen.
     case acceptFlaws(report: Digest, reason: String)
+    /// It introduced a flaw: a vulnerability's id, or a few words.
+    case linkFlaw(String, riskClass: RiskClass?, reason: String)
+    /// Another patch mends a flaw that this one introduced.
+    case mendFlaw(String, by: StreamID, reason: String)
+    case acceptIntroducedFlaw(String, reason: String)
+    /// The patch that mends a flaw of this one was withdrawn, or was reinstated and stands.
+    case observeMending(String, by: StreamID, stands: Bool)
+    /// This one is said to mend what another introduced.
+    case noteMending(MendedFlaw)
 
     /// - Parameter targetStrata: Platforms of the targets now; those of the assessment count as
     ///   well.
@@ -40,7 +49,7 @@ package enum PatchCommand: Sendable, Equatable {
     case revokeApproval(reason: String)
 
     /// Back from notApplicable, acquisitionFailed, rejected, approvalExpired, approvalRevoked,
-    /// rolledBack or handedToOwner.
+    /// rolledBack, handedToOwner or resolvedElsewhere.
     case reopen(reason: String)
     case `defer`(until: Timestamp, reason: String)
     /// Ends a deferral before its time.
@@ -49,6 +58,13 @@ package enum PatchCommand: Sendable, Equatable {
     case reinstate(reason: String)
     case supersede(by: StreamID)
     case handToOwner(reason: String)
+    case holdInPack(StreamID)
+    /// The service pack that it is in was verified.
+    ///
+    /// - Parameter remaining: Assets of this patch that the pack is not for.
+    case resolveInPack(StreamID, remaining: Int)
+    /// Live exceptions that together are for all of its assets; empty when there are none such.
+    case observeExceptions([StreamID])
 
     case observeRollouts(RolloutOverview)
     /// - Parameters:
@@ -67,7 +83,10 @@ package enum PatchCommand: Sendable, Equatable {
         case .acquire: .acquirePatch
         case .recordAcquisition, .beginStep, .recordResult, .loseLease: .recordQualificationWork
         case .observeFlaws: .observeFlaws
-        case .acceptFlaws: .acceptFlaws
+        case .acceptFlaws, .acceptIntroducedFlaw: .acceptFlaws
+        case .linkFlaw, .mendFlaw: .linkFlaws
+        case .observeMending, .noteMending, .holdInPack, .resolveInPack, .observeExceptions:
+            .observePatches
         case .startQualification: .startQualification
         case .cancelQualification: .cancelQualification
         case .signOff: .signOffPatch

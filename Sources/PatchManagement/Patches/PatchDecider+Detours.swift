@@ -9,7 +9,7 @@ extension PatchDecider {
         try need(
             [
                 .notApplicable, .acquisitionFailed, .rejected, .approvalExpired, .approvalRevoked,
-                .rolledBack, .handedToOwner,
+                .rolledBack, .handedToOwner, .resolvedElsewhere,
             ], current)
         try need(reason: reason)
         let state: PatchState =
@@ -18,9 +18,17 @@ extension PatchDecider {
             case .acquisitionFailed: .assessed
             case .rejected, .approvalExpired, .approvalRevoked:
                 patch.evidence == nil ? .acquired : .tested
+            case .resolvedElsewhere: reached(by: patch)
             default: .acquired
             }
         return [.reopened(PatchReopened(state: state, reason: reason))]
+    }
+
+    /// How far it had come, by what is still there of it.
+    private static func reached(by patch: Patch) -> PatchState {
+        if patch.evidence != nil { return .tested }
+        if patch.artefact != nil { return .acquired }
+        return patch.assessment == nil ? .identified : .assessed
     }
 
     static func putOff(
@@ -66,7 +74,11 @@ extension PatchDecider {
         try need(reason: reason)
         guard !patch.isWithdrawn else { return [] }
         return conclude("withdrawn: \(reason)", context, patch)
-            + [.withdrawn(PatchWithdrawn(reason: reason, rollouts: patch.openRollouts))]
+            + [
+                .withdrawn(
+                    PatchWithdrawn(
+                        reason: reason, rollouts: patch.openRollouts, mends: patch.mendsOrNil))
+            ]
     }
 
     static func reinstate(_ reason: String, _ patch: Patch) throws(PatchRejection) -> [PatchEvent] {
@@ -75,7 +87,10 @@ extension PatchDecider {
         var reinstated = patch
         reinstated.isWithdrawn = false
         guard let state = reinstated.state else { return [] }
-        return [.reinstated(PatchReinstated(state: state, reason: reason))]
+        return [
+            .reinstated(
+                PatchReinstated(state: state, reason: reason, mends: patch.mendsOrNil))
+        ]
     }
 
     static func supersede(
@@ -176,4 +191,8 @@ extension PatchDecider {
     ) throws(PatchRejection) {
         guard context.at >= due else { throw .notDueYet(timer, due) }
     }
+}
+
+extension Patch {
+    fileprivate var mendsOrNil: [MendedFlaw]? { mends.isEmpty ? nil : mends }
 }

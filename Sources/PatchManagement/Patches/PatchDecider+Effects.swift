@@ -33,13 +33,16 @@ extension PatchDecider {
             return [timer(.approvalExpiry, requested.expires)]
         case .approved(let approved): return [timer(.approvalExpiry, approved.expires)]
         case .dismissed: return [.cancelPending]
+        case .resolvedElsewhere(let resolved): return resolved.ended ? [.cancelPending] : []
         case .deferred(let deferred): return [timer(.deferralEnd, deferred.until)]
         case .verified:
             return [.schedule(NewActivity(kind: documentKind, data: Array("{}".utf8)))]
         case .identified, .assessed, .acquired, .acquisitionFailed, .flawsObserved, .flawsAccepted,
             .stepBegun,
             .signedOff, .rejected, .approvalExpired, .approvalRevoked, .reopened, .withdrawn,
-            .reinstated, .superseded, .handedToOwner, .rolloutObserved, .stateChanged, .documented:
+            .reinstated, .superseded, .handedToOwner, .rolloutObserved, .stateChanged, .documented,
+            .introducedFlawLinked, .introducedFlawMended, .introducedFlawUnmended,
+            .introducedFlawAccepted, .mendedFlawLinked, .heldInPack, .excepted, .exceptionEnded:
             return []
         }
     }

@@ -38,6 +38,12 @@ extension PatchDecider {
             evolveDetour(&patch, event)
         case .rolloutObserved(let observed): evolve(&patch, observed.overview)
         case .flawsObserved, .flawsAccepted: evolveFlaws(&patch, event)
+        case .introducedFlawLinked, .introducedFlawMended, .introducedFlawUnmended,
+            .introducedFlawAccepted, .mendedFlawLinked:
+            evolveIntroducedFlaws(&patch, event)
+        case .heldInPack, .resolvedElsewhere: evolvePacks(&patch, event)
+        case .excepted(let excepted): patch.exceptions = excepted.exceptions
+        case .exceptionEnded: patch.exceptions = []
         case .stateChanged, .verified: break
         case .documented(let documented):
             patch.documents = documented.number

@@ -12,6 +12,10 @@ extension PatchDecider {
         }
         if let fault = identification.faults.first { throw .badField(fault) }
         guard identification.supersedes != id else { throw .supersedesItself }
+        guard identification.holds?.contains(id) != true else {
+            throw .badField(
+                FieldFault(field: "holds", value: id.text, rule: "it is the pack itself"))
+        }
         return [
             .identified(
                 PatchIdentified(

@@ -55,8 +55,14 @@ package enum PatchDecider: Decider {
         case .withdraw(let reason): try withdraw(reason, context, patch)
         case .reinstate(let reason): try reinstate(reason, patch)
         case .supersede(let successor): try supersede(successor, context, patch)
-        case .handToOwner(let reason):
-            try handToOwner(reason, current)
+        case .handToOwner(let reason): try handToOwner(reason, current)
+        case .linkFlaw, .mendFlaw, .acceptIntroducedFlaw, .observeMending, .noteMending:
+            try decideIntroducedFlaws(command, context, patch)
+        case .holdInPack(let pack): holdInPack(pack, patch)
+        case .resolveInPack(let pack, let remaining):
+            resolveInPack(pack, remaining, context, patch, current)
+        case .observeExceptions(let exceptions):
+            observeExceptions(exceptions, patch, current)
         case .observeRollouts(let overview): observe(overview, patch)
         case .document(let items, let pack, let disputed):
             try document(items, pack, disputed, patch, current)
@@ -82,7 +88,9 @@ package enum PatchDecider: Decider {
         if state == .verified {
             more.append(
                 .verified(
-                    PatchVerified(targets: after.targets, rollouts: after.rollouts.map(\.rollout))))
+                    PatchVerified(
+                        targets: after.targets, rollouts: after.rollouts.map(\.rollout),
+                        pack: after.contents)))
         }
         return more
     }

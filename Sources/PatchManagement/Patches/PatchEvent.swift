@@ -34,6 +34,15 @@ package enum PatchEvent: DomainEvent {
     case stateChanged(PatchStateChanged)
     case verified(PatchVerified)
     case documented(PatchDocumented)
+    case introducedFlawLinked(IntroducedFlawLinked)
+    case introducedFlawMended(IntroducedFlawMended)
+    case introducedFlawUnmended(IntroducedFlawUnmended)
+    case introducedFlawAccepted(IntroducedFlawAccepted)
+    case mendedFlawLinked(MendedFlawLinked)
+    case heldInPack(PatchHeldInPack)
+    case resolvedElsewhere(PatchResolvedElsewhere)
+    case excepted(PatchExcepted)
+    case exceptionEnded(PatchExceptionEnded)
 
     package var payload: any EventPayload {
         switch self {
@@ -68,6 +77,15 @@ package enum PatchEvent: DomainEvent {
         case .stateChanged(let payload): payload
         case .verified(let payload): payload
         case .documented(let payload): payload
+        case .introducedFlawLinked(let payload): payload
+        case .introducedFlawMended(let payload): payload
+        case .introducedFlawUnmended(let payload): payload
+        case .introducedFlawAccepted(let payload): payload
+        case .mendedFlawLinked(let payload): payload
+        case .heldInPack(let payload): payload
+        case .resolvedElsewhere(let payload): payload
+        case .excepted(let payload): payload
+        case .exceptionEnded(let payload): payload
         }
     }
 
@@ -110,6 +128,15 @@ package enum PatchEvent: DomainEvent {
         PatchStateChanged.type: reader(PatchEvent.stateChanged),
         PatchVerified.type: reader(PatchEvent.verified),
         PatchDocumented.type: reader(PatchEvent.documented),
+        IntroducedFlawLinked.type: reader(PatchEvent.introducedFlawLinked),
+        IntroducedFlawMended.type: reader(PatchEvent.introducedFlawMended),
+        IntroducedFlawUnmended.type: reader(PatchEvent.introducedFlawUnmended),
+        IntroducedFlawAccepted.type: reader(PatchEvent.introducedFlawAccepted),
+        MendedFlawLinked.type: reader(PatchEvent.mendedFlawLinked),
+        PatchHeldInPack.type: reader(PatchEvent.heldInPack),
+        PatchResolvedElsewhere.type: reader(PatchEvent.resolvedElsewhere),
+        PatchExcepted.type: reader(PatchEvent.excepted),
+        PatchExceptionEnded.type: reader(PatchEvent.exceptionEnded),
     ]
 
     /// The stored names of all events of a patch, sorted.

@@ -74,6 +74,8 @@ package struct PatchWithdrawn: EventPayload {
     package let reason: String
     /// The rollouts that it takes the ground from: the coordinator pauses them.
     package let rollouts: [StreamID]
+    /// What it mended, and mends no more: the coordinator tells those that introduced it.
+    package var mends: [MendedFlaw]?
 }
 
 package struct PatchReinstated: EventPayload {
@@ -81,6 +83,8 @@ package struct PatchReinstated: EventPayload {
     /// As if it had never been withdrawn.
     package let state: PatchState
     package let reason: String
+    /// What it mends again; nil for nothing.
+    package var mends: [MendedFlaw]?
 }
 
 package struct PatchSuperseded: EventPayload {
@@ -116,6 +120,8 @@ package struct PatchVerified: EventPayload {
     package static let type = "PatchVerified"
     package let targets: Int
     package let rollouts: [StreamID]
+    /// Of a service pack: the coordinator tells the patches that it holds.
+    package var pack: PackContents?
 }
 
 package struct PatchDocumented: EventPayload {

@@ -9,6 +9,14 @@ package enum PatchPurpose: String, Codable, Sendable, CaseIterable {
     case security, bugFix, feature
 }
 
+extension PatchKind {
+    /// Whether a patch of this kind may wait until others are deployed with it: a hotfix for security
+    /// goes alone, in the next window after its qualification.
+    package func mayWaitForOthers(_ purpose: PatchPurpose) -> Bool {
+        !(self == .hotfix && purpose == .security)
+    }
+}
+
 /// What the vendor ships.
 package struct PatchIdentification: Codable, Hashable, Sendable {
     /// The vendor's own name for it, such as an advisory's id or `curl 7.88.1-10+deb12u8`.
@@ -22,11 +30,15 @@ package struct PatchIdentification: Codable, Hashable, Sendable {
     /// Where it comes from, such as `Debian:12.10/stable-security`.
     package let origin: String
     package let supersedes: StreamID?
+    /// The patches that a service pack holds, sorted; nil for none.
+    package let holds: [StreamID]?
+    /// The patches that a vendor's set was put together from; nil for a patch of its own.
+    package let parts: [PatchPart]?
 
     package init(
         vendorID: String, title: String, kind: PatchKind, purpose: PatchPurpose,
         sourcePackage: String, packages: [PackageSelection], origin: String,
-        supersedes: StreamID? = nil
+        supersedes: StreamID? = nil, holds: [StreamID] = [], parts: [PatchPart] = []
     ) {
         self.vendorID = vendorID
         self.title = title
@@ -36,13 +48,15 @@ package struct PatchIdentification: Codable, Hashable, Sendable {
         self.packages = packages
         self.origin = origin
         self.supersedes = supersedes
+        self.holds = holds.isEmpty ? nil : Set(holds).sorted()
+        self.parts = parts.isEmpty ? nil : parts
     }
 
     private enum CodingKeys: String, CodingKey {
         case vendorID = "vendor_id"
         case title, kind, purpose
         case sourcePackage = "source_package"
-        case packages, origin, supersedes
+        case packages, origin, supersedes, holds, parts
     }
 
     /// Everything in it that may not be, in the order of the fields.
@@ -70,6 +84,28 @@ package struct PatchIdentification: Codable, Hashable, Sendable {
                     FieldFault(field: "packages", value: key, rule: "a package is named once"))
             }
             seen.append(key)
+        }
+        return faults + holdFaults
+    }
+
+    private var holdFaults: [FieldFault] {
+        guard let holds else { return [] }
+        var faults: [FieldFault] = []
+        if kind != .servicePack {
+            faults.append(
+                FieldFault(
+                    field: "holds", value: "\(holds.count)",
+                    rule: "a \(kind.rawValue) holds no other patches: only a servicePack does"))
+        }
+        if holds.count > 200 {
+            faults.append(
+                FieldFault(
+                    field: "holds", value: "\(holds.count)",
+                    rule: "a service pack holds at most 200 patches"))
+        }
+        for id in holds where id.prefix != PatchDecider.prefix[...] {
+            faults.append(
+                FieldFault(field: "holds", value: id.text, rule: "it is not the id of a patch"))
         }
         return faults
     }

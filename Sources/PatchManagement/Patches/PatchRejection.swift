@@ -39,6 +39,9 @@ package enum PatchRejection: DomainRejection {
     case knownFlaws([KnownFlaw])
     case noFlaws
     case staleFlaws(given: Digest, current: Digest)
+    case introducedFlaws([String])
+    case noSuchFlaw(String, known: [String])
+    case mendsItself
 
     package var kind: RejectionKind {
         switch self {
@@ -47,11 +50,12 @@ package enum PatchRejection: DomainRejection {
         case .staleFence, .staleEvidence, .staleBinding, .evidenceTooOld, .staleFlaws: .stale
         case .badField, .reasonMissing, .strataMissing, .sampleEmpty, .sampleTooLarge,
             .notALabHost, .sampledTwice, .wrongResult, .expiryOutOfRange, .noTargets,
-            .targetsNotCovered, .supersedesItself:
+            .targetsNotCovered, .supersedesItself, .noSuchFlaw, .mendsItself:
             .invalid
         case .alreadyIdentified, .wrongState, .assetsApply, .acquisitionUnderWay, .quarantined,
             .stepNotDue, .stepNotBegun, .stepUnderWay, .approvalExpired, .urgentNeedsException,
-            .rolloutsOpen, .notDueYet, .evidenceMissing, .findingsDisputed, .knownFlaws, .noFlaws:
+            .rolloutsOpen, .notDueYet, .evidenceMissing, .findingsDisputed, .knownFlaws, .noFlaws,
+            .introducedFlaws:
             .wrongState
         }
     }
@@ -96,6 +100,9 @@ package enum PatchRejection: DomainRejection {
         case .knownFlaws: "known-flaws"
         case .noFlaws: "no-known-flaws"
         case .staleFlaws: "stale-flaws"
+        case .introducedFlaws: "introduced-flaws"
+        case .noSuchFlaw: "no-such-flaw"
+        case .mendsItself: "mends-itself"
         }
     }
 }
@@ -144,6 +151,19 @@ extension PatchRejection {
         case .noFlaws: "no flaw is known that would have to be accepted: go on"
         case .staleFlaws(let given, let current):
             "what you saw, \(given), is not what is known now, \(current): look at it again"
+        case .introducedFlaws(let flaws):
+            "it introduced "
+                + flaws.prefix(5).map { printable($0) }.joined(separator: ", ")
+                + (flaws.count > 5 ? " and \(flaws.count - 5) more" : "")
+                + ", worse than what it mends: link the hotfix that mends it, or let the risk owner "
+                + "accept it"
+        case .noSuchFlaw(let flaw, let known):
+            "flaw '\(printable(flaw))' is not linked to this patch: "
+                + (known.isEmpty
+                    ? "link it first"
+                    : "name one of "
+                        + known.prefix(5).map { "'\(printable($0))'" }.joined(separator: ", "))
+        case .mendsItself: "the hotfix is the patch itself: name the patch that mends the flaw"
         default: qualificationMessage
         }
     }

@@ -29,6 +29,10 @@ package enum PatchState: String, Codable, Sendable, CaseIterable {
     case documented
     case deferred
     case withdrawn
+    /// All of its assets are under live exceptions.
+    case excepted
+    /// A service pack has brought it to every asset that it was for.
+    case resolvedElsewhere
     /// A newer patch took its place before it was tested. The only end without a way out.
     case superseded
 
@@ -43,7 +47,21 @@ package enum PatchState: String, Codable, Sendable, CaseIterable {
         case .tested, .signedOff, .awaitingApproval, .approved, .rejected, .approvalExpired,
             .approvalRevoked, .scheduled, .deploying, .paused, .rollingBack, .rolledBack,
             .rollbackFailed, .handedToOwner, .verified, .documented, .deferred, .withdrawn,
-            .superseded:
+            .excepted, .resolvedElsewhere, .superseded:
+            false
+        }
+    }
+
+    /// Nothing is to be done about it, unless somebody takes it back from there.
+    package var isSettled: Bool {
+        switch self {
+        case .notApplicable, .rejected, .withdrawn, .superseded, .resolvedElsewhere, .verified,
+            .documented:
+            true
+        case .identified, .assessed, .acquired, .acquisitionFailed, .testing, .tested, .testFailed,
+            .testInconclusive, .signedOff, .awaitingApproval, .approved, .approvalExpired,
+            .approvalRevoked, .scheduled, .deploying, .paused, .rollingBack, .rolledBack,
+            .rollbackFailed, .handedToOwner, .deferred, .excepted:
             false
         }
     }

@@ -28,6 +28,9 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     package var policy: PolicyPin?
     /// How long an approval of it is good; nil for `Policy().approvalExpirySeconds`.
     package var approvalSeconds: Int?
+    /// Flaws that the patch is known to have introduced, and that nobody mends; nil for none. The
+    /// approval of the plan is given knowing of them.
+    package var introducedFlaws: [String]?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -46,6 +49,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         case predictedEnd = "predicted_end"
         case testers, policy
         case approvalSeconds = "approval_seconds"
+        case introducedFlaws = "introduced_flaws"
     }
 
     /// What the rollout's own stream keeps of it.

@@ -29,6 +29,9 @@ package enum StoredEventTypes {
         ApprovalExpired.self, ApprovalRevoked.self, PatchReopened.self, PatchDeferred.self,
         PatchWithdrawn.self, PatchReinstated.self, PatchSuperseded.self, PatchHandedToOwner.self,
         RolloutObserved.self, PatchStateChanged.self, PatchVerified.self, PatchDocumented.self,
+        IntroducedFlawLinked.self, IntroducedFlawMended.self, IntroducedFlawUnmended.self,
+        IntroducedFlawAccepted.self, MendedFlawLinked.self, PatchHeldInPack.self,
+        PatchResolvedElsewhere.self, PatchExcepted.self, PatchExceptionEnded.self,
     ]
 
     private static let rollouts: [any EventPayload.Type] = [
@@ -54,7 +57,7 @@ package enum StoredEventTypes {
         AssetRegistered.self, AssetDescribed.self, ScanRequested.self, InventoryReported.self,
         UpdatesOffered.self, ScanConfirmed.self, ScanFailed.self, RebootObserved.self,
         PackageReportTaken.self, PackageReportConfirmed.self, CollectionOverdue.self,
-        AssetDecommissioned.self,
+        AssetDecommissioned.self, AssetHeld.self, AssetReleased.self,
     ]
 
     private static let feeds: [any EventPayload.Type] = [

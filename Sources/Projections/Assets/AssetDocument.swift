@@ -37,6 +37,8 @@ struct AssetDocument: ViewDocument {
     var heardAt: String?
     /// What others than the host say of it, the last of each; nil before anybody did.
     var reports: [Report]?
+    /// Findings for which it is to be examined before it is changed; nil for none.
+    var heldFor: [String]?
     var version: Int
 
     /// Empty texts and lists are what nobody has said.

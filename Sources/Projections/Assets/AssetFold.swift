@@ -65,10 +65,9 @@ enum AssetFold {
             asset.hear(at: event.recordedAt)
         case .reportConfirmed(let payload):
             asset.hear(at: event.recordedAt)
-            for index in (asset.reports ?? []).indices
-            where asset.reports?[index].source == payload.source {
-                asset.reports?[index].gatheredAt = payload.gathered.description
-            }
+            asset.confirm(payload)
+        case .held(let payload): asset.hold(for: payload.finding.text)
+        case .released(let payload): asset.release(from: payload.finding.text)
         case .decommissioned:
             asset.state = "decommissioned"
             if var offer = try OfferDocument.read(id, in: views) {
@@ -115,11 +114,28 @@ enum AssetFold {
             openScans: before?.openScans ?? 0, lastFailure: before?.lastFailure,
             reporting: before?.reporting ?? "never",
             registeredAt: before?.registeredAt ?? moment.description,
-            heardAt: before?.heardAt, reports: before?.reports, version: 0)
+            heardAt: before?.heardAt, reports: before?.reports, heldFor: before?.heldFor,
+            version: 0)
     }
 }
 
 extension AssetDocument {
+    /// A source has said again what it said before.
+    fileprivate mutating func confirm(_ report: PackageReportConfirmed) {
+        for index in (reports ?? []).indices where reports?[index].source == report.source {
+            reports?[index].gatheredAt = report.gathered.description
+        }
+    }
+
+    fileprivate mutating func hold(for finding: String) {
+        heldFor = ((heldFor ?? []) + [finding]).sorted()
+    }
+
+    fileprivate mutating func release(from finding: String) {
+        let others = (heldFor ?? []).filter { $0 != finding }
+        heldFor = others.isEmpty ? nil : others
+    }
+
     /// The host itself has said what it has.
     fileprivate mutating func report(at moment: Timestamp) {
         reportedAt = moment.description

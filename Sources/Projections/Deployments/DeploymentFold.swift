@@ -153,7 +153,7 @@ enum DeploymentFold {
     ) {
         deployment.reason = payload.detail.isEmpty ? payload.reason.rawValue : payload.detail
         switch payload.reason {
-        case .offline, .retry: deployment.state = "waiting"
+        case .offline, .retry, .hold: deployment.state = "waiting"
         case .inDoubt:
             if deployment.state != "rollingBack" { deployment.state = "unknown" }
         case .rollbackOrdered:

@@ -3,11 +3,11 @@ internal import PatchManagement
 
 /// What events do to the state that a patch shows, as `PatchDecider` evolves it.
 extension PatchDocument {
-    /// A patch that is put off, withdrawn or superseded shows nothing else until that ends.
+    /// A patch that is put off, excepted, withdrawn or superseded shows nothing else until that ends.
     ///
-    /// - Parameter hiding: Which of these three end now.
+    /// - Parameter hiding: Which of these four end now.
     mutating func enter(_ next: PatchState, from hiding: [PatchState] = []) {
-        let hides: [PatchState] = [.deferred, .withdrawn, .superseded]
+        let hides: [PatchState] = [.deferred, .excepted, .withdrawn, .superseded]
         if hides.contains(where: { $0.rawValue == state && !hiding.contains($0) }) { return }
         state = next.rawValue
     }
@@ -15,8 +15,8 @@ extension PatchDocument {
     /// Back from an end, or from a deferral; the latter leaves everything as it was.
     mutating func reopen(as next: PatchState) {
         if state == PatchState.deferred.rawValue { return enter(next, from: [.deferred]) }
-        // The end of a deferral beneath a withdrawal shows when that is taken back.
-        if state == PatchState.withdrawn.rawValue { return }
+        // The end of a deferral beneath exceptions or a withdrawal shows when those end.
+        if [.excepted, .withdrawn].contains(PatchState(rawValue: state)) { return }
         if isBackFromRollback { forgetRollouts() }
         signedOffBy = nil
         enter(next)

@@ -29,6 +29,18 @@ struct PatchDocument: ViewDocument {
     var assessedAt: String?
     var qualifiedAt: String?
     var approvedAt: String?
+    /// The patches that a service pack holds; nil for none, as in all that follow.
+    var holds: [String]?
+    /// What a vendor's set was put together from.
+    var parts: [Part]?
+    /// The service pack that it is in.
+    var pack: Membership?
+    /// What it broke.
+    var introducedFlaws: [IntroducedFlaw]?
+    /// What others broke, and it mends.
+    var mends: [Mended]?
+    /// Live exceptions that together are for all of its assets.
+    var exceptions: [String]?
     /// Not folded: what is open changes with findings and assets, so queries count it, see
     /// `PostgresReadModel+Patches`.
     var due: Due?
@@ -58,6 +70,32 @@ struct PatchDocument: ViewDocument {
         var version: String
         var riskClass: String
         var fixed: String?
+    }
+
+    struct Part: Codable, Equatable {
+        var patch: String
+        var sourcePackage: String
+        var packages: [String]
+    }
+
+    struct Membership: Codable, Equatable {
+        var id: String
+        /// Assets of this patch that the pack is not for; nil while that isn't verified.
+        var remaining: Int?
+    }
+
+    struct IntroducedFlaw: Codable, Equatable {
+        var flaw: String
+        var riskClass: String?
+        var reason: String
+        var linkedBy: String
+        var mendedBy: String?
+        var acceptedBy: String?
+    }
+
+    struct Mended: Codable, Equatable {
+        var patch: String
+        var flaw: String
     }
 
     /// The open findings that it mends on the assets it applies to; nil when there is none.
@@ -107,6 +145,8 @@ struct AssessmentDocument: Codable, Equatable {
     var rebootExpected: Bool
     var effortMinutes: Int
     var checks: ChecksDocument
+    /// What depends on what the patch touches; nil for nothing.
+    var dependents: [String]?
 }
 
 struct ChecksDocument: Codable, Equatable {

@@ -20,6 +20,7 @@ enum PatchFold {
         qualify(decoded, &patch, event)
         approve(decoded, &patch, event)
         detour(decoded, &patch)
+        PatchRelations.apply(decoded, to: &patch)
         try patch.write(to: &views)
     }
 
@@ -34,8 +35,13 @@ enum PatchFold {
             supersedes: patch.supersedes.map { [$0.text] } ?? [], assessment: nil,
             artefactDigest: nil, flaws: nil, qualification: nil, signedOffBy: nil, approval: nil,
             counts: PatchDocument.Counts(), rollouts: [],
-            identifiedAt: event.recordedAt.description, changedAt: event.recordedAt.description,
-            version: event.version)
+            identifiedAt: event.recordedAt.description,
+            holds: patch.holds?.map(\.text),
+            parts: patch.parts?.map { part in
+                PatchDocument.Part(
+                    patch: part.patch.text, sourcePackage: part.sourcePackage,
+                    packages: part.packages)
+            }, changedAt: event.recordedAt.description, version: event.version)
     }
 
     /// Assessed and acquired.
@@ -55,7 +61,7 @@ enum PatchFold {
                 expectedDowntimeSeconds: assessment.expectedDowntimeSeconds,
                 rebootExpected: assessment.reboot == .expected,
                 effortMinutes: assessment.effortMinutes,
-                checks: ChecksDocument(assessment.checks))
+                checks: ChecksDocument(assessment.checks), dependents: assessment.dependents)
         case .dismissed: patch.enter(.notApplicable)
         case .acquired(let payload):
             patch.enter(.acquired)
@@ -168,10 +174,12 @@ enum PatchFold {
         switch event {
         case .reopened(let payload): patch.reopen(as: payload.state)
         case .deferred: patch.enter(.deferred)
-        case .withdrawn: patch.enter(.withdrawn, from: [.deferred])
+        case .withdrawn: patch.enter(.withdrawn, from: [.deferred, .excepted])
         case .reinstated(let payload): patch.enter(payload.state, from: [.withdrawn])
         case .superseded(let payload):
-            if payload.ended { patch.enter(.superseded, from: [.deferred, .withdrawn]) }
+            if payload.ended {
+                patch.enter(.superseded, from: [.deferred, .excepted, .withdrawn])
+            }
         case .handedToOwner: patch.enter(.handedToOwner)
         case .rolloutObserved(let payload):
             let overview = payload.overview

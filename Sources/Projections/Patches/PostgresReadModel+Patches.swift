@@ -101,7 +101,8 @@ extension PostgresReadModel {
 
     /// Nothing is due by those that lead nowhere, or that are in effect.
     private static let settled: [String] = [
-        PatchState.notApplicable, .rejected, .withdrawn, .superseded, .verified, .documented,
+        PatchState.notApplicable, .rejected, .withdrawn, .superseded, .resolvedElsewhere, .verified,
+        .documented,
     ].map(\.rawValue)
 
     private static func patches(_ generation: Int32, _ request: ListRequest) throws -> Query {

@@ -132,7 +132,8 @@ extension FactReader {
     }
 
     private static let ended: Set<String> = Set(
-        [PatchState.notApplicable, .rejected, .withdrawn, .superseded].map(\.rawValue))
+        [PatchState.notApplicable, .rejected, .withdrawn, .superseded, .resolvedElsewhere]
+            .map(\.rawValue))
 
     private static func deferral(
         _ until: String?, _ ungranted: String?

@@ -47,6 +47,12 @@ extension SimulatedHistory {
                     try send(command, to: route.stream, RolloutDecider.self, by: Self.workflow)
                 case .deployment(let command):
                     try send(command, to: route.stream, DeploymentDecider.self, by: Self.workflow)
+                case .asset(let command):
+                    try send(command, to: route.stream, AssetDecider.self, by: Self.workflow)
+                case .inPack(let verified):
+                    try send(
+                        .resolveInPack(verified.pack, remaining: 0), to: route.stream,
+                        PatchDecider.self, by: Self.workflow)
                 }
             } catch is any DomainRejection {
                 continue

@@ -78,10 +78,21 @@ struct DeploymentStory {
     mutating func precheck(
         fence: Int64 = 1, finding installed: [PackageSelection] = [before]
     ) throws {
-        if state.order == nil { try tell(.queue(order)) }
+        try queue()
         let report = PrecheckReport(
             obstacles: [], installed: installed, freeBytes: 1_000_000, bootID: "boot-1")
         try perform(.precheck, fence: fence, .precheck(report))
+    }
+
+    mutating func queue() throws {
+        if state.order == nil { try tell(.queue(order)) }
+    }
+
+    /// How many attempts `events` give back.
+    func ends(of events: [DeploymentEvent]) -> Int {
+        events.flatMap { DeploymentDecider.effects(of: $0, state) }.count {
+            if case .endAttempt = $0 { true } else { false }
+        }
     }
 
     mutating func untilInstalling(fence: Int64) throws {

@@ -168,6 +168,8 @@ private struct KeptWorld {
             switch order {
             case .finding(let finding, let command): tell(command, finding, workflow)
             case .exception(let exception, let command): tell(command, exception, workflow)
+            // No patch is assessed here.
+            case .patch: break
             }
         }
         if isDying { return try restart() }

@@ -106,8 +106,9 @@ struct PatchWalk {
             return .approve(binding: random.chance(90) ? story.binding : Digest(of: "seen"))
         case .verified: return .document(items: EvidenceItem.allCases, pack: Digest(of: "pack"))
         case .rollbackFailed: return .handToOwner(reason: "by hand")
+        case .excepted: return .observeExceptions([])
         case .notApplicable, .rejected, .approvalExpired, .approvalRevoked, .rolledBack,
-            .handedToOwner:
+            .handedToOwner, .resolvedElsewhere:
             return .reopen(reason: "again")
         case .deferred: return .resume(reason: "earlier")
         case .withdrawn: return .reinstate(reason: "it was good")
@@ -118,7 +119,14 @@ struct PatchWalk {
     }
 
     private mutating func aside() -> PatchCommand {
-        switch random.below(14) {
+        switch random.below(17) {
+        case 12: return .observeExceptions(random.chance(40) ? [Sample.exception] : [])
+        case 13:
+            let pack = StreamID(prefix: "pa", uuid(3))
+            return random.chance(60)
+                ? .holdInPack(pack)
+                : .resolveInPack(pack, remaining: random.chance(10) ? 0 : 1)
+        case 14: return flaw()
         case 0: return .assess(Sample.assessment(downtime: random.below(3)))
         case 1: return .dismiss(random.pick(Dismissal.allCases), reason: "not ours")
         case 2: return .startQualification(sample: [lab(1), lab(2)], targetStrata: [])
@@ -134,6 +142,20 @@ struct PatchWalk {
         case 10: return .reinstate(reason: "it was good")
         case 11: return .approve(binding: story.binding)
         default: return .observeRollouts(overview())
+        }
+    }
+
+    private mutating func flaw() -> PatchCommand {
+        let name = random.pick(["CVE-2026-0100", "cve-2026-0100", "it forgets its settings"])
+        let hotfix = StreamID(prefix: "pa", uuid(4))
+        switch random.below(5) {
+        case 0:
+            return .linkFlaw(
+                name, riskClass: random.pick([nil, .nonCritical, .urgent]), reason: "seen")
+        case 1: return .mendFlaw(name, by: hotfix, reason: "the vendor says so")
+        case 2: return .acceptIntroducedFlaw(name, reason: "off here")
+        case 3: return .observeMending(name, by: hotfix, stands: random.chance(50))
+        default: return .noteMending(MendedFlaw(patch: hotfix, flaw: name))
         }
     }
 
@@ -223,6 +245,10 @@ struct PatchWalk {
         if story.patch.mayStartRollout(at: story.now) {
             let expires = story.patch.approval?.expires ?? PatchStory.origin
             if story.now >= expires { violations.append("I14: it may start after its approval") }
+            if !story.patch.exceptions.isEmpty { violations.append("an excepted patch may start") }
+            if !story.patch.blockingIntroducedFlaws.isEmpty {
+                violations.append("it may start with a flaw that blocks it")
+            }
         }
     }
 

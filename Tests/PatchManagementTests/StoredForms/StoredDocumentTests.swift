@@ -157,6 +157,15 @@ struct StoredDocumentTests {
                 isTold: true),
             Form("approval-binding", binding, isTold: true),
             Form("assessment", Sample.assessment()),
+            Form(
+                "assessment-with-dependents",
+                Assessment(
+                    riskClass: .important, reason: "remote", applicable: Sample.targets,
+                    services: ["cron"], expectedDowntimeSeconds: 5, reboot: .none,
+                    effortMinutes: 20, checks: Sample.checks,
+                    dependents: ["shop", production(1).text])),
+            Form("patch-identification-of-pack", RelatedPatches.pack()),
+            Form("patch-identification-of-set", try RelatedPatches.set()),
             Form("policy", Policy()), Form("patch-policy", PatchPolicy()),
             Form("classification-policy", ClassificationPolicy()),
             Form("exception-policy", ExceptionPolicy()),

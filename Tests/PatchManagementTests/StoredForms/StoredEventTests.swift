@@ -218,6 +218,7 @@ enum StoredEventStories {
         try story.tell(
             .acceptFlaws(report: report.digest, reason: "it is switched off here"), by: rolf)
         stories.append(story)
+        stories.append(try related())
         story = try PatchStory.testing()
         try story.tell(.cancelQualification(reason: "the lab is needed"), by: tom)
         stories.append(story)
@@ -237,6 +238,26 @@ enum StoredEventStories {
             .document(items: EvidenceItem.allCases, pack: Digest(of: "pack")), by: workflow)
         stories.append(story)
         return stories.flatMap(\.events)
+    }
+
+    /// What other patches and exceptions are to a patch.
+    private static func related() throws -> PatchStory {
+        var story = try PatchStory.acquired()
+        let other = StreamID(prefix: "pa", uuid(2))
+        try story.tell(
+            .linkFlaw("CVE-2026-0100", riskClass: .urgent, reason: "seen in the field"), by: anna)
+        try story.tell(
+            .acceptIntroducedFlaw("CVE-2026-0100", reason: "it is switched off here"), by: rolf)
+        try story.tell(
+            .mendFlaw("CVE-2026-0100", by: other, reason: "the vendor says so"), by: vera)
+        try story.tell(.observeMending("CVE-2026-0100", by: other, stands: false), by: workflow)
+        try story.tell(
+            .noteMending(MendedFlaw(patch: other, flaw: "curl fails over IPv6")), by: workflow)
+        try story.tell(.observeExceptions([Sample.exception]), by: workflow)
+        try story.tell(.observeExceptions([]), by: workflow)
+        try story.tell(.holdInPack(other), by: workflow)
+        try story.tell(.resolveInPack(other, remaining: 0), by: workflow)
+        return story
     }
 
     private static func rollouts() throws -> [any DomainEvent] {
@@ -286,6 +307,8 @@ enum StoredEventStories {
                 PackageReportConfirmed(
                     source: "trivy", report: Digest(of: "report"), gathered: Moments.days(0))),
             AssetEvent.overdue(CollectionOverdue(lastReported: Moments.days(-3))),
+            AssetEvent.held(AssetHeld(finding: StreamID(prefix: "fi", uuid(80)))),
+            AssetEvent.released(AssetReleased(finding: StreamID(prefix: "fi", uuid(80)))),
             AssetEvent.decommissioned(AssetDecommissioned(reason: "sold")),
         ]
     }

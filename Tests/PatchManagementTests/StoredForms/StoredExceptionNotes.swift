@@ -22,6 +22,8 @@ enum StoredExceptionNotes {
         exception.granted = Moments.days(1)
         exception.until = Moments.days(60)
         exception.restart = .restarts
+        var excepted = KeptPatch(packages: ["curl"], applicable: Digest(of: "assets"))
+        excepted.exceptions = [Sample.exception]
         let control = ControlRegistration(
             name: "edge", kind: .firewall, description: "in front",
             group: TargetSelector(environments: [.production]))
@@ -29,6 +31,7 @@ enum StoredExceptionNotes {
             StoredDocumentTests.Form("exception-note-asset", asset),
             StoredDocumentTests.Form("exception-note-requested", requested),
             StoredDocumentTests.Form("exception-note-granted", exception),
+            StoredDocumentTests.Form("exception-note-patch-excepted", excepted),
             StoredDocumentTests.Form(
                 "exception-note-patch",
                 KeptPatch(packages: ["libcurl4", "curl"], applicable: Digest(of: "assets"))),

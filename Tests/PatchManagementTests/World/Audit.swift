@@ -169,7 +169,7 @@ struct Audit {
         case .waiting(let waiting):
             switch waiting.reason {
             case .inDoubt: deployed.isInDoubt = true
-            case .offline, .retry: end(deployed, waiting.attempt)
+            case .offline, .retry, .hold: end(deployed, waiting.attempt)
             case .rollbackOrdered, .cancelOrdered: break
             }
         case .probed(let probed):

@@ -94,6 +94,12 @@ extension World {
                     try send(command, to: route.stream, RolloutDecider.self, context)
                 case .deployment(let command):
                     try send(command, to: route.stream, DeploymentDecider.self, context)
+                case .asset(let command):
+                    try send(command, to: route.stream, AssetDecider.self, context)
+                case .inPack(let verified):
+                    try send(
+                        .resolveInPack(verified.pack, remaining: 0), to: route.stream,
+                        PatchDecider.self, context)
                 }
             } catch is any DomainRejection {
                 continue

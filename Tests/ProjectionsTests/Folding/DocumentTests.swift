@@ -131,6 +131,26 @@ import Testing
         try Self.expectSame(finding, FindingResource.self)
     }
 
+    @Test func patchesWithAllThatTheyHaveToDoWithAreResourcesAsWell() throws {
+        var patch = PatchDocument(
+            id: "pa_1", vendorId: "DSA-1", title: "t", kind: "servicePack", purpose: "security",
+            sourcePackage: "curl", origin: "Debian", state: "excepted", packages: [],
+            supersedes: [], counts: .init(), rollouts: [], identifiedAt: "2026",
+            changedAt: "2027", version: 2)
+        try Self.expectSame(patch, PatchResource.self)
+        patch.holds = ["pa_2"]
+        patch.parts = [.init(patch: "pa_3", sourcePackage: "curl", packages: ["libcurl4"])]
+        patch.pack = .init(id: "pa_4", remaining: 3)
+        patch.introducedFlaws = [
+            .init(
+                flaw: "f", riskClass: "urgent", reason: "r", linkedBy: "pe_1", mendedBy: "pa_5",
+                acceptedBy: "pe_2")
+        ]
+        patch.mends = [.init(patch: "pa_6", flaw: "g")]
+        patch.exceptions = ["ex_1"]
+        try Self.expectSame(patch, PatchResource.self)
+    }
+
     @Test func policiesAreResourcesAsWell() throws {
         var policy = PolicyViewDocument(
             id: "po_1", scope: "site:berlin", level: "site", state: "proposed",

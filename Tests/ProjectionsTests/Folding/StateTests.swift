@@ -22,6 +22,18 @@ import Testing
             #expect(view?.signedOffBy == patch.signedOffBy?.id, words)
             #expect(view?.artefactDigest == patch.artefact?.digest.description, words)
             #expect(view?.rollouts.count == patch.rollouts.count, words)
+            #expect((view?.exceptions ?? []) == patch.exceptions.map(\.text), words)
+            #expect(view?.pack?.id == patch.membership?.pack.text, words)
+            #expect(view?.pack?.remaining == patch.membership?.remaining, words)
+            let flaws = (view?.introducedFlaws ?? []).map {
+                [$0.flaw, $0.riskClass, $0.mendedBy, $0.acceptedBy]
+            }
+            #expect(
+                flaws
+                    == patch.introducedFlaws.map {
+                        [$0.flaw, $0.riskClass?.rawValue, $0.mendedBy?.text, $0.acceptedBy?.id]
+                    }, words)
+            #expect(view?.mends?.count ?? 0 == patch.mends.count, words)
             #expect(view?.counts.verified == patch.rollouts.reduce(0) { $0 + $1.verified }, words)
             let digest = patch.approval?.binding.digest.description
             #expect(view?.approval?.digest == digest, words)
@@ -90,6 +102,7 @@ import Testing
                 AssetDecider.evolve(&asset, try AssetEvent(recorded: event))
                 state.assets[event.stream] = asset
                 let view = try AssetDocument.read(event.stream.text, in: views)
+                #expect((view?.heldFor ?? []) == asset.holds.map(\.text))
                 #expect(view?.name == asset.registration?.name)
                 #expect(view?.environment == asset.registration?.environment.rawValue)
                 #expect(view?.reportDigest == asset.report?.description)

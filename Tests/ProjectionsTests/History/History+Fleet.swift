@@ -19,6 +19,11 @@ extension History {
                 registration.environment = random.pick([.production, .staging])
             }
             try await send(.register(registration), to: asset, as: AssetDecider.self, by: .vera)
+        case ..<45:
+            let finding = StreamID(prefix: "fi", lab.asset.uuid)
+            try await send(
+                random.chance(60) ? .hold(for: finding) : .release(from: finding), to: asset,
+                as: AssetDecider.self, by: .workflow)
         case ..<55:
             try await send(
                 .requestScan(random.pick(Scan.allCases)), to: asset, as: AssetDecider.self,

@@ -27,12 +27,14 @@ extension History {
 
     private mutating func identify() async throws {
         let id = newID("pa")
+        let kind = random.pick(PatchKind.allCases)
+        let holds = kind == .servicePack ? patches.suffix(2) : []
         patches.append(id)
         let identification = PatchIdentification(
             vendorID: "DSA-\(patches.count)", title: "curl: \"fix\" №\(patches.count)",
-            kind: random.pick(PatchKind.allCases), purpose: .security, sourcePackage: "curl",
+            kind: kind, purpose: .security, sourcePackage: "curl",
             packages: [Goods.package], origin: "Debian:12.10/stable-security",
-            supersedes: patches.count == 2 ? patches[0] : nil)
+            supersedes: patches.count == 2 ? patches[0] : nil, holds: Array(holds))
         try await say(.identify(identification, patch: id, policy: PatchPolicy()), id, by: .vera)
     }
 
@@ -58,8 +60,9 @@ extension History {
         case .awaitingApproval:
             if random.chance(15) { return (.reject(reason: "not now"), .paul) }
             return patch.approval.map { (.approve(binding: $0.binding.digest), .paul) }
+        case .excepted: return (.observeExceptions([]), .workflow)
         case .rejected, .approvalExpired, .approvalRevoked, .rolledBack, .handedToOwner,
-            .notApplicable:
+            .notApplicable, .resolvedElsewhere:
             return (.reopen(reason: "again"), .anna)
         case .rollbackFailed: return (.handToOwner(reason: "by hand"), .rita)
         case .verified:
@@ -73,7 +76,13 @@ extension History {
     }
 
     private mutating func anything(_ patch: Patch) -> (PatchCommand, Person) {
-        switch random.below(14) {
+        switch random.below(18) {
+        case 14: return (.observeExceptions(random.chance(70) ? [newID("ex")] : []), .workflow)
+        case 15:
+            let pack = newID("pa")
+            if random.chance(60) { return (.holdInPack(pack), .workflow) }
+            return (.resolveInPack(pack, remaining: random.chance(30) ? 0 : 2), .workflow)
+        case 16, 17: return flaw()
         case 0, 1, 2: return (.assess(assessment()), .anna)
         case 3: return (.dismiss(.notAffected, reason: "not built in"), .anna)
         case 4: return (.cancelQualification(reason: "wrong host"), .tom)
@@ -95,6 +104,24 @@ extension History {
         }
     }
 
+    private mutating func flaw() -> (PatchCommand, Person) {
+        let name = random.pick(["CVE-2026-0100", "cve-2026-0100", "it forgets its settings"])
+        let hotfix = patches[0]
+        switch random.below(6) {
+        case 0, 1:
+            return (
+                .linkFlaw(
+                    name, riskClass: random.pick([nil, .nonCritical, .urgent]), reason: "seen"),
+                .anna
+            )
+        case 2: return (.mendFlaw(name, by: hotfix, reason: "the vendor says so"), .vera)
+        case 3: return (.acceptIntroducedFlaw(name, reason: "off here"), .rolf)
+        case 4:
+            return (.observeMending(name, by: hotfix, stands: random.chance(50)), .workflow)
+        default: return (.noteMending(MendedFlaw(patch: hotfix, flaw: name)), .workflow)
+        }
+    }
+
     private var targets: ApplicableAssets {
         ApplicableAssets(assets.map { ($0.asset, Goods.debian) })
     }
@@ -104,7 +131,8 @@ extension History {
             riskClass: random.pick([.important, .nonCritical]), reason: "remote",
             applicable: targets, services: ["cron"], expectedDowntimeSeconds: random.below(3),
             reboot: random.pick(RebootNeed.allCases), effortMinutes: 20,
-            checks: Goods.checks[random.chance(80) ? 0 : 1])
+            checks: Goods.checks[random.chance(80) ? 0 : 1],
+            dependents: random.chance(50) ? ["shop"] : [])
     }
 
     mutating func failure() -> WorkFailure {

@@ -127,6 +127,12 @@ struct History {
                 if case .queue = deployment { deployments.append(command.stream) }
                 try await send(
                     deployment, to: command.stream, as: DeploymentDecider.self, by: .workflow)
+            case .asset(let asset):
+                try await send(asset, to: command.stream, as: AssetDecider.self, by: .workflow)
+            case .inPack(let verified):
+                try await send(
+                    .resolveInPack(verified.pack, remaining: 0), to: command.stream,
+                    as: PatchDecider.self, by: .workflow)
             }
         }
     }

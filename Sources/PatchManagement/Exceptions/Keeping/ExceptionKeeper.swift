@@ -1,8 +1,8 @@
 package import EventSourcing
 internal import FoundationEssentials
 
-/// Keeps findings in step with the exceptions that they are under, and exceptions with the controls
-/// that they lean on: it sees their events in the order of the log, and says what follows.
+/// Keeps findings and patches in step with the exceptions that they are under, and exceptions with
+/// the controls that they lean on: it sees their events in the order of the log, and says what follows.
 ///
 /// Pure: the same events give the same orders. Where several exceptions are for one finding, the one
 /// that ends last counts, one kind beside the other: a deferral gives time, all else stops the clock.
@@ -10,6 +10,7 @@ package struct ExceptionKeeper: Sendable {
     package enum Order: Sendable, Equatable {
         case finding(StreamID, FindingCommand)
         case exception(StreamID, ExceptionCommand)
+        case patch(StreamID, PatchCommand)
     }
 
     /// A finding that isn't closed, and where it is.
@@ -21,21 +22,24 @@ package struct ExceptionKeeper: Sendable {
     }
 
     private struct Mending {
-        let kept: KeptPatch
         let packages: Set<String>
         let assets: Set<StreamID>
     }
 
-    private var assets: [StreamID: KeptAsset] = [:]
+    private(set) var assets: [StreamID: KeptAsset] = [:]
     /// The asset of each finding that isn't closed.
     private(set) var homes: [UUID: StreamID] = [:]
     /// Those that have not ended.
-    private var exceptions: [StreamID: KeptException] = [:]
+    private(set) var exceptions: [StreamID: KeptException] = [:]
     /// Those that name a finding or an asset, and those that can be for any.
     private var named: [StreamID: Set<StreamID>] = [:]
     private var broad: Set<StreamID> = []
     private var patches: [StreamID: Mending] = [:]
-    private var changed: Set<StreamID> = []
+    /// All patches that were assessed.
+    var assessed: [StreamID: KeptPatch] = [:]
+    /// Those of which it has to be found out whether exceptions are for all of their assets.
+    var duePatches: Set<StreamID> = []
+    var changed: Set<StreamID> = []
 
     package init() {}
 
@@ -55,8 +59,8 @@ package struct ExceptionKeeper: Sendable {
     package mutating func restore(
         _ patch: StreamID, _ kept: KeptPatch, _ assets: some Sequence<StreamID>
     ) {
-        patches[patch] = Mending(
-            kept: kept, packages: Set(kept.packages), assets: Set(assets))
+        restore(patch, kept)
+        patches[patch] = Mending(packages: Set(kept.packages), assets: Set(assets))
     }
 
     /// What is to be kept of whatever has changed since this was asked last; nil for nothing.
@@ -67,7 +71,7 @@ package struct ExceptionKeeper: Sendable {
                 switch id.prefix {
                 case AssetDecider.prefix[...]: try assets[id].map(CanonicalJSON.encode)
                 case ExceptionDecider.prefix[...]: try exceptions[id].map(CanonicalJSON.encode)
-                default: try patches[id].map { try CanonicalJSON.encode($0.kept) }
+                default: try assessed[id].map(CanonicalJSON.encode)
                 }
             notes.updateValue(note, forKey: id.text)
         }
@@ -95,6 +99,7 @@ package struct ExceptionKeeper: Sendable {
         }
         let places = places(on: asset)
         let before = places.map { live(for: $0) }
+        noteChange(of: asset, to: registered.registration)
         assets[asset]?.registration = registered.registration
         return orders(places, before)
     }
@@ -166,12 +171,12 @@ package struct ExceptionKeeper: Sendable {
     package mutating func see(
         _ kept: KeptPatch, of patch: StreamID, _ assets: some Sequence<StreamID>
     ) -> [Order] {
-        let mending = Mending(kept: kept, packages: Set(kept.packages), assets: Set(assets))
+        let mending = Mending(packages: Set(kept.packages), assets: Set(assets))
         let touched = mending.assets.symmetricDifference(patches[patch]?.assets ?? [])
         let places = touched.sorted().flatMap { self.places(on: $0) }
         let before = places.map { live(for: $0) }
         patches[patch] = mending
-        changed.insert(patch)
+        note(kept, of: patch)
         return orders(places, before)
     }
 
@@ -195,6 +200,7 @@ package struct ExceptionKeeper: Sendable {
             exceptions[exception]?.until = granted.until
             exceptions[exception]?.restart = granted.restart
             changed.insert(exception)
+            noteChange(of: kept.request.scope)
             return places(under: kept.request.scope).flatMap { place in
                 // Of deferrals each says what it gives: the finding takes what is more, and one that
                 // ends later may be one that its class has outgrown.
@@ -205,6 +211,7 @@ package struct ExceptionKeeper: Sendable {
             let before = self
             forget(exception, kept.request.scope)
             guard kept.granted != nil else { return [] }
+            noteChange(of: kept.request.scope)
             return before.places(under: kept.request.scope).flatMap { place in
                 said(state.findingCommand, to: place.finding) + standing(for: place)
             }
@@ -231,10 +238,7 @@ package struct ExceptionKeeper: Sendable {
             named[id]?.remove(exception)
             if named[id]?.isEmpty == true { named[id] = nil }
         }
-        for patch in scope.patches where !needs(patch: patch) {
-            patches[patch] = nil
-            changed.insert(patch)
-        }
+        for patch in scope.patches where !needs(patch: patch) { patches[patch] = nil }
     }
 }
 
@@ -332,6 +336,9 @@ extension ExceptionKeeper {
     /// Whether what was said is still so, after all events that were seen since: what has ended
     /// meanwhile says nothing that would outlive its end.
     package func holds(_ order: Order) -> Bool {
+        if case .patch(let patch, .observeExceptions(let ids)) = order {
+            return exceptions(of: patch) == ids
+        }
         guard case .finding(let finding, let command) = order else { return true }
         switch command {
         case .accept(let exception, _, _), .moveDeadline(let exception, _, _, _):

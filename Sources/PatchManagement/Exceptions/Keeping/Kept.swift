@@ -63,12 +63,15 @@ package struct KeptException: Codable, Sendable, Equatable {
     var isDeferral: Bool { request.kind == .defer }
 }
 
-/// What the keeper keeps of a patch that exceptions name: which findings it mends.
+/// What the keeper keeps of a patch that was assessed: which findings it mends, and which exceptions
+/// are for all of its assets.
 package struct KeptPatch: Codable, Sendable, Equatable {
     /// Sorted.
     package let packages: [String]
     /// Digest of the list of assets that it was assessed for.
     package let applicable: Digest
+    /// Live ones that together are for each of them; sorted, nil for none.
+    var exceptions: [StreamID]?
 
     package init(packages: [String], applicable: Digest) {
         self.packages = Set(packages).sorted()

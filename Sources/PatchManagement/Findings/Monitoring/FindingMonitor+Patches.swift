@@ -23,7 +23,7 @@ extension FindingMonitor {
     package mutating func see(_ event: PatchEvent, of patch: StreamID) {
         switch event {
         case .identified(let identified):
-            patches[patch] = WatchedPatch(source: identified.identification.sourcePackage)
+            patches[patch] = WatchedPatch(identified.identification)
         case .assessed(let assessed): patches[patch]?.assess(assessed.assessment)
         case .acquired(let acquired): patches[patch]?.acquire(acquired)
         case .superseded(let superseded):
@@ -35,7 +35,9 @@ extension FindingMonitor {
             .qualificationFailed, .qualificationInconclusive, .signedOff, .approvalRequested,
             .approved, .rejected, .approvalExpired, .approvalRevoked, .reopened, .deferred,
             .withdrawn, .reinstated, .handedToOwner, .rolloutObserved, .stateChanged, .verified,
-            .documented:
+            .documented, .introducedFlawLinked, .introducedFlawMended, .introducedFlawUnmended,
+            .introducedFlawAccepted, .mendedFlawLinked, .heldInPack, .resolvedElsewhere, .excepted,
+            .exceptionEnded:
             return
         }
         changedPatches.insert(patch)

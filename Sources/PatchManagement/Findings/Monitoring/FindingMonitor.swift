@@ -151,7 +151,7 @@ package struct FindingMonitor: Sendable {
             _ = fleet.remove(asset.text)
             due[asset] = moment
         case .described, .scanRequested, .updatesOffered, .scanFailed, .overdue,
-            .rebootObserved:
+            .rebootObserved, .held, .released:
             return
         }
         changedAssets.insert(asset)

@@ -9,6 +9,8 @@ package struct WatchedPatch: Codable, Sendable, Equatable {
     }
 
     let source: String
+    /// Of a vendor's set: the source package of each binary package; nil where it is the one above.
+    var sources: [String: String]?
     /// That advisories have for the platforms of its targets; sorted.
     var ecosystems: [String] = []
     /// nil before it was acquired.
@@ -18,6 +20,14 @@ package struct WatchedPatch: Codable, Sendable, Equatable {
     var told: Digest?
 
     init(source: String) { self.source = source }
+
+    init(_ identification: PatchIdentification) {
+        source = identification.sourcePackage
+        guard identification.parts != nil else { return }
+        let names = Set(identification.packages.map(\.name))
+        sources = Dictionary(
+            uniqueKeysWithValues: names.map { ($0, identification.source(of: $0)) })
+    }
 
     mutating func assess(_ assessment: Assessment) {
         let names = assessment.applicable.strata.compactMap { stratum in
@@ -39,7 +49,7 @@ package struct WatchedPatch: Codable, Sendable, Equatable {
                 Advisories.InstalledPackage(
                     ecosystem: Ecosystem(ecosystem), name: package.name, version: package.version,
                     source: Advisories.InstalledPackage.Source(
-                        name: source, version: package.version))
+                        name: sources?[package.name] ?? source, version: package.version))
             }
         }
     }

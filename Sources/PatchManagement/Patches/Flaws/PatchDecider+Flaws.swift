@@ -28,6 +28,8 @@ extension PatchDecider {
     static func needNoFlaws(_ patch: Patch) throws(PatchRejection) {
         let blocking = patch.blockingFlaws
         guard blocking.isEmpty else { throw .knownFlaws(blocking) }
+        let introduced = patch.blockingIntroducedFlaws
+        guard introduced.isEmpty else { throw .introducedFlaws(introduced.map(\.flaw)) }
     }
 
     static func evolveFlaws(_ patch: inout Patch, _ event: PatchEvent) {

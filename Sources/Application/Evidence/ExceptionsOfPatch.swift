@@ -1,0 +1,85 @@
+internal import EventSourcing
+internal import PatchManagement
+
+/// Which exceptions concern a patch. The view says which exceptions there are, their own streams
+/// what they are for.
+struct ExceptionsOfPatch: Sendable {
+    let store: any EventStore
+    let reads: any ReadModel
+    let patch: StreamID
+    /// Names of those that it brings.
+    let packages: Set<String>
+    /// Those that it applies to.
+    let assets: Set<StreamID>
+
+    /// By id. Cost: a list of all exceptions; for one that is for a group, the streams of the assets.
+    func find() async throws -> [StreamID] {
+        var found: Set<StreamID> = []
+        var groups: [(exception: StreamID, group: TargetSelector)] = []
+        var request = ListRequest(.exception)
+        request.limit = 500
+        while true {
+            let page = try await reads.list(request)
+            for id in page.views.compactMap({ StreamID($0.id) }) {
+                guard let scope = try await scope(of: id) else { continue }
+                if try await concerns(scope) {
+                    found.insert(id)
+                } else if let group = scope.group {
+                    groups.append((id, group))
+                }
+            }
+            guard let next = page.next else { break }
+            request.cursor = next
+        }
+        if !groups.isEmpty {
+            for asset in assets.sorted() {
+                guard let registration = try await registration(of: asset) else { continue }
+                for (exception, group) in groups where group.matches(registration) {
+                    found.insert(exception)
+                }
+            }
+        }
+        return found.sorted()
+    }
+
+    private func concerns(_ scope: ExceptionScope) async throws -> Bool {
+        if scope.patches.contains(patch) || scope.assets.contains(where: assets.contains) {
+            return true
+        }
+        for finding in scope.findings {
+            guard let first = try await store.read(finding, after: 0, limit: 1).first,
+                first.type == FindingOpened.type
+            else { continue }
+            let opening = try FindingOpened.decode(
+                schemaVersion: first.schemaVersion, data: first.data
+            ).opening
+            if packages.contains(opening.package), assets.contains(opening.asset) { return true }
+        }
+        return false
+    }
+
+    private func scope(of exception: StreamID) async throws -> ExceptionScope? {
+        guard let first = try await store.read(exception, after: 0, limit: 1).first,
+            first.type == ExceptionRequested.type
+        else { return nil }
+        return try ExceptionRequested.decode(
+            schemaVersion: first.schemaVersion, data: first.data
+        ).request.scope
+    }
+
+    private func registration(of asset: StreamID) async throws -> AssetRegistration? {
+        var registration: AssetRegistration?
+        var version = 0
+        while true {
+            let events = try await store.read(asset, after: version, limit: 1000)
+            for event in events {
+                version = event.version
+                guard event.type == AssetRegistered.type else { continue }
+                registration = try AssetRegistered.decode(
+                    schemaVersion: event.schemaVersion, data: event.data
+                ).registration
+            }
+            if events.count < 1000 { return registration }
+        }
+    }
+}
