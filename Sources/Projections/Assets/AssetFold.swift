@@ -13,16 +13,7 @@ enum AssetFold {
             type: event.type, schemaVersion: event.schemaVersion, data: event.data)
         let id = event.stream.text
         if case .registered(let payload) = decoded {
-            var asset = document(
-                payload.registration, of: id, before: try AssetDocument.read(id, in: views),
-                at: event.recordedAt)
-            asset.version = event.version
-            if var offer = try OfferDocument.read(id, in: views) {
-                offer.name = asset.name
-                offer.environment = asset.environment
-                try offer.write(to: &views)
-            }
-            return try asset.write(to: &views)
+            return try register(payload.registration, by: event, in: &views)
         }
         guard var asset = try AssetDocument.read(id, in: views) else {
             throw MissingView(kind: .asset, id: id)
@@ -32,15 +23,11 @@ enum AssetFold {
         case .registered: break
         case .described(let payload):
             asset.attributes = AssetDocument.Attributes(payload.attributes)
+            asset.noteImage()
         case .scanRequested: asset.openScans += 1
         case .inventoryReported(let payload):
             close(&asset)
-            asset.osName = payload.stratum.os
-            asset.osVersion = payload.stratum.version
-            asset.architecture = payload.stratum.architecture
-            asset.kernel = payload.kernel
-            asset.packageCount = payload.packages
-            asset.reportDigest = payload.report.description
+            asset.take(payload)
             asset.report(at: event.recordedAt)
         case .updatesOffered(let payload):
             close(&asset)
@@ -69,12 +56,38 @@ enum AssetFold {
             where asset.reports?[index].source == payload.source {
                 asset.reports?[index].gatheredAt = payload.gathered.description
             }
-        case .decommissioned:
+        case .sourceForgotten(let payload):
+            let left = (asset.reports ?? []).filter { $0.source != payload.source }
+            asset.reports = left.isEmpty ? nil : left
+        case .instanceObserved(let payload):
+            asset.cloud = AssetDocument.Cloud(payload)
+            asset.noteImage()
+        case .instanceGone: asset.cloud?.state = "gone"
+        case .originsNoted(let payload): asset.origins = payload.origins.texts
+        case .predecessorLinked(let payload): asset.replaces = payload.predecessor.text
+        case .decommissioned(let payload):
             asset.state = "decommissioned"
+            asset.replacedBy = payload.successor?.text
             if var offer = try OfferDocument.read(id, in: views) {
                 offer.state = asset.state
                 try offer.write(to: &views)
             }
+        }
+        try asset.write(to: &views)
+    }
+
+    private static func register(
+        _ registration: AssetRegistration, by event: RecordedEvent, in views: inout [ViewKey: View]
+    ) throws {
+        let id = event.stream.text
+        var asset = document(
+            registration, of: id, before: try AssetDocument.read(id, in: views),
+            at: event.recordedAt)
+        asset.version = event.version
+        if var offer = try OfferDocument.read(id, in: views) {
+            offer.name = asset.name
+            offer.environment = asset.environment
+            try offer.write(to: &views)
         }
         try asset.write(to: &views)
     }
@@ -87,7 +100,7 @@ enum AssetFold {
                 gatheredAt: taking.gathered.description, packages: taking.counts.packages,
                 matchable: taking.counts.matchable, products: taking.counts.products,
                 openVulnerabilities: taking.counts.openVulnerabilities,
-                skipped: taking.counts.skipped))
+                skipped: taking.counts.skipped, image: taking.image?.asset.text))
         asset.reports = reports.sorted { $0.source < $1.source }
     }
 
@@ -115,11 +128,35 @@ enum AssetFold {
             openScans: before?.openScans ?? 0, lastFailure: before?.lastFailure,
             reporting: before?.reporting ?? "never",
             registeredAt: before?.registeredAt ?? moment.description,
-            heardAt: before?.heardAt, reports: before?.reports, version: 0)
+            heardAt: before?.heardAt, reports: before?.reports, cloud: before?.cloud,
+            runsImage: before?.runsImage, providesImage: before?.providesImage,
+            replaces: before?.replaces, replacedBy: before?.replacedBy,
+            origins: before?.origins, version: 0)
+    }
+}
+
+extension AssetDocument.Cloud {
+    fileprivate init(_ observed: CloudInstanceObserved) {
+        let (scope, instance) = (observed.observation.scope, observed.observation.instance)
+        self.init(
+            provider: scope.provider.rawValue, account: scope.account, region: scope.region,
+            instance: instance.id, state: instance.state.rawValue, name: instance.name,
+            zone: instance.zone, group: instance.group, image: instance.image,
+            addresses: instance.addresses, hostNames: instance.hostNames,
+            match: observed.match.rawValue)
     }
 }
 
 extension AssetDocument {
+    fileprivate mutating func take(_ reported: InventoryReported) {
+        osName = reported.stratum.os
+        osVersion = reported.stratum.version
+        architecture = reported.stratum.architecture
+        kernel = reported.kernel
+        packageCount = reported.packages
+        reportDigest = reported.report.description
+    }
+
     /// The host itself has said what it has.
     fileprivate mutating func report(at moment: Timestamp) {
         reportedAt = moment.description
