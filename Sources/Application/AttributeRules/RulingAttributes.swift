@@ -65,9 +65,53 @@ extension UseCases {
     package func applyAttributeRules(_ order: Order) async throws -> RulesApplied {
         let context = try context(order, .applyAttributeRules)
         let assets = try await activeAssets()
+        let isRepeated =
+            try await store.receipt(
+                for: context.commandID, requestDigest: order.requestDigest) != nil
+        var before: (assets: [RuledAsset], position: Int64) = ([], 0)
+        if isRepeated { before = try await applied(to: assets, by: order) }
         try await claimKey(of: order, context)
-        return try await follow(
+        let now = try await follow(
             try await attributeRules(), assets, order, .applyAttributeRules)
+        let known = Set(before.assets.map(\.id))
+        return RulesApplied(
+            assets: (before.assets + now.assets.filter { !known.contains($0.id) })
+                .sorted { $0.name < $1.name },
+            refused: now.refused, position: max(now.position, before.position))
+    }
+
+    /// What this very request changed when it came before, so that its answer is the same (I10).
+    private func applied(
+        to assets: [StreamID], by order: Order
+    ) async throws -> (assets: [RuledAsset], position: Int64) {
+        var found: [RuledAsset] = []
+        var position: Int64 = 0
+        for id in assets {
+            var positions: [Int64] = []
+            for part in ["ruled", "origins"] {
+                let command = try context(
+                    order, .applyAttributeRules, part: "\(id.text)/\(part)"
+                ).commandID
+                let receipt = try await store.receipt(
+                    for: command, requestDigest: order.requestDigest)
+                positions.append(receipt?.lastPosition ?? 0)
+            }
+            let (ruled, last) = (positions[0], max(positions[0], positions[1]))
+            position = max(position, last)
+            if ruled == 0 { continue }
+            let before = try await history(of: id, as: AssetDecider.self, upTo: ruled - 1).state
+            let after = try await history(of: id, as: AssetDecider.self, upTo: last).state
+            guard let known = before.registration, let registration = after.registration else {
+                continue
+            }
+            let outcome = AttributeRules.Outcome(
+                registration: registration, origins: after.origins ?? AttributeOrigins([:]))
+            let changes = Self.changes(known, outcome)
+            if !changes.isEmpty {
+                found.append(RuledAsset(id: id, name: known.name, changes: changes))
+            }
+        }
+        return (found, position)
     }
 
     /// Has some assets follow the rules: what was reported of them may be what a rule looks at.

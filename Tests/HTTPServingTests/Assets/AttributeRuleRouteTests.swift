@@ -77,7 +77,12 @@ import Testing
                     as: scene.analyst)
                 #expect(try reply.problem.errors.first?.field == field, "\(reply.text)")
             }
-            #expect(try await scene.apply().data == preview.data)
+            let first = try await scene.log.post(
+                "/api/v1/attribute-rules:apply", "{}", as: scene.analyst, key: "k1")
+            #expect(try first.decode(AttributeRulesResult.self).data == preview.data)
+            let repeated = try await scene.log.post(
+                "/api/v1/attribute-rules:apply", "{}", as: scene.analyst, key: "k1")
+            #expect(repeated.body == first.body, "I10: word for word the same answer")
         }
     }
 

@@ -20,6 +20,11 @@ package struct AttributeRules: Sendable, Equatable {
     package struct Outcome: Sendable, Equatable {
         package let registration: AssetRegistration
         package let origins: AttributeOrigins
+
+        package init(registration: AssetRegistration, origins: AttributeOrigins) {
+            self.registration = registration
+            self.origins = origins
+        }
     }
 
     /// What was given stays; of what is open, each field has the value of the first rule that matches
