@@ -121,6 +121,13 @@ package enum InventoryTexts {
 
             """#
         ),
+        (
+            .device,
+            """
+            [{"vendor": "Cisco", "product": "IOS XE", "version": "17.9.1", "kind": "firmware"},
+             {"cpe": "cpe:2.3:o:juniper:junos:21.4:*:*:*:*:*:*:*", "name": "edge-1"}]
+            """
+        ),
         (.osRelease, "ID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME='Debian GNU/Linux 12'\n"),
     ]
 

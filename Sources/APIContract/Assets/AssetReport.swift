@@ -13,10 +13,13 @@ package struct AssetReportResource: Codable, Sendable, Equatable {
     package let openVulnerabilities: Int
     /// Entries of the whole report that could not be read.
     package let skipped: Int
+    /// The asset that is the image which it was made of; nil for a report of the asset's own.
+    package let image: String?
 
     package init(
         source: String, format: String, digest: String, gatheredAt: String, packages: Int,
-        matchable: Int, products: Int, openVulnerabilities: Int, skipped: Int
+        matchable: Int, products: Int, openVulnerabilities: Int, skipped: Int,
+        image: String? = nil
     ) {
         self.source = source
         self.format = format
@@ -27,13 +30,14 @@ package struct AssetReportResource: Codable, Sendable, Equatable {
         self.products = products
         self.openVulnerabilities = openVulnerabilities
         self.skipped = skipped
+        self.image = image
     }
 }
 
 /// `POST /assets:report`: takes in what somebody besides the hosts says of assets.
 package struct ReportAssetsRequest: Codable, Sendable, Equatable {
     /// `dpkg-query`, `dpkg-status`, `rpm`, `apk-installed`, `apk-list`, `cyclonedx`, `spdx`,
-    /// `osquery`, `trivy`, `grype`, `openvas`, `csv`, ...
+    /// `osquery`, `trivy`, `grype`, `openvas`, `csv`, `device`, ...
     package let format: String
     /// Who says so; by default the format.
     package let source: String?

@@ -45,6 +45,18 @@ package struct AssetResource: Codable, Sendable, Equatable {
     package let reports: [AssetReportResource]?
     /// Findings for which it is to be examined before it is changed: nothing begins on it. nil for none.
     package let heldFor: [String]?
+    /// Which instance of a cloud it is; nil for none.
+    package let cloud: AssetCloudResource?
+    /// The image whose reports it takes for its own: of an ephemeral asset.
+    package let runsImage: String?
+    /// The image that it is.
+    package let providesImage: String?
+    /// Ids of the asset in whose place it stands, and of the one that stands in its own.
+    package let replaces: String?
+    package let replacedBy: String?
+    /// Where group, owner, site, environment and criticality come from: `given`, or `rule` and its
+    /// name; what isn't in it has its usual value. nil where no rule ever said anything of it.
+    package let origins: [String: String]?
     package let version: Int
 
     package init(
@@ -56,7 +68,10 @@ package struct AssetResource: Codable, Sendable, Equatable {
         reportDigest: String? = nil, reportedAt: String? = nil, offers: Int = 0,
         securityOffers: Int = 0, openScans: Int = 0, lastFailure: ScanFailureResource? = nil,
         reporting: String? = nil, registeredAt: String? = nil, heardAt: String? = nil,
-        reports: [AssetReportResource]? = nil, heldFor: [String]? = nil, version: Int
+        reports: [AssetReportResource]? = nil, heldFor: [String]? = nil,
+        cloud: AssetCloudResource? = nil, runsImage: String? = nil, providesImage: String? = nil,
+        replaces: String? = nil, replacedBy: String? = nil, origins: [String: String]? = nil,
+        version: Int
     ) {
         self.id = id
         self.name = name
@@ -87,6 +102,12 @@ package struct AssetResource: Codable, Sendable, Equatable {
         self.heardAt = heardAt
         self.reports = reports
         self.heldFor = heldFor
+        self.cloud = cloud
+        self.runsImage = runsImage
+        self.providesImage = providesImage
+        self.replaces = replaces
+        self.replacedBy = replacedBy
+        self.origins = origins
         self.version = version
     }
 }
@@ -94,8 +115,8 @@ package struct AssetResource: Codable, Sendable, Equatable {
 /// What is known of an asset besides its registration; empty texts and lists are what nobody has
 /// said.
 package struct AssetAttributesResource: Codable, Sendable, Equatable {
-    /// `machine`, `network-device`, `embedded-device`, `cloud-instance`, `application` or
-    /// `firmware`.
+    /// `machine`, `network-device`, `embedded-device`, `cloud-instance`, `application`, `firmware` or
+    /// `image`.
     package let kind: String
     package let location: String
     package let os: String
@@ -105,11 +126,18 @@ package struct AssetAttributesResource: Codable, Sendable, Equatable {
     package let addresses: [String]
     package let failureDomain: String
     package let complianceScopes: [String]
+    /// What it was started from; of an image, what it is. nil, as those that follow, where nobody has
+    /// said it.
+    package let image: String?
+    /// It is replaced rather than patched.
+    package let isEphemeral: Bool?
+    package let firmwareVersion: String?
 
     package init(
         kind: String, location: String = "", os: String = "", osVersion: String = "",
         architecture: String = "", hardwareModel: String = "", addresses: [String] = [],
-        failureDomain: String = "", complianceScopes: [String] = []
+        failureDomain: String = "", complianceScopes: [String] = [], image: String? = nil,
+        isEphemeral: Bool? = nil, firmwareVersion: String? = nil
     ) {
         self.kind = kind
         self.location = location
@@ -120,6 +148,48 @@ package struct AssetAttributesResource: Codable, Sendable, Equatable {
         self.addresses = addresses
         self.failureDomain = failureDomain
         self.complianceScopes = complianceScopes
+        self.image = image
+        self.isEphemeral = isEphemeral
+        self.firmwareVersion = firmwareVersion
+    }
+}
+
+/// An instance as the list of its cloud's account showed it last.
+package struct AssetCloudResource: Codable, Sendable, Equatable {
+    /// `aws`, `azure`, `gcp` or `generic`.
+    package let provider: String
+    package let account: String
+    package let region: String?
+    /// The provider's id of it.
+    package let instance: String
+    /// `running`, `stopped` or `unknown`; `gone` when the list has it no longer.
+    package let state: String
+    package let name: String?
+    package let zone: String?
+    package let group: String?
+    package let image: String?
+    package let addresses: [String]
+    package let hostNames: [String]
+    /// By what it was found: `instance`, `address` or `hostName`.
+    package let match: String
+
+    package init(
+        provider: String, account: String, region: String? = nil, instance: String, state: String,
+        name: String? = nil, zone: String? = nil, group: String? = nil, image: String? = nil,
+        addresses: [String] = [], hostNames: [String] = [], match: String
+    ) {
+        self.provider = provider
+        self.account = account
+        self.region = region
+        self.instance = instance
+        self.state = state
+        self.name = name
+        self.zone = zone
+        self.group = group
+        self.image = image
+        self.addresses = addresses
+        self.hostNames = hostNames
+        self.match = match
     }
 }
 

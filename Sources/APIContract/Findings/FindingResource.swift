@@ -142,12 +142,14 @@ package struct FindingEndResource: Codable, Sendable, Equatable {
     package let reason: String?
     /// SHA-256 of the report that shows it.
     package let evidence: String?
+    /// Who reported it: `host` for the asset itself, else the source of the report.
+    package let evidenceSource: String?
     package let deployment: String?
     package let isInTime: Bool?
 
     package init(
         means: String, at: String, gatheredAt: String? = nil, reason: String? = nil,
-        evidence: String? = nil,
+        evidence: String? = nil, evidenceSource: String? = nil,
         deployment: String? = nil, isInTime: Bool? = nil
     ) {
         self.means = means
@@ -155,6 +157,7 @@ package struct FindingEndResource: Codable, Sendable, Equatable {
         self.gatheredAt = gatheredAt
         self.reason = reason
         self.evidence = evidence
+        self.evidenceSource = evidenceSource
         self.deployment = deployment
         self.isInTime = isInTime
     }

@@ -24,6 +24,8 @@ package enum InventoryFormat: String, Sendable, Hashable, CaseIterable {
     case openVAS = "openvas"
     /// Comma-separated values with a header line.
     case csv
+    /// What a device is and which firmware it runs, as JSON: see `DeviceReport`.
+    case device
     /// `/etc/os-release`, which says the release only.
     case osRelease = "os-release"
 

@@ -32,6 +32,7 @@ package struct PackageReportReader: Sendable {
         case .grype: reading = JSONReport(GrypeParts(), draft)
         case .openVAS: reading = OpenVASReport(draft)
         case .csv: reading = CSVReport(draft)
+        case .device: reading = DeviceReport(draft)
         }
     }
 

@@ -126,7 +126,8 @@ struct ReportDraft {
             switch format {
             case .dpkgQuery, .dpkgStatus, .dpkgStatusFiles, .rpm, .apkInstalled, .apkList:
                 throw error(.document, "it names no package that is installed")
-            case .cycloneDX, .spdx, .osquery, .trivy, .grype, .openVAS, .csv, .osRelease: break
+            case .cycloneDX, .spdx, .osquery, .trivy, .grype, .openVAS, .csv, .device, .osRelease:
+                break
             }
         }
         if unplaced, release != nil { try placePackages() }

@@ -40,7 +40,8 @@ package struct ReportedPackage: Sendable, Hashable {
             guard url.text.utf8.count <= PackageURL.longest else { throw .url(.tooLong) }
             self.init(
                 url: url.text, of: url, version: version, architecture: nil, distribution: nil,
-                source: source, ecosystem: Self.ecosystem(ofType: url.type))
+                source: source,
+                ecosystem: Self.ecosystem(ofType: url.type, namespace: url.namespace))
             return
         }
         func qualifier(_ key: String) -> String? {
@@ -111,7 +112,7 @@ package struct ReportedPackage: Sendable, Hashable {
         guard let namespace else { return name }
         switch type {
         case "maven": return "\(namespace):\(name)"
-        case "npm", "golang", "composer", "swift", "githubactions", "hex", "cpan":
+        case "npm", "golang", "composer", "swift", "githubactions", "hex", "cpan", "generic":
             return "\(namespace)/\(name)"
         default: return name
         }
@@ -128,8 +129,10 @@ package struct ReportedPackage: Sendable, Hashable {
         return Source(name: String(text[..<at]), version: String(text[text.index(after: at)...]))
     }
 
-    static func ecosystem(ofType type: String) -> String? {
+    /// - Parameter namespace: Of a generic package its vendor: without one its name may be anybody's.
+    static func ecosystem(ofType type: String, namespace: String?) -> String? {
         switch type {
+        case "generic": namespace.map { _ in Ecosystem.products.text }
         case "npm": "npm"
         case "pypi": "PyPI"
         case "maven": "Maven"

@@ -36,6 +36,10 @@ package struct Ecosystem: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     package static func < (left: Self, right: Self) -> Bool { left.text < right.text }
 
+    /// Devices, firmware and whatever else is known by its vendor's name and its own; versions have
+    /// no order there that all vendors share.
+    static let products = Ecosystem(canonical: "generic")
+
     /// `Debian` of `Debian:12`.
     package var family: String {
         text.utf8.firstIndex(of: ASCII.colon).map { String(text[..<$0]) } ?? text

@@ -67,6 +67,7 @@ package struct PackageKey: Sendable, Hashable, Comparable, CustomStringConvertib
             name.lowercased()
         case "crates.io": String(name.lowercased().map { $0 == "_" ? "-" : $0 })
         case "SwiftURL": repository(name)
+        case Ecosystem.products.text: product(name)
         default: name
         }
     }
@@ -82,6 +83,13 @@ package struct PackageKey: Sendable, Hashable, Comparable, CustomStringConvertib
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Small letters, and one underscore for any run of white space, as names in a CPE have it.
+    /// Source: NIST IR 7695, "CPE Naming Specification", well-formed names.
+    private static func product(_ name: String) -> String {
+        name.lowercased().split(whereSeparator: { $0.isWhitespace || $0 == "_" })
+            .joined(separator: "_")
     }
 
     /// Without the scheme of the URL and the suffix of git.

@@ -111,10 +111,11 @@ extension VersRange: Hashable {
 }
 
 extension PackageKey {
-    /// Those of a product that has a package URL; none without one, as nothing in an inventory can
-    /// be compared with a product's name.
+    /// Those of a product that has a package URL; without one those of a device by its vendor's name
+    /// and its own. None for what nothing in an inventory can be compared with.
     static func all(of product: StatedProduct) -> [PackageKey] {
-        guard let purl = product.purl, let ecosystem = Ecosystem(product) else { return [] }
+        guard let purl = product.purl else { return devices(product) }
+        guard let ecosystem = Ecosystem(product) else { return [] }
         let name = ReportedPackage.ecosystemName(
             type: purl.type, namespace: purl.namespace, name: purl.name)
         guard DistributionManager(rawValue: purl.type) != nil else {
@@ -131,13 +132,38 @@ extension PackageKey {
     }
 }
 
+extension PackageKey {
+    /// A product that stands alone in its tree, below its vendor's branch and with its versions: what a
+    /// device reports. By the names of the branches, and by those of its CPE.
+    private static func devices(_ product: StatedProduct) -> [PackageKey] {
+        guard product.platforms.isEmpty, product.version != nil || product.versionRange != nil
+        else { return [] }
+        var names: [String] = []
+        if let vendor = product.vendor, let name = product.productName {
+            names.append("\(vendor)/\(name)")
+        }
+        if let cpe = product.cpe.flatMap({ ProductName(cpe: $0) }) {
+            names.append("\(cpe.vendor)/\(cpe.product)")
+        }
+        var keys: [PackageKey] = []
+        for name in names {
+            let key = PackageKey(.products, .plain, name)
+            if !keys.contains(key) { keys.append(key) }
+        }
+        return keys
+    }
+}
+
 extension Ecosystem {
     /// That of a product with a package URL; with a release when the URL, or what the product is
     /// installed on, says it. nil for a type that has no ecosystem.
     fileprivate init?(_ product: StatedProduct) {
         guard let purl = product.purl else { return nil }
         guard DistributionManager(rawValue: purl.type) != nil else {
-            guard let name = ReportedPackage.ecosystem(ofType: purl.type) else { return nil }
+            guard
+                let name = ReportedPackage.ecosystem(
+                    ofType: purl.type, namespace: purl.namespace)
+            else { return nil }
             self.init(name)
             return
         }

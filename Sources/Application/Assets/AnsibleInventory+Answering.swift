@@ -58,7 +58,9 @@ extension UseCases {
             hardwareModel: text("hardware_model", of: known),
             addresses: texts("addresses", of: known),
             failureDomain: text("failure_domain", of: known),
-            complianceScopes: texts("compliance_scopes", of: known))
+            complianceScopes: texts("compliance_scopes", of: known),
+            image: known["image"]?.string, isEphemeral: known["is_ephemeral"]?.bool,
+            firmwareVersion: known["firmware_version"]?.string)
         return listed
     }
 }

@@ -1,5 +1,5 @@
 package import EventSourcing
-private import PatchManagement
+internal import PatchManagement
 
 /// One host of an inventory that was imported.
 package struct ImportedHost: Sendable, Equatable {
@@ -23,8 +23,9 @@ extension UseCases {
         format: String, text: String, _ order: Order
     ) async throws -> [ImportedHost] {
         let context = try context(order, .importAssets)
-        let assets = try Self.assets(format: format, text)
-        try await rehearse(assets, context)
+        let read = try Self.assets(format: format, text)
+        let (assets, origins) = Self.ruled(read, by: try await attributeRules())
+        let noted = try await rehearse(assets, context)
         try await claimKey(of: order, context)
         let options = partOptions(order)
         var hosts: [ImportedHost] = []
@@ -39,6 +40,15 @@ extension UseCases {
                     .describe(asset.attributes), to: registration.asset, as: AssetDecider.self,
                     order, .importAssets, part: "\(registration.asset.text)/attributes",
                     options: options, state: { _ in nil })
+                if let origins = origins[registration.asset],
+                    origins.hasRules || noted.contains(registration.asset)
+                {
+                    _ = try await write(
+                        .noteOrigins(origins), to: registration.asset,
+                        as: AssetDecider.self, order, .importAssets,
+                        part: "\(registration.asset.text)/origins", options: options,
+                        state: { _ in nil })
+                }
                 let isChanged = written.changed || described.changed
                 let outcome: ImportedHost.Outcome =
                     !isChanged ? .unchanged : written.version == 1 ? .registered : .changed
@@ -47,40 +57,54 @@ extension UseCases {
                     position: max(written.position, described.position))
             }
         }
+        let ephemeral = assets.filter { $0.attributes.isEphemeral == true }
+        // Those whose image isn't known yet take its reports as soon as it is.
+        _ = try await takeImageReports(
+            ephemeral.map(\.registration.asset), order, .importAssets)
         return hosts
     }
 
-    private static func assets(format: String, _ text: String) throws -> [ListedAsset] {
+    private static func assets(format: String, _ text: String) throws -> [GivenAsset] {
         guard let format = AssetListFormat(rawValue: format) else {
             let formats = AssetListFormat.allCases.map(\.rawValue).joined(separator: ", ")
             throw InvalidInput(field: "format", message: "'\(format)' is none of \(formats)")
         }
         do throws(InventoryImportError) {
-            return try InventoryImport.read(text, as: format)
+            return try InventoryImport.readGiven(text, as: format)
         } catch {
-            throw InvalidInputs(
-                "the inventory has \(error.faults.count) \(error.faults.count == 1 ? "fault" : "faults"); "
-                    + "nothing was registered",
-                error.faults.map { fault in
-                    let place =
-                        switch fault.place {
-                        case .line(let number): "line \(number)"
-                        case .entry(let number): "entry \(number)"
-                        }
-                    return InvalidInput(
-                        field: place, message: "\(fault.field) '\(fault.value)': \(fault.problem)")
-                })
+            throw invalidInputs(error, "the inventory", "nothing was registered")
         }
+    }
+
+    /// The assets as they come out of the rules, and where their attributes come from.
+    private static func ruled(
+        _ read: [GivenAsset], by rules: AttributeRules
+    ) -> (assets: [ListedAsset], origins: [StreamID: AttributeOrigins]) {
+        var origins: [StreamID: AttributeOrigins] = [:]
+        let assets = read.map { given in
+            var asset = given.asset
+            let outcome = rules.applied(
+                to: asset.registration,
+                AttributeRule.Facts(asset.registration, asset.attributes), given: given.given)
+            asset.registration = outcome.registration
+            origins[asset.registration.asset] = outcome.origins
+            return asset
+        }
+        return (assets, origins)
     }
 
     /// Decides everything without writing, so that one host that is refused leaves the others
     /// alone.
+    ///
+    /// - Returns: Those of which it is noted where their attributes come from.
     private func rehearse(
         _ assets: [ListedAsset], _ context: CommandContext
-    ) async throws {
+    ) async throws -> Set<StreamID> {
         var refused: [InvalidInput] = []
+        var noted: Set<StreamID> = []
         for registration in assets.map(\.registration) {
             let state = try await bus.state(of: registration.asset, as: AssetDecider.self).state
+            if state.origins != nil { noted.insert(registration.asset) }
             do throws(AssetRejection) {
                 _ = try AssetDecider.decide(.register(registration), context, state)
             } catch {
@@ -92,7 +116,26 @@ extension UseCases {
             throw InvalidInputs(
                 "\(refused.count) hosts can't be registered; nothing was registered", refused)
         }
+        return noted
     }
+}
+
+/// What is wrong with a list, each with its place.
+func invalidInputs(
+    _ error: InventoryImportError, _ what: String, _ consequence: String
+) -> InvalidInputs {
+    InvalidInputs(
+        "\(what) has \(error.faults.count) \(error.faults.count == 1 ? "fault" : "faults"); "
+            + consequence,
+        error.faults.map { fault in
+            let place =
+                switch fault.place {
+                case .line(let number): "line \(number)"
+                case .entry(let number): "entry \(number)"
+                }
+            return InvalidInput(
+                field: place, message: "\(fault.field) '\(fault.value)': \(fault.problem)")
+        })
 }
 
 /// Runs `work` on all items at once and returns the results in their order.

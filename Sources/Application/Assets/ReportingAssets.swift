@@ -61,18 +61,7 @@ extension UseCases {
     ///   known.
     package func reportAssets(_ sent: SentReport, _ order: Order) async throws -> TakenReport {
         let context = try context(order, .reportAsset)
-        guard let format = InventoryFormat(rawValue: sent.format) else {
-            let formats = InventoryFormat.allCases.map(\.rawValue).joined(separator: ", ")
-            throw InvalidInput(field: "format", message: "'\(sent.format)' is none of \(formats)")
-        }
-        let gathered = try sent.gathered.map { text throws(InvalidInput) in
-            guard let moment = Timestamp(text) else {
-                throw InvalidInput(
-                    field: "gathered_at",
-                    message: "'\(text)' is not a time such as 2026-03-01T09:30:00Z")
-            }
-            return moment
-        }
+        let (format, source, gathered) = try Self.heading(of: sent)
         let named: Asset?
         if let name = sent.asset {
             guard let asset = try await asset(called: name) else {
@@ -98,7 +87,7 @@ extension UseCases {
             (
                 asset, part,
                 ReportTaking(
-                    source: sent.source ?? format.rawValue, format: format,
+                    source: source, format: format,
                     gathered: gathered ?? context.at, part, skipped: report.inventory.skippedCount)
             )
         }
@@ -116,12 +105,40 @@ extension UseCases {
                 refused.append("\(asset.registration?.name ?? ""): \(rejection.message)")
             }
         }
+        for (asset, _, _) in takings where asset.attributes.kind == .image {
+            refused += try await spread(asset, order)
+        }
+        refused += try await followRules(taken.map(\.id), order, .reportAsset).refused
         let inventory = report.inventory
         return TakenReport(
             assets: taken, unknown: unknown, refused: refused,
             skipped: inventory.skipped.filter { $0.kind == .unreadable }.prefix(100).map(
                 \.description),
             skippedCount: inventory.skippedCount)
+    }
+
+    /// In which form a report is, who says so, and when it was seen; nil for now.
+    private static func heading(
+        of sent: SentReport
+    ) throws(InvalidInput) -> (format: InventoryFormat, source: String, gathered: Timestamp?) {
+        guard let format = InventoryFormat(rawValue: sent.format) else {
+            let formats = InventoryFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            throw InvalidInput(field: "format", message: "'\(sent.format)' is none of \(formats)")
+        }
+        let source = sent.source ?? format.rawValue
+        if source == Resolution.host || ImageOrigin.isSource(source) {
+            throw InvalidInput(
+                field: "source",
+                message:
+                    "'\(source)' stands for the host itself, or for its image: name another one")
+        }
+        guard let text = sent.gathered else { return (format, source, nil) }
+        guard let gathered = Timestamp(text) else {
+            throw InvalidInput(
+                field: "gathered_at",
+                message: "'\(text)' is not a time such as 2026-03-01T09:30:00Z")
+        }
+        return (format, source, gathered)
     }
 
     private func take(
@@ -185,7 +202,7 @@ extension UseCases {
 
     /// The active asset of that name, id or address. An address is looked up in the view; what counts
     /// is the asset's stream.
-    private func asset(called name: String) async throws -> Asset? {
+    func asset(called name: String) async throws -> Asset? {
         var candidates: [StreamID] = []
         if let id = StreamID(name), id.prefix == AssetDecider.prefix { candidates.append(id) }
         if HostName(name) != nil {

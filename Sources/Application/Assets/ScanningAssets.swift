@@ -73,9 +73,25 @@ extension UseCases {
         var assets: [StreamID] = []
         while true {
             let page = try await reads.list(request)
-            assets += try page.views.map { try stream($0.id, .asset, prefix: AssetDecider.prefix) }
+            for view in page.views {
+                let kind = try CanonicalJSON.decode(KindLine.self, from: view.document)
+                // Nobody can log in to what is only reported on.
+                guard CollectionRule.standard(for: kind.kind).intervalSeconds != nil else {
+                    continue
+                }
+                assets.append(try stream(view.id, .asset, prefix: AssetDecider.prefix))
+            }
             guard let next = page.next else { return assets }
             request.cursor = next
         }
     }
+}
+
+/// What the view of an asset says of its kind.
+private struct KindLine: Decodable {
+    struct Attributes: Decodable { let kind: AssetKind }
+
+    let attributes: Attributes?
+
+    var kind: AssetKind { attributes?.kind ?? .machine }
 }

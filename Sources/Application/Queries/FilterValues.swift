@@ -9,6 +9,8 @@ extension ViewKind {
         case (.asset, "environment"): Environment.allCases.map(\.rawValue)
         case (.asset, "reporting"): ["never", "current", "overdue"]
         case (.asset, "state"): ["active", "decommissioned"]
+        case (.attributeRule, "state"): ["set", "removed"]
+        case (.cloudAccount, "provider"): CloudProvider.allCases.map(\.rawValue)
         case (.patch, "state"): PatchState.allCases.map(\.rawValue)
         case (.patch, "risk_class"), (.finding, "risk_class"):
             RiskClass.allCases.map(\.rawValue)

@@ -4,6 +4,10 @@ package import EventSourcing
 package enum ViewKind: String, Sendable, CaseIterable {
     case asset, patch, rollout, deployment, person, feed, finding, policy
     case exception, control, baseline
+    /// What the lists of a cloud's account come to.
+    case cloudAccount
+    /// A rule for attributes of assets; under its name.
+    case attributeRule
     /// What an asset's signed lists offer; under the asset's id.
     case offer
     /// Work that is due or under way; live only, since leases are not events.

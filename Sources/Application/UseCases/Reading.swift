@@ -49,7 +49,7 @@ extension ViewKind {
     /// What somebody must be allowed to do who looks at such things.
     fileprivate var reading: Action {
         switch self {
-        case .asset, .offer: .readInventory
+        case .asset, .offer, .cloudAccount, .attributeRule: .readInventory
         case .feed: .readFeeds
         case .finding: .readFindings
         case .exception: .readExceptions

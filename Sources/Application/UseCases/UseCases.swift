@@ -144,6 +144,8 @@ package struct NotFound: Error, Equatable {
             case ControlDecider.prefix: .control
             case BaselineDecider.prefix: .baseline
             case PolicyDecider.prefix: .policy
+            case CloudAccountDecider.prefix: .cloudAccount
+            case AttributeRuleDecider.prefix: .attributeRule
             default: nil
             }
         self.init(kind?.rawValue ?? "stream", stream.text)

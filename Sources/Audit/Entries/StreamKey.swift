@@ -39,6 +39,7 @@ struct StreamKey: Hashable, Sendable {
     static let deployment = prefix("de")
     static let feed = prefix("fe")
     static let policy = prefix("po")
+    static let cloudAccount = prefix("cl")
     static let log = prefix("lg")
 }
 

@@ -52,6 +52,10 @@ package struct NamedDocuments {
             if event.isOf("FeedSnapshotTaken") { return data.digest("contents") }
         case StreamKey.policy:
             if event.isOf("PolicyExamined") { return data.digest("report") }
+        case StreamKey.cloudAccount:
+            if event.isOf("CloudListReconciled"), var list = data.members("reconciling") {
+                return list.digest("outcome")
+            }
         default: break
         }
         return nil

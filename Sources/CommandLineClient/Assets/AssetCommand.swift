@@ -6,8 +6,9 @@ struct AssetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "asset", abstract: "The machines that can be patched.",
         subcommands: [
-            Import.self, Scan.self, Report.self, Decommission.self, List.self, Show.self,
-            Explain.self, Updates.self,
+            Import.self, Scan.self, Report.self, ForgetSource.self, Reconcile.self,
+            Unmanaged.self, Clouds.self, Replace.self, VerifyImage.self, Decommission.self,
+            GroupRule.self, List.self, Show.self, Explain.self, Updates.self,
         ])
 
     struct Import: ClientCommand {
@@ -182,8 +183,11 @@ enum AssetTable {
         Table.details([
             ("asset", asset.id), ("name", asset.name), ("state", asset.state),
             ("address", "\(asset.user)@\(asset.address):\(asset.port)"),
-            ("environment", asset.environment), ("group", asset.group), ("site", asset.site),
-            ("owner", asset.owner), ("criticality", asset.criticality),
+            ("environment", with("environment", asset.environment, asset)),
+            ("group", with("group", asset.group, asset)),
+            ("site", with("site", asset.site, asset)),
+            ("owner", with("owner", asset.owner, asset)),
+            ("criticality", with("criticality", asset.criticality, asset)),
             ("exposure", asset.exposure),
             ("held for", asset.heldFor?.joined(separator: " ")),
             ("kind", asset.attributes?.kind),
@@ -198,6 +202,11 @@ enum AssetTable {
                     $0.complianceScopes.isEmpty ? nil : $0.complianceScopes.joined(separator: ", ")
                 }
             ),
+            ("image", asset.attributes?.image ?? asset.cloud?.image),
+            ("ephemeral", asset.attributes?.isEphemeral == true ? "yes" : nil),
+            ("firmware", asset.attributes?.firmwareVersion),
+            ("cloud", asset.cloud.map(line)), ("replaces", asset.replaces),
+            ("replaced by", asset.replacedBy),
             ("system", asset.osName.map { "\($0) \(asset.osVersion ?? "")" }),
             ("architecture", asset.architecture), ("kernel", asset.kernel),
             ("packages", asset.packageCount.map(String.init)),
@@ -210,6 +219,20 @@ enum AssetTable {
             ),
             ("version", String(asset.version)),
         ])
+    }
+
+    /// A value, and where it comes from, where rules say something of the asset.
+    private static func with(
+        _ field: String, _ value: String?, _ asset: AssetResource
+    ) -> String? {
+        guard let origins = asset.origins else { return value }
+        return value.map { "\($0) (\(origins[field] ?? "usual"))" }
+    }
+
+    private static func line(_ cloud: AssetCloudResource) -> String {
+        let place = [cloud.provider, cloud.account, cloud.region].compactMap { $0 }
+        let group = cloud.group.map { ", group \($0)" } ?? ""
+        return "\(cloud.instance) of \(place.joined(separator: "/")), \(cloud.state)\(group)"
     }
 
     private static func line(_ report: AssetReportResource) -> String {

@@ -10,7 +10,8 @@ extension AssetCommand {
             abstract: "Takes in what a scanner, a bill of materials or a package list says.",
             discussion: """
                 Formats: dpkg-query, dpkg-status, dpkg-status.d, rpm, apk-installed, apk-list, cyclonedx, \
-                spdx, osquery, trivy, grype, openvas, csv. A later report of one source takes the place of \
+                spdx, osquery, trivy, grype, openvas, csv; device: JSON with vendor, product and version, or \
+                cpe, of what nobody can log in to. A later report of one source takes the place of \
                 the one before. A broken or truncated report is refused as a whole; entries that can't be \
                 read are named and left out. A finding that is verified as gone and that the report finds \
                 open is disputed.

@@ -12,7 +12,7 @@ struct StreamState {
         let resources = [
             "as": "assets", "pa": "patches", "ro": "rollouts", "de": "deployments",
             "fe": "feeds", "fi": "findings", "ex": "exceptions", "ct": "controls",
-            "ba": "baselines",
+            "ba": "baselines", "cl": "cloud-accounts",
         ]
         guard let prefix = stream.split(separator: "_").first,
             let resource = resources[String(prefix)]

@@ -160,6 +160,7 @@ enum FindingTable {
         var words = "\(end.means) \(Moment.short(end.at))"
         if let isInTime = end.isInTime { words += isInTime ? ", in time" : ", too late" }
         if let deployment = end.deployment { words += ", by \(deployment)" }
+        if let source = end.evidenceSource { words += ", as \(source) reported" }
         return words + (end.reason.map { ": \($0)" } ?? "")
     }
 }

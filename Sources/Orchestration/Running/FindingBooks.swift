@@ -240,8 +240,17 @@ struct FindingBooks {
                 of: confirmed.source, confirmed.report, gathered: confirmed.gathered, on: asset,
                 report, before: nil)
             doubts += found.map { ($0, event) }
+        case .sourceForgotten(let forgotten):
+            var watched = monitor.watched(asset: asset)
+            watched?.forget(forgotten.source)
+            reports = try await self.reports(of: watched)
+            guard let before = try await kept(AssetReport.self, forgotten.report) else { break }
+            doubts += monitor.doubts(
+                forgetting: forgotten.source, at: event.recordedAt, on: asset, before: before
+            ).map { ($0, event) }
         case .registered, .described, .scanRequested, .updatesOffered, .scanConfirmed, .scanFailed,
-            .rebootObserved, .overdue, .decommissioned, .held, .released:
+            .rebootObserved, .overdue, .instanceObserved, .instanceGone, .predecessorLinked,
+            .originsNoted, .decommissioned, .held, .released:
             break
         }
         monitor.see(decoded, of: asset, at: event.recordedAt, reports)

@@ -70,6 +70,9 @@ package enum AnsibleDocument {
             ("patchflow_architecture", attributes.architecture),
             ("patchflow_hardware_model", attributes.hardwareModel),
             ("patchflow_failure_domain", attributes.failureDomain),
+            ("patchflow_image", attributes.image ?? ""),
+            ("patchflow_ephemeral", attributes.isEphemeral.map { String($0) } ?? ""),
+            ("patchflow_firmware_version", attributes.firmwareVersion ?? ""),
         ] where !value.isEmpty && !isTemplate(value) {
             variables[name] = .string(value)
         }

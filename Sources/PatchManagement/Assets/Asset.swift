@@ -20,8 +20,19 @@ package struct Asset: Sendable, Equatable {
 
     /// Nothing of patchflow begins on it.
     package var isHeld: Bool { !holds.isEmpty }
+    /// Which instance of a cloud it is, as the account's list showed it last; nil for none.
+    package var cloud: CloudObservation?
+    /// That instance is in its account's list no longer.
+    package var isGoneFromCloud = false
+    /// The instance that it stands in the place of.
+    package var predecessor: StreamID?
+    /// Where its attributes come from; nil where no rule ever said anything of it.
+    package var origins: AttributeOrigins?
 
     package init() {}
+
+    /// What it was started from; what was said of it counts before what its cloud shows.
+    package var image: String? { attributes.image ?? cloud?.instance.image }
 }
 
 package enum AssetCommand: Sendable, Equatable {
@@ -37,7 +48,18 @@ package enum AssetCommand: Sendable, Equatable {
     case report(ReportTaking)
     /// It has been silent for too long.
     case noteOverdue(lastReported: Timestamp?)
-    case decommission(reason: String)
+    /// - Parameter successor: What stands in its place.
+    case decommission(reason: String, successor: StreamID? = nil)
+    /// Nothing that this source said of it counts any more.
+    case forgetSource(String, reason: String)
+    /// The list of its account shows it as this instance.
+    case observeInstance(CloudObservation, by: CloudMatch)
+    /// The list with this digest has its instance no longer.
+    case missInstance(list: Digest)
+    /// It stands in the place of another one.
+    case succeed(StreamID)
+    /// Where its attributes come from.
+    case noteOrigins(AttributeOrigins)
     /// A forensic hold was placed on a finding of it, or has ended.
     case hold(for: StreamID)
     case release(from: StreamID)
@@ -52,6 +74,10 @@ package enum AssetRejection: DomainRejection {
     case tooManySources(String, Int)
     case olderReport(source: String, gathered: Timestamp, known: Timestamp)
     case reasonMissing
+    case unknownSource(String, known: [String])
+    case otherInstance(String, known: String)
+    case ownSuccessor(String)
+    case otherPredecessor(String, known: StreamID)
 
     package var code: String {
         switch self {
@@ -63,6 +89,10 @@ package enum AssetRejection: DomainRejection {
         case .tooManySources: "too-many-sources"
         case .olderReport: "older-report"
         case .reasonMissing: "reason-missing"
+        case .unknownSource: "unknown-source"
+        case .otherInstance: "other-instance"
+        case .ownSuccessor: "own-successor"
+        case .otherPredecessor: "other-predecessor"
         }
     }
 
@@ -82,15 +112,29 @@ package enum AssetRejection: DomainRejection {
             "the report is from \(gathered), and one from \(known) of '\(printable(source))' is known: "
                 + "send the newest one"
         case .reasonMissing: "reason is empty: say why in a few words"
+        case .unknownSource(let source, let known):
+            "source '\(printable(source))' has reported nothing of it: "
+                + (known.isEmpty
+                    ? "nobody has but the asset itself"
+                    : "those that have: \(known.joined(separator: ", "))")
+        case .otherInstance(let name, let known):
+            "asset '\(name)' is instance \(known) already, which its account still has: reconcile "
+                + "again, or register the new instance as an asset of its own"
+        case .ownSuccessor(let name):
+            "asset '\(name)' can't stand in its own place: name another one"
+        case .otherPredecessor(let name, let known):
+            "asset '\(name)' stands in the place of \(known) already: register another asset"
         }
     }
 
     package var kind: RejectionKind {
         switch self {
         case .unknown: .notFound
-        case .isDecommissioned: .wrongState
+        case .isDecommissioned, .otherInstance, .otherPredecessor: .wrongState
         case .olderReport: .stale
-        case .badField, .nameMismatch, .wrongResult, .tooManySources, .reasonMissing: .invalid
+        case .badField, .nameMismatch, .wrongResult, .tooManySources, .reasonMissing,
+            .unknownSource, .ownSuccessor:
+            .invalid
         }
     }
 }

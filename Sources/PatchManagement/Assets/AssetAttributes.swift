@@ -6,6 +6,8 @@ package enum AssetKind: String, Codable, Sendable, CaseIterable {
     case cloudInstance = "cloud-instance"
     case application
     case firmware
+    /// What instances are started from: it has an inventory of its own, which theirs follow.
+    case image
 }
 
 /// What is known of an asset besides its registration: nothing that patchflow needs to reach it.
@@ -23,11 +25,18 @@ package struct AssetAttributes: Codable, Hashable, Sendable {
     package var failureDomain: String
     /// Such as a payment zone; in the order given.
     package var complianceScopes: [String]
+    /// What it was started from: `sha256:...` or the provider's id. Of an image, what it is called
+    /// by itself. nil, as the two that follow, where nobody has said it.
+    package var image: String?
+    /// It is replaced rather than patched: what its image has is what it has.
+    package var isEphemeral: Bool?
+    package var firmwareVersion: String?
 
     package init(
         kind: AssetKind = .machine, location: String = "", os: String = "", osVersion: String = "",
         architecture: String = "", hardwareModel: String = "", addresses: [String] = [],
-        failureDomain: String = "", complianceScopes: [String] = []
+        failureDomain: String = "", complianceScopes: [String] = [], image: String? = nil,
+        isEphemeral: Bool? = nil, firmwareVersion: String? = nil
     ) {
         self.kind = kind
         self.location = location
@@ -38,6 +47,9 @@ package struct AssetAttributes: Codable, Hashable, Sendable {
         self.addresses = addresses
         self.failureDomain = failureDomain
         self.complianceScopes = complianceScopes
+        self.image = image
+        self.isEphemeral = isEphemeral
+        self.firmwareVersion = firmwareVersion
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -48,6 +60,9 @@ package struct AssetAttributes: Codable, Hashable, Sendable {
         case addresses
         case failureDomain = "failure_domain"
         case complianceScopes = "compliance_scopes"
+        case image
+        case isEphemeral = "ephemeral"
+        case firmwareVersion = "firmware_version"
     }
 
     /// These, and for what they leave open what `known` says: a list that doesn't name a field takes
@@ -62,7 +77,9 @@ package struct AssetAttributes: Codable, Hashable, Sendable {
             hardwareModel: hardwareModel.isEmpty ? known.hardwareModel : hardwareModel,
             addresses: addresses.isEmpty ? known.addresses : addresses,
             failureDomain: failureDomain.isEmpty ? known.failureDomain : failureDomain,
-            complianceScopes: complianceScopes.isEmpty ? known.complianceScopes : complianceScopes)
+            complianceScopes: complianceScopes.isEmpty ? known.complianceScopes : complianceScopes,
+            image: image ?? known.image, isEphemeral: isEphemeral ?? known.isEphemeral,
+            firmwareVersion: firmwareVersion ?? known.firmwareVersion)
     }
 
     /// As documents and lists call them.
@@ -76,6 +93,7 @@ package struct AssetAttributes: Codable, Hashable, Sendable {
         for (field, value) in [
             ("location", location), ("os", os), ("os_version", osVersion),
             ("architecture", architecture), ("hardware_model", hardwareModel),
+            ("firmware_version", firmwareVersion ?? ""),
         ] where value.utf8.count > 200 || value.unicodeScalars.contains(where: isControl) {
             faults.append(
                 FieldFault(
@@ -89,6 +107,15 @@ package struct AssetAttributes: Codable, Hashable, Sendable {
         if !failureDomain.isEmpty, HostName(failureDomain) == nil {
             faults.append(
                 FieldFault(field: "failure_domain", value: failureDomain, rule: Self.labelRule))
+        }
+        if let image, !CloudInstance.isImage(image) {
+            faults.append(FieldFault(field: "image", value: image, rule: CloudInstance.imageRule))
+        }
+        if kind == .image, image == nil {
+            faults.append(
+                FieldFault(
+                    field: "image", value: "",
+                    rule: "an image is known by its digest or its provider's id: give it"))
         }
         for scope in complianceScopes where HostName(scope) == nil {
             faults.append(
@@ -108,7 +135,7 @@ package struct AssetAttributes: Codable, Hashable, Sendable {
         "it has letters, digits, '.', '-' and '_', and begins and ends with a letter or a digit"
 }
 
-private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+func isControl(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value < 32 || (0x7F...0x9F).contains(scalar.value)
 }
 

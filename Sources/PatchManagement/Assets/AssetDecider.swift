@@ -22,10 +22,21 @@ package enum AssetDecider: Decider {
             let filled = attributes.filled(from: state.attributes)
             return filled == state.attributes
                 ? [] : [.described(AssetDescribed(attributes: filled))]
-        case .decommission(let reason):
+        case .decommission(let reason, let successor):
             guard !isBlank(reason) else { throw .reasonMissing }
+            guard successor != registration.asset else { throw .ownSuccessor(registration.name) }
             return state.isDecommissioned
-                ? [] : [.decommissioned(AssetDecommissioned(reason: reason))]
+                ? []
+                : [.decommissioned(AssetDecommissioned(reason: reason, successor: successor))]
+        case .forgetSource(let source, let reason):
+            return try forget(source, reason, context, state, registration)
+        case .noteOrigins(let origins):
+            let isNews = state.origins.map { $0 != origins } ?? origins.hasRules
+            return state.isDecommissioned || !isNews
+                ? []
+                : [.originsNoted(AttributeOriginsNoted(origins: origins, by: context.actor))]
+        case .observeInstance, .missInstance, .succeed:
+            return try instance(command, context, state, registration)
         case .noteOverdue(let reported):
             return state.isDecommissioned || state.isOverdue
                 ? [] : [.overdue(CollectionOverdue(lastReported: reported))]
@@ -62,13 +73,19 @@ package enum AssetDecider: Decider {
             state.note(
                 Asset.SourceReport(
                     source: taken.taking.source, report: taken.taking.report,
-                    gathered: taken.taking.gathered))
+                    gathered: taken.taking.gathered, format: taken.taking.format,
+                    counts: taken.taking.counts))
         case .reportConfirmed(let confirmed):
             state.isOverdue = false
-            state.note(
-                Asset.SourceReport(
-                    source: confirmed.source, report: confirmed.report,
-                    gathered: confirmed.gathered))
+            state.confirm(confirmed)
+        case .sourceForgotten(let forgotten):
+            state.reports.removeAll { $0.source == forgotten.source }
+        case .instanceObserved(let observed):
+            state.cloud = observed.observation
+            state.isGoneFromCloud = false
+        case .instanceGone: state.isGoneFromCloud = true
+        case .predecessorLinked(let linked): state.predecessor = linked.predecessor
+        case .originsNoted(let noted): state.origins = noted.origins
         case .decommissioned: state.isDecommissioned = true
         case .held(let held): state.holds = (state.holds + [held.finding]).sorted()
         case .released(let released): state.holds.removeAll { $0 == released.finding }
@@ -90,8 +107,9 @@ package enum AssetDecider: Decider {
             ]
         case .decommissioned: return [.cancelPending]
         case .registered, .described, .inventoryReported, .updatesOffered, .scanConfirmed,
-            .scanFailed, .rebootObserved, .reportTaken, .reportConfirmed,
-            .overdue, .held, .released:
+            .scanFailed, .rebootObserved, .reportTaken, .reportConfirmed, .sourceForgotten,
+            .instanceObserved, .instanceGone, .predecessorLinked, .originsNoted, .overdue, .held,
+            .released:
             return []
         }
     }

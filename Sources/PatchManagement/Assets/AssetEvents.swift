@@ -12,6 +12,11 @@ package enum AssetEvent: DomainEvent {
     case reportTaken(PackageReportTaken)
     case reportConfirmed(PackageReportConfirmed)
     case overdue(CollectionOverdue)
+    case sourceForgotten(ReportSourceForgotten)
+    case instanceObserved(CloudInstanceObserved)
+    case instanceGone(CloudInstanceGone)
+    case predecessorLinked(PredecessorLinked)
+    case originsNoted(AttributeOriginsNoted)
     case decommissioned(AssetDecommissioned)
     case held(AssetHeld)
     case released(AssetReleased)
@@ -29,6 +34,11 @@ package enum AssetEvent: DomainEvent {
         case .reportTaken(let payload): payload
         case .reportConfirmed(let payload): payload
         case .overdue(let payload): payload
+        case .sourceForgotten(let payload): payload
+        case .instanceObserved(let payload): payload
+        case .instanceGone(let payload): payload
+        case .predecessorLinked(let payload): payload
+        case .originsNoted(let payload): payload
         case .decommissioned(let payload): payload
         case .held(let payload): payload
         case .released(let payload): payload
@@ -59,6 +69,16 @@ package enum AssetEvent: DomainEvent {
             self = .reportConfirmed(try .decode(schemaVersion: version, data: data))
         case CollectionOverdue.type:
             self = .overdue(try .decode(schemaVersion: version, data: data))
+        case ReportSourceForgotten.type:
+            self = .sourceForgotten(try .decode(schemaVersion: version, data: data))
+        case CloudInstanceObserved.type:
+            self = .instanceObserved(try .decode(schemaVersion: version, data: data))
+        case CloudInstanceGone.type:
+            self = .instanceGone(try .decode(schemaVersion: version, data: data))
+        case PredecessorLinked.type:
+            self = .predecessorLinked(try .decode(schemaVersion: version, data: data))
+        case AttributeOriginsNoted.type:
+            self = .originsNoted(try .decode(schemaVersion: version, data: data))
         case AssetDecommissioned.type:
             self = .decommissioned(try .decode(schemaVersion: version, data: data))
         case AssetHeld.type:
@@ -202,6 +222,18 @@ package struct RebootObserved: EventPayload {
 package struct AssetDecommissioned: EventPayload {
     package static let type = "AssetDecommissioned"
     package let reason: String
+    /// What stands in its place; nil for nothing.
+    package let successor: StreamID?
 
-    package init(reason: String) { self.reason = reason }
+    package init(reason: String, successor: StreamID? = nil) {
+        self.reason = reason
+        self.successor = successor
+    }
+}
+
+/// It stands in the place of an asset that is gone.
+package struct PredecessorLinked: EventPayload {
+    package static let type = "PredecessorLinked"
+    package let predecessor: StreamID
+    package let by: Actor
 }

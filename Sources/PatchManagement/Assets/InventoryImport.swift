@@ -12,6 +12,12 @@ package enum AssetListFormat: String, Sendable, CaseIterable {
     case json
 }
 
+/// An asset of a list, and which of the fields that rules may set the list says itself.
+package struct GivenAsset: Hashable, Sendable {
+    package var asset: ListedAsset
+    package let given: Set<RuledField>
+}
+
 /// Reads a list of assets that somebody keeps elsewhere.
 ///
 /// Everything wrong is reported at once, and nothing is registered while anything is wrong.
@@ -30,9 +36,16 @@ package enum InventoryImport {
     package static func read(
         _ text: String, as format: AssetListFormat
     ) throws(InventoryImportError) -> [ListedAsset] {
+        try readGiven(text, as: format).map(\.asset)
+    }
+
+    /// The same, with what the list says itself of each: all else may follow from rules.
+    package static func readGiven(
+        _ text: String, as format: AssetListFormat
+    ) throws(InventoryImportError) -> [GivenAsset] {
         var faults: [InventoryFault] = []
         let entries = try entries(text, format, &faults)
-        var assets: [ListedAsset] = []
+        var assets: [GivenAsset] = []
         var addresses: [String: String] = [:]
         var names: Set<String> = []
         for entry in entries {
@@ -59,7 +72,11 @@ package enum InventoryImport {
                     ))
             }
             addresses[key] = asset.registration.name
-            assets.append(asset)
+            assets.append(
+                GivenAsset(
+                    asset: asset,
+                    given: Set(
+                        RuledField.allCases.filter { entry.fields[$0.rawValue] != nil })))
         }
         if assets.isEmpty, faults.isEmpty {
             faults.append(
@@ -145,8 +162,20 @@ package enum InventoryImport {
                 location: text("location"), os: text("os"), osVersion: text("os_version"),
                 architecture: text("architecture"), hardwareModel: text("hardware_model"),
                 addresses: list("addresses"), failureDomain: text("failure_domain"),
-                complianceScopes: list("compliance_scopes"))
+                complianceScopes: list("compliance_scopes"), image: fields["image"]?.value,
+                firmwareVersion: fields["firmware_version"]?.value)
             choose("kind", &attributes.kind, &faults)
+            if let (value, place) = fields["ephemeral"] {
+                switch value.lowercased() {
+                case "true", "yes": attributes.isEphemeral = true
+                case "false", "no": attributes.isEphemeral = false
+                default:
+                    faults.append(
+                        InventoryFault(
+                            place: place, field: "ephemeral", value: value,
+                            problem: "it is one of true, false"))
+                }
+            }
             return attributes
         }
 

@@ -61,6 +61,7 @@ enum JSONInventory {
     /// What field `name` says; nil when its value is of another kind than the field's.
     private static func fieldText(_ name: String, _ value: JSONNode) -> String? {
         if name == "port", let number = value.integer { return String(number) }
+        if name == "ephemeral", let flag = value.bool { return String(flag) }
         if AssetAttributes.listNames.contains(name), let elements = value.elements {
             var texts: [String] = []
             for element in elements {

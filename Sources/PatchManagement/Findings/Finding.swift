@@ -134,21 +134,27 @@ package struct Resolution: Codable, Hashable, Sendable {
     package let means: Means
     /// Digest of the report that shows it.
     package let evidence: Digest
+    /// Who reported it: `host`, or the source of a report about it; nil where nobody noted that yet.
+    package let source: String?
     package let gathered: Timestamp
     /// Of what was patched, and when it was installed.
     package let deployment: StreamID?
     package let installed: Timestamp?
 
     package init(
-        means: Means, evidence: Digest, gathered: Timestamp, deployment: StreamID? = nil,
-        installed: Timestamp? = nil
+        means: Means, evidence: Digest, source: String? = nil, gathered: Timestamp,
+        deployment: StreamID? = nil, installed: Timestamp? = nil
     ) {
         self.means = means
         self.evidence = evidence
+        self.source = source
         self.gathered = gathered
         self.deployment = deployment
         self.installed = installed
     }
+
+    /// The source of what a host says of itself: no report of others may bear this name.
+    package static let host = "host"
 
     /// It went the way that patchflow keeps: planned, approved and verified.
     package var isGoverned: Bool { means != .outOfBand }

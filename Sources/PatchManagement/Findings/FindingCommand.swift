@@ -87,4 +87,14 @@ package enum FindingDismissal: String, Codable, Sendable, CaseIterable {
     /// The vulnerability was withdrawn.
     case withdrawn
     case assetDecommissioned
+    /// Only a source said so that is forgotten now.
+    case sourceForgotten
+
+    /// Whether it was there as far as anybody knows, and ended unmended: until then it counts.
+    package var wasThere: Bool {
+        switch self {
+        case .assetDecommissioned, .sourceForgotten: true
+        case .notAffected, .falsePositive, .withdrawn: false
+        }
+    }
 }

@@ -12,6 +12,8 @@ package enum Action: String, Codable, Sendable, CaseIterable {
     // Assets
     case importAssets, registerAsset, scanAsset, reportAsset, decommissionAsset
     case recordScan
+    case reconcileCloud, forgetReportSource, replaceAsset, verifyImage, setAttributeRule
+    case applyAttributeRules
 
     // Patches
     case identifyPatch, assessPatch, dismissPatch, acquirePatch, retryAcquisition

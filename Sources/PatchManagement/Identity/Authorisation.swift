@@ -21,8 +21,15 @@ package enum Authorisation {
             everybodyWhoReads
         case .readEvidence: everybodyWhoReads
         case .readPeople: [.administrator, .auditor]
-        case .importAssets, .registerAsset, .decommissionAsset:
+        case .importAssets, .registerAsset, .decommissionAsset, .replaceAsset,
+            .applyAttributeRules:
             [.analyst, .releaseManager, .assetOwner]
+        case .reconcileCloud, .verifyImage:
+            [.analyst, .vendorWatch, .releaseManager, .assetOwner]
+        // They reach assets of all owners.
+        case .setAttributeRule: [.analyst, .releaseManager]
+        // Findings end by it.
+        case .forgetReportSource: [.analyst, .securityTester]
         case .reportAsset:
             [.analyst, .securityTester, .vendorWatch, .releaseManager, .assetOwner]
         case .watchFeed, .pinFeedKeys: [.vendorWatch, .administrator]

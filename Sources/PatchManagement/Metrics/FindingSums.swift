@@ -64,12 +64,13 @@ struct FindingSums: Sendable {
         }
     }
 
-    /// What was dismissed was never there; an asset that left took its findings with it.
+    /// What was dismissed was never there; an asset that left took its findings with it, and so does a
+    /// source that is forgotten.
     private mutating func expose(
         _ episode: FindingEpisode, _ standing: FindingEpisode.Standing, _ period: ReportPeriod
     ) {
         switch standing {
-        case .dismissed(let dismissal, _) where dismissal != .assetDecommissioned: return
+        case .dismissed(let dismissal, _) where !dismissal.wasThere: return
         case .disputed(from: .resolved), .disputed(from: .dismissed): return disputed += 1
         case .open, .mitigated, .accepted, .disputed, .resolved, .dismissed: break
         }
@@ -89,7 +90,7 @@ struct AssetCover: Sendable {
         guard let standing = episode.standing(at: period.to) else { return }
         if let closed = episode.closed, let from = period.from, closed < from { return }
         switch standing {
-        case .dismissed(let dismissal, _) where dismissal != .assetDecommissioned: return
+        case .dismissed(let dismissal, _) where !dismissal.wasThere: return
         case .resolved: isApplicable = true
         case .open, .mitigated, .accepted, .disputed, .dismissed:
             isApplicable = true

@@ -57,7 +57,10 @@ package enum StoredEventTypes {
         AssetRegistered.self, AssetDescribed.self, ScanRequested.self, InventoryReported.self,
         UpdatesOffered.self, ScanConfirmed.self, ScanFailed.self, RebootObserved.self,
         PackageReportTaken.self, PackageReportConfirmed.self, CollectionOverdue.self,
-        AssetDecommissioned.self, AssetHeld.self, AssetReleased.self,
+        ReportSourceForgotten.self, CloudInstanceObserved.self, CloudInstanceGone.self,
+        PredecessorLinked.self, AssetDecommissioned.self, AssetHeld.self, AssetReleased.self,
+        CloudListReconciled.self, CloudListConfirmed.self, AttributeOriginsNoted.self,
+        AttributeRuleSet.self, AttributeRuleRemoved.self,
     ]
 
     private static let feeds: [any EventPayload.Type] = [

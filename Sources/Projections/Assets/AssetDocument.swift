@@ -39,6 +39,18 @@ struct AssetDocument: ViewDocument {
     var reports: [Report]?
     /// Findings for which it is to be examined before it is changed; nil for none.
     var heldFor: [String]?
+    /// Which instance of a cloud it is; nil for none.
+    var cloud: Cloud?
+    /// The image whose reports it takes for its own: of an asset that is replaced, not patched.
+    var runsImage: String?
+    /// The image that it is.
+    var providesImage: String?
+    /// The asset in whose place it stands, and the one that stands in its own.
+    var replaces: String?
+    var replacedBy: String?
+    /// By fields that rules may set: `given`, or `rule` and its name; nil where no rule ever said
+    /// anything.
+    var origins: [String: String]?
     var version: Int
 
     /// Empty texts and lists are what nobody has said.
@@ -52,6 +64,9 @@ struct AssetDocument: ViewDocument {
         var addresses: [String]
         var failureDomain: String
         var complianceScopes: [String]
+        var image: String?
+        var isEphemeral: Bool?
+        var firmwareVersion: String?
 
         init(_ attributes: AssetAttributes) {
             kind = attributes.kind.rawValue
@@ -63,7 +78,28 @@ struct AssetDocument: ViewDocument {
             addresses = attributes.addresses
             failureDomain = attributes.failureDomain
             complianceScopes = attributes.complianceScopes
+            image = attributes.image
+            isEphemeral = attributes.isEphemeral
+            firmwareVersion = attributes.firmwareVersion
         }
+    }
+
+    /// An instance as its account's list showed it last.
+    struct Cloud: Codable, Equatable {
+        var provider: String
+        var account: String
+        var region: String?
+        var instance: String
+        /// `running`, `stopped` or `unknown`; `gone` when the list has it no longer.
+        var state: String
+        var name: String?
+        var zone: String?
+        var group: String?
+        var image: String?
+        var addresses: [String]
+        var hostNames: [String]
+        /// By what it was found: `instance`, `address` or `hostName`.
+        var match: String
     }
 
     struct Report: Codable, Equatable {
@@ -77,6 +113,8 @@ struct AssetDocument: ViewDocument {
         var products: Int
         var openVulnerabilities: Int
         var skipped: Int
+        /// The asset that is the image which it was made of; nil for a report of its own.
+        var image: String?
     }
 
     struct Failure: Codable, Equatable {
@@ -86,6 +124,13 @@ struct AssetDocument: ViewDocument {
     }
 
     var sortKey: String { name }
+
+    /// What was said of it counts before what its cloud shows.
+    mutating func noteImage() {
+        let image = attributes?.image ?? cloud?.image
+        providesImage = attributes?.kind == AssetKind.image.rawValue ? image : nil
+        runsImage = attributes?.isEphemeral == true && providesImage == nil ? image : nil
+    }
 }
 
 /// What an asset's signed lists offer: which list, that is, since hosts that are alike share one.

@@ -13,16 +13,7 @@ enum AssetFold {
             type: event.type, schemaVersion: event.schemaVersion, data: event.data)
         let id = event.stream.text
         if case .registered(let payload) = decoded {
-            var asset = document(
-                payload.registration, of: id, before: try AssetDocument.read(id, in: views),
-                at: event.recordedAt)
-            asset.version = event.version
-            if var offer = try OfferDocument.read(id, in: views) {
-                offer.name = asset.name
-                offer.environment = asset.environment
-                try offer.write(to: &views)
-            }
-            return try asset.write(to: &views)
+            return try register(payload.registration, by: event, in: &views)
         }
         guard var asset = try AssetDocument.read(id, in: views) else {
             throw MissingView(kind: .asset, id: id)
@@ -32,15 +23,11 @@ enum AssetFold {
         case .registered: break
         case .described(let payload):
             asset.attributes = AssetDocument.Attributes(payload.attributes)
+            asset.noteImage()
         case .scanRequested: asset.openScans += 1
         case .inventoryReported(let payload):
             close(&asset)
-            asset.osName = payload.stratum.os
-            asset.osVersion = payload.stratum.version
-            asset.architecture = payload.stratum.architecture
-            asset.kernel = payload.kernel
-            asset.packageCount = payload.packages
-            asset.reportDigest = payload.report.description
+            asset.take(payload)
             asset.report(at: event.recordedAt)
         case .updatesOffered(let payload):
             close(&asset)
@@ -68,12 +55,36 @@ enum AssetFold {
             asset.confirm(payload)
         case .held(let payload): asset.hold(for: payload.finding.text)
         case .released(let payload): asset.release(from: payload.finding.text)
-        case .decommissioned:
+        case .sourceForgotten(let payload): asset.forget(payload.source)
+        case .instanceObserved(let payload):
+            asset.cloud = AssetDocument.Cloud(payload)
+            asset.noteImage()
+        case .instanceGone: asset.cloud?.state = "gone"
+        case .originsNoted(let payload): asset.origins = payload.origins.texts
+        case .predecessorLinked(let payload): asset.replaces = payload.predecessor.text
+        case .decommissioned(let payload):
             asset.state = "decommissioned"
+            asset.replacedBy = payload.successor?.text
             if var offer = try OfferDocument.read(id, in: views) {
                 offer.state = asset.state
                 try offer.write(to: &views)
             }
+        }
+        try asset.write(to: &views)
+    }
+
+    private static func register(
+        _ registration: AssetRegistration, by event: RecordedEvent, in views: inout [ViewKey: View]
+    ) throws {
+        let id = event.stream.text
+        var asset = document(
+            registration, of: id, before: try AssetDocument.read(id, in: views),
+            at: event.recordedAt)
+        asset.version = event.version
+        if var offer = try OfferDocument.read(id, in: views) {
+            offer.name = asset.name
+            offer.environment = asset.environment
+            try offer.write(to: &views)
         }
         try asset.write(to: &views)
     }
@@ -86,7 +97,7 @@ enum AssetFold {
                 gatheredAt: taking.gathered.description, packages: taking.counts.packages,
                 matchable: taking.counts.matchable, products: taking.counts.products,
                 openVulnerabilities: taking.counts.openVulnerabilities,
-                skipped: taking.counts.skipped))
+                skipped: taking.counts.skipped, image: taking.image?.asset.text))
         asset.reports = reports.sorted { $0.source < $1.source }
     }
 
@@ -115,7 +126,22 @@ enum AssetFold {
             reporting: before?.reporting ?? "never",
             registeredAt: before?.registeredAt ?? moment.description,
             heardAt: before?.heardAt, reports: before?.reports, heldFor: before?.heldFor,
-            version: 0)
+            cloud: before?.cloud,
+            runsImage: before?.runsImage, providesImage: before?.providesImage,
+            replaces: before?.replaces, replacedBy: before?.replacedBy,
+            origins: before?.origins, version: 0)
+    }
+}
+
+extension AssetDocument.Cloud {
+    fileprivate init(_ observed: CloudInstanceObserved) {
+        let (scope, instance) = (observed.observation.scope, observed.observation.instance)
+        self.init(
+            provider: scope.provider.rawValue, account: scope.account, region: scope.region,
+            instance: instance.id, state: instance.state.rawValue, name: instance.name,
+            zone: instance.zone, group: instance.group, image: instance.image,
+            addresses: instance.addresses, hostNames: instance.hostNames,
+            match: observed.match.rawValue)
     }
 }
 
@@ -134,6 +160,20 @@ extension AssetDocument {
     fileprivate mutating func release(from finding: String) {
         let others = (heldFor ?? []).filter { $0 != finding }
         heldFor = others.isEmpty ? nil : others
+    }
+
+    fileprivate mutating func forget(_ source: String) {
+        let left = (reports ?? []).filter { $0.source != source }
+        reports = left.isEmpty ? nil : left
+    }
+
+    fileprivate mutating func take(_ reported: InventoryReported) {
+        osName = reported.stratum.os
+        osVersion = reported.stratum.version
+        architecture = reported.stratum.architecture
+        kernel = reported.kernel
+        packageCount = reported.packages
+        reportDigest = reported.report.description
     }
 
     /// The host itself has said what it has.

@@ -79,6 +79,7 @@ enum FindingFold {
                 means: resolved.resolution.means.rawValue, at: moment,
                 gatheredAt: resolved.resolution.gathered.description,
                 evidence: resolved.resolution.evidence.description,
+                evidenceSource: resolved.resolution.source,
                 deployment: resolved.resolution.deployment?.text, isInTime: resolved.isInTime)
         case .dismissed(let dismissed):
             close(&finding, .dismissed)

@@ -83,6 +83,8 @@ struct FindingViewDocument: ViewDocument {
         var gatheredAt: String?
         var reason: String?
         var evidence: String?
+        /// `host`, or who reported it; nil where nobody noted that yet.
+        var evidenceSource: String?
         var deployment: String?
         var isInTime: Bool?
     }

@@ -18,7 +18,7 @@ package struct PostgresReadModel: ReadModel {
     package func list(_ request: ListRequest) async throws -> ViewPage {
         switch request.kind {
         case .asset, .rollout, .deployment, .person, .feed, .policy, .exception, .control,
-            .baseline,
+            .baseline, .cloudAccount, .attributeRule,
             .offer:
             return try await folded(request)
         case .finding: return try await findings(request)
@@ -57,7 +57,7 @@ package struct PostgresReadModel: ReadModel {
     package func find(_ key: ViewKey, asOf: Int64?) async throws -> View? {
         switch key.kind {
         case .asset, .rollout, .deployment, .person, .feed, .policy, .exception, .control,
-            .baseline,
+            .baseline, .cloudAccount, .attributeRule,
             .offer:
             break
         case .finding: return try await finding(key.id, asOf: asOf)

@@ -30,6 +30,7 @@ struct ServeMetrics {
                     "Feeds that have said nothing for longer than they may, by the clock.",
                     Double(silent)))
         }
+        if let unmanaged = try? await unmanaged() { metrics += unmanaged }
         if let sealed = try? await sealedLog.checkpoint(of: nil)?.size {
             metrics.append(
                 Metric(
@@ -62,6 +63,35 @@ struct ServeMetrics {
             Metric(
                 "patchflow_feeds", .gauge, "Feeds, by state.", labels: [("state", $0)],
                 Double(states[$0] ?? 0))
+        }
+    }
+
+    /// How many instances of each cloud's account are no assets here, by its last list.
+    private func unmanaged() async throws -> [Metric] {
+        struct Account: Decodable {
+            let provider: String
+            let account: String
+            let region: String?
+            let unmanaged: Int
+        }
+        var metrics: [Metric] = []
+        var request = ListRequest(.cloudAccount)
+        request.limit = 500
+        while true {
+            let page = try await reads.list(request)
+            for view in page.views {
+                let account = try CanonicalJSON.decode(Account.self, from: view.document)
+                metrics.append(
+                    Metric(
+                        "patchflow_unmanaged_instances", .gauge,
+                        "Instances in a cloud that are no assets here, by the account's last list.",
+                        labels: [
+                            ("provider", account.provider), ("account", account.account),
+                            ("region", account.region ?? ""),
+                        ], Double(account.unmanaged)))
+            }
+            guard let next = page.next else { return metrics }
+            request.cursor = next
         }
     }
 

@@ -93,7 +93,7 @@ struct PackageInventoryTests {
 
     /// Those whose form says where it ends.
     private static let hasEnd: Set<InventoryFormat> = [
-        .cycloneDX, .spdx, .osquery, .trivy, .grype, .openVAS,
+        .cycloneDX, .spdx, .osquery, .trivy, .grype, .openVAS, .device,
     ]
 
     @Test(

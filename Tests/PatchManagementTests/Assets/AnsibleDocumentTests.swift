@@ -98,7 +98,8 @@ struct AnsibleDocumentTests {
     }
 
     private static func asset(_ index: Int, _ random: inout SeededRandom) -> ListedAsset {
-        ListedAsset(
+        let kind = random.pick(AssetKind.allCases)
+        return ListedAsset(
             AssetRegistration(
                 name: "h\(index)", address: "10.0.0.\(index)", port: 1 + random.below(65_535),
                 user: random.pick(["root", "deploy"]), site: random.pick(["north", "s.1"]),
@@ -108,8 +109,11 @@ struct AnsibleDocumentTests {
                 exposure: random.pick(Exposure.allCases),
                 owner: random.pick(["", "Team \"é\" \\ 7", "a: b #c"])),
             AssetAttributes(
-                kind: random.pick(AssetKind.allCases), location: random.pick(["", "Hall 3, left"]),
+                kind: kind, location: random.pick(["", "Hall 3, left"]),
                 addresses: random.pick([[], ["10.1.0.1", "fe80::1"]]),
-                complianceScopes: random.pick([[], ["pci"], ["pci", "gdpr"]])))
+                complianceScopes: random.pick([[], ["pci"], ["pci", "gdpr"]]),
+                image: kind == .image ? "sha256:ab" : random.pick([nil, "ami-1"]),
+                isEphemeral: random.pick([nil, true, false]),
+                firmwareVersion: random.pick([nil, "17.9"])))
     }
 }

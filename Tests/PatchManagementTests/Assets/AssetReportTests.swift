@@ -113,4 +113,59 @@ struct AssetReportTests {
         #expect(AssetReport(report, of: "web-1").open.map(\.text) == ["CVE-2026-0001"])
         #expect(AssetReport(report, of: "web-2").open.map(\.text) == ["CVE-2026-0002"])
     }
+
+    @Test("A source is forgotten with a reason, once; what it says later counts again")
+    func forgetting() throws {
+        var asset = try registered()
+        func tell(_ command: AssetCommand) throws -> [AssetEvent] {
+            let events = try AssetDecider.decide(command, context(2), asset)
+            for event in events { AssetDecider.evolve(&asset, event) }
+            return events
+        }
+        let sent = try taking()
+        _ = try tell(.report(sent))
+        #expect(throws: AssetRejection.unknownSource("trivy", known: ["sbom"])) {
+            try tell(.forgetSource("trivy", reason: "given up"))
+        }
+        #expect(throws: AssetRejection.self) { try tell(.forgetSource("sbom", reason: " ")) }
+        guard
+            case .sourceForgotten(let forgotten) = try tell(
+                .forgetSource("sbom", reason: "given up")
+            ).first
+        else {
+            Issue.record("it was not forgotten")
+            return
+        }
+        #expect(forgotten.report == sent.report && asset.reports.isEmpty)
+        #expect(throws: AssetRejection.unknownSource("sbom", known: [])) {
+            try tell(.forgetSource("sbom", reason: "again"))
+        }
+        guard case .reportTaken(let taken) = try tell(.report(sent)).first else {
+            Issue.record("it was not taken again")
+            return
+        }
+        #expect(taken.before == nil)
+    }
+
+    @Test(
+        "An instance's report that is its image's names the image, and when it was seen to run it")
+    func images() throws {
+        var image = try registered()
+        for event in try AssetDecider.decide(.report(try taking()), context(1), image) {
+            AssetDecider.evolve(&image, event)
+        }
+        let known = try #require(image.reports.first)
+        let origin = ImageOrigin(asset: registration.asset, image: "sha256:ab")
+        let taking = ReportTaking(of: origin, known, gathered: Moments.days(9))
+        #expect(taking.source == "image.sbom" && ImageOrigin.isSource(taking.source))
+        #expect(taking.report == known.report && taking.counts == known.counts)
+        #expect(taking.faults.isEmpty)
+        let long = ImageOrigin.source(String(repeating: "s", count: ReportTaking.longestSource))
+        #expect(long.utf8.count == ReportTaking.longestSource)
+        // A second look at the same source keeps what is known of its form.
+        for event in try AssetDecider.decide(
+            .report(try self.taking(gathered: 1)), context(1), image)
+        { AssetDecider.evolve(&image, event) }
+        #expect(image.reports.first?.format == known.format)
+    }
 }

@@ -47,6 +47,14 @@ struct CollectionRuleTests {
             !device.isNewlyOverdue(facts(heard: 7 * 24), at: hours(8 * 24)), "others report on it")
     }
 
+    @Test("What an image has never changes: only who never said it is overdue")
+    func images() {
+        let image = CollectionRule.standard(for: .image)
+        #expect(!image.isDue(facts(), at: hours(9999)))
+        #expect(image.isNewlyOverdue(facts(), at: hours(8 * 24)))
+        #expect(!image.isNewlyOverdue(facts(heard: 1), at: hours(9999)))
+    }
+
     @Test("Every kind has a rule, and is patient for longer than it waits between two looks")
     func kinds() {
         for kind in AssetKind.allCases {

@@ -163,4 +163,66 @@ struct MonitoredReportTests {
         try site.settle()
         #expect(try site.finding("CVE-2026-0001").phase == .resolved, "trivy's list is of before")
     }
+
+    @Test("What closes a finding names who reported it")
+    func evidenceSource() throws {
+        var site = try site()
+        try site.report(bill("4.17.20"), .csv, from: "sbom")
+        site.report(["libssl3": "3.0.1-1"])
+        try site.settle()
+        try site.report(bill("4.17.21"), .csv, from: "sbom")
+        try site.settle()
+        #expect(try site.finding("CVE-2021-23337").resolution?.source == "sbom")
+        site.report(["libssl3": "3.0.2-1"])
+        try site.settle()
+        #expect(try site.finding("CVE-2026-0001").resolution?.source == Resolution.host)
+    }
+
+    @Test("What only a forgotten source said ends unresolved, and comes back with it")
+    func forgotten() throws {
+        var site = try site()
+        try site.report(bill("4.17.20"), .csv, from: "sbom")
+        site.report(["libssl3": "3.0.1-1"])
+        try site.settle()
+        #expect(try site.forget("sbom").isEmpty)
+        try site.settle()
+        let finding = try site.finding("CVE-2021-23337")
+        #expect(finding.phase == .dismissed && finding.dismissed?.dismissal == .sourceForgotten)
+        #expect(finding.resolution == nil, "nobody has seen it mended (I13)")
+        #expect(try site.finding("CVE-2026-0001").phase == .open, "the host says so itself")
+        // What is kept takes the next process to the same place.
+        try site.restart(["a": lodash, "b": openssl])
+        #expect(try site.settle().isEmpty)
+        try site.report(bill("4.17.20"), .csv, from: "sbom")
+        try site.settle()
+        #expect(try site.finding("CVE-2021-23337").phase == .open)
+    }
+
+    @Test("The only source of an asset can be forgotten, and one of two leaves the other's word")
+    func forgottenAlone() throws {
+        var site = try site()
+        try site.report(bill("4.17.20"), .csv, from: "sbom")
+        try site.report(bill("4.17.20"), .csv, from: "cmdb")
+        try site.settle()
+        _ = try site.forget("sbom")
+        #expect(try site.settle().isEmpty, "the other one says so too")
+        #expect(try site.finding("CVE-2021-23337").phase == .open)
+        _ = try site.forget("cmdb")
+        try site.settle()
+        #expect(try site.finding("CVE-2021-23337").phase == .dismissed)
+    }
+
+    @Test("What a forgotten scanner disputed is disputed no longer")
+    func forgottenDoubts() throws {
+        var site = try site()
+        try site.report(bill("4.17.20"), .csv, from: "sbom")
+        try site.settle()
+        try site.report(bill("4.17.21"), .csv, from: "sbom")
+        try site.settle()
+        site.tell(try site.report("cve,status\nCVE-2021-23337,open\n", .csv, from: "trivy"))
+        #expect(try site.finding("CVE-2021-23337").phase == .disputed)
+        site.tell(try site.forget("trivy"))
+        try site.settle()
+        #expect(try site.finding("CVE-2021-23337").phase == .resolved)
+    }
 }

@@ -95,6 +95,23 @@ struct MonitoredSite {
         return doubts
     }
 
+    /// What a source reported counts no longer.
+    ///
+    /// - Returns: What it takes back.
+    mutating func forget(_ source: String) throws -> [ScannerDoubt] {
+        tick()
+        let before = try #require(others[source])
+        others[source] = nil
+        let doubts = monitor.doubts(forgetting: source, at: moment, on: asset, before: before)
+        monitor.see(
+            .sourceForgotten(
+                ReportSourceForgotten(
+                    source: source, report: before.document.digest, reason: "given up",
+                    by: Actor(id: "pe_1", role: "analyst"))), of: asset, at: moment,
+            ReportsOfAsset(inventory: inventory, others: Array(others.values)))
+        return doubts
+    }
+
     /// What findings make of doubts; those that refuse are left alone.
     mutating func tell(_ doubts: [ScannerDoubt]) {
         tick()

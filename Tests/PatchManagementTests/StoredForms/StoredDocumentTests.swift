@@ -46,6 +46,7 @@ struct StoredDocumentTests {
     static func forms() throws -> [Form] {
         try works() + results() + documents() + StoredFeedStories.forms()
             + StoredExceptionNotes.forms() + StoredPolicyStories.forms()
+            + StoredAssetStories.forms()
     }
 
     private static let host = lab(1).host

@@ -56,7 +56,7 @@ struct StoredEventTests {
     func refusals() throws {
         for prefix in [
             "patch", "rollout", "deployment", "asset", "finding", "exception", "control",
-            "baseline", "feed", "policy", "person",
+            "baseline", "feed", "policy", "cloud", "rule", "person",
         ] {
             #expect(throws: EventCodingError.unknownType("Nonsense"), "\(prefix)") {
                 switch prefix {
@@ -73,6 +73,10 @@ struct StoredEventTests {
                     _ = try BaselineEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "feed": _ = try FeedEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "policy": _ = try PolicyEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "rule":
+                    _ = try AttributeRuleEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "cloud":
+                    _ = try CloudAccountEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 default: _ = try PersonEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 }
             }
@@ -119,6 +123,8 @@ struct StoredEventTests {
             { try BaselineEvent(type: type, schemaVersion: version, data: data) },
             { try FeedEvent(type: type, schemaVersion: version, data: data) },
             { try PolicyEvent(type: type, schemaVersion: version, data: data) },
+            { try CloudAccountEvent(type: type, schemaVersion: version, data: data) },
+            { try AttributeRuleEvent(type: type, schemaVersion: version, data: data) },
         ]
         for reader in readers {
             do {
@@ -155,7 +161,8 @@ struct StoredEventTests {
 /// Turns of a life that no storm brings about.
 enum StoredEventStories {
     static func events() throws -> [any DomainEvent] {
-        try patches() + rollouts() + assets() + people() + StoredFindingStories.events()
+        try patches() + rollouts() + assets() + StoredAssetStories.events() + people()
+            + StoredFindingStories.events()
             + StoredFeedStories.events() + StoredPolicyStories.events() + [
                 LogEvent.incarnationBegun(
                     IncarnationBegun(

@@ -41,6 +41,8 @@ import Testing
         case .exception: try expect(view, ExceptionResource.self, words) { $0.state }
         case .control: try expect(view, ControlResource.self, words) { $0.state }
         case .baseline: try expect(view, BaselineResource.self, words) { $0.state }
+        case .cloudAccount: try expect(view, CloudAccountResource.self, words) { $0.state }
+        case .attributeRule: try expect(view, AttributeRuleResource.self, words) { $0.state }
         case .policy: try expect(view, PolicyResource.self, words) { $0.state }
         // Tokens are answered from streams, offers are summed up.
         case .person, .offer, .activity, .worker, .projection, .parked: break

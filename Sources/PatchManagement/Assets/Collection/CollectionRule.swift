@@ -9,11 +9,16 @@ package struct CollectionRule: Sendable, Equatable {
     package let retrySeconds: Int
     /// Of silence, before it is overdue.
     package let patienceSeconds: Int
+    /// What was reported once holds for good: only who never reported is overdue.
+    package let isLasting: Bool
 
-    package init(intervalSeconds: Int?, retrySeconds: Int, patienceSeconds: Int) {
+    package init(
+        intervalSeconds: Int?, retrySeconds: Int, patienceSeconds: Int, isLasting: Bool = false
+    ) {
         self.intervalSeconds = intervalSeconds
         self.retrySeconds = retrySeconds
         self.patienceSeconds = patienceSeconds
+        self.isLasting = isLasting
     }
 
     /// Daily for what can be asked, overdue after two days; what others report on has eight.
@@ -24,6 +29,9 @@ package struct CollectionRule: Sendable, Equatable {
                 intervalSeconds: 86_400, retrySeconds: 3 * 3600, patienceSeconds: 2 * 86_400)
         case .networkDevice, .embeddedDevice, .application, .firmware:
             CollectionRule(intervalSeconds: nil, retrySeconds: 0, patienceSeconds: 8 * 86_400)
+        case .image:
+            CollectionRule(
+                intervalSeconds: nil, retrySeconds: 0, patienceSeconds: 8 * 86_400, isLasting: true)
         }
     }
 
@@ -63,6 +71,7 @@ package struct CollectionRule: Sendable, Equatable {
 
     /// Whether its silence is to be told now: once, until it reports again.
     package func isNewlyOverdue(_ facts: Facts, at now: Timestamp) -> Bool {
+        if isLasting, facts.heard != nil { return false }
         let last = facts.heard ?? facts.registered
         return !facts.isOverdue && now >= last + .seconds(patienceSeconds)
     }

@@ -44,6 +44,22 @@ extension AssetDecider {
                 PackageReportTaken(taking: taking, before: known.report, by: context.actor))
         ]
     }
+
+    static func forget(
+        _ source: String, _ reason: String, _ context: CommandContext, _ state: Asset,
+        _ registration: AssetRegistration
+    ) throws(AssetRejection) -> [AssetEvent] {
+        if let fault = FieldFault.inText("reason", reason, longest: 4000) { throw .badField(fault) }
+        guard !state.isDecommissioned else { throw .isDecommissioned(registration.name) }
+        guard let known = state.reports.first(where: { $0.source == source }) else {
+            throw .unknownSource(source, known: state.reports.map(\.source))
+        }
+        return [
+            .sourceForgotten(
+                ReportSourceForgotten(
+                    source: source, report: known.report, reason: reason, by: context.actor))
+        ]
+    }
 }
 
 extension Asset {
@@ -52,6 +68,17 @@ extension Asset {
         package let source: String
         package let report: Digest
         package let gathered: Timestamp
+        package let format: String
+        package let counts: ReportCounts
+    }
+
+    /// A source was asked again: what it says is what it was.
+    mutating func confirm(_ confirmed: PackageReportConfirmed) {
+        guard let known = reports.first(where: { $0.source == confirmed.source }) else { return }
+        note(
+            SourceReport(
+                source: confirmed.source, report: confirmed.report, gathered: confirmed.gathered,
+                format: known.format, counts: known.counts))
     }
 
     mutating func note(_ report: SourceReport) {

@@ -12,6 +12,8 @@ package struct ReportTaking: Codable, Hashable, Sendable {
     /// Digest of the `AssetReport`.
     package let report: Digest
     package let counts: ReportCounts
+    /// The image that it was made of, where it isn't of the asset itself; nil for the asset's own.
+    package let image: ImageOrigin?
 
     /// - Parameters:
     ///   - report: What it says of this asset.
@@ -28,6 +30,19 @@ package struct ReportTaking: Codable, Hashable, Sendable {
             packages: report.packages.count, matchable: report.matchable.count,
             products: report.products.count, openVulnerabilities: report.open.count,
             skipped: skipped)
+        image = nil
+    }
+
+    /// What is known of an image, for an asset that runs it.
+    ///
+    /// - Parameter gathered: When the asset was seen to run it: that is what shows how it is.
+    package init(of image: ImageOrigin, _ report: Asset.SourceReport, gathered: Timestamp) {
+        source = ImageOrigin.source(report.source)
+        format = report.format
+        self.gathered = gathered
+        self.report = report.report
+        counts = report.counts
+        self.image = image
     }
 
     package static let longestSource = 64
@@ -51,6 +66,29 @@ package struct ReportTaking: Codable, Hashable, Sendable {
         }
         return []
     }
+}
+
+/// Where an instance's report comes from that is its image's.
+package struct ImageOrigin: Codable, Hashable, Sendable {
+    /// The image as an asset.
+    package let asset: StreamID
+    /// What both are known by: `sha256:...` or the provider's id.
+    package let image: String
+
+    package init(asset: StreamID, image: String) {
+        self.asset = asset
+        self.image = image
+    }
+
+    private static let prefix = "image."
+
+    /// The source of an instance's report that is its image's by `source`.
+    package static func source(_ source: String) -> String {
+        String((prefix + source).prefix(ReportTaking.longestSource))
+    }
+
+    /// Whether only an image can be the source of it.
+    package static func isSource(_ source: String) -> Bool { source.hasPrefix(prefix) }
 }
 
 /// What is in a report.
@@ -85,4 +123,14 @@ package struct PackageReportConfirmed: EventPayload {
     package let source: String
     package let report: Digest
     package let gathered: Timestamp
+}
+
+/// What a source said of an asset counts no longer, nor does its silence.
+package struct ReportSourceForgotten: EventPayload {
+    package static let type = "ReportSourceForgotten"
+    package let source: String
+    /// What it had said last.
+    package let report: Digest
+    package let reason: String
+    package let by: Actor
 }

@@ -11,6 +11,12 @@ extension FindingMonitor {
             return .dismiss(
                 .assetDecommissioned, reason: "the asset was decommissioned", observed: moment)
         }
+        if let source = watched.forgotten {
+            return .dismiss(
+                .sourceForgotten,
+                reason: "\(source) is forgotten, and nothing else says that \(known.package) "
+                    + "\(known.version) is there", observed: moment)
+        }
         let own = fleet.inventories.packages(of: asset.text).filter { $0.name == known.package }
         if own.contains(where: { $0.version == known.version }) || watched.evidence == nil {
             return dismissal(of: known, matches, moment)
@@ -18,15 +24,20 @@ extension FindingMonitor {
         let (evidence, gathered) = (
             watched.evidence ?? known.match, watched.reported ?? watched.inScope
         )
+        let source = watched.evidenceSource
         if own.isEmpty {
-            return .resolve(Resolution(means: .removed, evidence: evidence, gathered: gathered))
+            return .resolve(
+                Resolution(
+                    means: .removed, evidence: evidence, source: source, gathered: gathered))
         }
         guard let install = watched.install(of: known.package) else {
-            return .resolve(Resolution(means: .outOfBand, evidence: evidence, gathered: gathered))
+            return .resolve(
+                Resolution(
+                    means: .outOfBand, evidence: evidence, source: source, gathered: gathered))
         }
         return .resolve(
             Resolution(
-                means: .patched, evidence: evidence, gathered: gathered,
+                means: .patched, evidence: evidence, source: source, gathered: gathered,
                 deployment: install.deployment, installed: install.finished))
     }
 

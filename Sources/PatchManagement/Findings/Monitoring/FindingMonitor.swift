@@ -38,7 +38,7 @@ package struct FindingMonitor: Sendable {
     /// Those whose turn it is, the next one last: sorted once, however many slices they are taken in.
     private var turn: [StreamID] = []
     /// Assets of whose packages nothing can be told: their system has no advisories.
-    private var untold: Set<StreamID> = []
+    var untold: Set<StreamID> = []
     /// Assets with a finding that refused something: looked at again with every report.
     private var refused: Set<StreamID> = []
     /// Until all that was due when it was taken up has been asked, nothing is taken for known.
@@ -63,24 +63,6 @@ package struct FindingMonitor: Sendable {
     ) {
         feeds[feed] = watched
         _ = apply(library.replace(feed, watched.kind, by: documents), feed, watched.kind)
-    }
-
-    /// Takes up what was kept of an asset, with all that is reported of it.
-    package mutating func restore(
-        _ asset: StreamID, _ watched: WatchedAsset, _ reports: ReportsOfAsset
-    ) {
-        assets[asset] = watched
-        for change in watched.underWay ?? [] { deploymentAssets[change.deployment] = asset }
-        if !watched.isDecommissioned { put(reports, of: asset) }
-    }
-
-    private mutating func put(_ reports: ReportsOfAsset, of asset: StreamID) {
-        if let packages = reports.matchable {
-            _ = fleet.put(asset.text, packages)
-            untold.remove(asset)
-        } else {
-            untold.insert(asset)
-        }
     }
 
     /// Whether a document's bytes are needed to see it in a feed's contents.
@@ -146,12 +128,17 @@ package struct FindingMonitor: Sendable {
             guard confirmed.scan == .inventory, isAwaited else { return }
             assets[asset]?.confirm(at: moment)
             due[asset] = moment
+        case .sourceForgotten(let forgotten):
+            guard assets[asset]?.isDecommissioned == false else { return }
+            forget(forgotten.source, of: asset, reports)
+            due[asset] = moment
         case .decommissioned:
             assets[asset]?.isDecommissioned = true
             _ = fleet.remove(asset.text)
             due[asset] = moment
         case .described, .scanRequested, .updatesOffered, .scanFailed, .overdue,
-            .rebootObserved, .held, .released:
+            .rebootObserved, .instanceObserved, .instanceGone, .predecessorLinked, .originsNoted,
+            .held, .released:
             return
         }
         changedAssets.insert(asset)
@@ -248,7 +235,9 @@ package struct FindingMonitor: Sendable {
             if watched.known.values.contains(where: { watched.isChanging($0.package) }) {
                 refused.insert(asset)
             }
+            assets[asset]?.forgotten = nil
             guard orders.count > found else { continue }
+            watched.forgotten = nil
             assets[asset] = watched
             changedAssets.insert(asset)
         }
@@ -301,8 +290,9 @@ package struct FindingMonitor: Sendable {
         let open = openQuestions(all)
         for (key, known) in watched.known.sorted(by: { $0.key < $1.key })
         where !present.contains(key) {
+            let isUntold = untold.contains(asset) && !watched.hasNoReportLeft
             let cannotTell =
-                untold.contains(asset) || open.contains(key) || watched.isChanging(known.package)
+                isUntold || open.contains(key) || watched.isChanging(known.package)
             if cannotTell, !watched.isDecommissioned { continue }
             watched.known[key] = nil
             orders.append(

@@ -52,7 +52,7 @@ extension FindingMonitor {
         return doubt.keys.contains { known[$0] != nil }
     }
 
-    private func doubt(
+    func doubt(
         of id: VulnerabilityID, on asset: StreamID, _ command: FindingCommand
     ) -> ScannerDoubt {
         let names = fleet.advisories.vulnerabilities(named: id.text).flatMap {

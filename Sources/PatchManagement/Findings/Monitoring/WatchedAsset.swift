@@ -69,6 +69,9 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
     private(set) var shownInstalls: [Install] = []
     /// By the key of the vulnerability.
     var known: [String: Known] = [:]
+    /// The source that was forgotten since it was looked at last. Not kept: what is due is kept with
+    /// the checkpoint behind its reason only.
+    var forgotten: String?
 
     init(_ registration: AssetRegistration, inScope: Timestamp) {
         exposure = registration.exposure
@@ -129,6 +132,27 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
         if let reported, moment < reported { return }
         latest = report
         reported = moment
+    }
+
+    /// What a source says counts no longer.
+    package mutating func forget(_ source: String) {
+        guard let gone = reports?.removeValue(forKey: source) else { return }
+        forgotten = source
+        if latest == gone { latest = report ?? reports?.min { $0.key < $1.key }?.value }
+        if reports?.isEmpty == true {
+            reports = nil
+            latest = nil
+        }
+    }
+
+    /// Since a source was forgotten nobody says anything of it.
+    var hasNoReportLeft: Bool { forgotten != nil && report == nil && reports == nil }
+
+    /// Who says what `evidence` shows: a source of reports, or the host itself.
+    var evidenceSource: String? {
+        guard let evidence else { return nil }
+        if evidence == report { return Resolution.host }
+        return reports?.filter { $0.value == evidence }.keys.min()
     }
 
     /// The host was looked at again, and is what it was.
