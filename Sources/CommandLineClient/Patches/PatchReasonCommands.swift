@@ -23,7 +23,11 @@ extension PatchCommand {
         static let configuration = CommandConfiguration(
             commandName: "accept-flaws",
             abstract: "Takes the patch with the flaws that are known of its version.",
-            discussion: "For the risk owner. 'patch show' lists the flaws and their digest.")
+            discussion: """
+                For the risk owner. 'patch show' lists the flaws and their digest. While the \
+                advisories were not matched with the version yet, which takes seconds, the digest of \
+                the artefact takes it without that look.
+                """)
 
         @Argument(help: "The patch's id.")
         var id: String

@@ -42,6 +42,8 @@ package struct Patch: Sendable, Equatable {
     package var flaws: FlawReport?
     /// Those that a risk owner has taken.
     package var acceptedFlaws: [KnownFlaw] = []
+    /// A risk owner has taken it without a look at the advisories.
+    package var isMatchWaived = false
     package var qualification: Qualification?
     package var qualifications = 0
     package var evidence: Evidence?

@@ -38,7 +38,8 @@ extension PatchDecider {
             return [.schedule(NewActivity(kind: documentKind, data: Array("{}".utf8)))]
         case .identified, .assessed, .acquired, .acquisitionFailed, .flawsObserved, .flawsAccepted,
             .stepBegun,
-            .signedOff, .rejected, .approvalExpired, .approvalRevoked, .reopened, .withdrawn,
+            .signedOff, .approvalGiven, .rejected, .approvalExpired, .approvalRevoked, .reopened,
+            .withdrawn,
             .reinstated, .superseded, .handedToOwner, .rolloutObserved, .stateChanged, .documented:
             return []
         }
