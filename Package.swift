@@ -183,8 +183,8 @@ let package = Package(
         .testTarget(
             name: "AuditTests",
             dependencies: [
-                "Audit", "TransparencyLog", "SimulatedFleet", "PatchManagement", "EventSourcing",
-                "Support", "patchflow", subprocess, systemPackage,
+                "Audit", "TransparencyLog", "SimulatedFleet", "PatchManagement", "Advisories",
+                "EventSourcing", "Support", "patchflow", subprocess, systemPackage,
             ]),
         .executableTarget(
             name: "store-writer",

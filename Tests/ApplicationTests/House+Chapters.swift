@@ -56,6 +56,9 @@ extension House {
         let patch = try await acquired()
         _ = try await useCases.test(patch.text, sample: [Self.lab.text], order(alice))
         try await wait(for: patch, .tested)
+        try await wait("the advisories to be matched with it") {
+            try await !self.patch(patch).lacksMatch
+        }
         _ = try await useCases.signOff(patch.text, reason: "stable", order(alice))
         return patch
     }

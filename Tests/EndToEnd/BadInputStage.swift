@@ -99,6 +99,7 @@ struct BadInputStage: Sendable {
         try await story.wait(for: patch, "acquired")
         try await story.alice("patch", "test", patch, "--sample", lab)
         try await story.wait(for: patch, "tested")
+        try await story.waitForMatch(patch)
         try await story.alice("patch", "sign-off", patch, "--reason", "stable")
         return patch
     }

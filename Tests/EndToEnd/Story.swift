@@ -55,8 +55,20 @@ struct Story: Sendable {
         try await wait(for: patch, "acquired")
         try await alice("patch", "test", patch, "--sample", lab)
         try await wait(for: patch, "tested")
+        try await waitForMatch(patch)
         try await alice("patch", "sign-off", patch, "--reason", "stable on the lab host")
         return patch
+    }
+
+    /// Until the monitor has matched the advisories with what was acquired.
+    func waitForMatch(_ patch: String, atMost limit: Duration = .seconds(60)) async throws {
+        let deadline = ContinuousClock.now + limit
+        while try await self.patch(patch).flaws == nil {
+            guard ContinuousClock.now < deadline else {
+                throw InstallationError("nobody matched the advisories with \(patch)")
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
     }
 
     func submitAndApprove(_ patch: String) async throws {

@@ -35,6 +35,12 @@ extension FuzzTarget {
             if !policy.faults.isEmpty { throw fail("what counts fits together") }
             if policy.classification.pin.version != 1 { throw fail("a version is kept") }
             _ = (policy.rollout, policy.patch, policy.exceptions, policy.reviewSeconds)
+            let openings = policy.windows.next(
+                endingAfter: Timestamp(seconds: 1_767_225_600), limit: 3)
+            if !policy.windows.faults.isEmpty { throw fail("what is published can be read") }
+            if !openings.allSatisfy({ $0.start < $0.end && $0.lastStart <= $0.end }) {
+                throw fail("a window ends after it begins")
+            }
             return policy.ignored.isEmpty
         }
     }()
@@ -50,6 +56,10 @@ extension FuzzTarget {
             + #""soak":{"urgent_seconds":60},"retries":{"first_delay_seconds":10}}}"#,
         #"{"patch":{"probes":3},"exceptions":{"reminder_seconds":[86400,3600]},"#
             + #""tracks":{"os":true,"third_party":false},"review":{"interval_seconds":2678400}}"#,
+        #"{"windows":{"maintenance":[{"name":"n","start":"2026-01-06T22:00","time_zone":"#
+            + #""Europe/Berlin","rule":"FREQ=MONTHLY;BYDAY=2TU;COUNT=5","duration_seconds":7200,"#
+            + #""cutoff_seconds":600}],"freezes":[{"name":"f","from":"2026-12-20T00:00:00Z","to":"#
+            + #""2027-01-04T00:00:00Z"}]},"patch":{"approvers":{"urgent":2}}}"#,
         "{}",
     ]
 }

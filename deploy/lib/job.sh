@@ -85,6 +85,8 @@ qualify() {
     say "alice has it tested on the lab host: back up, install, verify, roll back, verify"
     as alice patch test "$patch" --sample "$lab" -q
     wait_for_patch tested 300
+    step="matching the advisories with it"
+    wait_for_match 60
     step="signing off"
     say "alice signs it off for the security team"
     as alice patch sign-off "$patch" --reason "stable on the lab host" -q
@@ -157,6 +159,22 @@ wait_for_patch() {
     say "the patch is '$state', not '$wanted', after $(seconds_since "$began") s"
     as alice patch show "$patch" >&2 || true
     as alice event list --stream "$patch" >&2 || true
+    return 1
+}
+
+# The monitor looks at what the advisories say of the new version; without that nothing is submitted.
+wait_for_match() {
+    local limit=$1 began
+    began=$(milliseconds)
+    while [ $(($(milliseconds) - began)) -lt $((limit * 1000)) ]; do
+        if as alice patch show "$patch" -o json |
+            python3 -c 'import json, sys; sys.exit(json.load(sys.stdin).get("flaws") is None)'; then
+            detail "matched after $(seconds_since "$began") s"
+            return
+        fi
+        sleep 0.3
+    done
+    say "nobody matched the advisories with the patch in $limit s; is the finding monitor running?"
     return 1
 }
 

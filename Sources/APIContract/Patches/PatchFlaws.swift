@@ -6,11 +6,16 @@ package struct PatchFlawsResource: Codable, Sendable, Equatable {
     package let total: Int
     /// The risk owner who takes the patch with them; nil while nobody does.
     package let acceptedBy: String?
+    /// No advisory is about the platforms of the patch; nil where some are.
+    package let uncovered: Bool?
     /// The most pressing first.
     package let flaws: [PatchFlawResource]
 
-    package init(digest: String, total: Int, acceptedBy: String? = nil, flaws: [PatchFlawResource])
-    {
+    package init(
+        digest: String, total: Int, acceptedBy: String? = nil, uncovered: Bool? = nil,
+        flaws: [PatchFlawResource]
+    ) {
+        self.uncovered = uncovered
         self.digest = digest
         self.total = total
         self.acceptedBy = acceptedBy

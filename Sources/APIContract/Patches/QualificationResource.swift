@@ -72,11 +72,15 @@ package struct ApprovalResource: Codable, Sendable, Equatable {
     package let expiresAt: String?
     /// Of a patch's approval.
     package let target: TargetSelector?
+    /// Where several people have to approve: how many, and who has while others are waited for.
+    package let approversNeeded: Int?
+    package let approvers: [String]?
 
     package init(
         state: String, digest: String, requestedBy: String, requestedAt: String,
         decidedBy: String? = nil, decidedAt: String? = nil, reason: String? = nil,
-        expiresAt: String? = nil, target: TargetSelector? = nil
+        expiresAt: String? = nil, target: TargetSelector? = nil, approversNeeded: Int? = nil,
+        approvers: [String]? = nil
     ) {
         self.state = state
         self.digest = digest
@@ -87,5 +91,7 @@ package struct ApprovalResource: Codable, Sendable, Equatable {
         self.reason = reason
         self.expiresAt = expiresAt
         self.target = target
+        self.approversNeeded = approversNeeded
+        self.approvers = approvers
     }
 }

@@ -32,7 +32,9 @@ extension UseCases {
         let command = PatchCommand.submit(
             filter.selector(for: targets), targets: ApplicableAssets(strata),
             expires: now() + .seconds(seconds),
-            covered: isFirst ? 0 : try await covered(Set(targets.map(\.id)), state))
+            covered: isFirst ? 0 : try await covered(Set(targets.map(\.id)), state),
+            approvers: try await approvers(
+                on: targets.map { PolicyPath($0.registration) }, state.assessment?.riskClass))
         return try await write(
             command, to: patch, as: PatchDecider.self, order, command.action, options: options,
             state: { $0.state?.rawValue })

@@ -33,8 +33,9 @@ struct PolicyLook {
     mutating func check(_ crossings: PolicyCrossings) {
         if crossings.isCut {
             faults.append(
-                "it meets policies of others on more than \(PolicyCrossings.most) paths, and the "
-                    + "rest was not looked at: let fewer sites and groups have policies")
+                "it meets policies of others in more than \(PolicyCrossings.most) different ways, "
+                    + "and the rest was not looked at: let more sites and groups have the same "
+                    + "deadlines, gates and delays")
         }
         for path in [trial.path] + crossings.paths {
             let isOwn = path == trial.path

@@ -23,7 +23,8 @@ extension UseCases {
         } catch {
             throw Self.refusal(error.faults)
         }
-        if !proposed.faults.isEmpty { throw Self.refusal(proposed.faults) }
+        let wrong = proposed.faults + proposed.misplaced(in: scope)
+        if !wrong.isEmpty { throw Self.refusal(wrong) }
         let path = try await path(of: scope)
         let state = try await bus.state(of: scope.policy, as: PolicyDecider.self).state
         let faults = try await policyBook(of: path.scopes)

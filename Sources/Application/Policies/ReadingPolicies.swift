@@ -1,4 +1,4 @@
-internal import EventSourcing
+package import EventSourcing
 package import PatchManagement
 
 /// The policy that counts on a path, and as of which position of the log it was read.
@@ -7,7 +7,43 @@ package struct PolicyReading: Sendable, Equatable {
     package let position: Int64
 }
 
+/// When assets may be touched next, by the policy of their path.
+package struct WindowPreview: Sendable, Equatable {
+    package let path: PolicyPath
+    package let openings: [WindowOccurrence]
+    package let calendar: WindowCalendar
+    /// Of `from`.
+    package let state: WindowCalendar.State
+    package let from: Timestamp
+    package let position: Int64
+}
+
 extension UseCases {
+    /// Shows the next openings of the windows that count on a path.
+    ///
+    /// - Parameters:
+    ///   - from: nil for now.
+    ///   - limit: Openings at most, 1 to 100.
+    package func windows(
+        site: String?, group: String?, asset: String?, from: Timestamp?, limit: Int,
+        _ caller: Caller, _ moment: Moment
+    ) async throws -> WindowPreview {
+        guard (1...Self.mostOpenings).contains(limit) else {
+            throw InvalidInput(
+                field: "limit", message: "'\(limit)' is not from 1 to \(Self.mostOpenings)")
+        }
+        let reading = try await effectivePolicy(
+            site: site, group: group, asset: asset, caller, moment)
+        let from = from ?? now()
+        let calendar = reading.policy.windows
+        return WindowPreview(
+            path: reading.policy.path, openings: calendar.next(endingAfter: from, limit: limit),
+            calendar: calendar, state: calendar.state(at: from), from: from,
+            position: reading.position)
+    }
+
+    private static let mostOpenings = 100
+
     /// Shows what counts for a site, a group or an asset, with where each value comes from.
     ///
     /// - Parameter asset: Its own site and group stand in for those that are left open.

@@ -175,6 +175,8 @@ extension ReadModel {
 
 package enum QueryError: Error, Equatable {
     case badCursor(String)
+    /// A page of another list gave it: one of other things, in another order, or by other filters.
+    case otherCursor(String)
     /// The position lies ahead of the log.
     case aheadOfLog(position: Int64, head: Int64)
     /// The moment lies within what was archived, up to this position.

@@ -1,8 +1,9 @@
 package import EventSourcing
 package import TransparencyLog
 
-/// Writes a bundle: the checkpoint, the tiles, the entries, the documents that these name, and last
-/// the manifest. The same log, checkpoint and selection give the same bytes.
+/// Writes a bundle: the checkpoint, the tiles, the entries, the documents that these name, then what
+/// these list in turn, such as the parts of a feed, and last the manifest. The same log, checkpoint
+/// and selection give the same bytes.
 ///
 /// A whole bundle has every tile and entry bundle of the checkpoint's tree. A selection has, in
 /// place of proofs, the tiles on the way from its entries to the root, since they are what any tool
@@ -85,10 +86,18 @@ package struct BundleExport: Sendable {
         } else {
             try await writeEntries(from: source, &archive, &named, write)
         }
-        for (hash, position) in named.inOrder {
-            guard let bytes = try await source.document(hash.digest) else {
-                throw BundleExportError.documentMissing(hash.digest, position: position)
+        for document in named.inOrder {
+            guard let bytes = try await source.document(document.hash.digest) else {
+                throw BundleExportError.documentMissing(
+                    document.hash.digest, position: document.position)
             }
+            // What is wrong with it is for whoever verifies to say.
+            _ = named.read(bytes, of: document)
+            try await write(archive.bytes(of: .document(document.hash.digest), bytes))
+        }
+        for (hash, _) in named.attachedInOrder {
+            // One that is gone leaves the rest provable: the verification says that it isn't there.
+            guard let bytes = try await source.document(hash.digest) else { continue }
             try await write(archive.bytes(of: .document(hash.digest), bytes))
         }
         let manifest = BundleManifest(

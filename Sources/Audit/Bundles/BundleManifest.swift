@@ -27,14 +27,21 @@ package struct BundleManifest: Codable, Equatable, Sendable {
     package let selection: BundleSelection
     /// All but the manifest itself, in the order of the archive.
     package let parts: [Part]
+    /// Whether the parts of feeds, lists of targets and reports are there as well; nil in bundles from
+    /// before they were exported.
+    package let attachments: Bool?
 
-    init(origin: String, size: Int64, selection: BundleSelection, parts: [Part]) {
+    init(
+        origin: String, size: Int64, selection: BundleSelection, parts: [Part],
+        attachments: Bool? = true
+    ) {
         format = Self.format
         version = Self.version
         self.origin = origin
         self.size = size
         self.selection = selection
         self.parts = parts
+        self.attachments = attachments
     }
 
     /// - Throws: `BundleError.badManifest`.

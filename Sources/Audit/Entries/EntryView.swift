@@ -28,6 +28,28 @@ struct EntryView {
 
     var typeText: String { String(decoding: type, as: UTF8.self) }
 
+    /// Who wrote it.
+    func actor() throws(EntryFault) -> Actor {
+        var cursor = EntryCursor(bytes)
+        try cursor.expect(#"{"actor":{"id":""#)
+        let id = try cursor.readText()
+        let onBehalfOf = try cursor.skip(#","on_behalf_of":""#) ? cursor.readText() : nil
+        try cursor.expect(#","role":""#)
+        let role = try cursor.readText()
+        let texts = [id, role, onBehalfOf].compactMap(\.self)
+        // Names with escapes in them are rare, and costly to read.
+        if texts.contains(where: { $0.contains(UInt8(ascii: "\\")) }) {
+            do {
+                return try event().actor
+            } catch {
+                throw cursor.fault("an actor")
+            }
+        }
+        return Actor(
+            id: String(decoding: id, as: UTF8.self), role: String(decoding: role, as: UTF8.self),
+            onBehalfOf: onBehalfOf.map { String(decoding: $0, as: UTF8.self) })
+    }
+
     /// The same with its payload in another form.
     func with(data: UnsafeBufferPointer<UInt8>) -> EntryView {
         EntryView(

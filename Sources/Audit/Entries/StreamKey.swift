@@ -1,3 +1,4 @@
+internal import EventSourcing
 internal import FoundationEssentials
 
 /// A stream's id in 24 bytes, since a log has many streams.
@@ -27,6 +28,22 @@ struct StreamKey: Hashable, Sendable {
         self = key
     }
 
+    init(_ stream: StreamID) {
+        guard let key = StreamKey(stream.text) else {
+            preconditionFailure("the id \(stream) was made without a UUID")
+        }
+        self = key
+    }
+
+    /// The letters of a kind of streams, such as `ro`.
+    static func category(of prefix: UInt32) -> String {
+        String(
+            (0..<4).reversed().compactMap { place -> Character? in
+                let byte = UInt8(truncatingIfNeeded: prefix >> (8 * UInt32(place)))
+                return byte == 0 ? nil : Character(UnicodeScalar(byte))
+            })
+    }
+
     /// What `prefix` is for a text such as `ro`.
     static func prefix(_ text: StaticString) -> UInt32 {
         text.withUTF8Buffer { $0.reduce(0) { $0 << 8 | UInt32($1) } }
@@ -40,17 +57,15 @@ struct StreamKey: Hashable, Sendable {
     static let feed = prefix("fe")
     static let policy = prefix("po")
     static let cloudAccount = prefix("cl")
+    static let finding = prefix("fi")
+    static let exception = prefix("ex")
+    static let control = prefix("ct")
+    static let baseline = prefix("ba")
     static let log = prefix("lg")
 }
 
 extension StreamKey: CustomStringConvertible {
-    var description: String {
-        let letters = (0..<4).reversed().compactMap { place -> Character? in
-            let byte = UInt8(truncatingIfNeeded: prefix >> (8 * UInt32(place)))
-            return byte == 0 ? nil : Character(UnicodeScalar(byte))
-        }
-        return String(letters) + "_" + id.description
-    }
+    var description: String { Self.category(of: prefix) + "_" + id.description }
 }
 
 /// A UUID as two words.

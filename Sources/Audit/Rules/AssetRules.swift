@@ -19,12 +19,10 @@ struct AssetRules {
         return assets.count - 1
     }
 
-    mutating func index(of asset: StreamID) -> Int {
-        guard let key = StreamKey(asset.text) else {
-            preconditionFailure("the id \(asset) was made without a UUID")
-        }
-        return index(of: key)
-    }
+    mutating func index(of asset: StreamID) -> Int { index(of: StreamKey(asset)) }
+
+    /// nil for one that no rule has come by.
+    func knownIndex(of asset: StreamKey) -> Int? { indices[asset].map(Int.init) }
 
     mutating func raise(
         _ asset: Int, _ fence: Int64, _ event: EntryView, _ judgement: inout Judgement

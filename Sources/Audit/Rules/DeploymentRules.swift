@@ -16,6 +16,7 @@ struct DeploymentRules {
         var attempt: Int32 = 1
         var steps = Steps()
         var isInDoubt = false
+        var hasSucceeded = false
         var installFinishedBy: IDKey?
     }
 
@@ -74,6 +75,7 @@ struct DeploymentRules {
             wait(index, kind, &data, event, &rollouts, &assets, &judgement)
         case .succeeded, .failed, .skipped, .cancelled, .absent, .unreachable,
             .verificationFailed, .rebootDeferred, .rolledBack, .rollbackFailed, .givenUp:
+            if kind == .succeeded { all[index].hasSucceeded = true }
             checkOutcome(index, kind, &data, event, &judgement)
             end(index, all[index].attempt, &rollouts, &assets)
         case .returnAwaited:
@@ -84,6 +86,12 @@ struct DeploymentRules {
             all[index].batch = Int32(clamping: batch)
         case .queued, .rebootConfirmed, .returned: break
         }
+    }
+
+    /// Whether the deployment with that stream has once succeeded on the asset; nil when it isn't
+    /// known.
+    func hasSucceeded(ofStream number: Int, on asset: Int) -> Bool? {
+        index(ofStream: number).map { all[$0].hasSucceeded && all[$0].asset == Int32(asset) }
     }
 
     private func index(ofStream number: Int) -> Int? {

@@ -29,10 +29,10 @@ struct ErasureRules {
         case .tokenRevoked(let revoked):
             if let reason = revoked.reason { note(reason, &person, event, &judgement) }
         case .erasureRequested(let requested):
-            check(requested.by, [.administrator], event, people, &judgement)
+            people.check(requested.by, mayDo: [.requestErasure], event, &judgement)
             person.request = requested
         case .subjectErased(let erased):
-            check(erased.by, [.administrator, .riskOwner], event, people, &judgement)
+            people.check(erased.by, mayDo: [.confirmErasure], event, &judgement)
             check(erased, person, event, &judgement)
             person.isErased = true
         }
@@ -53,32 +53,6 @@ struct ErasureRules {
             )
         }
         person.key = person.key ?? key
-    }
-
-    /// The event is by whom it says, who may do that in that role, and holds it.
-    private func check(
-        _ by: Actor, _ roles: [Role], _ event: EntryView, _ people: PeopleRules,
-        _ judgement: inout Judgement
-    ) {
-        do {
-            let actor = try event.event().actor
-            if actor != by {
-                judgement.violation(
-                    "I14", event, "it is said to be by \(by.id), and is by \(actor.id)")
-            }
-        } catch {
-            return judgement.unreadable(event)
-        }
-        guard let role = roles.first(where: { $0.rawValue == by.role }) else {
-            return judgement.violation("I14", event, "\(by.id) may not do that as '\(by.role)'")
-        }
-        switch people.holding(of: role, by: by.id) {
-        case .held: break
-        case .notHeld:
-            judgement.violation("I14", event, "\(by.id) is no \(role.rawValue) at that time")
-        case .unknown:
-            judgement.absent("I14", event, "nobody made \(by.id) a \(role.rawValue)")
-        }
     }
 
     private func check(

@@ -23,6 +23,9 @@ struct PatchRules {
         var patch = patches[event.stream] ?? PatchDecider.initialState
         switch read {
         case .approved(let approved): check(approved, patch, event, people, &judgement)
+        case .approvalGiven(let given):
+            people.check(author: given.by, event, &judgement)
+            checkApprover(given.by, given.digest, patch, event, people, &judgement)
         case .signedOff(let signedOff):
             if signedOff.evidence != patch.evidence?.digest {
                 judgement.violation("I14", event, "the evidence is not that of the test")
@@ -56,21 +59,14 @@ struct PatchRules {
         _ approved: PatchApproved, _ patch: Patch, _ event: EntryView, _ people: PeopleRules,
         _ judgement: inout Judgement
     ) {
-        people.check(approver: approved.by.id, role: approved.by.role, event, &judgement)
-        guard let approval = patch.approval, patch.decision == .awaitingApproval else {
-            return judgement.violation("I14", event, "nobody asked for an approval")
-        }
-        for (actor, deed) in [
-            (approval.requester, "asked for it"), (patch.evidence?.tester, "tested it"),
-            (patch.signedOffBy, "signed the test off"), (patch.lastEditor, "edited it last"),
-        ] {
-            for person in approved.by.people where actor?.people.contains(person) == true {
-                judgement.violation("I14", event, "\(person) approves and \(deed)")
-            }
-        }
-        let current = patch.binding(approval.binding.selector, approval.binding.targets)
-        if approved.digest != approval.binding.digest || approved.digest != current?.digest {
-            judgement.violation("I14", event, "the digest is not that of what was asked for")
+        guard
+            let approval = checkApprover(
+                approved.by, approved.digest, patch, event, people, &judgement)
+        else { return }
+        if approval.given.count + 1 < approval.needed {
+            judgement.violation(
+                "I14", event,
+                "\(approval.needed) people have to approve, and \(approval.given.count + 1) did")
         }
         if approved.artefact != patch.artefact?.digest {
             judgement.violation("I14", event, "the artefact is not the one that was tested")
@@ -81,7 +77,34 @@ struct PatchRules {
         if patch.signedOffBy == nil {
             judgement.violation("I14", event, "nobody signed the test off")
         }
+    }
+
+    /// - Returns: What was asked for; nil when nothing was.
+    @discardableResult
+    private func checkApprover(
+        _ by: Actor, _ digest: Digest, _ patch: Patch, _ event: EntryView, _ people: PeopleRules,
+        _ judgement: inout Judgement
+    ) -> Approval? {
+        people.check(approver: by.id, role: by.role, event, &judgement)
+        guard let approval = patch.approval, patch.decision == .awaitingApproval else {
+            judgement.violation("I14", event, "nobody asked for an approval")
+            return nil
+        }
+        let earlier = approval.given.map { (Optional($0), "approved it before") }
+        for (actor, deed) in [
+            (approval.requester, "asked for it"), (patch.evidence?.tester, "tested it"),
+            (patch.signedOffBy, "signed the test off"), (patch.lastEditor, "edited it last"),
+        ] + earlier {
+            for person in by.people where actor?.people.contains(person) == true {
+                judgement.violation("I14", event, "\(person) approves and \(deed)")
+            }
+        }
+        let current = patch.binding(approval.binding.selector, approval.binding.targets)
+        if digest != approval.binding.digest || digest != current?.digest {
+            judgement.violation("I14", event, "the digest is not that of what was asked for")
+        }
         Deadline.check(approval.expires, event, &judgement)
+        return approval
     }
 }
 

@@ -1,3 +1,4 @@
+internal import EventSourcing
 internal import PatchManagement
 
 /// Which role each person holds, by the grants so far (I14).
@@ -42,6 +43,66 @@ struct PeopleRules {
         riskOwner id: String, role: String, _ event: EntryView, _ judgement: inout Judgement
     ) {
         check(.riskOwner, "a riskOwner", by: id, as: role, event, &judgement)
+    }
+
+    /// I14: the event is by whom it says.
+    ///
+    /// - Returns: Who wrote it; nil when that can't be read, which is then said.
+    @discardableResult
+    func check(author by: Actor, _ event: EntryView, _ judgement: inout Judgement) -> Actor? {
+        do {
+            let actor = try event.actor()
+            if actor != by {
+                judgement.violation(
+                    "I14", event, "it is said to be by \(by.id), and is by \(actor.id)")
+            }
+            return actor
+        } catch {
+            judgement.unreadable(event)
+            return nil
+        }
+    }
+
+    /// I14: the event is by whom it says, who may do that in the role given, and holds it then.
+    func check(
+        _ by: Actor, mayDo actions: [Action], _ event: EntryView, _ judgement: inout Judgement
+    ) {
+        guard check(author: by, event, &judgement) != nil else { return }
+        check(role: by, mayDo: actions, event, &judgement)
+    }
+
+    /// I14: whoever wrote the event may do that in the role given, and holds it then.
+    func check(
+        writerOf event: EntryView, mayDo actions: [Action], _ judgement: inout Judgement
+    ) {
+        do {
+            check(role: try event.actor(), mayDo: actions, event, &judgement)
+        } catch {
+            judgement.unreadable(event)
+        }
+    }
+
+    private func check(
+        role by: Actor, mayDo actions: [Action], _ event: EntryView, _ judgement: inout Judgement
+    ) {
+        let roles = actions.flatMap { Authorisation.roles(for: $0) }
+        guard let role = roles.first(where: { $0.rawValue == by.role }) else {
+            return judgement.violation("I14", event, "\(by.id) may not do that as '\(by.role)'")
+        }
+        if role.isService || role == .worker {
+            // These are nobody's roles: whoever has a stream is a person.
+            if StreamKey(by.id) != nil {
+                judgement.violation("I14", event, "\(by.id) is no \(role.rawValue) of patchflow")
+            }
+            return
+        }
+        switch holding(of: role, by: by.id) {
+        case .held: break
+        case .notHeld:
+            judgement.violation("I14", event, "\(by.id) is no \(role.rawValue) at that time")
+        case .unknown:
+            judgement.absent("I14", event, "nobody made \(by.id) a \(role.rawValue)")
+        }
     }
 
     private func check(

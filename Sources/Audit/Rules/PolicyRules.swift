@@ -17,6 +17,17 @@ struct PolicyRules {
     }
 
     private var policies: [StreamKey: Held] = [:]
+    private var history = PolicyHistory()
+
+    /// By what a finding says that it was classified.
+    ///
+    /// - Parameters:
+    ///   - sites: Those that the asset may have been at.
+    mutating func classification(
+        pinnedBy pin: PolicyPin, sites: [String], asset: StreamID
+    ) -> PolicyHistory.Answer {
+        history.classification(pinnedBy: pin, sites: sites, asset: asset)
+    }
 
     mutating func read(_ event: EntryView, _ people: PeopleRules, _ judgement: inout Judgement) {
         guard let read = judgement.decode(PolicyEvent.self, event) else { return }
@@ -24,7 +35,7 @@ struct PolicyRules {
         defer { policies[event.stream] = policy }
         switch read {
         case .proposed(let proposed):
-            check(proposed.by, event, &judgement)
+            people.check(author: proposed.by, event, &judgement)
             policy.open = Open(
                 digest: proposed.digest, document: proposed.document.digest,
                 people: proposed.by.people)
@@ -34,6 +45,7 @@ struct PolicyRules {
             check(published, policy, event, people, &judgement)
             policy.open = nil
             policy.version = published.policy.version
+            history.put(published.policy)
         case .rejected, .withdrawn: policy.open = nil
         case .reviewDue, .reviewed: break
         }
@@ -43,7 +55,7 @@ struct PolicyRules {
         _ published: PolicyPublished, _ policy: Held, _ event: EntryView, _ people: PeopleRules,
         _ judgement: inout Judgement
     ) {
-        check(published.by, event, &judgement)
+        people.check(author: published.by, event, &judgement)
         people.check(riskOwner: published.by.id, role: published.by.role, event, &judgement)
         guard let open = policy.open else {
             return judgement.absent("I14", event, "nobody proposed what is published")
@@ -61,19 +73,6 @@ struct PolicyRules {
             judgement.violation(
                 "I14", event,
                 "version \(published.policy.version) follows on version \(policy.version)")
-        }
-    }
-
-    /// Who it is said to be by is who wrote it.
-    private func check(_ by: Actor, _ event: EntryView, _ judgement: inout Judgement) {
-        do {
-            let actor = try event.event().actor
-            if actor != by {
-                judgement.violation(
-                    "I14", event, "it is said to be by \(by.id), and is by \(actor.id)")
-            }
-        } catch {
-            judgement.unreadable(event)
         }
     }
 }

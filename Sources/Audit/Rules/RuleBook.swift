@@ -15,6 +15,11 @@ struct RuleBook {
     private var policies = PolicyRules()
     private var assets = AssetRules()
     private var deployments = DeploymentRules()
+    private var exceptions = ExceptionRules()
+    private var controls = ControlRules()
+    private var baselines = BaselineRules()
+    private var feeds = FeedRules()
+    private var findings = FindingRules()
     private var log: LogRules
 
     /// - Parameter signers: The log's keys that have signed the checkpoint.
@@ -28,11 +33,14 @@ struct RuleBook {
     /// - Parameters:
     ///   - event: Its stream is known from its first event on.
     ///   - number: Of its stream: 0 for the first that came, then 1, and so on.
+    ///   - streams: The numbers of all streams so far.
+    ///   - found: Takes what is wrong.
     mutating func read(
-        _ event: EntryView, ofStream number: Int, _ findings: inout AuditFindings
+        _ event: EntryView, ofStream number: Int, among streams: [StreamKey: Int32],
+        _ found: inout AuditFindings
     ) {
-        swap(&findings, &judgement.findings)
-        defer { swap(&findings, &judgement.findings) }
+        swap(&found, &judgement.findings)
+        defer { swap(&found, &judgement.findings) }
         switch event.stream.prefix {
         case StreamKey.deployment:
             deployments.read(event, ofStream: number, &rollouts, &assets, &judgement)
@@ -40,11 +48,37 @@ struct RuleBook {
         case StreamKey.patch: patches.read(event, people, &assets, &judgement)
         case StreamKey.person: people.read(event, &judgement)
         case StreamKey.policy: policies.read(event, people, &judgement)
+        case StreamKey.exception: exceptions.read(event, controls, people, &judgement)
+        case StreamKey.control: controls.read(event, people, &judgement)
+        case StreamKey.baseline: baselines.read(event, people, &judgement)
+        case StreamKey.feed: feeds.read(event, people, &judgement)
+        case StreamKey.finding:
+            let others = others(among: streams)
+            findings.read(event, ofStream: number, others, &policies, &judgement)
         // Of assets there is no rule yet beyond the order of their events.
         case StreamKey.asset: break
         case StreamKey.log: log.read(event, &judgement)
         default: judgement.unjudged += 1
         }
+    }
+
+    /// The kinds of streams that there are rules for.
+    static let judged: Set<UInt32> = [
+        StreamKey.deployment, StreamKey.rollout, StreamKey.patch, StreamKey.person,
+        StreamKey.policy, StreamKey.exception, StreamKey.control, StreamKey.baseline,
+        StreamKey.feed, StreamKey.finding, StreamKey.log,
+    ]
+
+    private func others(among streams: [StreamKey: Int32]) -> FindingRules.Others {
+        let (deployments, assets) = (self.deployments, self.assets)
+        return FindingRules.Others(
+            people: people, exceptions: exceptions, controls: controls, feeds: feeds,
+            succeeded: { deployment, asset in
+                guard let number = streams[deployment] else { return nil }
+                // An asset that no deployment has come by had none that could succeed.
+                let index = assets.knownIndex(of: asset) ?? -1
+                return deployments.hasSucceeded(ofStream: Int(number), on: index)
+            })
     }
 }
 

@@ -17,6 +17,8 @@ package struct AuditReport: Codable, Equatable, Sendable {
         package var documents: Int64 = 0
         /// Events whose rules need others that a selection doesn't hold.
         package var unjudged: Int64 = 0
+        /// Streams that were held against the rules, by the letters of their kind, such as `fi`.
+        package var judged: [String: Int64] = [:]
     }
 
     package let result: Result

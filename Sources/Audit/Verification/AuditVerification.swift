@@ -47,8 +47,12 @@ package struct AuditVerification {
             try walk.run(&entries, &findings)
         }
         var checked = entries.checked
-        checked.documents = try checkDocuments(entries.named, &findings)
-        return AuditReport(findings, opened, checked: checked, notes: notes(entries, opened.size))
+        var named = entries.named
+        let (documents, missing) = try checkDocuments(&named, &findings)
+        checked.documents = documents
+        return AuditReport(
+            findings, opened, checked: checked,
+            notes: notes(entries, named, missing: missing, opened.size))
     }
 
     /// The bundle's checkpoint, compared with the saved one: nil when it can't be believed.
@@ -74,36 +78,69 @@ package struct AuditVerification {
         return opened
     }
 
-    /// - Returns: How many documents were found to be what their events name.
+    /// - Returns: How many documents were found to be what their events name, and how many are not
+    ///   there of those that a bundle from before they were exported doesn't hold.
     private func checkDocuments(
-        _ named: NamedDocuments, _ findings: inout AuditFindings
-    ) throws(BundleError) -> Int64 {
+        _ named: inout NamedDocuments, _ findings: inout AuditFindings
+    ) throws(BundleError) -> (checked: Int64, missing: Int) {
         var checked: Int64 = 0
-        for (hash, position) in named.inOrder {
-            let digest = hash.digest
-            guard let bytes = try bundle.read(.document(digest)) else {
-                findings.incomplete(
-                    "the document \(digest), which the event names, is missing", at: position)
+        for document in named.inOrder {
+            guard let bytes = try check(document, &findings) else {
+                if !bundle.has(.document(document.hash.digest)) { miss(document, &findings) }
                 continue
             }
-            if DocumentDigest.of(bytes) == digest {
-                checked += 1
-            } else {
-                findings.tampered(
-                    "the document \(digest), which the event names, is another one", at: position)
+            checked += 1
+            if let reason = named.read(bytes, of: document) {
+                findings.add(
+                    AuditFinding(.violation, reason, position: document.position, rule: "feed"))
             }
         }
-        return checked
+        var missing = 0
+        for document in named.attachedInOrder {
+            if try check(document, &findings) != nil {
+                checked += 1
+            } else if !bundle.has(.document(document.hash.digest)) {
+                missing += 1
+                if bundle.manifest.attachments == true { miss(document, &findings) }
+            }
+        }
+        return (checked, bundle.manifest.attachments == true ? 0 : missing)
     }
 
-    private func notes(_ entries: EntryAudit, _ size: Int64) -> [String] {
+    private func miss(_ document: NamedDocuments.Named, _ findings: inout AuditFindings) {
+        findings.incomplete(
+            "the document \(document.hash), which the event names, is missing",
+            at: document.position)
+    }
+
+    /// - Returns: The document's bytes; nil when it isn't there or another one, which is then said.
+    private func check(
+        _ document: NamedDocuments.Named, _ findings: inout AuditFindings
+    ) throws(BundleError) -> [UInt8]? {
+        let digest = document.hash.digest
+        guard let bytes = try bundle.read(.document(digest)) else { return nil }
+        if DocumentDigest.of(bytes) == digest { return bytes }
+        findings.tampered(
+            "the document \(digest), which the event names, is another one",
+            at: document.position)
+        return nil
+    }
+
+    private func notes(
+        _ entries: EntryAudit, _ named: NamedDocuments, missing: Int, _ size: Int64
+    ) -> [String] {
         var notes = entries.dates?.notes(inLogOf: size) ?? []
         let spare = bundle.parts.count { part in
-            if case .document(let digest) = part { return !entries.named.contains(digest) }
+            if case .document(let digest) = part { return !named.contains(digest) }
             return false
         }
         if spare > 0 {
             notes.append("documents that no event names, and that were not read: \(spare)")
+        }
+        if missing > 0 {
+            notes.append(
+                "the bundle is from before parts of feeds, lists of targets and reports were "
+                    + "exported; of these are not in it: \(missing)")
         }
         switch bundle.manifest.selection {
         case .whole: break

@@ -36,7 +36,18 @@ struct EntryAudit {
     var checked: AuditReport.Checked {
         AuditReport.Checked(
             entries: entries, streams: Int64(streams.count), documents: 0,
-            unjudged: unjudged + rules.unjudged)
+            unjudged: unjudged + rules.unjudged, judged: judged)
+    }
+
+    /// Of each kind, how many streams are whole so far and have rules.
+    private var judged: [String: Int64] {
+        var counts: [UInt32: Int64] = [:]
+        for (stream, number) in numbers
+        where streams[Int(number)].isFromStart && RuleBook.judged.contains(stream.prefix) {
+            counts[stream.prefix, default: 0] += 1
+        }
+        return Dictionary(
+            uniqueKeysWithValues: counts.map { (StreamKey.category(of: $0), $1) })
     }
 
     /// - Parameter position: Where the entry stands in the tree.
@@ -63,7 +74,7 @@ struct EntryAudit {
         named.note(event)
         guard findings.isLogSound else { return }
         if streams[number].isFromStart {
-            rules.read(event, ofStream: number, &findings)
+            rules.read(event, ofStream: number, among: numbers, &findings)
         } else {
             unjudged += 1
         }

@@ -20,6 +20,9 @@ enum RecordedPatchCommands {
                 let command = PatchCommand.approve(
                     binding: approved.digest, reason: approved.reason)
                 return ("the approval of the patch", [(command, command)])
+            case (.approvalGiven(let given), _):
+                let command = PatchCommand.approve(binding: given.digest, reason: given.reason)
+                return ("an approval of the patch", [(command, command)])
             case (.deferred(let deferred), _):
                 let command = PatchCommand.defer(until: deferred.until, reason: deferred.reason)
                 return ("the deferral", [(command, command)])
@@ -38,7 +41,7 @@ enum RecordedPatchCommands {
     private static func submit(_ asked: ApprovalRequested) -> PatchCommand {
         .submit(
             asked.binding.selector, targets: asked.binding.targets, expires: asked.expires,
-            covered: asked.covered)
+            covered: asked.covered, approvers: asked.approvers ?? 1)
     }
 
     /// Nobody's claim brought it: the test was ended from outside, by its deadline.

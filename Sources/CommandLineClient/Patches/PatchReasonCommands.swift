@@ -25,7 +25,9 @@ extension PatchCommand {
             abstract: "Takes the patch with the flaws that are known of its version.",
             discussion: """
                 For the risk owner. 'patch show' lists the flaws and their digest: --digest takes all \
-                that the advisories know of the version, --flaw one that the patch has introduced.
+                that the advisories know of the version, --flaw one that the patch has introduced. \
+                While the advisories were not matched with the version yet, which takes seconds, the \
+                digest of the artefact takes it without that look.
                 """)
 
         @Argument(help: "The patch's id.")

@@ -72,6 +72,9 @@ enum PatchTable {
     }
 
     private static func details(_ flaws: PatchFlawsResource) -> String {
+        if flaws.uncovered == true {
+            return "known flaws  unknown: no advisory here is about its platforms\n"
+        }
         guard flaws.total > 0 else { return "known flaws  none\n" }
         return Table.details([
             ("known flaws", String(flaws.total)), ("digest", flaws.digest),
@@ -120,6 +123,14 @@ enum PatchTable {
                 }
             ),
             ("reason", approval.reason), ("expires", approval.expiresAt.map(Moment.short)),
+            (
+                "approvers",
+                approval.approversNeeded.map { needed in
+                    let given = approval.approvers ?? []
+                    return "\(needed) needed"
+                        + (given.isEmpty ? "" : ", given by \(given.joined(separator: ", "))")
+                }
+            ),
             ("for", approval.target.map(words)),
         ])
     }

@@ -1,20 +1,29 @@
 import APIContract
 import ArgumentParser
-import FoundationEssentials
-import JSON
 
 extension PolicyCommand {
     struct Propose: ClientCommand {
         static let configuration = CommandConfiguration(
             abstract: "Proposes what the policy of a scope shall be.",
             discussion: """
-                The file holds all of it, as JSON: {"classification": {"sla": {"urgent_seconds": \
-                172800}}}. What it leaves out is taken from the scope above; {} takes everything \
-                from there. 'policy show' lists the fields.
+                The file holds all of it, as YAML or JSON: {"classification": {"sla": \
+                {"urgent_seconds": 172800}}}. What it leaves out is taken from the scope above; {} \
+                takes everything from there. 'policy show' lists the fields.
+
+                windows.maintenance lists when assets may be touched, windows.freezes when not; \
+                'policy windows' shows what they come to. A list stands in the place of that of the \
+                scope above. Nothing is held back by windows and freezes yet: they are checked, kept \
+                and shown. patch.approvers says how many people have to approve a patch of each \
+                class; the role is always approver. retention.online_seconds keeps events in the \
+                database for so long; retention.evidence_seconds is kept and shown, as nothing \
+                deletes evidence.
                 """)
 
         @Argument(help: "The document, or - for standard input.")
-        var file: String
+        var document: String?
+
+        @Option(help: ArgumentHelp("The same as an option.", valueName: "path"))
+        var file: String?
 
         @Option(help: "account, site:NAME, group:NAME or asset:ID.")
         var scope: String
@@ -22,27 +31,19 @@ extension PolicyCommand {
         @OptionGroup var why: ReasonOption
         @OptionGroup var global: GlobalOptions
 
-        func run(_ session: Session) async throws {
-            try await session.act(
-                "policies",
-                ProposePolicyRequest(scope: scope, document: try document(), reason: why.reason))
+        func validate() throws {
+            guard (document == nil) != (file == nil) else {
+                throw ValidationError(
+                    "name the file with the policy, or - for standard input, once")
+            }
         }
 
-        private func document() throws -> JSONValue {
-            var bytes: [UInt8] = []
-            if file == "-" {
-                while let line = Terminal.current.readLine() { bytes += Array("\(line)\n".utf8) }
-            } else if let data = FileManager.default.contents(atPath: file) {
-                bytes = Array(data)
-            } else {
-                throw ClientFailure.usage("the policy '\(file)' can't be read; does it exist?")
-            }
-            do {
-                return try JSONDocument.decode(JSONValue.self, from: bytes)
-            } catch DecodingError.dataCorrupted(let context) {
-                throw ClientFailure.usage(
-                    "the policy '\(file)' is no JSON: \(context.debugDescription)")
-            }
+        func run(_ session: Session) async throws {
+            let path = document ?? file ?? "-"
+            try await session.act(
+                "policies",
+                ProposePolicyRequest(
+                    scope: scope, document: try PolicyFile.read(path), reason: why.reason))
         }
     }
 

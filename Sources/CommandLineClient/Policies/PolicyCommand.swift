@@ -11,8 +11,8 @@ struct PolicyCommand: ParsableCommand {
             site:NAME, group:NAME or asset:ID.
             """,
         subcommands: [
-            List.self, Show.self, Propose.self, WhatIf.self, Publish.self, Reject.self,
-            Withdraw.self, Review.self,
+            List.self, Show.self, Windows.self, Propose.self, WhatIf.self, Publish.self,
+            Reject.self, Withdraw.self, Review.self,
         ])
 
     struct List: ReadCommand {

@@ -13,7 +13,7 @@ extension EffectivePolicyResource {
                     switch section {
                     case .classification: policy.classification.pin.digest
                     case .rollout: policy.rolloutPin.digest
-                    case .patch, .exceptions, .tracks, .review: nil
+                    case .patch, .exceptions, .tracks, .windows, .retention, .review: nil
                     }
                 return PolicySectionResource(
                     section: section.rawValue, version: policy.version(of: section),
@@ -30,6 +30,35 @@ extension EffectivePolicyResource {
                     })
             },
             ignored: policy.ignored.map(\.description), position: reading.position)
+    }
+}
+
+extension WindowsResource {
+    init(_ preview: WindowPreview) {
+        let state =
+            switch preview.state {
+            case .open: "open"
+            case .pastCutoff: "past-cutoff"
+            case .closed: "closed"
+            case .frozen: "frozen"
+            }
+        self.init(
+            site: preview.path.site, group: preview.path.group, asset: preview.path.asset?.text,
+            from: preview.from.description, state: state,
+            openings: preview.openings.map { opening in
+                WindowOpeningResource(
+                    window: opening.window, startsAt: opening.start.description,
+                    lastStartAt: opening.lastStart.description, endsAt: opening.end.description,
+                    localStart: opening.localStart, localEnd: opening.localEnd,
+                    timeZone: opening.timeZone,
+                    frozenBy: preview.calendar.freezes(in: opening).map(\.name))
+            },
+            freezes: preview.calendar.freezes.map {
+                FreezeResource(
+                    name: $0.name, from: $0.from.description, to: $0.to.description,
+                    reason: $0.reason)
+            },
+            faults: preview.calendar.faults, position: preview.position)
     }
 }
 

@@ -82,6 +82,11 @@ extension Problem {
         case .badCursor(let cursor):
             self.init(
                 invalid: "cursor", "'\(cursor)' is not one that a page gave; begin without it")
+        case .otherCursor(let cursor):
+            self.init(
+                invalid: "cursor",
+                "'\(cursor)' is of a page with another order or other filters; ask for the next page "
+                    + "with those, or begin without it")
         case .aheadOfLog(let position, let head):
             self.init(
                 invalid: "position", "\(position) lies ahead of the log, which ends at \(head)")

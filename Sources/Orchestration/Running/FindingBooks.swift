@@ -19,21 +19,29 @@ struct FindingBooks {
     private static let feedMark = FeedDecider.prefix + "_"
     private static let controlMark = ControlDecider.prefix + "_"
     private static let policyMark = PolicyDecider.prefix + "_"
+    /// The note that says that every patch was taken up, also those from before patches were watched.
+    private static let patchesNote = "patches-taken-up"
+    private var isPatchesNoteDue = false
 
     /// Takes up what was kept with the checkpoint. An asset of which something can't be read is not to
     /// keep all others from being matched; without a feed or a policy all would be matched wrongly.
+    ///
+    /// - Parameter position: The checkpoint. Patches up to there that an older program has not watched
+    ///   are taken up from the log, once; nil leaves them.
     init(
         store: any EventStore, _ subscriptions: any SubscriptionStore, name: String,
-        logger: Logger
+        upTo position: Int64? = nil, logger: Logger
     ) async throws {
         self.store = store
         self.logger = logger
         var last = ""
+        isPatchesNoteDue = position != nil
         while true {
             let notes = try await subscriptions.notes(of: name, after: last, limit: Self.shelf)
             guard let end = notes.last?.key else { break }
             last = end
             for (key, note) in notes {
+                if key == Self.patchesNote { isPatchesNoteDue = false }
                 guard let stream = StreamID(key) else { continue }
                 if stream.prefix == PatchDecider.prefix[...] {
                     monitor.restore(
@@ -52,6 +60,31 @@ struct FindingBooks {
                         let watched = try CanonicalJSON.decode(WatchedAsset.self, from: note)
                         try await books.restore(stream, watched)
                     }
+                }
+            }
+        }
+        if isPatchesNoteDue, let position { try await takeUpPatches(to: position) }
+    }
+
+    /// Takes up the patches that were acquired before any monitor watched patches. They are told what
+    /// the advisories say of them with the next event.
+    private mutating func takeUpPatches(to position: Int64) async throws {
+        var read: Int64 = 0
+        var known: [StreamID: Bool] = [:]
+        while read < position {
+            let events = try await store.read(
+                after: read, limit: Int(min(1000, position - read)))
+            guard let end = events.last?.position else { return }
+            read = end
+            for event in events where event.stream.prefix == PatchDecider.prefix[...] {
+                let patch = event.stream
+                let isKnown = known[patch] ?? (monitor.watched(patch: patch) != nil)
+                known[patch] = isKnown
+                if isKnown { continue }
+                try await passing(over: patch) { books in
+                    let decoded = try PatchEvent(
+                        type: event.type, schemaVersion: event.schemaVersion, data: event.data)
+                    books.monitor.see(decoded, of: patch)
                 }
             }
         }
@@ -298,6 +331,8 @@ struct FindingBooks {
     /// What is to be kept with the checkpoint behind all that was seen.
     mutating func takeAllNotes() throws -> [String: [UInt8]?] {
         var notes = try takeAssetNotes()
+        if isPatchesNoteDue { notes[Self.patchesNote] = Array("1".utf8) }
+        isPatchesNoteDue = false
         for patch in monitor.takeChangedPatches() {
             notes[patch.text] = try monitor.watched(patch: patch).map(CanonicalJSON.encode)
         }

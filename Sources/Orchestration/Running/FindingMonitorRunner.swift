@@ -44,7 +44,7 @@ package struct FindingMonitorRunner: Service {
     private func lead() async throws {
         var position = try await log.checkpoint()
         var books = try await FindingBooks(
-            store: store, subscriptions, name: Self.name, logger: logger)
+            store: store, subscriptions, name: Self.name, upTo: position, logger: logger)
         while let notes = try books.takeCompletedNotes() {
             guard try await log.advance(from: position, to: position, notes) else { return }
         }

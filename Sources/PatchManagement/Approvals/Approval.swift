@@ -71,6 +71,10 @@ package struct Approval: Sendable, Equatable {
     package let expires: Timestamp
     /// nil while it waits.
     package var approver: Actor?
+    /// How many people have to approve.
+    package var needed = 1
+    /// Those who have while others are still waited for.
+    package var given: [Actor] = []
 }
 
 package struct ApprovalRequested: EventPayload {
@@ -84,6 +88,21 @@ package struct ApprovalRequested: EventPayload {
     package let by: Actor
     /// How many of the targets had the patch already, proven.
     package let covered: Int
+    /// How many people have to approve, by the policy of the targets; nil for one.
+    package var approvers: Int?
+}
+
+/// One of several people who have to has approved; the others are waited for.
+package struct PatchApprovalGiven: EventPayload {
+    package static let type = "PatchApprovalGiven"
+    /// Digest of the binding that was approved.
+    package let digest: Digest
+    /// How many have approved with this one, and how many have to.
+    package let given: Int
+    package let needed: Int
+    package let reason: String
+    /// With the role held at that time.
+    package let by: Actor
 }
 
 package struct PatchApproved: EventPayload {

@@ -16,7 +16,7 @@ extension PatchDecider {
     }
 
     static func submit(
-        _ selector: TargetSelector, _ targets: ApplicableAssets, covered: Int,
+        _ selector: TargetSelector, _ targets: ApplicableAssets, covered: Int, approvers: Int,
         _ expires: Timestamp, _ context: CommandContext, _ patch: Patch, _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         try need([.signedOff], current)
@@ -39,7 +39,7 @@ extension PatchDecider {
             .approvalRequested(
                 ApprovalRequested(
                     binding: binding, digest: binding.digest, expires: expires, by: context.actor,
-                    covered: covered))
+                    covered: covered, approvers: approvers > 1 ? approvers : nil))
         ]
     }
 
@@ -67,6 +67,19 @@ extension PatchDecider {
         guard context.at < approval.expires else { throw .approvalExpired(approval.expires) }
         let evidence = try freshEvidence(context, patch, current)
         try needNoFlaws(patch)
+        for earlier in approval.given {
+            for person in context.actor.people where earlier.people.contains(person) {
+                throw .alreadyApproved(person, missing: approval.needed - approval.given.count)
+            }
+        }
+        guard approval.given.count + 1 >= approval.needed else {
+            return [
+                .approvalGiven(
+                    PatchApprovalGiven(
+                        digest: digest, given: approval.given.count + 1, needed: approval.needed,
+                        reason: reason, by: context.actor))
+            ]
+        }
         let unmended = patch.unmendedFlaws.map(\.flaw)
         return [
             .approved(

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// An Ansible inventory in YAML form: groups with `hosts`, `vars` and `children`, one in another.
 struct AnsibleYAML {
     private(set) var hosts = AnsibleHosts()

@@ -107,12 +107,18 @@ struct EvidenceInspection {
         guard by?["role"]?.string == Role.approver.rawValue else {
             return (false, "it was approved under role '\(by?["role"]?.string ?? "")'")
         }
+        let request = own.lastStep("ApprovalRequested")
+        let earlier = own.all("PatchApprovalGiven").filter {
+            $0.event.version > request?.event.version ?? 0
+        }
+        guard earlier.count + 1 >= request?.data["approvers"]?.integer ?? 1 else {
+            return (false, "fewer people approved it than have to")
+        }
+        let people = (earlier.map { $0.data["by"] } + [by]).map { $0?["id"]?.string ?? "" }
         let flaws = approved["introduced_flaws"]?.array?.count ?? 0
         let knowing = flaws > 0 ? ", knowing of \(flaws) flaws that it introduced" : ""
-        return (
-            true,
-            "by \(by?["id"]?.string ?? ""), sha256 \(approved["digest"]?.string ?? "")\(knowing)"
-        )
+        let digest = approved["digest"]?.string ?? ""
+        return (true, "by \(people.joined(separator: " and ")), sha256 \(digest)\(knowing)")
     }
 
     private var started: [Trail] { rollouts.filter { !$0.all("BatchStarted").isEmpty } }

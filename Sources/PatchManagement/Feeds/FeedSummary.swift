@@ -32,6 +32,21 @@ package struct FeedSummary: Codable, Hashable, Sendable {
     }
 }
 
+extension FeedSummary {
+    /// Why it may not take the place of `last` by the rule for feeds; nil when it may.
+    ///
+    /// - Parameter last: nil for the first snapshot of a feed.
+    package func refusal(after last: FeedSummary?, at now: Timestamp) -> String? {
+        do throws(FeedRejection) {
+            try FeedRule.standard.check(
+                snapshot, after: last?.snapshot, latest: UTCTime(now + FeedDecider.tolerance))
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+}
+
 extension UTCTime {
     package init(_ moment: Timestamp) { self.init(microseconds: moment.microseconds) }
 }

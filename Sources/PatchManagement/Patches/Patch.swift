@@ -50,6 +50,8 @@ package struct Patch: Sendable, Equatable {
     package var membership: PackMembership?
     /// Live exceptions that together are for all of its assets; empty when there are none such.
     package var exceptions: [StreamID] = []
+    /// A risk owner has taken it without a look at the advisories.
+    package var isMatchWaived = false
     package var qualification: Qualification?
     package var qualifications = 0
     package var evidence: Evidence?

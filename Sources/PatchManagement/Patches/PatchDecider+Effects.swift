@@ -39,9 +39,9 @@ extension PatchDecider {
             return [.schedule(NewActivity(kind: documentKind, data: Array("{}".utf8)))]
         case .identified, .assessed, .acquired, .acquisitionFailed, .flawsObserved, .flawsAccepted,
             .stepBegun,
-            .signedOff, .rejected, .approvalExpired, .approvalRevoked, .reopened, .withdrawn,
-            .reinstated, .superseded, .handedToOwner, .rolloutObserved, .stateChanged, .documented,
-            .introducedFlawLinked, .introducedFlawMended, .introducedFlawUnmended,
+            .signedOff, .approvalGiven, .rejected, .approvalExpired, .approvalRevoked, .reopened,
+            .withdrawn, .reinstated, .superseded, .handedToOwner, .rolloutObserved, .stateChanged,
+            .documented, .introducedFlawLinked, .introducedFlawMended, .introducedFlawUnmended,
             .introducedFlawAccepted, .mendedFlawLinked, .heldInPack, .excepted, .exceptionEnded:
             return []
         }

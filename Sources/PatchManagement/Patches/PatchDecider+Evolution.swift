@@ -31,8 +31,8 @@ extension PatchDecider {
         case .qualificationStarted, .stepBegun, .stepRepeated, .checkRecorded,
             .qualificationPassed, .qualificationFailed, .qualificationInconclusive:
             evolveQualification(&patch, event)
-        case .signedOff, .approvalRequested, .approved, .rejected, .approvalExpired,
-            .approvalRevoked:
+        case .signedOff, .approvalRequested, .approvalGiven, .approved, .rejected,
+            .approvalExpired, .approvalRevoked:
             evolveApproval(&patch, event)
         case .reopened, .deferred, .withdrawn, .reinstated, .superseded, .handedToOwner:
             evolveDetour(&patch, event)
@@ -93,12 +93,13 @@ extension PatchDecider {
         case .approvalRequested(let requested):
             patch.approval = Approval(
                 binding: requested.binding, requester: requested.by, expires: requested.expires,
-                approver: nil)
+                approver: nil, needed: requested.approvers ?? 1)
             patch.coveredBefore = requested.covered
             patch.doneBefore = Dictionary(
                 uniqueKeysWithValues: patch.rollouts.map { ($0.rollout, $0.done) })
             patch.isDocumented = false
             patch.decision = .awaitingApproval
+        case .approvalGiven(let given): patch.approval?.given.append(given.by)
         case .approved(let approved):
             patch.approval?.approver = approved.by
             patch.decision = .approved

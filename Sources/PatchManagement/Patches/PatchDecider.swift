@@ -43,8 +43,10 @@ package enum PatchDecider: Decider {
             try cancelQualification(reason, context, patch, current)
         case .signOff(let evidence, let reason):
             try signOff(evidence, reason, context, patch, current)
-        case .submit(let selector, let targets, let expires, let covered):
-            try submit(selector, targets, covered: covered, expires, context, patch, current)
+        case .submit(let selector, let targets, let expires, let covered, let approvers):
+            try submit(
+                selector, targets, covered: covered, approvers: approvers, expires, context, patch,
+                current)
         case .approve(let binding, let reason):
             try approve(binding, reason, context, patch, current)
         case .reject(let reason): try reject(reason, context, current)

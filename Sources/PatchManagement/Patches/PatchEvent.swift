@@ -20,6 +20,7 @@ package enum PatchEvent: DomainEvent {
     case qualificationInconclusive(QualificationInconclusive)
     case signedOff(PatchSignedOff)
     case approvalRequested(ApprovalRequested)
+    case approvalGiven(PatchApprovalGiven)
     case approved(PatchApproved)
     case rejected(PatchRejected)
     case approvalExpired(ApprovalExpired)
@@ -63,6 +64,7 @@ package enum PatchEvent: DomainEvent {
         case .qualificationInconclusive(let payload): payload
         case .signedOff(let payload): payload
         case .approvalRequested(let payload): payload
+        case .approvalGiven(let payload): payload
         case .approved(let payload): payload
         case .rejected(let payload): payload
         case .approvalExpired(let payload): payload
@@ -114,6 +116,7 @@ package enum PatchEvent: DomainEvent {
         QualificationInconclusive.type: reader(PatchEvent.qualificationInconclusive),
         PatchSignedOff.type: reader(PatchEvent.signedOff),
         ApprovalRequested.type: reader(PatchEvent.approvalRequested),
+        PatchApprovalGiven.type: reader(PatchEvent.approvalGiven),
         PatchApproved.type: reader(PatchEvent.approved),
         PatchRejected.type: reader(PatchEvent.rejected),
         ApprovalExpired.type: reader(PatchEvent.approvalExpired),

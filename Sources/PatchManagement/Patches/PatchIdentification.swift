@@ -166,8 +166,23 @@ package struct PatchPolicy: Codable, Hashable, Sendable {
     /// Probes of a step in doubt.
     package var probes = 20
     package var probeDelaySeconds = 15
+    /// nil stands for `ApproversByClass()`.
+    package var approvers: ApproversByClass?
+    /// Nothing is submitted or approved before the advisories were matched with the new version. nil
+    /// in the streams of patches from before that was asked for, and stands for false.
+    package var needsMatch: Bool?
 
     package init() {}
+
+    /// How many people have to approve a patch of that class.
+    package func approvers(of riskClass: RiskClass) -> Int {
+        let approvers = approvers ?? ApproversByClass()
+        return switch riskClass {
+        case .urgent: approvers.urgent
+        case .important: approvers.important
+        case .nonCritical: approvers.nonCritical
+        }
+    }
 
     private enum CodingKeys: String, CodingKey {
         case approvalSeconds = "approval_seconds"
@@ -178,5 +193,23 @@ package struct PatchPolicy: Codable, Hashable, Sendable {
         case retryDelaySeconds = "retry_delay_seconds"
         case probes
         case probeDelaySeconds = "probe_delay_seconds"
+        case approvers
+        case needsMatch = "needs_match"
+    }
+}
+
+/// How many people have to approve a patch, by its class.
+package struct ApproversByClass: Codable, Hashable, Sendable {
+    package var urgent = 1
+    package var important = 1
+    package var nonCritical = 1
+
+    package static let most = 5
+
+    package init() {}
+
+    private enum CodingKeys: String, CodingKey {
+        case urgent, important
+        case nonCritical = "non_critical"
     }
 }

@@ -28,6 +28,8 @@ package enum PatchRejection: DomainRejection {
     case targetsNotCovered([PlatformStratum])
     case staleBinding(given: Digest, current: Digest)
     case mayNotApprove(String, ApprovalBar)
+    /// - missing: How many other people are waited for.
+    case alreadyApproved(String, missing: Int)
     case approverRoleNeeded(String)
     case approvalExpired(Timestamp)
     case urgentNeedsException
@@ -37,6 +39,8 @@ package enum PatchRejection: DomainRejection {
     case evidenceMissing([EvidenceItem])
     case findingsDisputed([StreamID])
     case knownFlaws([KnownFlaw])
+    /// The advisories were not matched with the artefact yet.
+    case notMatched(Digest)
     case noFlaws
     case staleFlaws(given: Digest, current: Digest)
     case introducedFlaws([String])
@@ -46,7 +50,7 @@ package enum PatchRejection: DomainRejection {
     package var kind: RejectionKind {
         switch self {
         case .unknown, .noSuchSampleHost: .notFound
-        case .mayNotApprove, .approverRoleNeeded: .notAllowed
+        case .mayNotApprove, .alreadyApproved, .approverRoleNeeded: .notAllowed
         case .staleFence, .staleEvidence, .staleBinding, .evidenceTooOld, .staleFlaws: .stale
         case .badField, .reasonMissing, .strataMissing, .sampleEmpty, .sampleTooLarge,
             .notALabHost, .sampledTwice, .wrongResult, .expiryOutOfRange, .noTargets,
@@ -55,7 +59,7 @@ package enum PatchRejection: DomainRejection {
         case .alreadyIdentified, .wrongState, .assetsApply, .acquisitionUnderWay, .quarantined,
             .stepNotDue, .stepNotBegun, .stepUnderWay, .approvalExpired, .urgentNeedsException,
             .rolloutsOpen, .notDueYet, .evidenceMissing, .findingsDisputed, .knownFlaws, .noFlaws,
-            .introducedFlaws:
+            .notMatched, .introducedFlaws:
             .wrongState
         }
     }
@@ -89,6 +93,7 @@ package enum PatchRejection: DomainRejection {
         case .targetsNotCovered: "targets-not-covered"
         case .staleBinding: "stale-approval"
         case .mayNotApprove(_, let bar): bar.code
+        case .alreadyApproved: "already-approved"
         case .approverRoleNeeded: "approver-role-needed"
         case .approvalExpired: "approval-expired"
         case .urgentNeedsException: "urgent-needs-exception"
@@ -99,6 +104,7 @@ package enum PatchRejection: DomainRejection {
         case .findingsDisputed: "findings-disputed"
         case .knownFlaws: "known-flaws"
         case .noFlaws: "no-known-flaws"
+        case .notMatched: "not-matched"
         case .staleFlaws: "stale-flaws"
         case .introducedFlaws: "introduced-flaws"
         case .noSuchFlaw: "no-such-flaw"
@@ -148,6 +154,10 @@ extension PatchRejection {
                 + flaws.prefix(5).map { "\($0.vulnerability) (\($0.riskClass.rawValue))" }.joined(
                     separator: ", ") + (flaws.count > 5 ? " and \(flaws.count - 5) more" : "")
                 + ", worse than what it mends: take a newer one, or let the risk owner accept it"
+        case .notMatched(let artefact):
+            "the advisories were not matched with the new version yet: wait for the finding monitor, "
+                + "which looks within seconds; or let the risk owner take it without (accept-flaws "
+                + "with the artefact's digest, \(artefact))"
         case .noFlaws: "no flaw is known that would have to be accepted: go on"
         case .staleFlaws(let given, let current):
             "what you saw, \(given), is not what is known now, \(current): look at it again"
@@ -208,6 +218,8 @@ extension PatchRejection {
             "what you saw, \(given), is not what waits now, \(current): look at it again"
         case .mayNotApprove(let person, let bar):
             "'\(printable(person))' \(bar.rawValue): another person has to approve"
+        case .alreadyApproved(let person, let missing):
+            "'\(printable(person))' has approved it: \(missing) other people have to as well"
         case .approverRoleNeeded(let role):
             "role '\(printable(role))' does not approve: use a token with the role approver"
         case .approvalExpired(let moment):

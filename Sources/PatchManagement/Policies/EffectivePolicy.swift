@@ -85,7 +85,26 @@ package struct EffectivePolicy: Sendable, Equatable {
         return policy
     }
 
-    package var patch: PatchPolicy { laid(over: PatchPolicy(), .patch) }
+    package var patch: PatchPolicy {
+        var policy = laid(over: PatchPolicy(), .patch)
+        // As it was stored before there was a choice.
+        if policy.approvers == ApproversByClass() { policy.approvers = nil }
+        // No policy lets it go: only the risk owner does, patch by patch.
+        policy.needsMatch = true
+        return policy
+    }
+
+    package var windows: WindowCalendar {
+        WindowCalendar(
+            windows: self[.maintenanceWindows].array ?? [], freezes: self[.freezes].array ?? [])
+    }
+
+    package var retention: RetentionPolicy {
+        RetentionPolicy(
+            onlineSeconds: self[.retentionOnline].integer.map(Int.init) ?? 0,
+            evidenceSeconds: self[.retentionEvidence].integer.map(Int.init)
+                ?? Int(RetentionPolicy.leastEvidence))
+    }
 
     package var rollout: Policy { laid(over: Policy(), .rollout) }
 
@@ -156,9 +175,16 @@ extension PolicyField {
         var policy = Policy()
         policy.batches = BatchesByClass()
         policy.soak = SoakByClass()
+        var patch = PatchPolicy()
+        patch.approvers = ApproversByClass()
         let defaults: [PolicySection: JSONValue] = [
-            .classification: json(of: ClassificationPolicy()), .patch: json(of: PatchPolicy()),
+            .classification: json(of: ClassificationPolicy()), .patch: json(of: patch),
             .rollout: json(of: policy), .exceptions: json(of: ExceptionPolicy()),
+            .windows: .object(["maintenance": .array([]), "freezes": .array([])]),
+            .retention: .object([
+                "online_seconds": .integer(0),
+                "evidence_seconds": .integer(RetentionPolicy.leastEvidence),
+            ]),
             .tracks: .object(["os": .bool(true), "third_party": .bool(true)]),
             .review: .object([
                 "interval_seconds": .integer(Int64(PolicyDecider.usualReviewSeconds))

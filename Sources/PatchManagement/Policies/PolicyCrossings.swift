@@ -24,16 +24,60 @@ package struct PolicyCrossings: Sendable, Equatable {
         isCut = sites.count * groups.count + assets.count > Self.most
     }
 
-    /// Where the policy of `scope` meets those of others.
+    /// Where the policy of `scope` meets those of others. Of scopes that say the same where fields
+    /// have to fit to each other, the first stands for all: hundreds of sites with the same deadlines
+    /// are one.
     ///
     /// - Parameter assets: All that have policies of their own.
     package init(of scope: PolicyScope, in book: PolicyBook, assets: [PolicyPath]) {
-        let assets = assets.filter { $0.scopes.contains(scope) }
+        var known: Set<[Digest]> = []
+        let assets = assets.filter { path in
+            path.scopes.contains(scope)
+                && known.insert(path.scopes.map { book.meeting(in: $0) }).inserted
+        }
         switch scope {
-        case .account: self.init(sites: book.sites, groups: book.groups, assets: assets)
-        case .site(let name): self.init(sites: [name], groups: book.groups, assets: assets)
-        case .group(let name): self.init(sites: book.sites, groups: [name], assets: assets)
+        case .account:
+            self.init(
+                sites: book.distinctSites, groups: book.distinctGroups, assets: assets)
+        case .site(let name):
+            self.init(sites: [name], groups: book.distinctGroups, assets: assets)
+        case .group(let name):
+            self.init(sites: book.distinctSites, groups: [name], assets: assets)
         case .asset: self.init(sites: [], groups: [], assets: assets)
+        }
+    }
+}
+
+extension PolicyField {
+    /// Whether a rule asks how it fits to other fields: see `EffectivePolicy.faults`.
+    var meetsOthers: Bool {
+        switch self {
+        case .slaUrgent, .slaImportant, .slaImportantByScore, .slaNonCritical, .slaNextUpgrade,
+            .retryFirstDelay, .retryLongestDelay:
+            true
+        default: rawValue.hasPrefix("rollout.gate.")
+        }
+    }
+}
+
+extension PolicyBook {
+    /// What the scope's policy says of the fields that have to fit to others.
+    fileprivate func meeting(in scope: PolicyScope) -> Digest {
+        PolicyDocument((policies[scope]?.document.values ?? [:]).filter { $0.key.meetsOthers })
+            .digest
+    }
+
+    /// The first site of those that say the same; nil for those without a policy.
+    fileprivate var distinctSites: [String?] { distinct(sites) { .site($0) } }
+
+    fileprivate var distinctGroups: [String?] { distinct(groups) { .group($0) } }
+
+    private func distinct(
+        _ names: [String?], _ scope: (String) -> PolicyScope
+    ) -> [String?] {
+        var known: Set<Digest> = []
+        return names.filter { name in
+            known.insert(name.map { meeting(in: scope($0)) } ?? PolicyDocument().digest).inserted
         }
     }
 }

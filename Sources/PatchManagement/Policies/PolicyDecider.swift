@@ -68,7 +68,9 @@ package enum PolicyDecider: Decider {
             return []
         }
         try need(reason: reason)
-        if let fault = document.faults.first { throw .badField(fault) }
+        if let fault = (document.faults + document.misplaced(in: scope)).first {
+            throw .badField(fault)
+        }
         guard document != state.published?.document ?? PolicyDocument() else {
             throw .changesNothing(scope)
         }

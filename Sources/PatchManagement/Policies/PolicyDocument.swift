@@ -41,6 +41,16 @@ package struct PolicyDocument: Sendable, Equatable {
     /// from above shows only in the `EffectivePolicy`.
     package var faults: [FieldFault] { sorted.compactMap { $0.field.fault(of: $0.value) } }
 
+    /// What can't be said in that scope.
+    package func misplaced(in scope: PolicyScope) -> [FieldFault] {
+        guard scope != .account else { return [] }
+        return sorted.filter { $0.field.section == .retention }.map { field, value in
+            FieldFault(
+                field: field.rawValue, value: shown(value),
+                rule: "the log is one for all: set it in the policy of the account")
+        }
+    }
+
     /// The sections of which it says something else than `other`.
     package func sections(unlike other: PolicyDocument) -> [PolicySection] {
         PolicySection.allCases.filter { section in

@@ -19,6 +19,10 @@ extension PolicyField {
         case vector
         /// A list of `{"model", "score"}`.
         case models
+        /// A list of what `MaintenanceWindow` reads.
+        case windows
+        /// A list of what `ChangeFreeze` reads.
+        case freezes
     }
 
     private static let day: Int64 = 86_400
@@ -58,6 +62,12 @@ extension PolicyField {
         case .rolloutCapacity: .whole(1...10_000)
         case .predictedSeconds: .whole(1...Self.day)
         case .exceptionReminders: .falling(10, 1...Self.decade)
+        case .approversUrgent, .approversImportant, .approversNonCritical:
+            .whole(1...Int64(ApproversByClass.most))
+        case .maintenanceWindows: .windows
+        case .freezes: .freezes
+        case .retentionOnline: .whole(0...Self.decade)
+        case .retentionEvidence: .whole(RetentionPolicy.leastEvidence...5 * Self.decade)
         case .reviewInterval: .whole(30 * Self.day...366 * Self.day)
         }
     }
@@ -127,6 +137,8 @@ extension PolicyField.Rule {
             }
             return nil
         case .models: return modelsRule(value)
+        case .windows: return WindowCalendar.fault(windows: value)
+        case .freezes: return WindowCalendar.fault(freezes: value)
         }
     }
 

@@ -10,13 +10,17 @@ package enum PolicySection: String, Codable, Sendable, CaseIterable {
     case exceptions
     /// Which feeds open findings.
     case tracks
+    /// When assets may be touched, and when not.
+    case windows
+    /// For how long what happened is kept where.
+    case retention
     /// When the policy itself is to be looked at again.
     case review
 }
 
 /// Every number that a policy can set, by its path in the document. The paths are those of the
 /// stored forms of `ClassificationPolicy`, `PatchPolicy`, `Policy` and `ExceptionPolicy`, so that a
-/// document is laid over them as it is.
+/// document is laid over them as it is. Lists stand in the place of those above as a whole.
 package enum PolicyField: String, Sendable, CaseIterable {
     case slaUrgent = "classification.sla.urgent_seconds"
     case slaImportant = "classification.sla.important_seconds"
@@ -42,6 +46,9 @@ package enum PolicyField: String, Sendable, CaseIterable {
     case patchRetryDelay = "patch.retry_delay_seconds"
     case patchProbes = "patch.probes"
     case patchProbeDelay = "patch.probe_delay_seconds"
+    case approversUrgent = "patch.approvers.urgent"
+    case approversImportant = "patch.approvers.important"
+    case approversNonCritical = "patch.approvers.non_critical"
 
     case rolloutApproval = "rollout.approval_expiry_seconds"
     case batchesUrgent = "rollout.batches.urgent"
@@ -71,6 +78,12 @@ package enum PolicyField: String, Sendable, CaseIterable {
 
     case trackOS = "tracks.os"
     case trackThirdParty = "tracks.third_party"
+
+    case maintenanceWindows = "windows.maintenance"
+    case freezes = "windows.freezes"
+
+    case retentionOnline = "retention.online_seconds"
+    case retentionEvidence = "retention.evidence_seconds"
 
     case reviewInterval = "review.interval_seconds"
 

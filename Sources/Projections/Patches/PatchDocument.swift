@@ -61,6 +61,8 @@ struct PatchDocument: ViewDocument {
         var total: Int
         /// Who takes the patch with them; nil while nobody does.
         var acceptedBy: String?
+        /// No advisory is about the platforms of the patch; nil where some are.
+        var uncovered: Bool?
         var flaws: [Flaw]
     }
 

@@ -73,6 +73,7 @@ enum PatchFold {
             let report = payload.report
             patch.flaws = PatchDocument.FlawsDocument(
                 digest: report.digest.description, total: report.total, acceptedBy: nil,
+                uncovered: report.uncovered,
                 flaws: report.flaws.map {
                     PatchDocument.Flaw(
                         vulnerability: $0.vulnerability.text, package: $0.package,
@@ -146,7 +147,10 @@ enum PatchFold {
                 expiresAt: payload.expires.description,
                 target: TargetDocument(
                     environment: selector.environments.first?.rawValue,
-                    group: selector.groups.first, site: selector.sites.first))
+                    group: selector.groups.first, site: selector.sites.first),
+                approversNeeded: payload.approvers)
+        case .approvalGiven(let payload):
+            patch.approval?.give(by: payload.by.id)
         case .approved(let payload):
             patch.approval?.decide(
                 "approved", by: payload.by.id, at: moment, reason: payload.reason)

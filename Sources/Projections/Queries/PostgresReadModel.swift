@@ -16,6 +16,15 @@ package struct PostgresReadModel: ReadModel {
     }
 
     package func list(_ request: ListRequest) async throws -> ViewPage {
+        let binding = ListBinding(request)
+        var bound = request
+        bound.cursor = try request.cursor.map { try binding.opened($0) }
+        let page = try await page(bound)
+        return ViewPage(
+            views: page.views, next: page.next.map(binding.sealed), position: page.position)
+    }
+
+    private func page(_ request: ListRequest) async throws -> ViewPage {
         switch request.kind {
         case .asset, .rollout, .deployment, .person, .feed, .policy, .exception, .control,
             .baseline, .cloudAccount, .attributeRule,

@@ -172,6 +172,12 @@ struct ApprovalDocument: Codable, Equatable {
     var expiresAt: String?
     /// Of a patch's approval.
     var target: TargetDocument?
+    /// Where several people have to approve: how many, and who has while others are waited for.
+    var approversNeeded: Int?
+    var approvers: [String]?
+
+    /// While others are waited for.
+    mutating func give(by person: String) { approvers = (approvers ?? []) + [person] }
 
     mutating func decide(_ state: String, by person: String?, at moment: String, reason: String?) {
         self.state = state

@@ -82,7 +82,8 @@ extension SimulatedHistory {
                 Assessment(
                     riskClass: .important, reason: "remote, no authentication",
                     applicable: targets, services: [], expectedDowntimeSeconds: 5,
-                    reboot: .none, effortMinutes: 20, checks: checks)), by: people.analyst)
+                    reboot: .none, effortMinutes: 20, checks: checks)), by: people.analyst,
+            documents: [targetList])
         guard let lab = hosts.first, let stratum = stratum(of: lab) else {
             throw SimulatedHistoryError.stuck("scan", patch)
         }
@@ -104,7 +105,8 @@ extension SimulatedHistory {
             patch,
             .submit(
                 TargetSelector(environments: [.production]), targets: targets,
-                expires: now + .seconds(20 * 86_400)), by: people.manager)
+                expires: now + .seconds(20 * 86_400)), by: people.manager,
+            documents: [targetList])
         guard let approval = state(of: patch, PatchDecider.self).approval else { return }
         try tell(patch, .approve(binding: approval.binding.digest), by: people.approver)
     }
@@ -140,13 +142,19 @@ extension SimulatedHistory {
     }
 
     private mutating func tell(
-        _ patch: StreamID, _ command: PatchCommand, by actor: Actor
+        _ patch: StreamID, _ command: PatchCommand, by actor: Actor, documents: [Document] = []
     ) throws {
-        try send(command, to: patch, PatchDecider.self, by: actor)
+        try send(command, to: patch, PatchDecider.self, by: actor, documents: documents)
     }
 
     private func stratum(of host: AssetRegistration) -> PlatformStratum? {
         state(of: host.asset, AssetDecider.self).stratum
+    }
+
+    /// The document behind `targets`.
+    private var targetList: Document {
+        ApplicableAssets.document(
+            of: hosts.dropFirst().filter { stratum(of: $0) != nil }.map(\.asset))
     }
 
     private var targets: ApplicableAssets {

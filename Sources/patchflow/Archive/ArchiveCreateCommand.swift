@@ -3,6 +3,7 @@ internal import Audit
 internal import CommandLineClient
 internal import EventSourcing
 internal import Foundation
+internal import PatchManagement
 internal import Postgres
 internal import PostgresStore
 internal import TransparencyLog
@@ -15,6 +16,9 @@ struct ArchiveCreateCommand: AsyncParsableCommand {
             Beside a running system; appending waits for the moment in which a partition is let go. \
             Killed at any moment it leaves the partition in the database or the whole file in its \
             place, and is simply called again. Connects as the owner of the schema.
+
+            Events that are younger than retention.online_seconds in the policy of the account stay \
+            in the database. Neither documents nor archives are ever deleted.
             """)
 
     @Option(help: "How many full partitions stay in the database.")
@@ -51,7 +55,20 @@ struct ArchiveCreateCommand: AsyncParsableCommand {
                 print("nothing to archive: \(ranges.count) full, sealed partitions in the database")
                 return
             }
-            for range in ranges.dropLast(keep) { print(try await archiving.archive(range)) }
+            let retention = try await RetentionPolicy.current(in: archiving.store)
+            for range in ranges.dropLast(keep) {
+                let end = try await retention.staysOnline(range, in: archiving.store, at: .now)
+                if let end {
+                    // Those behind are younger still.
+                    print(
+                        "positions \(range.lowerBound) to \(range.upperBound) and all behind them "
+                            + "stay in the database, these until \(end): the policy of the account "
+                            + "keeps events there for \(retention.onlineSeconds) s "
+                            + "(retention.online_seconds)")
+                    return
+                }
+                print(try await archiving.archive(range))
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ enum AuditText {
                     "\(checked.entries) entries of \(checked.streams) streams, "
                         + "\(checked.documents) documents"
                 ),
+                ("held against the rules", judged(checked.judged)),
                 (
                     "not judged",
                     checked.unjudged == 0
@@ -30,6 +31,17 @@ enum AuditText {
                 ),
             ])
             + report.notes.map { "note: \(Table.printable($0))\n" }.joined()
+    }
+
+    /// In the words that people use for the kinds of streams.
+    private static let kinds = [
+        ("pa", "patches"), ("ro", "rollouts"), ("de", "deployments"), ("fi", "findings"),
+        ("ex", "exceptions"), ("ct", "controls"), ("ba", "baselines"), ("fe", "feeds"),
+        ("po", "policies"), ("pe", "people"), ("lg", "the log's own keys"),
+    ]
+
+    private static func judged(_ streams: [String: Int64]) -> String? {
+        list(kinds.compactMap { kind, name in streams[kind].map { "\($0) \(name)" } })
     }
 
     private static func list(_ names: [String]) -> String? {

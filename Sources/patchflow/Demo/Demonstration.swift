@@ -123,6 +123,7 @@ struct Demonstration {
         _ = try await useCases.test(
             id.text, sample: lab.map(\.text), alice.order("\(patch.name)/test"))
         try await wait(for: QualificationPassed.type, in: id)
+        try await wait(for: KnownFlawsObserved.type, in: id)
         _ = try await useCases.signOff(
             id.text, reason: "[simulated] stable in the lab",
             alice.order("\(patch.name)/sign-off"))

@@ -61,6 +61,33 @@ struct RestoredNotesTests {
                 try again.takeCompletedNotes()?.keys.sorted() == [House.asset("web-2").text])
         }
     }
+
+    /// As after an upgrade from a program that watched no patches.
+    @Test("Patches from before they were watched are taken up from the log, once")
+    func patches() async throws {
+        try await withHouse { house in
+            let patch = try await house.acquired()
+            let subscriptions = PostgresSubscriptionStore(
+                store: try #require(house.store as? PostgresEventStore))
+            let head = try await house.store.head()
+            #expect(try await subscriptions.advance("old", from: 0, to: head, notes: [:]))
+            var books = try await FindingBooks(
+                store: house.store, subscriptions, name: "old", upTo: head,
+                logger: Logger(label: "test"))
+            #expect(books.monitor.watched(patch: patch) != nil)
+            let reports = books.takeFlawReports(at: house.clock.now)
+            #expect(reports.map(\.patch) == [patch])
+            let notes = try books.takeAllNotes()
+            #expect(notes[patch.text] != nil && notes.count == 2)
+            #expect(try await subscriptions.advance("old", from: head, to: head, notes: notes))
+            var again = try await FindingBooks(
+                store: house.store, subscriptions, name: "old", upTo: head,
+                logger: Logger(label: "test"))
+            #expect(again.monitor.watched(patch: patch) != nil)
+            #expect(again.takeFlawReports(at: house.clock.now).isEmpty, "told before")
+            #expect(try again.takeAllNotes().isEmpty)
+        }
+    }
 }
 
 /// The real store, in which one stream is damaged.

@@ -1,11 +1,11 @@
 import EventSourcing
-import PatchManagement
 import SimulatedFleet
 import Support
 import Testing
 import TransparencyLog
 
 @testable import Audit
+@testable import PatchManagement
 
 /// A log whose cryptography is right and that tells of something that may not happen (I1, I3, I5,
 /// I6, I13, I14, I15).
@@ -24,6 +24,45 @@ import TransparencyLog
                 $0.position == Int64(position) && $0.rule == violation.rule
             },
             "\(report.findings.prefix(3))")
+    }
+
+    /// I14: where several people have to approve, one of them is not enough, nor is one twice.
+    @Test func fewerApproversThanWereAskedForAreFound() async throws {
+        let (sample, history) = try SealedLog.sample()
+        var events = history.log
+        let asked = try #require(events.indices.first { events[$0].type == "ApprovalRequested" })
+        let text = String(decoding: events[asked].data, as: UTF8.self)
+            .replacing(#"{"binding""#, with: #"{"approvers":2,"binding""#)
+        events[asked] = events[asked].changed(data: Array(text.utf8))
+        let place = try #require(events.indices.first { events[$0].type == "PatchApproved" })
+        let approved = try events[place].read(PatchApproved.self)
+        func given(by actor: Actor) throws -> RecordedEvent {
+            try events[place].with(
+                PatchApprovalGiven(
+                    digest: approved.digest, given: 1, needed: 2, reason: "", by: actor),
+                by: actor)
+        }
+        let grant = try #require(
+            events.first {
+                $0.type == "RoleGranted" && $0.stream.text == history.people.approver.id
+            })
+        let other = RiskHistory.person(44, .approver)
+        let stream: StreamID = try #require(StreamID(other.id))
+        let granted = grant.changed(stream: stream)
+        let cases: [([RecordedEvent], Int?)] = [
+            ([], place), ([try given(by: history.people.approver)], place + 1),
+            ([try given(by: history.people.tester)], place),
+            ([granted, try given(by: other)], nil),
+        ]
+        for (earlier, wrong) in cases {
+            var told = events
+            told.insert(contentsOf: earlier, at: place)
+            let log = try SealedLog(renumbered(told), history.documents, key: sample.key)
+            let report = audit(try await log.bundle(), try log.trust())
+            #expect(report.result == (wrong == nil ? .sound : .tampered), "\(report.findings)")
+            #expect(report.position == wrong.map { Int64($0 + 1) })
+            #expect(report.findings.allSatisfy { $0.rule == "I14" })
+        }
     }
 
     @Test func anEventThatIsNotKnownIsNotJudged() async throws {

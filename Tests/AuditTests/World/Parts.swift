@@ -31,13 +31,15 @@ struct Parts {
     }
 
     /// Puts them together as a careful forger would: with a manifest that fits.
-    func packed() throws -> [UInt8] {
+    ///
+    /// - Parameter attachments: As manifests say it; nil in those of old bundles.
+    func packed(attachments: Bool? = true) throws -> [UInt8] {
         var archive = ArchiveWriter()
         var bytes: [UInt8] = []
         for (part, content) in all { bytes += archive.bytes(of: part, content) }
         let manifest = BundleManifest(
             origin: manifest.origin, size: manifest.size, selection: manifest.selection,
-            parts: archive.parts)
+            parts: archive.parts, attachments: attachments)
         bytes += archive.bytes(of: .manifest, try CanonicalJSON.encode(manifest))
         return bytes + ArchiveWriter.end
     }

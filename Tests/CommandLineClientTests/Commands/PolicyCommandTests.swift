@@ -66,6 +66,69 @@ import Testing
         }
     }
 
+    @Test func aPolicyMayBeYAML() async throws {
+        try await withPlayedServer { terminal in
+            try terminal.server.play(
+                "POST /api/v1/policies",
+                Receipt(id: "po_1", state: "proposed", version: 1, position: 9))
+            let yaml = [
+                "# as the audit asks for", "patch:", "  approvers: {urgent: 2}", "windows:",
+                "  maintenance:", "    - name: nightly", "      start: 2026-01-06T22:00",
+                "      rule: \"FREQ=WEEKLY;BYDAY=TU\"", "      duration_seconds: 7200",
+            ]
+            let ran = await runCommandLine(
+                [
+                    "policy", "propose", "--file", "-", "--scope", "account", "--reason", "r",
+                    "--server", terminal.address,
+                ], piped: yaml)
+            #expect(ran.status == 0, "\(ran.error)")
+            #expect(
+                terminal.server.asked.map(\.body) == [
+                    #"{"document":{"patch":{"approvers":{"urgent":2}},"windows":{"maintenance":["#
+                        + #"{"duration_seconds":7200,"name":"nightly","#
+                        + #""rule":"FREQ=WEEKLY;BYDAY=TU","start":"2026-01-06T22:00"}]}},"#
+                        + #""reason":"r","scope":"account"}"#
+                ])
+            let broken = await runCommandLine(
+                [
+                    "policy", "propose", "-", "--scope", "account", "--reason", "r", "--server",
+                    terminal.address,
+                ], piped: ["patch:", "  a: &x 1"])
+            #expect(broken.status == 2)
+            #expect(broken.error.contains("line 2"), "\(broken.error)")
+            let twice = await runCommandLine(
+                ["policy", "propose", "-", "--file", "x", "--scope", "account", "--reason", "r"])
+            #expect(twice.status == 2)
+        }
+    }
+
+    @Test func whatWindowsComeToIsShownAndThatNothingEnforcesThem() async throws {
+        try await withPlayedServer { terminal in
+            let opening = WindowOpeningResource(
+                window: "nightly", startsAt: "2026-01-06T21:00:00.000000Z",
+                lastStartAt: "2026-01-06T22:50:00.000000Z",
+                endsAt: "2026-01-06T23:00:00.000000Z", localStart: "2026-01-06T22:00",
+                localEnd: "2026-01-07T00:00", timeZone: "Europe/Berlin", frozenBy: ["holidays"])
+            try terminal.server.play(
+                "GET /api/v1/policies/windows?limit=1&site=berlin",
+                WindowsResource(
+                    site: "berlin", group: nil, asset: nil, from: "2026-01-06T09:00:00.000000Z",
+                    state: "closed", openings: [opening], freezes: [],
+                    faults: ["window 'x': give FREQ"], position: 7))
+            let ran = await terminal.run("policy", "windows", "--site", "berlin", "--next", "1")
+            #expect(ran.status == 0, "\(ran.error)")
+            for words in [
+                "2026-01-06T22:00  Europe/Berlin  2026-01-06 21:00:00Z", "holidays",
+                "enforced    not yet", "window 'x': give FREQ",
+            ] {
+                #expect(ran.output.contains(words), "\(words): \(ran.output)")
+            }
+            let help = await terminal.run("policy", "windows", "--help")
+            #expect(help.output.contains("nothing is held back by windows"), "\(help.output)")
+            #expect(await terminal.run("policy", "windows", "--next", "0").status == 2)
+        }
+    }
+
     @Test func aPublicationConfirmsTheDigestThatIsProposed() async throws {
         try await withPlayedServer { terminal in
             let policy = PolicyResource(

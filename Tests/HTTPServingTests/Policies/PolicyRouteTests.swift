@@ -73,6 +73,46 @@ import Testing
         }
     }
 
+    @Test func windowsAreShownAsTheyCome() async throws {
+        try await withServedLog { log in
+            let administrator = try await log.administrator()
+            let anna = try await log.token("anna", "analyst", by: administrator).secret
+            let rolf = try await log.token("rolf", "riskOwner", by: administrator).secret
+            let body =
+                #"{"scope":"site:berlin","reason":"r","document":{"windows":{"maintenance":["#
+                + #"{"name":"nightly","start":"2026-01-06T22:00","time_zone":"Europe/Berlin","#
+                + #""rule":"FREQ=WEEKLY;BYDAY=TU","duration_seconds":7200,"cutoff_seconds":600}],"#
+                + #""freezes":[{"name":"holidays","from":"2026-01-13T00:00:00Z","#
+                + #""to":"2026-01-14T00:00:00Z"}]}}}"#
+            let path = "/api/v1/policies/site%3Aberlin"
+            #expect(try await log.post("/api/v1/policies", body, as: anna).status == 200)
+            let whatIf: PolicyWhatIfResource = try await log.post(
+                "\(path):what-if", "{}", as: anna
+            ).decode()
+            let published = try await log.post(
+                "\(path):publish", #"{"digest":"\#(whatIf.digest)","reason":"read"}"#, as: rolf)
+            #expect(published.status == 200, "\(published.text)")
+
+            let at = "from=2026-01-06T21:30:00Z"
+            let windows: WindowsResource = try await log.get(
+                "/api/v1/policies/windows?site=berlin&limit=2&\(at)", as: anna
+            ).decode()
+            #expect(windows.state == "open")
+            #expect(windows.openings.map(\.localStart) == ["2026-01-06T22:00", "2026-01-13T22:00"])
+            #expect(windows.openings.first?.startsAt == "2026-01-06T21:00:00.000000Z")
+            #expect(windows.openings.first?.lastStartAt == "2026-01-06T22:50:00.000000Z")
+            #expect(windows.openings.map(\.frozenBy) == [[], ["holidays"]])
+            let elsewhere: WindowsResource = try await log.get(
+                "/api/v1/policies/windows?site=bonn&\(at)", as: anna
+            ).decode()
+            #expect(elsewhere.openings.isEmpty && elsewhere.state == "closed")
+            for wrong in ["limit=0", "limit=101", "from=tomorrow", "site=a%20b", "asset=as_x"] {
+                let reply = try await log.get("/api/v1/policies/windows?\(wrong)", as: anna)
+                #expect([404, 422].contains(reply.status), "\(wrong): \(reply.text)")
+            }
+        }
+    }
+
     @Test func everyWrongFieldIsNamedAtOnceAndNothingIsWritten() async throws {
         try await withServedLog { log in
             let administrator = try await log.administrator()
@@ -87,6 +127,14 @@ import Testing
                     #"{"scope":"account","reason":"r","document":"#
                         + #"{"tracks":{"os":1},"rollout":{"rollout_capacity":0}}}"#,
                     422, ["document.rollout.rollout_capacity", "document.tracks.os"]
+                ),
+                (
+                    #"{"scope":"site:a","reason":"r","document":{"retention":{"online_seconds":1}}}"#,
+                    422, ["document.retention.online_seconds"]
+                ),
+                (
+                    #"{"scope":"site:a","reason":"r","document":{"windows":{"maintenance":[{}]}}}"#,
+                    422, ["document.windows.maintenance"]
                 ),
                 (#"{"scope":"x","reason":"r","document":{}}"#, 422, ["scope"]),
                 (#"{"scope":"account","reason":"r"}"#, 422, ["document"]),

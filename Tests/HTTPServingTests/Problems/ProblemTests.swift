@@ -83,7 +83,11 @@ import Testing
         #expect(forbidden.status == 403)
         #expect(forbidden.detail.contains("approver"))
         #expect(APIContract.ExitStatus(forbidden) == .notAllowed)
-        #expect(Problem(QueryError.badCursor("x"), requestID: "").status == 422)
+        for wrong in [QueryError.badCursor("x"), .otherCursor("x")] {
+            let problem = Problem(wrong, requestID: "")
+            #expect(problem.status == 422)
+            #expect(problem.errors.map(\.field) == ["cursor"])
+        }
         for later in [QueryError.busy(limit: 2), .tooSlow(limit: .seconds(240)), .outdated] {
             #expect(Problem(later, requestID: "").status == 503, "\(later)")
         }

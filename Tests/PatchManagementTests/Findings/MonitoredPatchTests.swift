@@ -29,7 +29,10 @@ struct MonitoredPatchTests {
         var site = MonitoredSite()
         let story = try PatchStory.acquired()
         see(story, &site)
-        #expect(site.monitor.takeFlawReports(at: site.moment).isEmpty, "no advisory, no word")
+        let uncovered = site.monitor.takeFlawReports(at: site.moment)
+        #expect(uncovered.map(\.report.uncovered) == [true], "no advisory is about its platform")
+        #expect(uncovered.first?.report.flaws.isEmpty == true)
+        #expect(site.monitor.takeFlawReports(at: site.moment).isEmpty, "said once")
 
         try site.take(site.feed, ["a": advisory(fixed: "7.88.1-9")])
         let first = site.monitor.takeFlawReports(at: site.moment)

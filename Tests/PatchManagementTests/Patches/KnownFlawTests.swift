@@ -78,6 +78,71 @@ struct KnownFlawTests {
         #expect(story.patch.blockingFlaws.map(\.vulnerability.text) == ["CVE-2026-0101"])
     }
 
+    /// Of a patch whose policy asks for a look at the advisories.
+    private func unmatched() throws -> PatchStory {
+        var policy = PatchPolicy()
+        policy.needsMatch = true
+        var story = PatchStory()
+        let known = try PatchStory.identified().patch.identification
+        try story.tell(
+            .identify(try #require(known), patch: PatchStory.id, policy: policy), by: vera)
+        try story.tell(.assess(Sample.assessment()), by: anna)
+        try story.tell(.acquire(from: lab(1).host), by: anna)
+        story.activities.removeFirst()
+        story.fence += 1
+        try story.tell(
+            .recordAcquisition(fence: story.fence, .acquired([Sample.pin])), by: worker)
+        try story.tell(.startQualification(sample: [lab(1)], targetStrata: []), by: tom)
+        try story.work(Sample.healthy)
+        let evidence = try #require(story.patch.evidence)
+        try story.tell(.signOff(evidence: evidence.digest), by: sam)
+        return story
+    }
+
+    @Test("Before the advisories were matched nothing is submitted; that none is known is enough")
+    func closed() throws {
+        let story = try unmatched()
+        let artefact = try #require(story.patch.artefact).digest
+        #expect(story.refusal(of: submit(story), by: rita) == .notMatched(artefact))
+        #expect(story.refusal(of: submit(story), by: rita)?.kind == .wrongState)
+        for covered in [false, true] {
+            var told = story
+            try told.tell(
+                .observeFlaws(FlawReport(artefact: artefact, flaws: [], isCovered: covered)),
+                by: monitor)
+            try told.tell(submit(told), by: rita)
+            #expect(told.refusal(of: .approve(binding: told.binding), by: paul) == nil)
+        }
+    }
+
+    @Test("The risk owner alone takes it without that look, and what is found later blocks it")
+    func waived() throws {
+        var story = try unmatched()
+        let artefact = try #require(story.patch.artefact).digest
+        let other = Digest(of: "other files")
+        #expect(
+            story.refusal(of: .acceptFlaws(report: other, reason: "x"), by: rolf)
+                == .staleFlaws(given: other, current: artefact))
+        #expect(PatchCommand.acceptFlaws(report: artefact, reason: "x").action == .acceptFlaws)
+        #expect(Authorisation.roles(for: .acceptFlaws) == [.riskOwner])
+        try story.tell(
+            .acceptFlaws(report: artefact, reason: "the monitor stands still"), by: rolf)
+        try story.tell(submit(story), by: rita)
+        try story.tell(.observeFlaws(report(story, [flaw(.urgent)])), by: monitor)
+        #expect(
+            story.refusal(of: .approve(binding: story.binding), by: paul)?.code == "known-flaws")
+    }
+
+    @Test("A patch from before that was asked for goes on as it did")
+    func older() throws {
+        let story = try signedOff()
+        #expect(story.patch.policy.needsMatch == nil && story.patch.flaws == nil)
+        #expect(story.refusal(of: submit(story), by: rita) == nil)
+        let policy = String(
+            decoding: try CanonicalJSON.encode(PatchPolicy()), as: UTF8.self)
+        #expect(!policy.contains("needs_match") && !policy.contains("approvers"))
+    }
+
     @Test("A report on other files, or the same again, says nothing")
     func stale() throws {
         var story = try PatchStory.acquired()

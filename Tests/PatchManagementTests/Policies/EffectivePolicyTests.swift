@@ -24,7 +24,9 @@ struct EffectivePolicyTests {
     func builtIn() {
         let policy = PolicyBook().effective(for: Self.path)
         #expect(policy.classification == ClassificationPolicy())
-        #expect(policy.patch == PatchPolicy())
+        var patch = PatchPolicy()
+        patch.needsMatch = true
+        #expect(policy.patch == patch)
         #expect(policy.exceptions == ExceptionPolicy())
         var rollout = Policy()
         rollout.batches = BatchesByClass()

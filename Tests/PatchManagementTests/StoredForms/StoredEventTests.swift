@@ -202,6 +202,14 @@ enum StoredEventStories {
         try story.tell(
             .defer(until: story.now + .seconds(86_400), reason: "the season"), by: rolf)
         stories.append(story)
+        story = try PatchStory.tested()
+        try story.tell(.signOff(evidence: unwrapped(story.patch.evidence).digest), by: sam)
+        try story.tell(
+            .submit(
+                Sample.selector, targets: Sample.targets, expires: story.now + .seconds(86_400),
+                approvers: 2), by: rita)
+        try story.tell(.approve(binding: story.binding, reason: "read"), by: paul)
+        stories.append(story)
         story = try PatchStory.awaitingApproval()
         try story.tell(.reject(reason: "not before the audit"), by: paul)
         stories.append(story)

@@ -127,6 +127,37 @@ struct FindingFoldTests {
         #expect(try shown.view().deadline == until.description)
     }
 
+    /// What was granted for an important finding is no time for an urgent one.
+    @Test("A deferral that a higher class has outgrown is shown no longer")
+    func outgrown() throws {
+        var inputs = ClassificationInputs()
+        inputs.exposure = .internal
+        inputs.criticality = .low
+        inputs.snapshots = [FeedPin(feed: "kev", digest: Digest(of: "kev"))]
+        let policy = ClassificationPolicy()
+        var shown = try opened()
+        try shown.tell(.classify(inputs, policy), by: monitor)
+        #expect(shown.finding.classification?.riskClass == .important)
+        let until = try #require(shown.finding.deadline) + .seconds(86_400)
+        try shown.tell(
+            .moveDeadline(exception: exception, until: until, restart: .keeps, reason: "granted"),
+            by: monitor)
+        #expect(try shown.view().deferral?.until == until.description)
+        inputs.exposure = .open
+        inputs.knownExploitedSince = shown.now
+        try shown.tell(.classify(inputs, policy), by: monitor)
+        #expect(shown.finding.classification?.riskClass == .urgent)
+        #expect(try shown.view().deferral == nil)
+        let deadline = shown.now + .seconds(policy.sla.urgent)
+        #expect(try shown.view().deadline == deadline.description)
+        // A lower class brings it back no more than a higher one kept it.
+        inputs.exposure = .internal
+        inputs.knownExploitedSince = nil
+        try shown.tell(.classify(inputs, policy), by: monitor)
+        #expect(try shown.view().deferral == nil)
+        #expect(try shown.view().deadline == deadline.description)
+    }
+
     @Test("Package and version are those of today, in this life and in the next")
     func matchChanged() throws {
         var shown = try opened()

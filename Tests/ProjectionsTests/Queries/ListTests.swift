@@ -63,6 +63,43 @@ import Testing
         }
     }
 
+    /// Else pages would overlap or leave things out, and nobody would see it.
+    @Test func aCursorOfAnotherListIsRefused() async throws {
+        try await withBooks { books in
+            try await register(["aa", "bb", "cc", "dd"], in: books)
+            var request = ListRequest(.asset)
+            request.limit = 1
+            let first = try await books.reads.list(request)
+            let cursor = try #require(first.next)
+            request.cursor = cursor
+            request.limit = 2
+            request.asOf = first.position
+            #expect(
+                try await names(books.reads.list(request).views) == ["bb", "cc"],
+                "how many, and as of when, may differ")
+            let changes: [(inout ListRequest) -> Void] = [
+                { $0.kind = .baseline }, { $0.state = "active" }, { $0.parent = "as_1" },
+                { $0.fields = ["environment": "lab"] }, { $0.order = .deadline },
+                { $0.states = ["active"] }, { $0.dueBefore = Timestamp(seconds: 1) },
+            ]
+            for change in changes {
+                var other = request
+                change(&other)
+                let asked = other
+                await #expect(throws: QueryError.otherCursor(cursor)) {
+                    try await books.reads.list(asked)
+                }
+            }
+            for text in ["", "zz", String(cursor.dropFirst()), "00000000"] {
+                request.cursor = text
+                let asked = request
+                await #expect(throws: QueryError.self, "\(text)") {
+                    try await books.reads.list(asked)
+                }
+            }
+        }
+    }
+
     @Test(arguments: ["", "zz", "6", "61", "611f", "611f621f63", "éé", "ff1fff", "611f00"])
     func aTextThatIsNoCursorIsRefused(text: String) async throws {
         if text == "611f" {

@@ -26,6 +26,9 @@ package struct ClassificationInputs: Codable, Hashable, Sendable {
         case ssvc, epss, ratings, exposure, criticality, site, controls, snapshots
     }
 
+    /// Of its stored form: what a correction confirms.
+    package var digest: Digest { Digest(of: storedForm(self)) }
+
     /// Everything in it that may not be, in the order of the fields.
     package var faults: [FieldFault] {
         var faults: [FieldFault] = []

@@ -33,7 +33,8 @@ extension FindingMonitor {
         case .dismissed, .acquisitionRequested, .acquisitionFailed, .flawsObserved, .flawsAccepted,
             .qualificationStarted, .stepBegun, .stepRepeated, .checkRecorded, .qualificationPassed,
             .qualificationFailed, .qualificationInconclusive, .signedOff, .approvalRequested,
-            .approved, .rejected, .approvalExpired, .approvalRevoked, .reopened, .deferred,
+            .approvalGiven, .approved, .rejected, .approvalExpired, .approvalRevoked, .reopened,
+            .deferred,
             .withdrawn, .reinstated, .handedToOwner, .rolloutObserved, .stateChanged, .verified,
             .documented, .introducedFlawLinked, .introducedFlawMended, .introducedFlawUnmended,
             .introducedFlawAccepted, .mendedFlawLinked, .heldInPack, .resolvedElsewhere, .excepted,
@@ -52,18 +53,21 @@ extension FindingMonitor {
         duePatches.formUnion(patches.keys)
     }
 
-    /// What is to be told of the patches that are due, in the order of their ids. Nothing is told of
-    /// a platform that no advisory here is about.
+    /// What is to be told of the patches that are due, in the order of their ids; also that no
+    /// advisory here is about any of its platforms.
     package mutating func takeFlawReports(
         at now: Timestamp
     ) -> [(patch: StreamID, report: FlawReport)] {
         defer { duePatches = [] }
         var reports: [(StreamID, FlawReport)] = []
         for patch in duePatches.sorted() {
-            guard let watched = patches[patch], let artefact = watched.artefact,
-                watched.ecosystems.contains(where: { fleet.advisories.covers(Ecosystem($0)) })
-            else { continue }
-            let report = FlawReport(artefact: artefact, flaws: flaws(of: patch, at: now))
+            guard let watched = patches[patch], let artefact = watched.artefact else { continue }
+            let isCovered = watched.ecosystems.contains {
+                fleet.advisories.covers(Ecosystem($0))
+            }
+            let report = FlawReport(
+                artefact: artefact, flaws: isCovered ? flaws(of: patch, at: now) : [],
+                isCovered: isCovered)
             guard report.digest != watched.told else { continue }
             patches[patch]?.told = report.digest
             changedPatches.insert(patch)

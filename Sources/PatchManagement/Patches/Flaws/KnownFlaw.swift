@@ -42,11 +42,15 @@ package struct FlawReport: Codable, Hashable, Sendable {
     package let flaws: [KnownFlaw]
     /// How many there are in all.
     package let total: Int
+    /// No advisory here is about any platform of its targets, so that none could say anything; nil
+    /// where there are some.
+    package let uncovered: Bool?
 
     package static let most = 50
 
-    package init(artefact: Digest, flaws: [KnownFlaw]) {
+    package init(artefact: Digest, flaws: [KnownFlaw], isCovered: Bool = true) {
         self.artefact = artefact
+        uncovered = isCovered ? nil : true
         let sorted = Set(flaws).sorted {
             ($1.riskClass.rank, $0.vulnerability, $0.package, $0.version)
                 < ($0.riskClass.rank, $1.vulnerability, $1.package, $1.version)

@@ -14,6 +14,16 @@ extension PatchDecider {
         _ digest: Digest, _ reason: String, _ context: CommandContext, _ patch: Patch
     ) throws(PatchRejection) -> [PatchEvent] {
         try need(reason: reason)
+        if patch.lacksMatch, let artefact = patch.artefact {
+            guard digest == artefact.digest else {
+                throw .staleFlaws(given: digest, current: artefact.digest)
+            }
+            return [
+                .flawsAccepted(
+                    KnownFlawsAccepted(
+                        report: digest, accepted: [], reason: reason, by: context.actor))
+            ]
+        }
         guard let report = patch.flaws, !patch.blockingFlaws.isEmpty else { throw .noFlaws }
         guard report.digest == digest else {
             throw .staleFlaws(given: digest, current: report.digest)
@@ -26,6 +36,7 @@ extension PatchDecider {
     }
 
     static func needNoFlaws(_ patch: Patch) throws(PatchRejection) {
+        if patch.lacksMatch, let artefact = patch.artefact { throw .notMatched(artefact.digest) }
         let blocking = patch.blockingFlaws
         guard blocking.isEmpty else { throw .knownFlaws(blocking) }
         let introduced = patch.blockingIntroducedFlaws
@@ -35,17 +46,25 @@ extension PatchDecider {
     static func evolveFlaws(_ patch: inout Patch, _ event: PatchEvent) {
         switch event {
         case .flawsObserved(let observed): patch.flaws = observed.report
-        case .flawsAccepted(let accepted): patch.acceptedFlaws = accepted.accepted
+        case .flawsAccepted(let accepted):
+            if patch.flaws == nil { patch.isMatchWaived = true }
+            patch.acceptedFlaws = accepted.accepted
         case .acquired(let acquired):
             guard patch.flaws?.artefact != acquired.artefact else { return }
             patch.flaws = nil
             patch.acceptedFlaws = []
+            patch.isMatchWaived = false
         default: break
         }
     }
 }
 
 extension Patch {
+    /// The monitor has not looked yet at what the advisories say of the new version.
+    package var lacksMatch: Bool {
+        policy.needsMatch == true && artefact != nil && flaws == nil && !isMatchWaived
+    }
+
     /// Those of a higher class than the patch itself that nobody has accepted, the most pressing
     /// first.
     package var blockingFlaws: [KnownFlaw] {

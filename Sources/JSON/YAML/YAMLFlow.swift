@@ -40,7 +40,7 @@ struct YAMLFlow {
         default:
             let text = try plain()
             let isNull = text.isEmpty || ["~", "null", "Null", "NULL"].contains(text)
-            return YAMLNode(content: isNull ? .null : .scalar(text), line: first)
+            return YAMLNode(content: isNull ? .null : .scalar(text), line: first, isPlain: true)
         }
     }
 
@@ -59,7 +59,7 @@ struct YAMLFlow {
                 throw fault("a name is missing, or is one that is not read")
             }
             guard known.insert(name).inserted else {
-                throw fault("'\(printable(name))' is given twice")
+                throw fault("'\(YAMLReader.shown(name))' is given twice")
             }
             skipBlanks(&line)
             var value = YAMLNode(content: .null, line: line)
@@ -166,7 +166,8 @@ struct YAMLFlow {
 
     private mutating func scalar(_ digits: Int, _ text: inout [UInt8]) throws(Fault) {
         guard place + digits <= bytes.count,
-            bytes[place..<(place + digits)].allSatisfy(isHexadecimal),
+            bytes[place..<(place + digits)].allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }
+            ),
             let value = UInt32(
                 String(decoding: bytes[place..<(place + digits)], as: UTF8.self), radix: 16),
             let scalar = Unicode.Scalar(value)

@@ -1,9 +1,9 @@
 import Support
 import Testing
 
-@testable import PatchManagement
+@testable import JSON
 
-@Suite("The YAML that inventories are written in")
+@Suite("The YAML that inventories and policies are written in")
 struct YAMLReaderTests {
     /// The node as text: maps in braces, lists in brackets, `~` for nothing.
     private func shown(_ node: YAMLNode) -> String {
@@ -65,6 +65,22 @@ struct YAMLReaderTests {
             #expect(error.line == line, "\(error)")
             #expect(!error.reason.isEmpty)
         }
+    }
+
+    @Test(
+        "A text without quotes may be a number or a truth, and nothing else",
+        arguments: [
+            ("a: 1", #"{"a":1}"#), ("a: -7", #"{"a":-7}"#), ("a: \"1\"", #"{"a":"1"}"#),
+            ("a: '1'", #"{"a":"1"}"#), ("a: 0.1", #"{"a":"0.1"}"#), ("a: 1e3", #"{"a":"1e3"}"#),
+            ("a: true\nb: False", #"{"a":true,"b":false}"#), ("a: yes", #"{"a":"yes"}"#),
+            ("a: ~", #"{"a":null}"#), ("a: [1, x, \"2\", true]", #"{"a":[1,"x","2",true]}"#),
+            ("a:\n  b: 99999999999999999999", #"{"a":{"b":"99999999999999999999"}}"#),
+            ("a: 2026-01-06T22:00", #"{"a":"2026-01-06T22:00"}"#),
+            ("a: |\n  1", #"{"a":"1"}"#), ("", "null"),
+        ])
+    func json(_ text: String, _ json: String) throws {
+        let expected = try JSONDocument.decode(JSONValue.self, from: Array(json.utf8))
+        #expect(try YAMLReader.read(text).json == expected)
     }
 
     /// References would let a small text stand for a huge one.

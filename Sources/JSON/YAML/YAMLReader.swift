@@ -1,6 +1,6 @@
 /// A value of a YAML text, and the line on which it begins.
-struct YAMLNode {
-    enum Content {
+package struct YAMLNode: Sendable {
+    package enum Content: Sendable {
         case null
         /// Its text, whatever YAML would take it for: `22`, `yes` and `"22"` are texts alike.
         case scalar(String)
@@ -8,29 +8,31 @@ struct YAMLNode {
         case sequence([YAMLNode])
     }
 
-    struct Member {
-        let key: String
-        let line: Int
-        let value: YAMLNode
+    package struct Member: Sendable {
+        package let key: String
+        package let line: Int
+        package let value: YAMLNode
     }
 
-    let content: Content
-    let line: Int
+    package let content: Content
+    package let line: Int
+    /// A text without quotes, which may stand for a number.
+    var isPlain = false
 }
 
-struct YAMLFault: Error, Equatable {
-    let line: Int
-    let reason: String
+package struct YAMLFault: Error, Sendable, Equatable {
+    package let line: Int
+    package let reason: String
 }
 
-/// Reads the part of YAML that inventories are written in: block and flow collections, plain and
+/// Reads the part of YAML that people write inventories and policies in: block and flow collections, plain and
 /// quoted scalars, block scalars, comments.
 ///
 /// Anchors, aliases and merge keys are refused, and so nothing expands into more than was written;
 /// so are complex keys, directives, a second document and names that come twice. Tags are passed
 /// over. Nesting is bounded.
 /// Source: YAML 1.2.2.
-struct YAMLReader {
+package struct YAMLReader {
     static let deepest = 48
 
     /// A line without its line end.
@@ -48,7 +50,7 @@ struct YAMLReader {
     private var place = 0
 
     /// - Returns: `.null` for a text with nothing in it.
-    static func read(_ text: String) throws(YAMLFault) -> YAMLNode {
+    package static func read(_ text: String) throws(YAMLFault) -> YAMLNode {
         var reader = YAMLReader(text)
         return try reader.document()
     }
@@ -150,7 +152,7 @@ struct YAMLReader {
             }
             guard known.insert(name).inserted else {
                 throw YAMLFault(
-                    line: line.number, reason: "'\(printable(name))' is given twice")
+                    line: line.number, reason: "'\(YAMLReader.shown(name))' is given twice")
             }
             place += 1
             let value = try value(from: end, line, indent: indent, depth)
@@ -254,7 +256,7 @@ struct YAMLReader {
         }
         let text = parts.joined(separator: " ")
         let isNull = parts.count == 1 && ["~", "null", "Null", "NULL"].contains(text)
-        return YAMLNode(content: isNull ? .null : .scalar(text), line: line.number)
+        return YAMLNode(content: isNull ? .null : .scalar(text), line: line.number, isPlain: true)
     }
 
     /// Whether a line of plain text ends in a comment.
@@ -368,6 +370,15 @@ struct YAMLReader {
     }
 
     private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    /// A name as a fault shows it: cut, without control characters.
+    static func shown(_ name: String) -> String {
+        String(
+            name.unicodeScalars.prefix(120).map { scalar in
+                let isControl = scalar.value < 32 || (0x7f...0x9f).contains(scalar.value)
+                return isControl ? " " : Character(scalar)
+            })
+    }
 
     private func lineNumber(of place: Int) -> Int {
         1 + bytes[..<min(place, bytes.count)].count { $0 == 0x0A }
