@@ -46,9 +46,10 @@ package final class PostgresEventStore: EventStore, Service {
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await self.appender.run() }
-                group.addTask { await self.announcer.run() }
-                group.addTask { await self.listener.run() }
+                // They do nothing but talk to the database: on its thread, nobody changes threads for it.
+                group.addTask(executorPreference: Reactor.shared) { await self.appender.run() }
+                group.addTask(executorPreference: Reactor.shared) { await self.announcer.run() }
+                group.addTask(executorPreference: Reactor.shared) { await self.listener.run() }
                 group.addTask { await self.keepUp() }
             }
         }
