@@ -137,7 +137,7 @@ extension AssetDecider {
                 .predecessorLinked(PredecessorLinked(predecessor: predecessor, by: context.actor))
             ]
         case .register, .describe, .requestScan, .recordScan, .report, .noteOverdue, .decommission,
-            .forgetSource, .noteOrigins:
+            .forgetSource, .noteOrigins, .hold, .release:
             return []
         }
     }
