@@ -8,10 +8,12 @@ struct ApproverPolicyTests {
     @Test("The strictest policy of the targets counts, and two people have to be two")
     func strictest() async throws {
         try await withHouse { house in
+            let patch = try await house.signedOff()
             try await house.publish(
                 #"{"patch":{"approvers":{"urgent":3,"important":2}}}"#,
                 "asset:\(House.asset("web-3"))")
-            let patch = try await house.submitted()
+            _ = try await house.useCases.submit(
+                patch.text, House.production, expiresInSeconds: nil, house.order(rita))
             #expect(try await house.patch(patch).approval?.needed == 2, "it is important")
             let approve = { (order: Order) in
                 try await house.useCases.approve(

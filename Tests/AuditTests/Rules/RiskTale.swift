@@ -278,9 +278,7 @@ struct RiskTale {
             return place
         case .policyNeverPublished:
             let place = try first("FindingClassified")
-            let text = String(decoding: events[place].data, as: UTF8.self)
-                .replacing(/("policy":\{"digest":"[0-9a-f]{64}","version":)1/) { "\($0.1)7" }
-            events[place] = events[place].changed(data: Array(text.utf8))
+            try edit(place, #"","version":1}"#, #"","version":7}"#)
             return place
         case .snapshotNeverTaken:
             let place = try first("FindingClassified")
