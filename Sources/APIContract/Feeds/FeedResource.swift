@@ -11,7 +11,8 @@ package struct FeedResource: Codable, Sendable, Equatable {
     package let source: FeedSourceResource?
     /// Archives that hosts are offered updates from and that its team watches with it.
     package let origins: [String]?
-    /// Fingerprints of the keys of which one has to have signed what comes.
+    /// Fingerprints of the pinned keys: one of them has to have signed what comes, while the source
+    /// demands a signature.
     package let keys: [String]?
     /// Since when its team watches it from this source.
     package let watchedAt: String?
@@ -39,6 +40,8 @@ package struct FeedResource: Codable, Sendable, Equatable {
     /// Why what came last was not taken.
     package let rejection: String?
     package let rejectedAt: String?
+    /// Since when nothing of its source could be taken, where what came last from there was rejected.
+    package let sourceRejectedSince: String?
     /// Why nothing can be fetched.
     package let failure: String?
     package let failingSince: String?
@@ -61,7 +64,8 @@ package struct FeedResource: Codable, Sendable, Equatable {
         publisherVersion: String? = nil, missing: Int? = nil,
         missingDocuments: [MissingFeedDocument]? = nil, takenAt: String? = nil,
         confirmedAt: String? = nil,
-        rejection: String? = nil, rejectedAt: String? = nil, failure: String? = nil,
+        rejection: String? = nil, rejectedAt: String? = nil,
+        sourceRejectedSince: String? = nil, failure: String? = nil,
         failingSince: String? = nil, silentSince: String? = nil, givenUpBecause: String? = nil,
         version: Int
     ) {
@@ -88,6 +92,7 @@ package struct FeedResource: Codable, Sendable, Equatable {
         self.confirmedAt = confirmedAt
         self.rejection = rejection
         self.rejectedAt = rejectedAt
+        self.sourceRejectedSince = sourceRejectedSince
         self.failure = failure
         self.failingSince = failingSince
         self.silentSince = silentSince

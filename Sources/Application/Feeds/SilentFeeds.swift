@@ -11,7 +11,8 @@ extension FeedSilence {
         self.init(silentAfterSeconds: Int(feed["silent_after_seconds"]?.integer ?? 0))
         isWatched = feed["state"]?.string != "unwatched"
         recorded = time("silent_since")
-        troubledSince = time("failing_since") ?? time("rejected_at")
+        troubledSince = [time("failing_since"), time("source_rejected_since")]
+            .compactMap(\.self).min()
         watchedAt = time("watched_at")
         confirmedAt = time("confirmed_at")
         lookedAt = look?.at

@@ -27,7 +27,8 @@ enum FeedTable {
         if let since = feed.silentSince { return since }
         if feed.state == "unwatched" { return nil }
         let good = [lastGood(feed), feed.watchedAt].compactMap(\.self).max()
-        let since = feed.failingSince ?? feed.rejectedAt ?? good
+        let trouble = [feed.failingSince, feed.sourceRejectedSince].compactMap(\.self).min()
+        let since = trouble ?? good
         guard let since, let moment = Moment.date(since),
             now.timeIntervalSince(moment) > Double(feed.silentAfterSeconds)
         else { return nil }
@@ -36,12 +37,17 @@ enum FeedTable {
 
     /// When it was last seen to be what it says, by a worker or a person.
     private static func lastGood(_ feed: FeedResource) -> String? {
-        let isGood = feed.failure == nil && feed.rejection == nil
+        let isGood = feed.failure == nil && feed.sourceRejectedSince == nil
         return [isGood ? feed.lookedAt : nil, feed.confirmedAt].compactMap(\.self).max()
     }
 
+    private static func isSigned(_ feed: FeedResource) -> Bool {
+        feed.source?.signatureUrl != nil || feed.source?.signatureSuffix != nil
+    }
+
     static func details(_ feed: FeedResource) -> String {
-        Table.details([
+        let keys = isSigned(feed) ? "signed by" : "keys, not demanded"
+        return Table.details([
             ("feed", feed.id), ("name", feed.name), ("kind", feed.kind), ("track", feed.track),
             ("team", feed.team), ("state", state(feed)),
             ("given up because", feed.givenUpBecause), ("fetched from", feed.source?.url),
@@ -50,7 +56,7 @@ enum FeedTable {
             ("digests beside documents", feed.source?.digestSuffix),
             ("signature from", feed.source?.signatureUrl),
             ("signatures beside documents", feed.source?.signatureSuffix),
-            ("signed by", feed.keys?.joined(separator: ", ")), ("reach", feed.source?.reach),
+            (keys, feed.keys?.joined(separator: ", ")), ("reach", feed.source?.reach),
             ("watches archives", feed.origins?.joined(separator: ", ")),
             ("watched since", feed.watchedAt.map(Moment.short)),
             ("looked", feed.lookedAt.map(Moment.short)), ("with the outcome", feed.look),

@@ -35,15 +35,24 @@ struct FeedKeyOptions: ParsableArguments {
                 "'\(key)' has \(data.count) bytes; keys have at most \(Self.largest)")
         }
         let named = fingerprint.isEmpty ? nil : fingerprint
-        guard let text = String(validating: data, as: UTF8.self) else {
-            return FeedKeysContent(base64: data.base64EncodedString(), fingerprints: named)
-        }
+        let text = String(validating: data, as: UTF8.self)
         // What must not leave this machine is not sent to be refused there.
-        guard !text.contains("PGP PRIVATE KEY BLOCK") else {
+        guard !Self.beginsSecretKey(data), text?.contains("PGP PRIVATE KEY BLOCK") != true else {
             throw ClientFailure.usage(
                 "'\(key)' holds a secret key: export the public one (gpg --armor --export)")
         }
+        guard let text else {
+            return FeedKeysContent(base64: data.base64EncodedString(), fingerprints: named)
+        }
         return FeedKeysContent(text: text, fingerprints: named)
+    }
+
+    /// Whether it is a packet of a secret key or subkey, in either form of OpenPGP's packets.
+    /// Source: RFC 4880 §4.2, §4.3.
+    private static func beginsSecretKey(_ data: Data) -> Bool {
+        guard let head = data.first, head & 0x80 != 0 else { return false }
+        let kind = head & 0x40 == 0 ? head >> 2 & 0xF : head & 0x3F
+        return kind == 5 || kind == 7
     }
 
     private static let largest = 1 << 20

@@ -17,8 +17,9 @@ extension AdvisoryCommand {
 
                 With --signature-url or --signature-suffix one of the keys of --key or --fingerprint has \
                 to have signed what comes (checked by gpgv); else it is refused, and what the feed said \
-                stays. Keys are named once; 'advisory pin-keys' changes them. Lists are not signed, the \
-                documents that they lead to are.
+                stays. Keys are named once; 'advisory pin-keys' changes them. Repeat where the signature \
+                stands whenever you watch the feed anew: only giving it up ends the demand. Lists are not \
+                signed, the documents that they lead to are.
                 """)
 
         @Argument(help: "The feed's name, such as debian-osv.")

@@ -58,7 +58,8 @@ extension FeedSilence {
         self.init(silentAfterSeconds: feed.silentAfterSeconds)
         isWatched = feed.state != "unwatched"
         recorded = feed.silentSince.flatMap { Timestamp($0) }
-        troubledSince = (feed.failingSince ?? feed.rejectedAt).flatMap { Timestamp($0) }
+        troubledSince = [feed.failingSince, feed.sourceRejectedSince]
+            .compactMap { $0.flatMap { Timestamp($0) } }.min()
         watchedAt = feed.watchedAt.flatMap { Timestamp($0) }
         confirmedAt = feed.confirmedAt.flatMap { Timestamp($0) }
         lookedAt = look?.at

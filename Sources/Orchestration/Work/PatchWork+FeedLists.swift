@@ -36,10 +36,11 @@ extension PatchWork {
         case .provider(let provider):
             listed.provider = provider
             listed.isAllOfIt = false
-            if let directory = provider.directories.first, provider.feeds.isEmpty {
-                try await follow(directory, into: &listed, delivery)
+            // Where there are both, they list the same (CSAF 2.0 §7.1.10).
+            if provider.feeds.isEmpty {
+                try await follow(directories: provider.directories, into: &listed, delivery)
             } else {
-                try await follow(provider.feeds, into: &listed, delivery)
+                try await follow(feeds: provider.feeds, into: &listed, delivery)
             }
         }
         return listed
@@ -62,21 +63,30 @@ extension PatchWork {
         }
     }
 
+    /// All directories together are the source.
     private func follow(
-        _ directory: FeedURL, into listed: inout ListedDocuments, _ delivery: any FeedDelivery
+        directories: [FeedURL], into listed: inout ListedDocuments, _ delivery: any FeedDelivery
     ) async throws {
-        guard let place = directory.sibling(FeedListing.fileName) else {
-            throw FeedFetchFault(.badListing, "\(directory.shown) is no directory")
+        var lists: [FeedListing] = []
+        for directory in directories {
+            guard let place = directory.sibling(FeedListing.fileName) else {
+                throw FeedFetchFault(.badListing, "\(directory.shown) is no directory")
+            }
+            let listing = try FeedListing(try await delivery.listed(at: place))
+            if directories.count == 1 {
+                (listed.base, listed.listing) = (place, listing)
+                return
+            }
+            lists.append(try listing.placed(beside: place))
         }
-        listed.base = place
-        listed.listing = try FeedListing(try await delivery.listed(at: place))
+        try take(lists, into: &listed)
     }
 
-    /// All feeds together are the source. A document that stands in two of them counts once.
+    /// All feeds together are the source.
     private func follow(
-        _ feeds: [FeedURL], into listed: inout ListedDocuments, _ delivery: any FeedDelivery
+        feeds: [FeedURL], into listed: inout ListedDocuments, _ delivery: any FeedDelivery
     ) async throws {
-        var entries: [String: FeedListing.Entry] = [:]
+        var lists: [FeedListing] = []
         for url in feeds {
             let document = FeedDocument(
                 name: url.fileName, bytes: try await delivery.listed(at: url))
@@ -84,19 +94,16 @@ extension PatchWork {
                 throw FeedFetchFault(.badListing, "\(url.shown) is no ROLIE feed")
             }
             listed.refused += feed.refused
-            for entry in feed.listing.entries {
-                if let other = entries[entry.path], other.place != entry.place {
-                    listed.refused.append(
-                        FeedMissing.Part(
-                            name: entry.path, reason: "two servers have a document of this path"))
-                } else {
-                    entries[entry.path] = entry
-                }
-            }
+            lists.append(feed.listing)
         }
-        listed.listing = FeedListing(
-            entries: entries.values.sorted {
-                $0.path.utf8.lexicographicallyPrecedes($1.path.utf8)
-            })
+        try take(lists, into: &listed)
+    }
+
+    private func take(
+        _ lists: [FeedListing], into listed: inout ListedDocuments
+    ) throws(FeedFetchFault) {
+        let (listing, refused) = try FeedListing.merged(lists)
+        listed.listing = listing
+        listed.refused += refused
     }
 }

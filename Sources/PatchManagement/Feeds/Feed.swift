@@ -80,6 +80,8 @@ package enum FeedDenial: DomainRejection {
     case keysArePinned([String])
     /// Nothing of it is signed.
     case nothingIsSigned
+    /// What has to be signed can't become what hasn't to be in passing.
+    case signatureIsDemanded
 
     package var code: String {
         switch self {
@@ -92,6 +94,7 @@ package enum FeedDenial: DomainRejection {
         case .keysMissing: "keys-missing"
         case .keysArePinned: "keys-are-pinned"
         case .nothingIsSigned: "nothing-is-signed"
+        case .signatureIsDemanded: "signature-is-demanded"
         }
     }
 
@@ -116,6 +119,10 @@ package enum FeedDenial: DomainRejection {
         case .nothingIsSigned:
             "the feed's source demands no signature: say where that stands first, with "
                 + "'signature_url' or 'signature_suffix'"
+        case .signatureIsDemanded:
+            "what comes from the feed's source has to be signed: repeat 'signature_url' or "
+                + "'signature_suffix' (the pinned keys stay); to fetch it unsigned, give the feed up "
+                + "first, with a reason"
         }
     }
 
@@ -123,7 +130,7 @@ package enum FeedDenial: DomainRejection {
         switch self {
         case .unknown: .notFound
         case .badField, .kindIsFixed, .reasonMissing, .keysMissing: .invalid
-        case .notWatched, .keysArePinned, .nothingIsSigned: .wrongState
+        case .notWatched, .keysArePinned, .nothingIsSigned, .signatureIsDemanded: .wrongState
         case .reachIsForAdministrators: .notAllowed
         }
     }

@@ -52,6 +52,12 @@ package enum FeedDecider: Decider {
         {
             throw .reachIsForAdministrators(source.reach)
         }
+        // Leaving out a word must not let anybody speak for the publisher.
+        if state.source?.demandsSignature == true,
+            registration.source?.demandsSignature != true
+        {
+            throw .signatureIsDemanded
+        }
         if let keys {
             try check(keys, registration)
             if let pinned = state.keys, pinned != keys {
@@ -176,9 +182,7 @@ package enum FeedDecider: Decider {
             if before != source { state.endTrouble() }
             if let keys = watched.keys { state.keys = keys }
             // What nobody vouched for is fetched again once somebody has to.
-            if source?.demandsSignature == true, before?.demandsSignature != true {
-                state.listing = nil
-            }
+            if source?.demandsMore(than: before) == true { state.listing = nil }
             // Who says so again wants it looked at anew.
             state.validators = nil
             state.registration = watched.registration

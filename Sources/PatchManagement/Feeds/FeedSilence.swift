@@ -7,7 +7,8 @@ package struct FeedSilence: Sendable, Equatable {
     package var silentAfterSeconds: Int
     /// The last recorded silence, while it lasts.
     package var recorded: Timestamp?
-    /// Since when it is in trouble: nothing can be fetched, or what comes is rejected.
+    /// Since when its source is in trouble: nothing can be fetched, or what comes is rejected. What
+    /// people send and is rejected is no word of it, and delays its silence by nothing.
     package var troubledSince: Timestamp?
     /// When it was watched, confirmed by an event, and looked at without one.
     package var watchedAt: Timestamp?

@@ -60,6 +60,14 @@ package struct FeedSource: Codable, Hashable, Sendable {
 
     /// Whether one of the pinned keys has to have signed what comes.
     package var demandsSignature: Bool { signatureURL != nil || signatureSuffix != nil }
+    /// Whether documents have to pass something that they had not to pass under `before`.
+    ///
+    /// - Parameter before: nil where people sent them.
+    func demandsMore(than before: FeedSource?) -> Bool {
+        demandsSignature && before?.demandsSignature != true
+            || digestSuffix != nil && before?.digestSuffix == nil
+    }
+
     /// Whether it says of itself where its lists and keys are.
     package var isProvider: Bool { FeedURL(url)?.fileName == ProviderMetadata.fileName }
 

@@ -43,7 +43,12 @@ enum FeedFold {
             isGood(&feed, at: moment)
         case .rejected(let rejected):
             (feed.rejection, feed.rejectedAt) = (rejected.reason, moment)
-            if rejected.look != nil { feed.endFailure() }
+            // What a person sent says nothing of the source.
+            if rejected.look != nil {
+                feed.sourceRejectedSince =
+                    feed.sourceRejectedSince ?? feed.failingSince ?? moment
+                feed.endFailure()
+            }
         case .givenUp(let givenUp):
             feed.givenUpBecause = givenUp.reason
             feed.endRejection()
@@ -54,7 +59,7 @@ enum FeedFold {
             feed.failingSince = feed.failingSince ?? moment
         case .reached:
             feed.endFailure()
-            if feed.rejection == nil { feed.silentSince = nil }
+            if feed.sourceRejectedSince == nil { feed.silentSince = nil }
         case .fellSilent(let silent): feed.silentSince = silent.since.description
         case .keysPinned(let pinned): feed.keys = pinned.keys.fingerprints
         }

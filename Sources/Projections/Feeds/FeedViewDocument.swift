@@ -54,6 +54,7 @@ struct FeedViewDocument: ViewDocument {
     var confirmedAt: String?
     var rejection: String?
     var rejectedAt: String?
+    var sourceRejectedSince: String?
     var failure: String?
     var failingSince: String?
     var silentSince: String?
@@ -77,5 +78,7 @@ struct FeedViewDocument: ViewDocument {
     }
 
     mutating func endFailure() { (failure, failingSince) = (nil, nil) }
-    mutating func endRejection() { (rejection, rejectedAt) = (nil, nil) }
+    mutating func endRejection() {
+        (rejection, rejectedAt, sourceRejectedSince) = (nil, nil, nil)
+    }
 }

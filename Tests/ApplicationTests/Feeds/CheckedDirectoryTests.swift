@@ -185,6 +185,29 @@ struct CheckedDirectoryTests {
         #expect(try await scene.state().summary?.records == 3)
     }
 
+    @Test("Of a provider with several directories all are read, each document with its own checks")
+    func directories() async throws {
+        let scene = scene()
+        let text = """
+            {"distributions":[{"directory_url":"https://vendor.example/advisories/"},\
+            {"directory_url":"https://vendor.example/vex/"}]}
+            """
+        scene.publisher.first = ("provider-metadata.json", Array(text.utf8))
+        scene.publisher.beside["vex/2026/a2.json.sha256"] = Array("\(Digest(of: "x"))\n".utf8)
+        scene.publisher.beside["a2.json.sha256"] = nil
+        scene.publisher.beside["advisories/2026/a2.json.sha256"] = Array(
+            "\(Digest(of: MadeUpPublisher.document("a2", 1)))\n".utf8)
+        try await scene.watch(
+            source(
+                "https://vendor.example/provider-metadata.json", signatures: nil,
+                digests: ".sha256"))
+        try await scene.look()
+        #expect(scene.publisher.takeAsked() == ["a1", "a1", "a2", "a2", "a3", "a3"])
+        let state = try await scene.state()
+        #expect(state.summary?.records == 3)
+        #expect(state.missing?.shown.map(\.name) == ["vex/2026/a2.json"])
+    }
+
     @Test("index.txt says what there is, changes.csv when it changed")
     func index() async throws {
         let scene = scene()

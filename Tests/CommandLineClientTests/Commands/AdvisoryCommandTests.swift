@@ -33,7 +33,8 @@ import Testing
             var old = FeedResource(
                 id: "fe_1", name: "old", kind: "osv", track: "os", team: "t",
                 silentAfterSeconds: 3600, state: "current", takenAt: "2026-01-01T00:00:00.000000Z",
-                confirmedAt: "2026-01-01T00:00:00.000000Z", version: 1)
+                confirmedAt: "2026-01-01T00:00:00.000000Z", rejection: "it shrank",
+                rejectedAt: "2026-01-03T00:00:00.000000Z", version: 1)
             old.lookedAt = "2026-01-02T00:00:00.000000Z"
             let failing = FeedResource(
                 id: "fe_2", name: "failing", kind: "kev", track: "os", team: "t",
@@ -53,6 +54,8 @@ import Testing
             try #require(lines.count == 4)
             #expect(lines[1].contains("current, silent"), "\(lines[1])")
             #expect(lines[1].contains("2026-01-02"))
+            #expect(
+                !lines[1].contains("2026-01-03"), "what a person sent in vain is no word of it")
             #expect(lines[2].contains("timed-out: no answer"))
             #expect(lines[3].contains("nobody") && lines[3].contains("unwatched"))
         }

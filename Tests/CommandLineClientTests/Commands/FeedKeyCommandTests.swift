@@ -14,8 +14,14 @@ import Testing
     private func withKey(
         _ text: String, _ body: (String) async throws -> Void
     ) async throws {
+        try await withKey(Data(text.utf8), body)
+    }
+
+    private func withKey(
+        _ data: Data, _ body: (String) async throws -> Void
+    ) async throws {
         let path = FileManager.default.temporaryDirectory.path + "/key-\(UUID().uuidString).asc"
-        try Data(text.utf8).write(to: URL(filePath: path))
+        try data.write(to: URL(filePath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
         try await body(path)
     }
@@ -52,6 +58,19 @@ import Testing
                     #expect(ran.status == 2)
                     #expect(ran.error.contains("secret key"), "\(ran.error)")
                 }
+                #expect(terminal.server.asked.isEmpty)
+            }
+        }
+    }
+
+    @Test(arguments: [0x95, 0xC5] as [UInt8])
+    func norDoesOneThatIsNotInArmour(head: UInt8) async throws {
+        try await withKey(Data([head, 0x03, 0xFF, 0x04])) { path in
+            try await withPlayedServer { terminal in
+                let ran = await terminal.run(
+                    "advisory", "pin-keys", "vendor", "--key", path, "--reason", "r")
+                #expect(ran.status == 2)
+                #expect(ran.error.contains("secret key"), "\(ran.error)")
                 #expect(terminal.server.asked.isEmpty)
             }
         }

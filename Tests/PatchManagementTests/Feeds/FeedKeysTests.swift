@@ -75,6 +75,48 @@ struct FeedKeysTests {
         #expect(try kev.tell(.pinKeys(other, reason: "again")).isEmpty)
     }
 
+    @Test("The demand of a signature ends only with the watch, never in passing")
+    func demand() throws {
+        var kev = Watched()
+        _ = try kev.tell(.watch(registration(), keys: key))
+        let people = FeedRegistration(name: "kev", kind: .kev, team: "t")
+        for other in [registration(suffix: nil), people] {
+            #expect(denial(.watch(other), kev) == "signature-is-demanded")
+        }
+        _ = try kev.tell(.giveUp(reason: "it is signed no more"))
+        #expect(try kev.tell(.watch(registration(suffix: nil))) == ["FeedWatched"])
+        #expect(
+            denial(.watch(registration(), keys: other), kev) == "keys-are-pinned",
+            "which keys count is remembered")
+    }
+
+    @Test("What had to pass less is fetched again once it has to pass more")
+    func moreDemands() throws {
+        func registration(
+            _ suffix: String?, _ digests: String?, every: Int = 300
+        ) -> FeedRegistration {
+            FeedRegistration(
+                name: "v", kind: .csaf, team: "t",
+                source: FeedSource(
+                    url: "https://a.example/changes.csv", everySeconds: every,
+                    signatureSuffix: suffix, digestSuffix: digests))
+        }
+        var vendor = Watched()
+        let list = Digest(of: "list")
+        _ = try vendor.tell(.watch(registration(nil, nil)))
+        vendor.feed.listing = list
+        _ = try vendor.tell(.watch(registration(nil, nil, every: 600)))
+        #expect(vendor.feed.listing == list)
+        _ = try vendor.tell(.watch(registration(nil, ".sha256")))
+        #expect(vendor.feed.listing == nil)
+        vendor.feed.listing = list
+        _ = try vendor.tell(.watch(registration(".asc", ".sha256"), keys: key))
+        #expect(vendor.feed.listing == nil)
+        vendor.feed.listing = list
+        _ = try vendor.tell(.watch(registration(".asc", nil)))
+        #expect(vendor.feed.listing == list)
+    }
+
     @Test("Keys need a signed source, a feed that is watched, and fingerprints that are some")
     func denials() throws {
         var kev = Watched()

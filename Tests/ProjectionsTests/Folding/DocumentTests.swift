@@ -95,6 +95,7 @@ import Testing
         (feed.contents, feed.latest, feed.publisherVersion) = ("00", "2026", "7")
         (feed.takenAt, feed.confirmedAt) = ("2026", "2027")
         (feed.rejection, feed.rejectedAt) = ("it shrank", "2028")
+        feed.sourceRejectedSince = "2027"
         (feed.failure, feed.failingSince) = ("timed-out: no answer", "2029")
         (feed.silentSince, feed.givenUpBecause) = ("2029", "nobody needs it")
         feed.source = FeedViewDocument.Source(

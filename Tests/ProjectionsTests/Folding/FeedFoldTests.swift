@@ -73,7 +73,16 @@ struct FeedFoldTests {
                 look: FeedLookStamp(
                     at: Timestamp(seconds: 1_800_000_000),
                     validators: FeedValidators(etag: nil, lastModified: nil))))
-        #expect(try shown([watched, rejected]).state == "rejected")
+        let refused = try shown([watched, rejected])
+        #expect(refused.state == "rejected" && refused.sourceRejectedSince != nil)
+        let sent = FeedEvent.rejected(
+            FeedRejected(
+                contents: Digest(of: "b"), documents: 1, summary: summary,
+                reason: "it has no entries"))
+        let bySomebody = try shown([watched, sent])
+        #expect(
+            bySomebody.state == "rejected" && bySomebody.sourceRejectedSince == nil,
+            "of the source it says nothing")
         let again = try shown([
             watched, rejected, .givenUp(FeedGivenUp(reason: "nobody needs it")), watched,
         ])

@@ -71,6 +71,58 @@ package struct FeedListing: Sendable, Equatable {
         }
     }
 
+    /// The same documents under their whole paths on the server, with their places: so that lists of
+    /// several directories can be one.
+    ///
+    /// - Parameter url: Where this list is.
+    /// - Throws: `FeedFetchFault` for a directory whose path no list may have.
+    package func placed(beside url: FeedURL) throws(FeedFetchFault) -> FeedListing {
+        var placed: [Entry] = []
+        for entry in entries {
+            guard let place = url.sibling(entry.path) else {
+                throw FeedFetchFault(
+                    .badListing, "'\(entry.path)' is no place beside \(url.shown)")
+            }
+            let path = String(place.target.dropFirst())
+            guard Self.isPath(path) else {
+                throw FeedFetchFault(.badListing, "'\(path)' is no plain path of a .json file")
+            }
+            placed.append(Entry(path: path, date: entry.date, place: place))
+        }
+        return FeedListing(entries: placed)
+    }
+
+    /// All documents of several lists; one that stands in two of them counts once.
+    ///
+    /// - Parameter lists: With the places of their documents.
+    /// - Returns: Besides, what another server has under the path of one that counts.
+    /// - Throws: `FeedFetchFault` for too many.
+    package static func merged(
+        _ lists: [FeedListing]
+    ) throws(FeedFetchFault) -> (listing: FeedListing, refused: [FeedMissing.Part]) {
+        var entries: [String: Entry] = [:]
+        var refused: [FeedMissing.Part] = []
+        for list in lists {
+            for entry in list.entries {
+                if let other = entries[entry.path], other.place != entry.place {
+                    refused.append(
+                        FeedMissing.Part(
+                            name: entry.path, reason: "two servers have a document of this path"))
+                } else {
+                    entries[entry.path] = entry
+                }
+            }
+            guard entries.count + refused.count <= most else {
+                throw FeedFetchFault(
+                    .tooLarge, "its lists have more than \(most) documents together")
+            }
+        }
+        let sorted = entries.values.sorted {
+            $0.path.utf8.lexicographicallyPrecedes($1.path.utf8)
+        }
+        return (FeedListing(entries: sorted), refused)
+    }
+
     /// Letters, digits and a few marks, in parts that aren't hidden: never the way out. The one hidden
     /// folder is that in which providers are to be found (RFC 8615).
     static func isPath(_ text: String) -> Bool {
