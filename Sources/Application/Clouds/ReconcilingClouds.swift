@@ -68,7 +68,7 @@ extension UseCases {
         try await claimKey(of: order, context)
         var refused = try await note(outcome, known, list: reconciling.list, order)
         if sent.decommissionsGone { refused += try await decommission(outcome, order) }
-        refused += try await takeImages(of: outcome, known, order)
+        refused += try await takeImages(of: outcome, known, taken: reconciling.taken, order)
         var options = partOptions(order)
         options.documents = [outcome.document]
         let written = try await write(
@@ -163,11 +163,12 @@ extension UseCases {
 
     /// Those that are replaced rather than patched follow the images that the list shows.
     private func takeImages(
-        of outcome: CloudReconciliation, _ known: [CloudReconciliation.KnownAsset], _ order: Order
+        of outcome: CloudReconciliation, _ known: [CloudReconciliation.KnownAsset],
+        taken: Timestamp, _ order: Order
     ) async throws -> [String] {
         let ephemeral = Set(known.filter(\.isEphemeral).map(\.id))
         let running = outcome.managed.map(\.asset).filter(ephemeral.contains)
-        return try await takeImageReports(running, order, .reconcileCloud)
+        return try await takeImageReports(running, order, .reconcileCloud, seen: taken)
             .compactMap { verified in verified.reason.map { "\(verified.name): \($0)" } }
     }
 
