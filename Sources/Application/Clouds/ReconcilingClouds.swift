@@ -217,11 +217,12 @@ extension UseCases {
 /// What the view of an asset says that lists of instances need.
 private struct CloudLine: Decodable {
     struct Attributes: Decodable {
+        let kind: AssetKind
         let addresses: [String]
         let isEphemeral: Bool?
 
         private enum CodingKeys: String, CodingKey {
-            case addresses
+            case kind, addresses
             case isEphemeral = "is_ephemeral"
         }
     }
@@ -263,8 +264,9 @@ private struct CloudLine: Decodable {
 
     func asset(_ id: StreamID) -> CloudReconciliation.KnownAsset {
         CloudReconciliation.KnownAsset(
-            id: id, name: name, addresses: [address] + (attributes?.addresses ?? []),
-            cloud: cloud?.observation, isGone: cloud?.state == "gone",
+            id: id, name: name, kind: attributes?.kind ?? .machine,
+            addresses: [address] + (attributes?.addresses ?? []), cloud: cloud?.observation,
+            isGone: cloud?.state == "gone",
             isEphemeral: attributes?.isEphemeral == true, hasPredecessor: replaces != nil)
     }
 }

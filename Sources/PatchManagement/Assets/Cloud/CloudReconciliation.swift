@@ -36,6 +36,7 @@ package struct CloudReconciliation: Codable, Sendable, Equatable {
     package struct KnownAsset: Sendable, Equatable {
         package let id: StreamID
         let name: String
+        let kind: AssetKind
         let addresses: Set<String>
         let cloud: CloudObservation?
         package let isGone: Bool
@@ -43,11 +44,13 @@ package struct CloudReconciliation: Codable, Sendable, Equatable {
         let hasPredecessor: Bool
 
         package init(
-            id: StreamID, name: String, addresses: [String], cloud: CloudObservation? = nil,
-            isGone: Bool = false, isEphemeral: Bool = false, hasPredecessor: Bool = false
+            id: StreamID, name: String, kind: AssetKind = .machine, addresses: [String],
+            cloud: CloudObservation? = nil, isGone: Bool = false, isEphemeral: Bool = false,
+            hasPredecessor: Bool = false
         ) {
             self.id = id
             self.name = name
+            self.kind = kind
             self.addresses = Set(addresses)
             self.cloud = cloud
             self.isGone = isGone
@@ -80,7 +83,8 @@ package struct CloudReconciliation: Codable, Sendable, Equatable {
         let byInstance = Dictionary(grouping: own) { $0.cloud?.instance.id ?? "" }
         let listed = Set(list.instances.map(\.id))
         let open = list.instances.filter { byInstance[$0.id] == nil }
-        let candidates = Self.candidates(for: open, among: assets.filter { $0.cloud == nil })
+        let candidates = Self.candidates(
+            for: open, among: assets.filter { $0.cloud == nil && $0.kind.canBeInstance })
         var claims: [StreamID: Int] = [:]
         for fitting in candidates.values {
             for asset in fitting { claims[asset.id, default: 0] += 1 }
