@@ -141,6 +141,8 @@ struct CloudReconciliationTests {
         let second = CloudReconciliation(list, noted, after: first)
         #expect(second.gone.map(\.successor) == [Self.id("new")])
         #expect(CloudReconciliation(list, noted, after: second) == second)
+        // After a crash the assets are noted, and no list came to anything yet.
+        #expect(CloudReconciliation(list, noted).gone == first.gone)
         // One that was there all the time follows nobody.
         let third = CloudReconciliation(
             list, [asset("old", old), asset("new", new)],

@@ -166,8 +166,10 @@ package struct CloudReconciliation: Codable, Sendable, Equatable {
             }
         }
         let taken = Set(successors.values)
+        // By the list before and not by the asset's own note: after a crash that one is there already.
+        let left = Set((before?.gone ?? []).map(\.asset))
         let leaving = Dictionary(
-            grouping: gone.filter { $0.isEphemeral && !$0.isGone && successors[$0.id] == nil }
+            grouping: gone.filter { $0.isEphemeral && !left.contains($0.id) }
         ) { $0.cloud?.instance.group ?? "" }
         let coming = Dictionary(
             grouping: managed.filter { isNew($0) && !taken.contains($0.asset) }
