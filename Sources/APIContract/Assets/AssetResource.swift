@@ -55,7 +55,7 @@ package struct AssetResource: Codable, Sendable, Equatable {
     package let replaces: String?
     package let replacedBy: String?
     /// Where group, owner, site, environment and criticality come from: `given`, or `rule` and its
-    /// name; what isn't in it has its usual value. nil where no rule ever said anything of it.
+    /// name; what isn't in it has its usual value. nil of one that knows no rules yet.
     package let origins: [String: String]?
     package let version: Int
 

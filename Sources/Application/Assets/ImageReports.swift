@@ -85,9 +85,12 @@ extension UseCases {
     }
 
     /// Assets that aren't ephemeral, or name no image, are left alone.
+    ///
+    /// - Parameter seen: When they were seen to run their images; nil for now.
     func takeImageReports(
-        _ assets: [StreamID], _ order: Order, _ action: Action
+        _ assets: [StreamID], _ order: Order, _ action: Action, seen: Timestamp? = nil
     ) async throws -> [VerifiedImage] {
+        let gathered = try seen ?? context(order, action).at
         var states: [(StreamID, Asset)] = []
         for slice in assets.indices.chunks(of: 32) {
             states += try await inOrder(slice.map { assets[$0] }) { asset in
@@ -112,7 +115,7 @@ extension UseCases {
                 guard let name = state.image, let image = known[name] else {
                     preconditionFailure("those without an image were left out")
                 }
-                return try await take(image, name, for: id, state, order, action)
+                return try await take(image, name, for: id, state, gathered, order, action)
             }
         }
         return verified.sorted { $0.name < $1.name }
@@ -120,7 +123,7 @@ extension UseCases {
 
     private func take(
         _ image: Result<Asset, ImageFault>, _ name: String, for id: StreamID, _ state: Asset,
-        _ order: Order, _ action: Action
+        _ gathered: Timestamp, _ order: Order, _ action: Action
     ) async throws -> VerifiedImage {
         func outcome(
             _ outcome: VerifiedImage.Outcome, _ sources: [String] = [], _ reason: String? = nil,
@@ -130,13 +133,18 @@ extension UseCases {
                 id: id, name: state.registration?.name ?? id.text, image: name, outcome: outcome,
                 sources: sources, reason: reason, position: position)
         }
+        // Nobody sees any more what it runs: a report would be evidence of nothing (I13).
+        if state.isGoneFromCloud {
+            return outcome(
+                .refused, [],
+                "its instance is no longer in its account's list: decommission or replace it")
+        }
         let source: Asset
         switch image {
         case .failure(let fault): return outcome(.refused, [], fault.message(name))
         case .success(let known): source = known
         }
         guard let asset = source.id else { return outcome(.refused, [], "its image has no id") }
-        let gathered = try context(order, action).at
         var position: Int64 = 0
         var isNews = false
         do {

@@ -23,14 +23,12 @@ extension UseCases {
         format: String, text: String, _ order: Order
     ) async throws -> [ImportedHost] {
         let context = try context(order, .importAssets)
-        let read = try Self.assets(format: format, text)
-        let (assets, origins) = Self.ruled(read, by: try await attributeRules())
-        let noted = try await rehearse(assets, context)
+        let assets = try await rehearse(try Self.assets(format: format, text), context)
         try await claimKey(of: order, context)
         let options = partOptions(order)
         var hosts: [ImportedHost] = []
         for slice in assets.indices.chunks(of: 32) {
-            hosts += try await inOrder(slice.map { assets[$0] }) { asset in
+            hosts += try await inOrder(slice.map { assets[$0] }) { asset, origins in
                 let registration = asset.registration
                 let written = try await write(
                     .register(registration), to: registration.asset, as: AssetDecider.self, order,
@@ -40,24 +38,24 @@ extension UseCases {
                     .describe(asset.attributes), to: registration.asset, as: AssetDecider.self,
                     order, .importAssets, part: "\(registration.asset.text)/attributes",
                     options: options, state: { _ in nil })
-                if let origins = origins[registration.asset],
-                    origins.hasRules || noted.contains(registration.asset)
-                {
-                    _ = try await write(
+                var position = max(written.position, described.position)
+                if let origins {
+                    let noted = try await write(
                         .noteOrigins(origins), to: registration.asset,
                         as: AssetDecider.self, order, .importAssets,
                         part: "\(registration.asset.text)/origins", options: options,
                         state: { _ in nil })
+                    position = max(position, noted.position)
                 }
                 let isChanged = written.changed || described.changed
                 let outcome: ImportedHost.Outcome =
                     !isChanged ? .unchanged : written.version == 1 ? .registered : .changed
                 return ImportedHost(
                     id: written.id, name: registration.name, outcome: outcome,
-                    position: max(written.position, described.position))
+                    position: position)
             }
         }
-        let ephemeral = assets.filter { $0.attributes.isEphemeral == true }
+        let ephemeral = assets.map(\.asset).filter { $0.attributes.isEphemeral == true }
         // Those whose image isn't known yet take its reports as soon as it is.
         _ = try await takeImageReports(
             ephemeral.map(\.registration.asset), order, .importAssets)
@@ -76,47 +74,41 @@ extension UseCases {
         }
     }
 
-    /// The assets as they come out of the rules, and where their attributes come from.
-    private static func ruled(
-        _ read: [GivenAsset], by rules: AttributeRules
-    ) -> (assets: [ListedAsset], origins: [StreamID: AttributeOrigins]) {
-        var origins: [StreamID: AttributeOrigins] = [:]
-        let assets = read.map { given in
-            var asset = given.asset
-            let outcome = rules.applied(
-                to: asset.registration,
-                AttributeRule.Facts(asset.registration, asset.attributes), given: given.given)
-            asset.registration = outcome.registration
-            origins[asset.registration.asset] = outcome.origins
-            return asset
-        }
-        return (assets, origins)
-    }
+    /// An asset as it comes out of the rules, and where its attributes come from; nil where that isn't
+    /// to be noted.
+    private typealias Ruled = (asset: ListedAsset, origins: AttributeOrigins?)
 
     /// Decides everything without writing, so that one host that is refused leaves the others
     /// alone.
-    ///
-    /// - Returns: Those of which it is noted where their attributes come from.
     private func rehearse(
-        _ assets: [ListedAsset], _ context: CommandContext
-    ) async throws -> Set<StreamID> {
+        _ read: [GivenAsset], _ context: CommandContext
+    ) async throws -> [Ruled] {
+        let rules = try await attributeRules()
         var refused: [InvalidInput] = []
-        var noted: Set<StreamID> = []
-        for registration in assets.map(\.registration) {
-            let state = try await bus.state(of: registration.asset, as: AssetDecider.self).state
-            if state.origins != nil { noted.insert(registration.asset) }
+        var assets: [Ruled] = []
+        for given in read {
+            var asset = given.asset
+            let state = try await bus.state(
+                of: asset.registration.asset, as: AssetDecider.self
+            ).state
+            let outcome = rules.applied(to: given, known: state)
+            asset.registration = outcome.registration
+            // Else a rule that comes later would take the usual value, given, for one that isn't.
+            let isNoted = !rules.rules.isEmpty || state.origins != nil
+            assets.append((asset, isNoted ? outcome.origins : nil))
             do throws(AssetRejection) {
-                _ = try AssetDecider.decide(.register(registration), context, state)
+                _ = try AssetDecider.decide(.register(asset.registration), context, state)
             } catch {
                 refused.append(
-                    InvalidInput(field: "host \(registration.name)", message: error.message))
+                    InvalidInput(
+                        field: "host \(asset.registration.name)", message: error.message))
             }
         }
         guard refused.isEmpty else {
             throw InvalidInputs(
                 "\(refused.count) hosts can't be registered; nothing was registered", refused)
         }
-        return noted
+        return assets
     }
 }
 

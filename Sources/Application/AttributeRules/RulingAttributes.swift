@@ -132,11 +132,15 @@ extension UseCases {
         var refused: [String] = []
         var position: Int64 = 0
         let options = partOptions(order)
-        for (asset, outcome, isNews) in try await outcomes(of: rules, assets) where isNews {
+        for (asset, outcome, version, isNews) in try await outcomes(of: rules, assets)
+        where isNews {
             do {
-                for (command, part) in [
-                    (AssetCommand.register(outcome.registration), "ruled"),
-                    (.noteOrigins(outcome.origins), "origins"),
+                // What somebody registered meanwhile is not to be undone.
+                var seen = options
+                seen.expectedVersion = version
+                for (command, part, options) in [
+                    (AssetCommand.register(outcome.registration), "ruled", seen),
+                    (.noteOrigins(outcome.origins), "origins", options),
                 ] {
                     let written = try await write(
                         command, to: asset.id, as: AssetDecider.self, order, action,
@@ -146,21 +150,28 @@ extension UseCases {
                 if !asset.changes.isEmpty { changed.append(asset) }
             } catch let rejection as AssetRejection {
                 refused.append("\(asset.name): \(rejection.message)")
+            } catch is StaleVersion {
+                refused.append("\(asset.name): it changed meanwhile; apply the rules again")
             }
         }
         return RulesApplied(
             assets: changed.sorted { $0.name < $1.name }, refused: refused, position: position)
     }
 
+    /// What rules make of an asset, and the version of it that they looked at.
+    private typealias Ruling = (
+        asset: RuledAsset, outcome: AttributeRules.Outcome, version: Int, isNews: Bool
+    )
+
     private func outcomes(
         of rules: AttributeRules, _ assets: [StreamID]
-    ) async throws -> [(asset: RuledAsset, outcome: AttributeRules.Outcome, isNews: Bool)] {
-        var found: [(asset: RuledAsset, outcome: AttributeRules.Outcome, isNews: Bool)] = []
+    ) async throws -> [Ruling] {
+        var found: [Ruling] = []
         for slice in assets.indices.chunks(of: 32) {
             let states = try await inOrder(slice.map { assets[$0] }) { id in
-                (id, try await bus.state(of: id, as: AssetDecider.self).state)
+                (id, try await bus.state(of: id, as: AssetDecider.self))
             }
-            for (id, state) in states {
+            for (id, (state, version)) in states {
                 guard let known = state.registration, let outcome = rules.reapplied(to: state)
                 else { continue }
                 let asset = RuledAsset(
@@ -168,7 +179,7 @@ extension UseCases {
                 let isNoted =
                     state.origins == outcome.origins
                     || (state.origins == nil && !outcome.origins.hasRules)
-                found.append((asset, outcome, !asset.changes.isEmpty || !isNoted))
+                found.append((asset, outcome, version, !asset.changes.isEmpty || !isNoted))
             }
         }
         return found

@@ -68,7 +68,7 @@ extension UseCases {
         try await claimKey(of: order, context)
         var refused = try await note(outcome, known, list: reconciling.list, order)
         if sent.decommissionsGone { refused += try await decommission(outcome, order) }
-        refused += try await takeImages(of: outcome, known, order)
+        refused += try await takeImages(of: outcome, known, taken: reconciling.taken, order)
         var options = partOptions(order)
         options.documents = [outcome.document]
         let written = try await write(
@@ -163,11 +163,12 @@ extension UseCases {
 
     /// Those that are replaced rather than patched follow the images that the list shows.
     private func takeImages(
-        of outcome: CloudReconciliation, _ known: [CloudReconciliation.KnownAsset], _ order: Order
+        of outcome: CloudReconciliation, _ known: [CloudReconciliation.KnownAsset],
+        taken: Timestamp, _ order: Order
     ) async throws -> [String] {
         let ephemeral = Set(known.filter(\.isEphemeral).map(\.id))
         let running = outcome.managed.map(\.asset).filter(ephemeral.contains)
-        return try await takeImageReports(running, order, .reconcileCloud)
+        return try await takeImageReports(running, order, .reconcileCloud, seen: taken)
             .compactMap { verified in verified.reason.map { "\(verified.name): \($0)" } }
     }
 
@@ -216,11 +217,12 @@ extension UseCases {
 /// What the view of an asset says that lists of instances need.
 private struct CloudLine: Decodable {
     struct Attributes: Decodable {
+        let kind: AssetKind
         let addresses: [String]
         let isEphemeral: Bool?
 
         private enum CodingKeys: String, CodingKey {
-            case addresses
+            case kind, addresses
             case isEphemeral = "is_ephemeral"
         }
     }
@@ -262,8 +264,9 @@ private struct CloudLine: Decodable {
 
     func asset(_ id: StreamID) -> CloudReconciliation.KnownAsset {
         CloudReconciliation.KnownAsset(
-            id: id, name: name, addresses: [address] + (attributes?.addresses ?? []),
-            cloud: cloud?.observation, isGone: cloud?.state == "gone",
+            id: id, name: name, kind: attributes?.kind ?? .machine,
+            addresses: [address] + (attributes?.addresses ?? []), cloud: cloud?.observation,
+            isGone: cloud?.state == "gone",
             isEphemeral: attributes?.isEphemeral == true, hasPredecessor: replaces != nil)
     }
 }

@@ -26,7 +26,7 @@ package struct Asset: Sendable, Equatable {
     package var isGoneFromCloud = false
     /// The instance that it stands in the place of.
     package var predecessor: StreamID?
-    /// Where its attributes come from; nil where no rule ever said anything of it.
+    /// Where its attributes come from; nil of one that knows no rules yet.
     package var origins: AttributeOrigins?
 
     package init() {}

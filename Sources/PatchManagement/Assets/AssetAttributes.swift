@@ -8,6 +8,14 @@ package enum AssetKind: String, Codable, Sendable, CaseIterable {
     case firmware
     /// What instances are started from: it has an inventory of its own, which theirs follow.
     case image
+
+    /// Whether an instance of a cloud can be one; what runs on an instance only shares its address.
+    var canBeInstance: Bool {
+        switch self {
+        case .machine, .networkDevice, .embeddedDevice, .cloudInstance: true
+        case .application, .firmware, .image: false
+        }
+    }
 }
 
 /// What is known of an asset besides its registration: nothing that patchflow needs to reach it.

@@ -31,7 +31,7 @@ package enum AssetDecider: Decider {
         case .forgetSource(let source, let reason):
             return try forget(source, reason, context, state, registration)
         case .noteOrigins(let origins):
-            let isNews = state.origins.map { $0 != origins } ?? origins.hasRules
+            let isNews = state.origins.map { $0 != origins } ?? !origins.origins.isEmpty
             return state.isDecommissioned || !isNews
                 ? []
                 : [.originsNoted(AttributeOriginsNoted(origins: origins, by: context.actor))]

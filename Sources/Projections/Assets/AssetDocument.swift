@@ -48,8 +48,8 @@ struct AssetDocument: ViewDocument {
     /// The asset in whose place it stands, and the one that stands in its own.
     var replaces: String?
     var replacedBy: String?
-    /// By fields that rules may set: `given`, or `rule` and its name; nil where no rule ever said
-    /// anything.
+    /// By fields that rules may set: `given`, or `rule` and its name; nil of one that
+    /// knows no rules yet.
     var origins: [String: String]?
     var version: Int
 

@@ -101,6 +101,39 @@ struct ImageTests {
         }
     }
 
+    @Test(
+        "What a list shows is of when it was taken, and an instance that is gone shows nothing (I13)"
+    )
+    func gone() async throws {
+        try await withHouse { house in
+            try await importing(
+                "img-1,img-1,image,sha256:aa,\npod-1,192.0.2.1,,,true\npod-2,192.0.2.2,,,true\n",
+                house)
+            _ = try await house.useCases.reportAssets(
+                Self.report("1", on: "img-1"), house.order(alice))
+            let taken = house.clock.now + .seconds(-600)
+            func reconcile(_ lines: String, taken: Timestamp?) async throws -> CloudOutcome {
+                try await house.useCases.reconcileCloud(
+                    SentCloudList(
+                        provider: "generic", account: "rack", taken: taken,
+                        bytes: Array(("id,address,image\n" + lines).utf8)), house.order(alice))
+            }
+            let pod2 = "v2,192.0.2.2,sha256:aa\n"
+            let first = try await reconcile("v1,192.0.2.1,sha256:aa\n" + pod2, taken: taken)
+            #expect(first.refused.isEmpty && first.reconciliation.managed.count == 2)
+            let seen = try await asset("pod-1", house).reports
+            #expect(seen.map(\.source) == ["image.build"])
+            #expect(seen.map(\.gathered) == [taken], "nobody has looked since")
+
+            _ = try await reconcile(pod2, taken: nil)
+            let verified = try await house.useCases.verifyImages(nil, house.order(alice))
+            #expect(verified.map(\.name) == ["pod-1", "pod-2"])
+            #expect(verified.map(\.outcome) == [.refused, .confirmed])
+            #expect(verified[0].reason?.contains("no longer in its account's list") == true)
+            #expect(try await asset("pod-1", house).reports == seen)
+        }
+    }
+
     @Test("A source is forgotten by who may, and nobody reports under an image's name")
     func sources() async throws {
         try await withHouse { house in

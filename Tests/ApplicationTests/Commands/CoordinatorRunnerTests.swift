@@ -6,7 +6,7 @@ import Orchestration
 import PatchManagement
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CoordinatorRunnerTests {
+@Suite(.timeLimit(.minutes(3))) struct CoordinatorRunnerTests {
     /// I11, I18: a stream that can't be read stands still; the others are coordinated all the same.
     @Test func aStreamThatCannotBeReadHoldsNobodyUp() async throws {
         let store = InMemoryStore { Timestamp(Date()) }
@@ -45,7 +45,8 @@ import Testing
                 sleep: { try await Task.sleep(for: $0) }),
             poll: .milliseconds(10), logger: logger)
         let running = Task { try await runner.run() }
-        let end = ContinuousClock.now + .seconds(10)
+        // Far longer than it takes, so that a busy machine is no failure.
+        let end = ContinuousClock.now + .seconds(60)
         while try await store.checkpoint(of: "coordinator") < position, ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(10))
         }

@@ -100,12 +100,18 @@ import Testing
             // What comes later follows by itself.
             let later = try await scene.importing("web-3,\n")
             #expect(try await scene.asset("web-3", later).group == "web")
+            // The usual value is given as well, where the list says it.
+            let usual = try await scene.importing("web-4,ungrouped\n")
+            let named = try await scene.asset("web-4", usual)
+            #expect(named.group == "ungrouped" && named.origins?["group"] == "given")
+            let plain = try await scene.importing("db-2,ungrouped\n")
+            #expect(try await scene.asset("db-2", plain).origins == ["group": "given"])
 
             let removed = try await scene.post(
                 "attribute-rules/web:remove", ReasonRequest(reason: "renamed"), as: scene.analyst)
             #expect(removed.status == 200, "\(removed.text)")
             let back = try await scene.apply()
-            #expect(back.data.map(\.name) == ["web-1", "web-2", "web-3"])
+            #expect(back.data.map(\.name) == ["web-1", "web-2", "web-3", "web-4"])
             #expect(try await scene.asset("web-1", back.position).group == "ungrouped")
             #expect(try await scene.asset("web-2", back.position).group == "mine")
             let listed: ListPage<AttributeRuleResource> = try await scene.log.get(

@@ -86,6 +86,26 @@ struct AttributeRuleTests {
         #expect(outcome.registration.group == "deb")
     }
 
+    @Test("A list that says less than what is known takes nothing from what rules made of it")
+    func listed() {
+        let reported = AttributeRule(
+            name: "reported", order: 1, matches: [.init(subject: .os, pattern: "debian")],
+            sets: [.init(field: .group, value: "deb")])
+        let described = AttributeRule(
+            name: "described", order: 2, matches: [.init(subject: .location, pattern: "north*")],
+            sets: [.init(field: .site, value: "north")])
+        var known = Asset()
+        known.registration = web
+        known.attributes = AssetAttributes(location: "north wing")
+        known.stratum = PlatformStratum(os: "debian", version: "12", architecture: "amd64")
+        let listed = GivenAsset(asset: ListedAsset(web), given: [])
+        let rules = rules(reported, described)
+        let outcome = rules.applied(to: listed, known: known)
+        #expect(outcome.registration.group == "deb" && outcome.registration.site == "north")
+        #expect(outcome == rules.reapplied(to: known), "an import and a report say the same")
+        #expect(rules.applied(to: listed, known: Asset()).registration == web, "nothing is known")
+    }
+
     @Test("A rule that can't be is refused with its field")
     func faults() {
         let refused: [(AttributeRule, String)] = [

@@ -89,6 +89,13 @@ struct CloudListTests {
         #expect(db.id == "8c0e" && db.state == .stopped && db.group == "pool")
         #expect(db.addresses == ["10.1.0.4", "10.1.0.5"] && db.hostNames == ["db", "db-1"])
         #expect(db.image == "Debian:debian-12:12-gen2:0.20260101.1")
+        let own =
+            "/subscriptions/0F-1/resourceGroups/RG(test)/providers/Microsoft.Compute/galleries/"
+            + String(repeating: "g", count: 80) + "/images/" + String(repeating: "i", count: 80)
+            + "/versions/1.0.0"
+        let text = Self.azure.replacing(
+            #"{"publisher": "Debian","#, with: #"{"id": "\#(own)", "publisher": "Debian","#)
+        #expect(try read(text, .azure).instances[0].image == own)
     }
 
     @Test("Google: TERMINATED means stopped, and start scripts are kept nowhere (I17)")
@@ -140,11 +147,13 @@ struct CloudListTests {
         for (text, word) in [
             (#"[{"id": "a", "owner": "x"}]"#, "no such field"), ("[1]", "not an object"),
             (#"[{"id": 7}]"#, "not a text"), (#"[{"id": "a", "state": "gone"}]"#, "one of running"),
-            ("id,id\n", "two"), ("", "empty"), ("id,name\na\n", "line 2"),
+            ("id,id\n", "twice"), ("", "empty"), ("id,name\na\n", "line 2"),
             (#"[{"id": ""}]"#, "ASCII"),
-            (#"[{"id": "a", "image": "a b"}]"#, "image"),
+            (#"[{"id": "a", "image": "a b"}]"#, "image"), ("{}", "array of objects"),
         ] {
-            #expect(!faults(text, .generic, account: "r").isEmpty, "\(text) (\(word))")
+            #expect(
+                faults(text, .generic, account: "r").contains { $0.contains(word) },
+                "\(text) (\(word))")
         }
         #expect(faults("[]", .generic, account: "a/b").contains { $0.contains("letters") })
     }

@@ -67,6 +67,21 @@ struct CloudReconciliationTests {
         #expect(outcome.ambiguous.map(\.assets) == [["a", "b"], ["c"], ["c"]])
     }
 
+    @Test("What runs on an instance shares its address, and is none")
+    func applications() {
+        func asset(_ name: String, _ kind: AssetKind) -> CloudReconciliation.KnownAsset {
+            CloudReconciliation.KnownAsset(
+                id: Self.id(name), name: name, kind: kind, addresses: ["10.0.0.1"])
+        }
+        let others = [
+            asset("shop", .application), asset("bios", .firmware), asset("img", .image),
+        ]
+        let list = [Self.instance("i-1", ["10.0.0.1"])]
+        #expect(reconcile(list, others).unmanaged.map(\.id) == ["i-1"])
+        let outcome = reconcile(list, others + [asset("host", .machine)])
+        #expect(outcome.managed.map(\.name) == ["host"])
+    }
+
     @Test(
         "Gone is what this list covers and lacks; an address that comes again is another instance")
     func gone() {
@@ -126,6 +141,8 @@ struct CloudReconciliationTests {
         let second = CloudReconciliation(list, noted, after: first)
         #expect(second.gone.map(\.successor) == [Self.id("new")])
         #expect(CloudReconciliation(list, noted, after: second) == second)
+        // After a crash the assets are noted, and no list came to anything yet.
+        #expect(CloudReconciliation(list, noted).gone == first.gone)
         // One that was there all the time follows nobody.
         let third = CloudReconciliation(
             list, [asset("old", old), asset("new", new)],

@@ -212,6 +212,22 @@ struct MonitoredReportTests {
         #expect(try site.finding("CVE-2021-23337").phase == .dismissed)
     }
 
+    @Test("What only a forgotten source said is not held back for a deployment, to end as removed")
+    func forgottenWhileChanging() throws {
+        var site = try site()
+        try site.report(bill("4.17.20"), .csv, from: "sbom")
+        site.report(["libssl3": "3.0.1-1"])
+        try site.settle()
+        _ = site.deploy(["lodash", "libssl3"])
+        _ = try site.forget("sbom")
+        try site.settle()
+        #expect(try site.finding("CVE-2021-23337").dismissed?.dismissal == .sourceForgotten)
+        site.report(["libssl3": "3.0.1-1"])
+        try site.settle()
+        #expect(try site.finding("CVE-2021-23337").resolution == nil, "nobody saw it go (I13)")
+        #expect(try site.finding("CVE-2026-0001").phase == .open)
+    }
+
     @Test("What a forgotten scanner disputed is disputed no longer")
     func forgottenDoubts() throws {
         var site = try site()

@@ -43,14 +43,15 @@ package struct CloudInstance: Codable, Hashable, Sendable {
         case image, group, zone
     }
 
-    /// Whether `text` can be what an image is known by.
+    /// Whether `text` can be what an image is known by. Azure's ids have all of a gallery's address,
+    /// with resource groups whose names may have parentheses.
     static func isImage(_ text: String) -> Bool {
-        (1...200).contains(text.utf8.count)
-            && text.utf8.allSatisfy { isAlphanumeric($0) || "-._:/@+".utf8.contains($0) }
+        (1...500).contains(text.utf8.count)
+            && text.utf8.allSatisfy { isAlphanumeric($0) || "-._:/@+()".utf8.contains($0) }
     }
 
     static let imageRule =
-        "1 to 200 letters, digits and -._:/@+ name it: 'sha256:' with its digest, or its "
+        "1 to 500 letters, digits and -._:/@+() name it: 'sha256:' with its digest, or its "
         + "provider's id"
 }
 

@@ -66,7 +66,8 @@ struct CloudListDraft {
 
     static func isJSON(_ bytes: [UInt8]) -> Bool {
         let blanks: [UInt8] = [0x20, 0x0A, 0x0D, 0x09]
-        return bytes.first { !blanks.contains($0) } == UInt8(ascii: "[")
+        let first = bytes.first { !blanks.contains($0) }
+        return first == UInt8(ascii: "[") || first == UInt8(ascii: "{")
     }
 
     mutating func fault(

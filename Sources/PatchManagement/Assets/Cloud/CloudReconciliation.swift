@@ -36,6 +36,7 @@ package struct CloudReconciliation: Codable, Sendable, Equatable {
     package struct KnownAsset: Sendable, Equatable {
         package let id: StreamID
         let name: String
+        let kind: AssetKind
         let addresses: Set<String>
         let cloud: CloudObservation?
         package let isGone: Bool
@@ -43,11 +44,13 @@ package struct CloudReconciliation: Codable, Sendable, Equatable {
         let hasPredecessor: Bool
 
         package init(
-            id: StreamID, name: String, addresses: [String], cloud: CloudObservation? = nil,
-            isGone: Bool = false, isEphemeral: Bool = false, hasPredecessor: Bool = false
+            id: StreamID, name: String, kind: AssetKind = .machine, addresses: [String],
+            cloud: CloudObservation? = nil, isGone: Bool = false, isEphemeral: Bool = false,
+            hasPredecessor: Bool = false
         ) {
             self.id = id
             self.name = name
+            self.kind = kind
             self.addresses = Set(addresses)
             self.cloud = cloud
             self.isGone = isGone
@@ -80,7 +83,8 @@ package struct CloudReconciliation: Codable, Sendable, Equatable {
         let byInstance = Dictionary(grouping: own) { $0.cloud?.instance.id ?? "" }
         let listed = Set(list.instances.map(\.id))
         let open = list.instances.filter { byInstance[$0.id] == nil }
-        let candidates = Self.candidates(for: open, among: assets.filter { $0.cloud == nil })
+        let candidates = Self.candidates(
+            for: open, among: assets.filter { $0.cloud == nil && $0.kind.canBeInstance })
         var claims: [StreamID: Int] = [:]
         for fitting in candidates.values {
             for asset in fitting { claims[asset.id, default: 0] += 1 }
@@ -162,8 +166,10 @@ package struct CloudReconciliation: Codable, Sendable, Equatable {
             }
         }
         let taken = Set(successors.values)
+        // By the list before and not by the asset's own note: after a crash that one is there already.
+        let left = Set((before?.gone ?? []).map(\.asset))
         let leaving = Dictionary(
-            grouping: gone.filter { $0.isEphemeral && !$0.isGone && successors[$0.id] == nil }
+            grouping: gone.filter { $0.isEphemeral && !left.contains($0.id) }
         ) { $0.cloud?.instance.group ?? "" }
         let coming = Dictionary(
             grouping: managed.filter { isNew($0) && !taken.contains($0.asset) }

@@ -51,6 +51,19 @@ package struct AttributeRules: Sendable, Equatable {
         return Outcome(registration: outcome, origins: AttributeOrigins(origins))
     }
 
+    /// The rules on an asset of a list: they look at what the list says, and for what it leaves open at
+    /// what is known, so that an import changes nothing that a report made of them.
+    ///
+    /// - Parameter known: As it was before; nothing for a new one.
+    package func applied(to given: GivenAsset, known: Asset) -> Outcome {
+        let registration = given.asset.registration
+        return applied(
+            to: registration,
+            AttributeRule.Facts(
+                registration, given.asset.attributes.filled(from: known.attributes),
+                known.stratum), given: given.given)
+    }
+
     /// The rules once more on an asset that is known: what its owner gave stays. Of an asset from
     /// before there were rules, whatever isn't the usual value was given.
     ///

@@ -30,6 +30,13 @@ extension FindingMonitor {
         if untold.contains(asset) { _ = fleet.remove(asset.text) }
     }
 
+    /// Since a source was forgotten nobody says anything of the package: what a deployment makes of it
+    /// is seen by nobody, and held back it would later look like one that was removed (I13).
+    func isUnnamed(_ package: String, on asset: StreamID) -> Bool {
+        assets[asset]?.forgotten != nil
+            && !fleet.inventories.packages(of: asset.text).contains { $0.name == package }
+    }
+
     /// What a source disputed that is forgotten now: nobody says it any more.
     ///
     /// - Parameter before: What it had said last.

@@ -291,8 +291,9 @@ package struct FindingMonitor: Sendable {
         for (key, known) in watched.known.sorted(by: { $0.key < $1.key })
         where !present.contains(key) {
             let isUntold = untold.contains(asset) && !watched.hasNoReportLeft
-            let cannotTell =
-                isUntold || open.contains(key) || watched.isChanging(known.package)
+            let isHeld =
+                watched.isChanging(known.package) && !isUnnamed(known.package, on: asset)
+            let cannotTell = isUntold || open.contains(key) || isHeld
             if cannotTell, !watched.isDecommissioned { continue }
             watched.known[key] = nil
             orders.append(
