@@ -303,7 +303,7 @@ package enum Coordinator {
             return [RoutedCommand(mended.hotfix, .patch(.noteMending(flaw)))]
         case PatchVerified.type:
             guard let contents = try read(PatchVerified.self, event).pack else { return [] }
-            let verified = VerifiedPack(pack: patch, applicable: contents.applicable)
+            let verified = VerifiedPack(pack: patch, covered: contents.covered)
             return contents.holds.map { RoutedCommand($0, .inPack(verified)) }
         default: return []
         }
