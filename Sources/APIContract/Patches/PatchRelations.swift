@@ -16,7 +16,7 @@ package struct PatchPartResource: Codable, Sendable, Equatable {
 package struct PackMembershipResource: Codable, Sendable, Equatable {
     /// Of the pack.
     package let id: String
-    /// Assets of the patch that the pack is not for; nil while the pack isn't verified.
+    /// Assets of the patch that the pack was not brought to; nil while the pack isn't verified.
     package let remaining: Int?
 
     package init(id: String, remaining: Int? = nil) {

@@ -178,14 +178,14 @@ package struct CoordinatorRunner: Service {
         case .asset(let command):
             _ = try await bus.send(command, to: stream, as: AssetDecider.self, context)
         case .inPack(let verified):
-            let remaining = try await remaining(of: stream, besides: verified.applicable)
+            let remaining = try await remaining(of: stream, besides: verified.covered)
             _ = try await bus.send(
                 .resolveInPack(verified.pack, remaining: remaining), to: stream,
                 as: PatchDecider.self, context)
         }
     }
 
-    /// How many assets of `patch` are not in the list `covered`; none while nobody has assessed it.
+    /// How many assets of `patch` are not in the list `covered`.
     private func remaining(of patch: StreamID, besides covered: Digest) async throws -> Int {
         let state = try await bus.state(of: patch, as: PatchDecider.self).state
         guard let applicable = state.assessment?.applicable.assets, applicable != covered else {

@@ -49,7 +49,10 @@ extension PatchWork {
         let reason =
             "held for evidence to be taken: "
             + asset.holds.prefix(3).map(\.text).joined(separator: ", ")
-        if state.isHeld { throw PutBack(after: .seconds(5), reason) }
+        if state.isHeld {
+            let seconds = DeploymentDecider.secondsHeld(tries: activity.tries)
+            throw PutBack(after: .seconds(seconds), reason)
+        }
         try await settle(
             activity, DeploymentDecider.self, .hold(reason: reason), context(activity, "hold"),
             using(activity, .complete))

@@ -301,9 +301,13 @@ package enum Coordinator {
             let mended = try read(IntroducedFlawMended.self, event)
             let flaw = MendedFlaw(patch: patch, flaw: mended.flaw)
             return [RoutedCommand(mended.hotfix, .patch(.noteMending(flaw)))]
+        case MendedFlawLinked.type:
+            let linked = try read(MendedFlawLinked.self, event)
+            guard linked.stands == false else { return [] }
+            return mending([linked.mended], by: patch, stands: false)
         case PatchVerified.type:
             guard let contents = try read(PatchVerified.self, event).pack else { return [] }
-            let verified = VerifiedPack(pack: patch, applicable: contents.applicable)
+            let verified = VerifiedPack(pack: patch, covered: contents.covered)
             return contents.holds.map { RoutedCommand($0, .inPack(verified)) }
         default: return []
         }

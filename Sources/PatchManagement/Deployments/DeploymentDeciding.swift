@@ -156,10 +156,11 @@ struct DeploymentDeciding {
     func hold(_ reason: String) throws(DeploymentRejection) -> [DeploymentEvent] {
         guard state.phase.isBeforeInstall else { throw .stepNotDue(.precheck, state.phase) }
         guard !state.isHeld else { return [] }
-        return [waiting(.hold, delaySeconds: Self.secondsHeld, reason, nil)]
+        return [
+            waiting(
+                .hold, delaySeconds: DeploymentDecider.secondsHeld(tries: 1), reason, nil)
+        ]
     }
-
-    private static let secondsHeld = 5
 
     func cancelled(_ reason: String) -> DeploymentEvent {
         .cancelled(
@@ -207,4 +208,12 @@ struct DeploymentDeciding {
         else { return [] }
         return [.rebootConfirmed(RebootConfirmed(bootID: bootID, at: at))]
     }
+}
+
+extension DeploymentDecider {
+    /// After how many seconds to ask again whether an asset is held: a hold lasts hours, and thousands
+    /// of assets may be held for one vulnerability.
+    ///
+    /// - Parameter tries: How often it was asked by now.
+    package static func secondsHeld(tries: Int) -> Int { min(60, 5 * max(1, tries)) }
 }

@@ -63,7 +63,7 @@ package enum PatchCommand: Sendable, Equatable {
     case holdInPack(StreamID)
     /// The service pack that it is in was verified.
     ///
-    /// - Parameter remaining: Assets of this patch that the pack is not for.
+    /// - Parameter remaining: Assets of this patch that the pack was not brought to.
     case resolveInPack(StreamID, remaining: Int)
     /// Live exceptions that together are for all of its assets; empty when there are none such.
     case observeExceptions([StreamID])

@@ -14,8 +14,12 @@ extension PatchDecider {
             guard let state = freed.state else { return [] }
             return [.exceptionEnded(PatchExceptionEnded(state: state))]
         }
-        guard patch.exceptions.isEmpty, restable.contains(current), patch.openRollouts.isEmpty
-        else { return [] }
+        guard patch.exceptions != exceptions else { return [] }
+        // Others may have taken the place of those that have ended.
+        let mayRest =
+            !patch.exceptions.isEmpty
+            || (restable.contains(current) && patch.openRollouts.isEmpty)
+        guard mayRest else { return [] }
         return [.excepted(PatchExcepted(exceptions: exceptions))]
     }
 

@@ -82,7 +82,7 @@ struct PatchDocument: ViewDocument {
 
     struct Membership: Codable, Equatable {
         var id: String
-        /// Assets of this patch that the pack is not for; nil while that isn't verified.
+        /// Assets of this patch that the pack was not brought to; nil while that isn't verified.
         var remaining: Int?
     }
 

@@ -51,7 +51,7 @@ struct ExceptedPatchWorkflowTests {
     func named() async throws {
         try await withHouse { house in
             let patch = try await house.acquired()
-            let id = try await exception(ExceptionScope(patches: [patch]), house, seconds: 3)
+            let id = try await exception(ExceptionScope(patches: [patch]), house, seconds: 15)
             try await house.wait(for: patch, .excepted)
             try await house.wait("the exception to end") {
                 try await house.exception(id).phase == .expired

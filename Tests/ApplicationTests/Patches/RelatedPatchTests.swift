@@ -81,9 +81,15 @@ struct RelatedPatchTests {
         try await withHouse { house in
             let useCases = house.useCases
             try await house.discover()
-            let member = try await member("DSA-5587-1", house)
-            _ = try await useCases.assess(member.text, House.assessment, house.order(alice))
-            let wanted = identification("SP-1", .servicePack, holds: [member])
+            let member = try await self.member("DSA-5587-1", house)
+            _ = try await useCases.assess(
+                member.text,
+                AssessmentByHand(
+                    riskClass: .important, assets: House.web.map(\.text),
+                    checks: House.assessment.checks), house.order(alice))
+            let wider = try await self.member("DSA-5587-9", house)
+            _ = try await useCases.assess(wider.text, House.assessment, house.order(alice))
+            let wanted = identification("SP-1", .servicePack, holds: [member, wider])
             let pack = try await useCases.identify(wanted, house.order(alice)).id
             try await house.wait("the member to know of its pack") {
                 try await house.patch(member).membership?.pack == pack
@@ -92,6 +98,11 @@ struct RelatedPatchTests {
             try await rollOut(pack, house)
             try await house.wait(for: member, .resolvedElsewhere)
             #expect(try await house.patch(member).membership?.remaining == 0)
+            // The pack applies to the lab as well, and was approved for production alone.
+            try await house.wait("the other member to know that the pack was brought elsewhere") {
+                try await house.patch(wider).membership?.remaining == 1
+            }
+            #expect(try await house.patch(wider).state == .assessed)
             try await expectNothingRepeated(house)
         }
     }

@@ -19,6 +19,12 @@ struct ExceptedPatchTests {
         #expect(story.state == .approved)
         #expect(try story.tell(.observeExceptions([]), by: workflow).isEmpty)
 
+        // Another one takes its place, and is the one that is named then.
+        let other = StreamID(prefix: "ex", uuid(76))
+        try story.tell(.observeExceptions([exception]), by: workflow)
+        #expect(try story.tell(.observeExceptions([other]), by: workflow).count == 1)
+        #expect(story.state == .excepted && story.patch.exceptions == [other])
+
         story = try PatchStory.assessed()
         try story.tell(
             .defer(until: story.now + .seconds(3600), reason: "the season"), by: rolf)
@@ -67,6 +73,12 @@ struct ExceptedPatchTests {
                     group: TargetSelector(environments: [.production], groups: ["web"])))
         ).events { _ = keeper.see(event, of: web) }
         #expect(look().isEmpty)
+        // As long as that one asset is under none, the long list isn't read again.
+        let another = StreamID(prefix: "ex", uuid(77))
+        for event in try ExceptionTests.granted(
+            ExceptionTests.request(scope: ExceptionScope(assets: [hosts[0].asset]))
+        ).events { _ = keeper.see(event, of: another) }
+        #expect(keeper.takeDuePatches().isEmpty)
         for event in try ExceptionTests.granted(
             ExceptionTests.request(scope: ExceptionScope(assets: [hosts[2].asset]))
         ).events { _ = keeper.see(event, of: exception) }

@@ -57,17 +57,28 @@ struct IntroducedFlawTests {
         #expect(try approved(story).introducedFlaws == ["CVE-2026-0100"])
     }
 
-    @Test("Saying it again changes nothing; another class does, and has to be accepted anew")
+    @Test("Saying it again changes nothing; a higher class does, and has to be accepted anew")
     func repeated() throws {
         var story = try PatchStory.assessed()
-        #expect(try story.tell(link(.urgent, "CVE-2026-0100"), by: anna).count == 1)
-        #expect(try story.tell(link(.urgent, "cve-2026-0100"), by: vera).isEmpty)
+        #expect(try story.tell(link(.important, "CVE-2026-0100"), by: anna).count == 1)
+        #expect(try story.tell(link(.important, "cve-2026-0100"), by: vera).isEmpty)
         let accept = PatchCommand.acceptIntroducedFlaw("CVE-2026-0100", reason: "off here")
         #expect(try story.tell(accept, by: rolf).count == 1)
         #expect(try story.tell(accept, by: rolf).isEmpty)
-        try story.tell(link(.important, "cve-2026-0100"), by: anna)
+        try story.tell(link(.urgent, "cve-2026-0100"), by: anna)
         #expect(story.patch.introducedFlaws.map(\.flaw) == ["CVE-2026-0100"])
         #expect(story.patch.introducedFlaws.first?.acceptedBy == nil)
+    }
+
+    @Test("Whoever links a flaw can't unblock it: its class is raised, never lowered or taken away")
+    func lowered() throws {
+        var story = try PatchStory.approved()
+        try story.tell(link(.urgent), by: anna)
+        for riskClass in [RiskClass.important, .nonCritical] {
+            #expect(story.refusal(of: link(riskClass), by: anna)?.code == "bad-risk-class")
+        }
+        #expect(try story.tell(link(nil), by: vera).isEmpty)
+        #expect(!story.patch.mayStartRollout(at: story.now))
     }
 
     @Test("A hotfix that is withdrawn mends nothing, until it is reinstated")
@@ -104,6 +115,18 @@ struct IntroducedFlawTests {
             throw Missing()
         }
         #expect(event.mends == [mended])
+    }
+
+    @Test("A hotfix that was withdrawn before it heard what it mends says that it mends nothing")
+    func toldTooLate() throws {
+        var story = try PatchStory.assessed()
+        try story.tell(.withdraw(reason: "recalled"), by: vera)
+        let mended = MendedFlaw(patch: hotfix, flaw: name)
+        let events = try story.tell(.noteMending(mended), by: workflow)
+        guard case .mendedFlawLinked(let event) = try unwrapped(events.first) else {
+            throw Missing()
+        }
+        #expect(event.mended == mended && event.stands == false)
     }
 
     @Test("What names no flaw, the patch itself or nothing at all is refused with its words")

@@ -37,8 +37,10 @@ enum RelatedPatches {
             ])
     }
 
-    /// A verified service pack.
-    static func verifiedPack() throws -> PatchStory {
+    /// A service pack that is verified on all that its approval was for.
+    static func verifiedPack(
+        for targets: ApplicableAssets = Sample.targets
+    ) throws -> PatchStory {
         var story = PatchStory()
         try story.tell(
             .identify(pack(), patch: PatchStory.id, policy: PatchPolicy()), by: vera)
@@ -50,7 +52,7 @@ enum RelatedPatches {
             .recordAcquisition(fence: story.fence, .acquired([Sample.pin])), by: worker)
         try story.tell(.startQualification(sample: [lab(1)], targetStrata: []), by: tom)
         try story.work(Sample.healthy)
-        try story.signOffAndSubmit()
+        try story.signOffAndSubmit(for: targets)
         try story.tell(.approve(binding: story.binding), by: paul)
         try story.tell(
             .observeRollouts(Sample.overview(.completed, verified: 6)), by: workflow)

@@ -36,9 +36,11 @@ struct ServicePackTests {
         #expect(lacking("wget", "1.21-1") == ["wget"])
     }
 
-    @Test("A verified pack names what it holds and which assets it is for")
+    @Test(
+        "A verified pack names what it holds, and the assets that its approval was for: no others")
     func verified() throws {
-        let story = try RelatedPatches.verifiedPack()
+        let targets = ApplicableAssets((1...3).map { (production($0), debian12) })
+        let story = try RelatedPatches.verifiedPack(for: targets)
         guard case .verified(let event) = try unwrapped(story.events.last) else {
             throw Missing()
         }
@@ -46,7 +48,7 @@ struct ServicePackTests {
             event.pack
                 == PackContents(
                     holds: [RelatedPatches.member, RelatedPatches.other].sorted(),
-                    applicable: Sample.targets.assets))
+                    covered: targets.assets))
         var plain = try PatchStory.approved()
         try plain.tell(
             .observeRollouts(Sample.overview(.completed, verified: 6)), by: workflow)
@@ -59,7 +61,7 @@ struct ServicePackTests {
     @Test("A member without remaining assets is resolved by its pack, once, wherever it stands")
     func resolved() throws {
         let stories = [
-            try PatchStory.identified(), try PatchStory.assessed(), try PatchStory.acquired(),
+            try PatchStory.assessed(), try PatchStory.acquired(),
             try PatchStory.testing(), try PatchStory.tested(), try PatchStory.awaitingApproval(),
             try PatchStory.approved(),
         ]
@@ -76,6 +78,14 @@ struct ServicePackTests {
             try story.tell(.reopen(reason: "the pack was not enough"), by: anna)
             #expect(story.state != .resolvedElsewhere)
         }
+    }
+
+    @Test("A member that nobody has assessed stays open: it may apply where the pack doesn't")
+    func unassessed() throws {
+        var story = try PatchStory.identified()
+        try story.tell(.holdInPack(pack), by: workflow)
+        #expect(try story.tell(.resolveInPack(pack, remaining: 0), by: workflow).isEmpty)
+        #expect(story.state == .identified)
     }
 
     @Test("With assets outside of the pack, or rollouts open, a member is marked and goes on")

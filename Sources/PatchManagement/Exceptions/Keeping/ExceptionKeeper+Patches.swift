@@ -20,12 +20,17 @@ extension ExceptionKeeper {
         assessed[patch]?.exceptions ?? []
     }
 
-    /// Patches to be looked at with the list of their assets, in their order.
+    /// Patches to be looked at with the list of their assets, in their order. Those are left out of
+    /// which one asset is known to be under no exception still: lists are long, and there may be a
+    /// thousand of them.
     package mutating func takeDuePatches() -> [(patch: StreamID, applicable: Digest)] {
         defer { duePatches = [] }
         let isAnyLive = exceptions.values.contains(where: Self.canRest)
         return duePatches.sorted().compactMap { patch in
             guard let kept = assessed[patch], isAnyLive || kept.exceptions != nil else {
+                return nil
+            }
+            if kept.exceptions == nil, let free = kept.free, first(for: patch, on: free) == nil {
                 return nil
             }
             return (patch, kept.applicable)
@@ -37,26 +42,33 @@ extension ExceptionKeeper {
     package mutating func look(
         at patch: StreamID, _ applicable: [StreamID]
     ) -> [Order] {
-        let covering = covering(patch, applicable)
-        guard let kept = assessed[patch], covering != exceptions(of: patch) else { return [] }
-        assessed[patch] = kept.under(covering)
+        guard let before = assessed[patch] else { return [] }
+        // One for each asset; none unless each has one.
+        var used: Set<StreamID> = []
+        var free: StreamID?
+        for asset in applicable {
+            guard let first = first(for: patch, on: asset) else {
+                free = asset
+                break
+            }
+            used.insert(first)
+        }
+        let covering = free == nil ? used.sorted() : []
+        let after = before.under(covering, free: free)
+        guard after != before else { return [] }
+        assessed[patch] = after
         changed.insert(patch)
-        return [.patch(patch, .observeExceptions(covering))]
+        return after.exceptions == before.exceptions
+            ? [] : [.patch(patch, .observeExceptions(covering))]
     }
 
-    /// One exception for each asset, the first by its id; none unless each has one.
-    private func covering(_ patch: StreamID, _ applicable: [StreamID]) -> [StreamID] {
-        let live = exceptions.filter { Self.canRest($0.value) }.sorted { $0.key < $1.key }
-        var used: Set<StreamID> = []
-        for asset in applicable {
-            guard let registration = assets[asset]?.registration,
-                let first = live.first(where: {
-                    $0.value.request.scope.covers(patch: patch, on: asset, registration)
-                })
-            else { return [] }
-            used.insert(first.key)
-        }
-        return used.sorted()
+    /// The live exception for an asset of `patch` that comes first by its id.
+    private func first(for patch: StreamID, on asset: StreamID) -> StreamID? {
+        guard let registration = assets[asset]?.registration else { return nil }
+        return [broad, named[asset] ?? []].joined().filter { id in
+            guard let kept = exceptions[id], Self.canRest(kept) else { return false }
+            return kept.request.scope.covers(patch: patch, on: asset, registration)
+        }.min()
     }
 
     /// Findings alone keep no patch from their asset: what mends them is welcome.
@@ -87,9 +99,10 @@ extension ExceptionKeeper {
 }
 
 extension KeptPatch {
-    fileprivate func under(_ exceptions: [StreamID]) -> KeptPatch {
+    fileprivate func under(_ exceptions: [StreamID], free: StreamID?) -> KeptPatch {
         var kept = self
         kept.exceptions = exceptions.isEmpty ? nil : exceptions
+        kept.free = free
         return kept
     }
 }

@@ -32,8 +32,8 @@ package struct ExceptionKeeper: Sendable {
     /// Those that have not ended.
     private(set) var exceptions: [StreamID: KeptException] = [:]
     /// Those that name a finding or an asset, and those that can be for any.
-    private var named: [StreamID: Set<StreamID>] = [:]
-    private var broad: Set<StreamID> = []
+    private(set) var named: [StreamID: Set<StreamID>] = [:]
+    private(set) var broad: Set<StreamID> = []
     private var patches: [StreamID: Mending] = [:]
     /// All patches that were assessed.
     var assessed: [StreamID: KeptPatch] = [:]

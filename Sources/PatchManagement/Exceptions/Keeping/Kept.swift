@@ -72,6 +72,9 @@ package struct KeptPatch: Codable, Sendable, Equatable {
     package let applicable: Digest
     /// Live ones that together are for each of them; sorted, nil for none.
     var exceptions: [StreamID]?
+    /// One of its assets that no exception was for when that was looked at last; nil when there was
+    /// none, or nobody has looked.
+    var free: StreamID?
 
     package init(packages: [String], applicable: Digest) {
         self.packages = Set(packages).sorted()

@@ -93,4 +93,7 @@ package struct IntroducedFlawAccepted: EventPayload {
 package struct MendedFlawLinked: EventPayload {
     package static let type = "MendedFlawLinked"
     package let mended: MendedFlaw
+    /// False when it was withdrawn before it heard of it, so that its withdrawal told nobody: the
+    /// coordinator tells the other one. nil otherwise.
+    package var stands: Bool?
 }

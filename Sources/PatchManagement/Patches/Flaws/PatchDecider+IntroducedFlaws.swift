@@ -36,7 +36,10 @@ extension PatchDecider {
             return []
         case .noteMending(let mended):
             guard !patch.mends.contains(mended) else { return [] }
-            return [.mendedFlawLinked(MendedFlawLinked(mended: mended))]
+            return [
+                .mendedFlawLinked(
+                    MendedFlawLinked(mended: mended, stands: patch.isWithdrawn ? false : nil))
+            ]
         default: return []
         }
     }
@@ -54,7 +57,17 @@ extension PatchDecider {
         }
         try need(reason: reason)
         let known = patch.introducedFlaw(flaw)
-        if let known, known.riskClass == riskClass { return [] }
+        if let known {
+            guard let riskClass, riskClass != known.riskClass else { return [] }
+            // Lowered, it would block no more, and no risk owner would have accepted it.
+            if let before = known.riskClass, riskClass.rank < before.rank {
+                throw .badField(
+                    FieldFault(
+                        field: "risk_class", value: riskClass.rawValue,
+                        rule: "it is '\(before.rawValue)' already: a class can be raised, not "
+                            + "lowered; let the risk owner accept the flaw"))
+            }
+        }
         guard known != nil || patch.introducedFlaws.count < IntroducedFlaw.most else {
             throw .badField(
                 FieldFault(

@@ -7,12 +7,13 @@ extension PatchDecider {
         return [.heldInPack(PatchHeldInPack(pack: pack))]
     }
 
-    /// The pack has brought it to all assets that the pack is for.
+    /// The pack has brought it to all assets that the pack's approval was for. Of a patch that nobody
+    /// has assessed it isn't known where else it applies: that one stays open.
     static func resolveInPack(
         _ pack: StreamID, _ remaining: Int, _ context: CommandContext, _ patch: Patch,
         _ current: PatchState
     ) -> [PatchEvent] {
-        guard pack != patch.id, !current.isSettled else { return [] }
+        guard pack != patch.id, patch.assessment != nil, !current.isSettled else { return [] }
         let membership = PackMembership(pack: pack, remaining: remaining)
         let isFree = patch.openRollouts.isEmpty && !patch.isUnderRollback
         let ended = remaining == 0 && isFree

@@ -4,12 +4,12 @@ package import EventSourcing
 /// What a service pack that is verified says to the patches that it holds.
 package struct VerifiedPack: Codable, Hashable, Sendable {
     package let pack: StreamID
-    /// Digest of the list of assets that the pack applies to.
-    package let applicable: Digest
+    /// Digest of the list of assets on which it is proven.
+    package let covered: Digest
 
-    package init(pack: StreamID, applicable: Digest) {
+    package init(pack: StreamID, covered: Digest) {
         self.pack = pack
-        self.applicable = applicable
+        self.covered = covered
     }
 }
 
@@ -33,19 +33,21 @@ extension PatchIdentification {
     }
 }
 
-/// The patches that a verified service pack holds, and the assets that it is for: with its
+/// The patches that a verified service pack holds, and the assets on which it is proven: with its
 /// `PatchVerified`.
 package struct PackContents: Codable, Hashable, Sendable {
     /// Sorted.
     package let holds: [StreamID]
-    package let applicable: Digest
+    /// Digest of the list of assets that its approval was for. It may apply to more, which nobody
+    /// has touched.
+    package let covered: Digest
 }
 
 extension Patch {
     /// nil for a patch that holds no others.
     var contents: PackContents? {
-        guard let holds = identification?.holds, let assessment else { return nil }
-        return PackContents(holds: holds, applicable: assessment.applicable.assets)
+        guard let holds = identification?.holds, let approval else { return nil }
+        return PackContents(holds: holds, covered: approval.binding.targets.assets)
     }
 }
 
@@ -59,7 +61,7 @@ package struct PatchHeldInPack: EventPayload {
 package struct PatchResolvedElsewhere: EventPayload {
     package static let type = "PatchResolvedElsewhere"
     package let pack: StreamID
-    /// Assets of this patch that the pack is not for.
+    /// Assets of this patch that the pack was not brought to.
     package let remaining: Int
     /// False when something remains, or rollouts of it are open: it is marked only, and goes on.
     package let ended: Bool
@@ -68,6 +70,6 @@ package struct PatchResolvedElsewhere: EventPayload {
 /// Where a patch stands with the service pack that it is in.
 package struct PackMembership: Sendable, Equatable {
     package let pack: StreamID
-    /// Assets that the pack is not for; nil while it is not verified.
+    /// Assets that the pack was not brought to; nil while it is not verified.
     package var remaining: Int?
 }
