@@ -212,8 +212,10 @@ struct DeploymentDeciding {
 
 extension DeploymentDecider {
     /// After how many seconds to ask again whether an asset is held: a hold lasts hours, and thousands
-    /// of assets may be held for one vulnerability.
+    /// of assets may be held for one vulnerability. Whoever releases at once need not wait long.
     ///
     /// - Parameter tries: How often it was asked by now.
-    package static func secondsHeld(tries: Int) -> Int { min(60, 5 * max(1, tries)) }
+    package static func secondsHeld(tries: Int) -> Int {
+        max(5, min(60, 5 * (tries - 11)))
+    }
 }

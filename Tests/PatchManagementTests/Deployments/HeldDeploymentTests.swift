@@ -17,7 +17,7 @@ struct HeldDeploymentTests {
         #expect(story.state.attempt == 2 && story.state.budgetedAttempts == 1)
         #expect(story.kinds(of: story.last) == ["precheck"])
         #expect(story.ends(of: story.last) == 1)
-        #expect([1, 3, 100].map { DeploymentDecider.secondsHeld(tries: $0) } == [5, 15, 60])
+        #expect([1, 14, 99].map { DeploymentDecider.secondsHeld(tries: $0) } == [5, 15, 60])
         // Told once, however often it is asked.
         #expect(try story.decide(.hold(reason: reason)).isEmpty)
         try story.precheck(fence: 5)
