@@ -6,12 +6,14 @@ extension UseCases {
     /// strictest of their policies asks for.
     func approvers(on paths: [PolicyPath], _ riskClass: RiskClass?) async throws -> Int {
         guard let riskClass else { return 1 }
-        let assets = try await policyBook(level: .asset)
+        // A policy that was published just now counts as well.
+        _ = try await position(Moment(minPosition: try await store.head()))
+        let own = Set(try await policyScopes(level: .asset))
         let ways = Set(
             paths.map { path in
                 var way = path
                 // Without a policy of its own an asset is like its neighbours.
-                if let asset = path.asset, assets.policies[.asset(asset)] == nil { way.asset = nil }
+                if let asset = path.asset, !own.contains(.asset(asset)) { way.asset = nil }
                 return way
             })
         let scopes = Set(ways.flatMap(\.scopes)).union([.account])

@@ -143,7 +143,7 @@ extension UseCases {
     }
 
     /// The scopes that have, or had, or may get a policy, as the views say.
-    private func policyScopes(level: PolicyScope.Level? = nil) async throws -> [PolicyScope] {
+    func policyScopes(level: PolicyScope.Level? = nil) async throws -> [PolicyScope] {
         var request = ListRequest(.policy)
         request.limit = 500
         if let level { request.fields = ["level": level.rawValue] }

@@ -15,6 +15,8 @@ struct ControlRules {
         var control = SecurityControl()
         /// When its verification ended before its time; nil while it holds.
         var lapsed: Timestamp?
+        /// Where in the log it lapsed last; 0 for never.
+        var lastLapse: Int64 = 0
         /// The ends that its verifications had.
         var ends: Set<Timestamp> = []
     }
@@ -31,6 +33,10 @@ struct ControlRules {
         guard let lapsed = held.lapsed else { return .holds }
         return moment < lapsed ? .holds : .lapsed
     }
+
+    /// The position at which it lapsed last, whatever was verified since: 0 for never, nil when the
+    /// control isn't known.
+    func lastLapse(of control: StreamID) -> Int64? { controls[StreamKey(control)]?.lastLapse }
 
     /// Whether it was once verified up to that moment.
     func wasVerified(_ control: StreamID, until: Timestamp) -> Bool {
@@ -49,6 +55,7 @@ struct ControlRules {
         case .lapsed(let lapsed):
             check(lapsed, held, event, people, &judgement)
             held.lapsed = Timestamp(microseconds: event.occurredAt)
+            held.lastLapse = event.position
         }
         ControlDecider.evolve(&held.control, read)
         controls[event.stream] = held

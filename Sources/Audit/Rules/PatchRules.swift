@@ -23,9 +23,16 @@ struct PatchRules {
         var patch = patches[event.stream] ?? PatchDecider.initialState
         switch read {
         case .approved(let approved): check(approved, patch, event, people, &judgement)
+        case .flawsAccepted(let accepted):
+            people.check(accepted.by, mayDo: [.acceptFlaws], event, &judgement)
         case .approvalGiven(let given):
             people.check(author: given.by, event, &judgement)
-            checkApprover(given.by, given.digest, patch, event, people, &judgement)
+            let approval = checkApprover(
+                given.by, given.digest, patch, event, people, &judgement)
+            if let approval, !isNext(given, of: approval) {
+                judgement.violation(
+                    "I14", event, "\(approval.needed) people have to approve, and it counts others")
+            }
         case .signedOff(let signedOff):
             if signedOff.evidence != patch.evidence?.digest {
                 judgement.violation("I14", event, "the evidence is not that of the test")
@@ -55,6 +62,11 @@ struct PatchRules {
         patches[event.stream] = patch
     }
 
+    private func isNext(_ given: PatchApprovalGiven, of approval: Approval) -> Bool {
+        given.needed == approval.needed && given.given == approval.given.count + 1
+            && given.given < given.needed
+    }
+
     private func check(
         _ approved: PatchApproved, _ patch: Patch, _ event: EntryView, _ people: PeopleRules,
         _ judgement: inout Judgement
@@ -80,7 +92,6 @@ struct PatchRules {
     }
 
     /// - Returns: What was asked for; nil when nothing was.
-    @discardableResult
     private func checkApprover(
         _ by: Actor, _ digest: Digest, _ patch: Patch, _ event: EntryView, _ people: PeopleRules,
         _ judgement: inout Judgement
@@ -102,6 +113,9 @@ struct PatchRules {
         let current = patch.binding(approval.binding.selector, approval.binding.targets)
         if digest != approval.binding.digest || digest != current?.digest {
             judgement.violation("I14", event, "the digest is not that of what was asked for")
+        }
+        if patch.lacksMatch {
+            judgement.violation("I14", event, "the advisories were not matched with it")
         }
         Deadline.check(approval.expires, event, &judgement)
         return approval

@@ -24,6 +24,8 @@ struct PolicyHistory {
     private var books = [PolicyBook()]
     /// What was found already.
     private var known: [Question: ClassificationPolicy] = [:]
+    /// What was looked for in vain since the last publication.
+    private var missing: Set<Question> = []
     private static let mostKnown = 10_000
     private static let builtIn = ClassificationPolicy()
     private static let builtInPin = builtIn.pin
@@ -31,16 +33,19 @@ struct PolicyHistory {
     mutating func put(_ policy: PublishedPolicy) {
         guard let last = books.last else { return }
         books.append(last.with(policy))
+        missing = []
     }
 
     mutating func classification(
         pinnedBy pin: PolicyPin, sites: [String], asset: StreamID
     ) -> Answer {
         if pin == Self.builtInPin { return .found(Self.builtIn) }
+        // What has never been changed by a policy has the version of what is built in.
+        if pin.version == Self.builtIn.version { return .otherBuiltIn }
         for site in sites.map(Optional.some) + [nil] {
             if let policy = find(pin, site: site, asset: asset) { return .found(policy) }
         }
-        return pin.version == Self.builtIn.version ? .otherBuiltIn : .neverPublished
+        return .neverPublished
     }
 
     private mutating func find(
@@ -49,6 +54,7 @@ struct PolicyHistory {
         let hasOwn = books.last?.policies[.asset(asset)] != nil
         let question = Question(pin: pin, site: site, asset: hasOwn ? asset : nil)
         if let policy = known[question] { return policy }
+        if missing.contains(question) { return nil }
         for book in books.reversed() {
             for group in book.groups {
                 let path = PolicyPath(site: site, group: group, asset: question.asset)
@@ -59,6 +65,8 @@ struct PolicyHistory {
                 return policy
             }
         }
+        if missing.count >= Self.mostKnown { missing = [] }
+        missing.insert(question)
         return nil
     }
 }

@@ -72,8 +72,18 @@ struct FindingBooks {
         var read: Int64 = 0
         var known: [StreamID: Bool] = [:]
         while read < position {
-            let events = try await store.read(
+            let events: [RecordedEvent]
+            switch try await store.readable(
                 after: read, limit: Int(min(1000, position - read)))
+            {
+            case .events(let stretch): events = stretch
+            case .damaged(let damaged, let error):
+                logger.critical(
+                    "an event can't be read and is passed over",
+                    metadata: ["position": "\(damaged)", "error": "\(error)"])
+                read = damaged
+                continue
+            }
             guard let end = events.last?.position else { return }
             read = end
             for event in events where event.stream.prefix == PatchDecider.prefix[...] {

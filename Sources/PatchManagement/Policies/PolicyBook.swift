@@ -72,7 +72,7 @@ package struct PolicyBook: Sendable, Equatable {
         var ignored: [PolicyScope] = []
         for policy in chain(to: path) {
             let all = kept + [policy]
-            if policy.document.faults.isEmpty, EffectivePolicy(path, all).faults.isEmpty {
+            if policy.document.countingFaults.isEmpty, EffectivePolicy(path, all).faults.isEmpty {
                 kept = all
             } else {
                 ignored.append(policy.scope)

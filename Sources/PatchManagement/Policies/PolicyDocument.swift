@@ -41,6 +41,12 @@ package struct PolicyDocument: Sendable, Equatable {
     /// from above shows only in the `EffectivePolicy`.
     package var faults: [FieldFault] { sorted.compactMap { $0.field.fault(of: $0.value) } }
 
+    /// Those for which a published document no longer counts. Windows and freezes aren't asked: a bad
+    /// one stops itself in the `WindowCalendar`, as where a zone is gone, and no number beside it.
+    var countingFaults: [FieldFault] {
+        sorted.filter { $0.field.section != .windows }.compactMap { $0.field.fault(of: $0.value) }
+    }
+
     /// What can't be said in that scope.
     package func misplaced(in scope: PolicyScope) -> [FieldFault] {
         guard scope != .account else { return [] }

@@ -389,25 +389,3 @@ final class Appender: Sendable {
         }
     }
 }
-
-extension AppendRequest {
-    /// The activity and the timer that it needs to be there.
-    fileprivate var uses: [UUID] {
-        [claim?.claim.activity, timer?.id].compactMap { $0 }
-    }
-
-    fileprivate var changesControl: Bool {
-        effects.contains {
-            switch $0.effect {
-            case .control: true
-            case .schedule, .start, .cancelPending, .endAttempt: false
-            }
-        }
-    }
-}
-
-extension PostgresError {
-    /// The same command id comes through another process at this moment, and they met on no stream:
-    /// asked again, it is answered as repeated or refused as reused.
-    fileprivate var isTwin: Bool { sqlState == .uniqueViolation }
-}

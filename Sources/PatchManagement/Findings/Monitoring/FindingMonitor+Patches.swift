@@ -10,6 +10,8 @@ extension FindingMonitor {
     package mutating func restore(_ patch: StreamID, _ watched: WatchedPatch) {
         patches[patch] = watched
         _ = fleet.put(patch.text, watched.matchable)
+        // Also where an earlier program had nothing to say of its platforms.
+        if watched.artefact != nil, watched.told == nil { duePatches.insert(patch) }
     }
 
     package func watched(patch: StreamID) -> WatchedPatch? { patches[patch] }

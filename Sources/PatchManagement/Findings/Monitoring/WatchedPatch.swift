@@ -39,6 +39,8 @@ package struct WatchedPatch: Codable, Sendable, Equatable {
 
     mutating func acquire(_ acquired: PatchAcquired) {
         artefact = acquired.artefact
+        // The patch has forgotten what was said of earlier files, the same ones included.
+        told = nil
         packages = acquired.pins.map { Package(name: $0.name, version: $0.version) }
     }
 
