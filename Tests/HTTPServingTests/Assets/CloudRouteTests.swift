@@ -170,7 +170,7 @@ import Testing
 
     @Test func anInstanceIsReplacedAndTheTwoAreLinked() async throws {
         try await withScene { scene in
-            let old = try await scene.asset("web-1", 0)
+            let old = try await scene.asset("web-1", scene.log.useCases.store.head())
             let path = "assets/\(old.id):replace"
             let nobody = try await scene.post(
                 path, ReplaceAssetRequest(by: "web-99"), as: scene.analyst)

@@ -1,4 +1,6 @@
 import APIContract
+import Application
+import EventSourcing
 import Foundation
 import Support
 import Testing
@@ -34,8 +36,10 @@ import Testing
                 let made = try await log.post(
                     "/api/v1/feeds", body(["source": source, "keys": ["text": text]]), as: vera)
                 #expect(made.status == 200, "\(made.text)")
-                let page: ListPage<FeedResource> = try await log.get("/api/v1/feeds", as: vera)
-                    .decode()
+                let page: ListPage<FeedResource> = try await log.get(
+                    "/api/v1/feeds?min_position=\(log.useCases.store.head())", as: vera
+                )
+                .decode()
                 #expect(page.data.first?.keys == [key.fingerprint])
                 #expect(page.data.first?.source?.signatureSuffix == ".asc")
                 #expect(page.data.first?.watchedAt != nil)
@@ -87,8 +91,10 @@ import Testing
             let made = try await log.post(
                 "/api/v1/feeds", body(["origins": ["Debian:12*/stable-security"]]), as: vera)
             #expect(made.status == 200, "\(made.text)")
-            let page: ListPage<FeedResource> = try await log.get("/api/v1/feeds", as: vera)
-                .decode()
+            let page: ListPage<FeedResource> = try await log.get(
+                "/api/v1/feeds?min_position=\(log.useCases.store.head())", as: vera
+            )
+            .decode()
             #expect(page.data.first?.origins == ["Debian:12*/stable-security"])
             let bad = try await log.post(
                 "/api/v1/feeds", body(["origins": ["a b"]]), as: vera)

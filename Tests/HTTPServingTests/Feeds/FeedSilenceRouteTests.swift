@@ -20,8 +20,10 @@ import Testing
                 #expect(made.status == 200, "\(made.text)")
             }
             func silent() async throws -> [String: String?] {
-                let page: ListPage<FeedResource> = try await log.get("/api/v1/feeds", as: vera)
-                    .decode()
+                let page: ListPage<FeedResource> = try await log.get(
+                    "/api/v1/feeds?min_position=\(log.useCases.store.head())", as: vera
+                )
+                .decode()
                 return Dictionary(
                     uniqueKeysWithValues: page.data.map { ($0.name, $0.silentSince) })
             }
@@ -44,7 +46,7 @@ import Testing
                 as: vera)
             #expect(again.status == 200, "\(again.text)")
             let page: ListPage<FeedResource> = try await log.get(
-                "/api/v1/feeds?name=sent", as: vera
+                "/api/v1/feeds?name=sent&min_position=\(log.useCases.store.head())", as: vera
             ).decode()
             #expect(page.data.first?.watchedAt != nil)
         }
