@@ -138,6 +138,10 @@ begin
     to
         patchflow_appender, patchflow_worker, patchflow_projector, patchflow_sealer,
         patchflow_reader;
+    -- Whether it is the schema of the program that starts.
+    grant select on patchflow.migrations to
+        patchflow_appender, patchflow_worker, patchflow_projector, patchflow_sealer,
+        patchflow_reader;
     grant select on patchflow.commands, patchflow.documents to
         patchflow_appender, patchflow_worker;
     grant select on patchflow.checkpoints to
@@ -181,7 +185,7 @@ begin
 
     grant insert, delete, update (
         position, live, building, target, advanced_at, replaced_at, verified_position,
-        verified_hash, verified_at)
+        verified_hash, verified_at, late_folds)
     on patchflow.projections to patchflow_projector;
     grant insert, update (to_position) on patchflow.projection_rows to patchflow_projector;
     grant insert, delete, update (reason, retries, retried_at)

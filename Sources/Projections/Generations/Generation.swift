@@ -19,11 +19,24 @@ struct Generation: Sendable {
         var to: Int64?
     }
 
-    func position() async throws -> Int64? {
-        try await pool.query(
-            "select position from patchflow.projections where generation = \(number)"
-        ).first?.decode(Int64.self, at: 0)
+    /// What its rows are the fold of: whoever reads rows and stores what he makes of them stores
+    /// nothing when it isn't the same any more.
+    struct Stand: Equatable {
+        let position: Int64
+        /// How often an event was folded late: each time, rows that were read before may be others.
+        let lateFolds: Int64
     }
+
+    /// - Returns: nil when the generation isn't there any more.
+    func stand() async throws -> Stand? {
+        try await pool.query(
+            "select position, late_folds from patchflow.projections where generation = \(number)"
+        ).first.map {
+            Stand(position: try $0.decode(at: 0), lateFolds: try $0.decode(at: 1))
+        }
+    }
+
+    func position() async throws -> Int64? { try await stand()?.position }
 
     /// The current rows of `keys`; those that don't exist are left out.
     func current(_ keys: [ViewKey]) async throws -> [ViewKey: View] {
@@ -58,16 +71,17 @@ struct Generation: Sendable {
 
     /// Stores what the events above `old` up to `new` came to, in one transaction.
     ///
-    /// - Returns: false when another projector was first.
+    /// - Returns: false when another projector was first, or an event was folded late meanwhile.
     func store(
-        _ versions: [Version], parked: [Folding.Parked], from old: Int64, to new: Int64
+        _ versions: [Version], parked: [Folding.Parked], from old: Stand, to new: Int64
     ) async throws -> Bool {
         try await pool.withTransaction { connection in
             let moved = try await connection.execute(
                 """
                 update patchflow.projections
                 set position = \(new), advanced_at = clock_timestamp()
-                where generation = \(number) and position = \(old)
+                where generation = \(number) and position = \(old.position)
+                    and late_folds = \(old.lateFolds)
                 """)
             guard moved == 1 else { return false }
             try await write(versions, on: connection)

@@ -59,17 +59,24 @@ package struct Generations: Sendable {
 
     // MARK: Changing over
 
-    enum Flip {
+    enum Flip: Equatable {
         case done
         /// The live one has come further meanwhile; readers must not be set back.
         case isBehind
         /// Another one was made live meanwhile.
         case isLate
+        /// It could not fold so many events that the live one has.
+        case lacks(Int)
     }
 
     /// Makes `next` the live one in place of `live`, in one transaction; the one before stays for a
     /// way back.
-    func flip(from live: Generation, to next: Generation) async throws -> Flip {
+    ///
+    /// - Parameter acceptingParked: Also when it lacks events that the live one has. What that one has
+    ///   is seen here, where nobody folds late: it may have got some since they were compared.
+    func flip(
+        from live: Generation, to next: Generation, acceptingParked: Bool
+    ) async throws -> Flip {
         try await pool.withTransaction { connection in
             let rows = try await connection.query(
                 """
@@ -87,6 +94,11 @@ package struct Generations: Sendable {
                 let new = reached[next.number]
             else { return .isLate }
             guard new >= old else { return .isBehind }
+            if !acceptingParked {
+                let lacking = try await parkedCount(
+                    in: next, butNotIn: live, upTo: old, on: connection)
+                guard lacking == 0 else { return .lacks(lacking) }
+            }
             try await connection.execute(
                 """
                 update patchflow.projections set live = false, replaced_at = clock_timestamp()
@@ -103,13 +115,17 @@ package struct Generations: Sendable {
     }
 
     /// Remembers that `generation` equals another fold of the log up to where `hash` was taken.
-    func remember(_ hash: StateHash, of generation: Generation) async throws {
+    ///
+    /// - Parameter stand: From before that; nothing is remembered when an event was folded late since.
+    func remember(
+        _ hash: StateHash, of generation: Generation, since stand: Generation.Stand
+    ) async throws {
         try await pool.query(
             """
             update patchflow.projections
             set verified_position = \(hash.position), verified_hash = \(hash.digest.bytes),
                 verified_at = clock_timestamp()
-            where generation = \(generation.number)
+            where generation = \(generation.number) and late_folds = \(stand.lateFolds)
             """)
     }
 
@@ -126,10 +142,11 @@ package struct Generations: Sendable {
     }
 
     /// How many events `generation` could not fold and `other` could.
-    func parkedCount(
-        in generation: Generation, butNotIn other: Generation, upTo position: Int64
+    private func parkedCount(
+        in generation: Generation, butNotIn other: Generation, upTo position: Int64,
+        on connection: Connection
     ) async throws -> Int {
-        let rows = try await pool.query(
+        let rows = try await connection.query(
             """
             select count(*) from (
                 select position from patchflow.projection_parked

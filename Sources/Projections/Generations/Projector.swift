@@ -110,18 +110,19 @@ package struct Projector: Service {
     }
 
     func advance(_ generation: Generation, upTo last: Int64?) async throws -> Advance {
-        guard let old = try await generation.position() else { return Advance() }
+        // Before the rows are read: what is stored counts only if they are still the same.
+        guard let old = try await generation.stand() else { return Advance() }
         var events: [RecordedEvent]
-        switch try await store.readable(after: old, limit: page) {
+        switch try await store.readable(after: old.position, limit: page) {
         case .events(let found): events = found
         case .damaged(let position, let error):
-            if let last, position > last { return Advance(position: old) }
-            return try await passOver(position, error, generation)
+            if let last, position > last { return Advance(position: old.position) }
+            return try await passOver(position, error, generation, old)
         }
         if let last { events.removeAll { $0.position > last } }
-        if events.isEmpty { return Advance(position: old) }
+        if events.isEmpty { return Advance(position: old.position) }
         var folding = Folding(current: try await generation.current(keys(of: events)))
-        var progress = Advance(position: old, mayBeMore: true)
+        var progress = Advance(position: old.position, mayBeMore: true)
         var obstacle: Int?
         for event in events {
             do {
@@ -151,17 +152,18 @@ package struct Projector: Service {
 
     /// An event that can't be read is parked as one that can't be folded.
     private func passOver(
-        _ position: Int64, _ error: EventStoreError, _ generation: Generation
+        _ position: Int64, _ error: EventStoreError, _ generation: Generation,
+        _ old: Generation.Stand
     ) async throws -> Advance {
         if let obstacle = tries.count(position, in: generation) {
             try await Task.sleep(for: .milliseconds(50 * obstacle))
-            return Advance(position: position - 1, mayBeMore: true)
+            return Advance(position: old.position, mayBeMore: true)
         }
         let parked = [
             Folding.Parked(position: position, reason: "it can't be read: \(error.message)")
         ]
         let isFirst = try await generation.store(
-            [], parked: parked, from: position - 1, to: position)
+            [], parked: parked, from: old, to: position)
         if isFirst { tell(of: parked, position, generation) }
         return Advance(events: 1, position: position, mayBeMore: true)
     }

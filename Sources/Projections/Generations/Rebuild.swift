@@ -69,8 +69,11 @@ package struct Rebuild: Sendable {
         let target = try await live.position() ?? 0
         return try await beside(.verify) { rebuilt in
             let events = try await fill(rebuilt, upTo: target)
+            let stand = try await stand(of: live)
             let report = try await compare(live, rebuilt, at: target, events: events)
-            if report.isEqual { try await generations.remember(report.live, of: live) }
+            if report.isEqual {
+                try await generations.remember(report.live, of: live, since: stand)
+            }
             try await generations.drop(rebuilt)
             return report
         }
@@ -134,20 +137,23 @@ package struct Rebuild: Sendable {
         from live: Generation, to next: Generation, _ acceptingParked: Bool
     ) async throws -> Report {
         var events = try await fill(next, upTo: nil)
-        let common = min(try await reached(next), try await live.position() ?? 0)
+        let stand = try await stand(of: next)
+        let common = min(stand.position, try await live.position() ?? 0)
         var report = try await compare(live, next, at: common, events: events)
-        let lacking = try await generations.parkedCount(in: next, butNotIn: live, upTo: common)
-        guard acceptingParked || lacking == 0 else {
-            throw GenerationRefusal.lacks(generation: Int(next.number), events: lacking)
+        if report.isEqual {
+            try await generations.remember(report.other, of: next, since: stand)
         }
-        if report.isEqual { try await generations.remember(report.other, of: next) }
         while true {
-            switch try await generations.flip(from: live, to: next) {
+            let flip = try await generations.flip(
+                from: live, to: next, acceptingParked: acceptingParked)
+            switch flip {
             case .done:
                 report.events = events
                 return report
             case .isBehind: events += try await fill(next, upTo: nil)
             case .isLate: throw GenerationRefusal.isLate
+            case .lacks(let events):
+                throw GenerationRefusal.lacks(generation: Int(next.number), events: events)
             }
         }
     }
@@ -192,10 +198,10 @@ package struct Rebuild: Sendable {
         }
     }
 
-    private func reached(_ generation: Generation) async throws -> Int64 {
-        guard let position = try await generation.position() else {
+    private func stand(of generation: Generation) async throws -> Generation.Stand {
+        guard let stand = try await generation.stand() else {
             throw GenerationRefusal.isGone(Int(generation.number))
         }
-        return position
+        return stand
     }
 }

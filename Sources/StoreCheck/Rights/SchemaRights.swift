@@ -15,10 +15,11 @@ package enum SchemaRights {
     package static let sequences = ["fences", "projections_generation_seq", "streams_id_seq"]
 
     package static let functions = [
-        "add_cosignature", "append_events", "archive_partition", "change_control",
-        "claim_activities", "end_attempts",
-        "ensure_event_partitions", "forget_old_rows", "lock_control", "name_streams",
-        "next_fence", "refuse_change", "schedule_work", "seal_log", "store_note", "take_permit",
+        "add_cosignature", "append_events", "change_control", "claim_activities",
+        "end_attempts", "ensure_event_partitions", "forget_old_rows", "keeps_checkpoint",
+        "lock_control",
+        "name_streams", "next_fence", "record_archive", "refuse_change", "release_partition",
+        "schedule_work", "seal_log", "store_note", "take_permit",
     ]
 
     /// Functions that run with their owner's rights and aren't the schema owner's.
@@ -36,6 +37,8 @@ package enum SchemaRights {
             [.select], on: ["events", "streams", "archives", "archived_streams", "tiles"],
             .appender,
             .worker, .projector, .sealer, .reader)
+        + may(
+            [.select], on: ["migrations"], .appender, .worker, .projector, .sealer, .reader)
         + may([.select], on: ["commands", "documents"], .appender, .worker)
         + may([.select], on: ["checkpoints"], .appender, .sealer, .reader)
         + may(
@@ -63,7 +66,7 @@ package enum SchemaRights {
         + mayUpdate(
             [
                 "position", "live", "building", "target", "advanced_at", "replaced_at",
-                "verified_position", "verified_hash", "verified_at",
+                "verified_position", "verified_hash", "verified_at", "late_folds",
             ], of: "projections", .projector)
         + mayUpdate(["to_position"], of: "projection_rows", .projector)
         + mayUpdate(["reason", "retries", "retried_at"], of: "projection_parked", .projector)

@@ -187,7 +187,7 @@ import Testing
                 try await books.generations.aim(one, at: 40)
                 _ = try await one.store(
                     [], parked: [.init(position: 3, stream: nil, type: nil, reason: "torn")],
-                    from: 0, to: 10)
+                    from: Generation.Stand(position: 0, lateFolds: 0), to: 10)
                 var request = ListRequest(.projection)
                 request.limit = 2
                 let views = try await books.wholeList(request)

@@ -21,7 +21,7 @@ import Testing
                 let poison = (0..<2).map { _ in
                     reached + 1 + Int64(history.random.below(Int(head - reached)))
                 }
-                try await fold(books, Adjusted(poison: Set(poison)))
+                try await books.fold(Adjusted(poison: Set(poison)))
                 let parked = try await books.parked()
                 #expect(Set(parked).isSuperset(of: poison))
 
@@ -51,7 +51,7 @@ import Testing
             // The last event of all can always be folded late.
             try await history.live(steps: 20)
             let head = try await books.store.head()
-            try await fold(books, Adjusted(poison: [head]))
+            try await books.fold(Adjusted(poison: [head]))
             #expect(try await books.parked() == [head])
             let result = try #require(try await books.retry.retry([head]).first)
             guard case .folded = result.outcome else {
@@ -75,7 +75,7 @@ import Testing
                         command, to: asset.asset, as: AssetDecider.self, by: .vera)
                 }
             }
-            try await fold(books, Adjusted(poison: [1]))
+            try await books.fold(Adjusted(poison: [1]))
             let parked = try await books.parked()
             #expect(parked.first == 1)
             let before = try await books.generations.parked(in: books.live())
@@ -95,7 +95,7 @@ import Testing
             var history = History("still poisonous", books)
             let head = try await history.live(steps: 60)
             let poison = Adjusted(poison: [head])
-            try await fold(books, poison)
+            try await books.fold(poison)
             // What was proved before doesn't hold once a row has changed.
             _ = try await Rebuild(
                 store: books.store, pool: books.pool, fold: poison, logger: quiet
@@ -157,7 +157,7 @@ import Testing
             await #expect(throws: NewerThanProgram.self) { try await books.rebuild.replace() }
             #expect(try await books.generations.all().map(\.state) == [.live])
             // The newer program goes on from there.
-            try await fold(books, Knowing(position: newer.lastPosition))
+            try await books.fold(Knowing(position: newer.lastPosition))
             #expect(try await books.reads.position() == after)
             #expect(try await books.parked().isEmpty)
         }
@@ -175,22 +175,5 @@ import Testing
             if event.position == position { return }
             try PatchflowFold().apply(event, to: &views)
         }
-    }
-
-    private func fold(_ books: Books, _ fold: any ViewFold) async throws {
-        let projector = Projector(store: books.store, pool: books.pool, fold: fold, logger: quiet)
-        while try await projector.projectOnce() {}
-    }
-}
-
-extension Books {
-    fileprivate var retry: ParkedRetry { ParkedRetry(store: store, pool: pool) }
-
-    fileprivate func live() async throws -> Int {
-        Int(try await generations.live(definition: PatchflowFold().definition).number)
-    }
-
-    fileprivate func parked() async throws -> [Int64] {
-        try await generations.parked(in: live()).map(\.position)
     }
 }

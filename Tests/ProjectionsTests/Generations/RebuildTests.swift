@@ -125,11 +125,17 @@ import Testing
             let live = try await generations.live(definition: definition)
             try await generations.build(for: .replace, definition: definition) { first in
                 try await generations.build(for: .replace, definition: definition) { second in
-                    #expect(try await generations.flip(from: live, to: first) == .isBehind)
+                    #expect(
+                        try await generations.flip(
+                            from: live, to: first, acceptingParked: false) == .isBehind)
                     while try await books.projector.advance(first, upTo: nil).mayBeMore {}
                     while try await books.projector.advance(second, upTo: nil).mayBeMore {}
-                    #expect(try await generations.flip(from: live, to: first) == .done)
-                    #expect(try await generations.flip(from: live, to: second) == .isLate)
+                    #expect(
+                        try await generations.flip(
+                            from: live, to: first, acceptingParked: false) == .done)
+                    #expect(
+                        try await generations.flip(
+                            from: live, to: second, acceptingParked: false) == .isLate)
                 }
                 #expect(
                     try await generations.live(definition: definition).number == first.number)
