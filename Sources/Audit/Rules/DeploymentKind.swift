@@ -28,3 +28,15 @@ enum DeploymentKind: UInt8, CaseIterable {
         return (0...longest).map { length in named.filter { $0.name.count == length } }
     }()
 }
+
+extension DeploymentKind {
+    /// Calls `body` with an event of this kind in the form of the version whose members are known.
+    ///
+    /// - Throws: `EventCodingError` for a version that no step leads on from; a decoding error for data
+    ///   that isn't of it; what `body` throws.
+    func withCurrentForm<R>(of event: EntryView, _ body: (EntryView) throws -> R) throws -> R {
+        if event.schemaVersion == schemaVersion { return try body(event) }
+        let data = try payload.upcast(Array(event.data), from: Int(clamping: event.schemaVersion))
+        return try data.withUnsafeBufferPointer { try body(event.with(data: $0)) }
+    }
+}

@@ -41,14 +41,9 @@ struct DeploymentRules {
             return judgement.unknown(
                 event, "\(EventCodingError.unknownType(event.typeText))")
         }
-        if event.schemaVersion == kind.schemaVersion {
-            return read(event, kind, number, &rollouts, &assets, &judgement)
-        }
         do {
-            let data = try kind.payload.upcast(
-                Array(event.data), from: Int(clamping: event.schemaVersion))
-            data.withUnsafeBufferPointer {
-                read(event.with(data: $0), kind, number, &rollouts, &assets, &judgement)
+            try kind.withCurrentForm(of: event) {
+                read($0, kind, number, &rollouts, &assets, &judgement)
             }
         } catch let error as EventCodingError {
             judgement.unknown(event, "\(error)")

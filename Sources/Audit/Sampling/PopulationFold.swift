@@ -69,11 +69,24 @@ struct PopulationFold {
         return UInt16(names.count - 1)
     }
 
-    /// Whatever brings an outcome says so in the same way.
+    /// One that can't be read stays in the population, under a state of its own.
     private mutating func readDeployment(_ event: EntryView) {
         let place = place(of: event)
+        if isUnreadable(place) { return }
+        do {
+            guard let kind = DeploymentKind(event.type) else {
+                throw EventCodingError.unknownType(event.typeText)
+            }
+            try kind.withCurrentForm(of: event) { readOutcome($0, kind, of: place) }
+        } catch {
+            members[place].state = name("unreadable")
+        }
+    }
+
+    /// Whatever brings an outcome says so in the same way.
+    private mutating func readOutcome(_ event: EntryView, _ kind: DeploymentKind, of place: Int) {
         // Until it returns, an absent asset has no outcome.
-        if event.isOf("ReturnAwaited") {
+        if kind == .returnAwaited {
             members[place].state = name("open")
             return
         }
@@ -83,7 +96,6 @@ struct PopulationFold {
         members[place].state = name(outcome ?? "open")
     }
 
-    /// One that can't be read stays in the population, under a state of its own.
     private mutating func readPatch(_ event: EntryView) {
         let place = place(of: event)
         guard let read = Self.decode(PatchEvent.self, event) else {

@@ -74,6 +74,21 @@ import TransparencyLog
         #expect(Set(sample.items.map(\.id)).isSubset(of: inside.map(\.stream.text)))
     }
 
+    @Test("an outcome is read in the form of its version, or not at all")
+    func otherVersions() async throws {
+        let (_, history) = try SealedLog.sample()
+        var events = history.log
+        let place = try #require(events.firstIndex { $0.type == "DeploymentSucceeded" })
+        events[place] = events[place].changed(
+            schemaVersion: 9, data: Array(#"{"change":{"after":"cancelled"}}"#.utf8))
+        let log = try SealedLog(events, history.documents, key: SealedLog.key(1))
+        let sample = try await draw(.deployments, 1000, from: log)
+        let item = try #require(sample.items.first { $0.id == events[place].stream.text })
+        #expect(item.state == "unreadable")
+        #expect(sample.states.first { $0.name == "unreadable" }?.count == 1)
+        #expect(sample.reconciles)
+    }
+
     @Test("an entry that was changed gives no sample (I11)")
     func aTamperedLog() async throws {
         var (log, _) = try SealedLog.sample()
