@@ -7,12 +7,14 @@ extension UseCases {
     /// - Parameters:
     ///   - text: The name of the person, or the id.
     ///   - reason: Stays in the clear, so one that names the person is refused.
+    ///   - isKeyLost: Whether the caller says that the key is lost; refused where it is here.
     package func requestErasure(
-        of text: String, reason: String, _ order: Order
+        of text: String, reason: String, isKeyLost: Bool = false, _ order: Order
     ) async throws -> Written {
         _ = try authorise(order.caller, .requestErasure)
         let person = try subject(text)
-        try await refuseName(of: person, in: reason)
+        try await expectKey(of: person, isLost: isKeyLost)
+        try await refuseName(of: person, called: text, in: reason)
         return try await write(
             .requestErasure(reason: reason), to: person, as: PersonDecider.self, order,
             .requestErasure, state: { _ in "erasureRequested" })
@@ -20,17 +22,20 @@ extension UseCases {
 
     /// Erases somebody, as another one has asked: the event first, durably, and then the key.
     ///
+    /// - Parameter isKeyLost: As for `requestErasure`; both say it.
     /// - Throws: Also when the event is recorded and the key can't be destroyed; asked again with the
     ///   same key, or by `finishErasures`, that is done.
     package func confirmErasure(
-        of text: String, reason: String, _ order: Order
+        of text: String, reason: String, isKeyLost: Bool = false, _ order: Order
     ) async throws -> Written {
         _ = try authorise(order.caller, .confirmErasure)
         let person = try subject(text)
-        try await refuseName(of: person, in: reason)
+        try await expectKey(of: person, isLost: isKeyLost)
+        try await refuseName(of: person, called: text, in: reason)
         let written = try await write(
-            .confirmErasure(reason: reason, person: person), to: person, as: PersonDecider.self,
-            order, .confirmErasure, state: { $0.isErased ? "erased" : nil })
+            .confirmErasure(reason: reason, person: person, keyMissing: isKeyLost), to: person,
+            as: PersonDecider.self, order, .confirmErasure,
+            state: { $0.isErased ? "erased" : nil })
         try await destroyKey(of: person)
         return written
     }
@@ -85,23 +90,40 @@ extension UseCases {
         return person
     }
 
-    /// - Throws: Also `PersonRejection.keyNotHere`.
-    private func refuseName(of person: StreamID, in reason: String) async throws {
+    /// Without the key at hand neither the name can be known, nor anything be destroyed: a server that
+    /// looks in the wrong place must not record that it is done.
+    ///
+    /// - Parameter isLost: What the caller says.
+    /// - Throws: `PersonRejection.keyNotHere`; `InvalidInput` for a key that isn't lost.
+    private func expectKey(of person: StreamID, isLost: Bool) async throws {
         let state = try await bus.state(of: person, as: PersonDecider.self).state
-        // Without the key at hand neither the name can be known, nor anything be destroyed.
-        if !state.isErased, let key = state.key,
-            try await subjectKeys.key(of: person)?.id != key
-        {
-            throw PersonRejection.keyNotHere(key)
+        guard !state.isErased, let key = state.key else { return }
+        let isHere = try await subjectKeys.key(of: person)?.id == key
+        if isLost, isHere {
+            throw InvalidInput(
+                field: "key_lost",
+                message: "the key \(key) of this person is here: ask without it, and the key is "
+                    + "destroyed")
         }
+        guard isHere || isLost else { throw PersonRejection.keyNotHere(key) }
+    }
+
+    /// - Parameter text: What the caller calls the person: where the key is lost, nothing else is known.
+    private func refuseName(
+        of person: StreamID, called text: String, in reason: String
+    ) async throws {
+        let state = try await bus.state(of: person, as: PersonDecider.self).state
+        var names = [text]
         for token in state.tokens {
-            let name = try await shown(
-                token.label, in: TokenIssued.label(of: person), isErased: state.isErased)
-            guard !Self.words(of: reason).contains(name.lowercased()) else {
-                throw InvalidInput(
-                    field: "reason",
-                    message: "names the person, and stays in the log for good: say it without")
-            }
+            names.append(
+                try await shown(
+                    token.label, in: TokenIssued.label(of: person), isErased: state.isErased))
+        }
+        let words = Self.words(of: reason)
+        guard !names.contains(where: { words.contains($0.lowercased()) }) else {
+            throw InvalidInput(
+                field: "reason",
+                message: "names the person, and stays in the log for good: say it without")
         }
     }
 

@@ -81,5 +81,8 @@ struct ErasureRules {
                 Self.rule, event,
                 "it doesn't say by which key the person's texts are encrypted, or how many are not")
         }
+        if erased.keyMissing == true, erased.key == nil {
+            judgement.violation(Self.rule, event, "it misses a key that there never was")
+        }
     }
 }

@@ -24,6 +24,10 @@ package struct RedactCommand: ActionCommand {
             Keys lie in a directory of the server's (--subject-keys). Take the person's key out of the \
             backups of that directory as well; one that comes back from there is destroyed by the next \
             server that starts.
+
+            A key that is lost already is no reason to stay in the log: with --key-lost, said by both \
+            people, the erasure is recorded all the same (SubjectErased says that the key was missing). \
+            It is refused where the server finds the key.
             """)
 
     @Argument(help: "Whom: the name, or the id (pe_…).")
@@ -31,6 +35,9 @@ package struct RedactCommand: ActionCommand {
 
     @Flag(help: "Confirms what another person has asked for.")
     var confirm = false
+
+    @Flag(help: "The person's key is lost: nobody has it, in no backup.")
+    var keyLost = false
 
     @Option(help: "Why; it is recorded, and can't be erased: don't name the person.")
     var reason: String
@@ -46,7 +53,8 @@ package struct RedactCommand: ActionCommand {
         }
         let receipt: Receipt = try await session.client.post(
             confirm ? "erasures:confirm" : "erasures",
-            ErasureRequest(person: subject, reason: reason), ifVersion: session.options.ifVersion)
+            ErasureRequest(person: subject, reason: reason, keyLost: keyLost ? true : nil),
+            ifVersion: session.options.ifVersion)
         try session.printer.receipt(receipt)
         if confirm {
             try await tellWhatStays(receipt.position, session)

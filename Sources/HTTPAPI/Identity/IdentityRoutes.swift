@@ -29,11 +29,13 @@ extension APIRoutes {
         // In the body, since paths are written down in many places. Two people, one after the other.
         routes.post("erasures", ErasureRequest.self) { _, body, order in
             try .receipt(
-                await useCases.requestErasure(of: body.person, reason: body.reason, order))
+                await useCases.requestErasure(
+                    of: body.person, reason: body.reason, isKeyLost: body.keyLost ?? false, order))
         }
         routes.post("erasures:confirm", ErasureRequest.self) { _, body, order in
             try .receipt(
-                await useCases.confirmErasure(of: body.person, reason: body.reason, order))
+                await useCases.confirmErasure(
+                    of: body.person, reason: body.reason, isKeyLost: body.keyLost ?? false, order))
         }
         routes.post("tokens/{id}:revoke", ReasonRequest.self) { call, body, order in
             let written = try await useCases.revokeToken(

@@ -29,17 +29,25 @@ package struct SubjectErased: EventPayload {
     package let key: Digest?
     /// Texts about the person from a time when they weren't encrypted: those stay in the log.
     package let clearTexts: Int
+    /// True when that key wasn't there any more, as both people said: what it encrypted could be read
+    /// by nobody before. Otherwise nil.
+    package let keyMissing: Bool?
 
-    package init(by: Actor, requester: Actor, reason: String, key: Digest?, clearTexts: Int) {
+    package init(
+        by: Actor, requester: Actor, reason: String, key: Digest?, clearTexts: Int,
+        keyMissing: Bool = false
+    ) {
         self.by = by
         self.requester = requester
         self.reason = reason
         self.key = key
         self.clearTexts = clearTexts
+        self.keyMissing = keyMissing ? true : nil
     }
 
     private enum CodingKeys: String, CodingKey {
         case by, requester, reason, key
         case clearTexts = "clear_texts"
+        case keyMissing = "key_missing"
     }
 }

@@ -45,7 +45,7 @@ package enum PersonCommand: Sendable, Equatable {
     case revokeToken(UUID, reason: PersonalText?)
     case requestErasure(reason: String)
     /// By another one than who requested it, and not by `person`.
-    case confirmErasure(reason: String, person: StreamID)
+    case confirmErasure(reason: String, person: StreamID, keyMissing: Bool = false)
 }
 
 package enum PersonRejection: DomainRejection {
@@ -119,7 +119,8 @@ package enum PersonRejection: DomainRejection {
         case .keyNotHere(let key):
             "what the log holds of this person is encrypted by the key \(key), which is not in the "
                 + "directory of subject keys of this server: give all servers the same one, or bring "
-                + "the key back from its backup"
+                + "the key back from its backup; where it is lost for good, 'audit redact --key-lost' "
+                + "erases the person all the same"
         case .isErased:
             "this person was erased, for good: choose another name for somebody who is new"
         case .nothingToErase: "the log holds nothing of this person: look at the name again"

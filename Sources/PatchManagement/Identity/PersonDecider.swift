@@ -39,8 +39,8 @@ package enum PersonDecider: Decider {
             return [.tokenRevoked(TokenRevoked(token: id, reason: reason))]
         case .requestErasure(let reason):
             return try requestErasure(reason, context, state)
-        case .confirmErasure(let reason, let person):
-            return try confirmErasure(of: person, reason, context, state)
+        case .confirmErasure(let reason, let person, let keyMissing):
+            return try confirmErasure(of: person, reason, keyMissing, context, state)
         }
     }
 
@@ -134,7 +134,8 @@ extension PersonDecider {
     }
 
     private static func confirmErasure(
-        of person: StreamID, _ reason: String, _ context: CommandContext, _ state: Person
+        of person: StreamID, _ reason: String, _ keyMissing: Bool, _ context: CommandContext,
+        _ state: Person
     ) throws(PersonRejection) -> [PersonEvent] {
         guard !isBlank(reason) else { throw .reasonMissing }
         guard !state.isErased else { throw .isErased }
@@ -150,7 +151,7 @@ extension PersonDecider {
             .subjectErased(
                 SubjectErased(
                     by: context.actor, requester: open.by, reason: reason, key: state.key,
-                    clearTexts: state.clearTexts))
+                    clearTexts: state.clearTexts, keyMissing: keyMissing && state.key != nil))
         ]
     }
 }

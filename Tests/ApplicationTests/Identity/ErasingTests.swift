@@ -104,6 +104,54 @@ import Testing
         }
     }
 
+    @Test("a key that is lost is said to be, by both: the request ends as erased")
+    func lostKey() async throws {
+        try await withHouse { house in
+            let (subject, keys) = try people(house)
+            let useCases = house.useCases
+            try await introduce(house)
+            let key = try #require(try await keys.key(of: subject)).id
+            // Not as long as it is here.
+            let early = try await house.code(house.order(ada)) {
+                try await useCases.requestErasure(
+                    of: name, reason: "by letter", isKeyLost: true, $0)
+            }
+            #expect(early == "invalid key_lost")
+            try await keys.destroyKey(of: subject)
+            // Nor without saying so: this may be a server that looks in the wrong place.
+            let silent = try await house.code(house.order(ada)) {
+                try await useCases.requestErasure(of: name, reason: "by letter", $0)
+            }
+            #expect(silent == "subject-key-not-here")
+            let named = try await house.code(house.order(ada)) {
+                try await useCases.requestErasure(
+                    of: name, reason: "\(name) asks", isKeyLost: true, $0)
+            }
+            #expect(named == "invalid reason")
+            _ = try await useCases.requestErasure(
+                of: name, reason: "by letter", isKeyLost: true, house.order(ada))
+            let half = try await house.code(house.order(rolfina)) {
+                try await useCases.confirmErasure(of: name, reason: "seen", $0)
+            }
+            #expect(half == "subject-key-not-here")
+            let order = house.order(rolfina)
+            for _ in 0..<2 {
+                let written = try await useCases.confirmErasure(
+                    of: name, reason: "seen", isKeyLost: true, order)
+                #expect(written.state == "erased")
+            }
+            let event = try #require(
+                try await house.store.read(subject, after: 0, limit: 100).last)
+            let erased = try SubjectErased.decode(
+                schemaVersion: event.schemaVersion, data: event.data)
+            #expect(erased.keyMissing == true && erased.key == key)
+            #expect(try await names(house) == ["(erased)"])
+            // Should it come back after all, it goes as any other.
+            _ = try await keys.makeKey(of: subject)
+            #expect(try await useCases.finishErasures() == [subject])
+        }
+    }
+
     @Test("a crash between the event and the key is mended by whoever starts next, or asks again")
     func finishes() async throws {
         try await withHouse { house in

@@ -20,6 +20,10 @@ import Testing
                 (ask, body("-x"), administrator, 422, "invalid-field"),
                 (ask, body("anna", " "), administrator, 422, "reason-missing"),
                 (ask, body("anna", "Anna left."), administrator, 422, "invalid-field"),
+                (
+                    ask, #"{"person":"anna","reason":"by letter","key_lost":true}"#, administrator,
+                    422, "invalid-field"
+                ),
                 (ask, body("anna"), rolf.secret, 403, "not-allowed"),
                 (confirm, body("anna"), anna.secret, 403, "not-allowed"),
                 (confirm, body("anna"), rolf.secret, 409, "erasure-not-requested"),

@@ -67,6 +67,26 @@ struct ErasureTests {
         }
     }
 
+    @Test("a key that was lost before is named as missing, and one that there never was isn't")
+    func keyMissing() throws {
+        let lost = PersonCommand.confirmErasure(
+            reason: "letter seen", person: person, keyMissing: true)
+        let events = try decide(lost, try requested(by: ada), by: bea)
+        let expected = SubjectErased(
+            by: bea, requester: ada, reason: "letter seen", key: SampleKeys.key(of: person).id,
+            clearTexts: 0, keyMissing: true)
+        #expect(events == [.subjectErased(expected)])
+        let stored = try NewEvent(expected)
+        #expect(String(decoding: stored.data, as: UTF8.self).contains(#""key_missing":true"#))
+        #expect(
+            try SubjectErased.decode(schemaVersion: stored.schemaVersion, data: stored.data)
+                == expected)
+        // As before where nothing is missing.
+        let usual = try NewEvent(
+            SubjectErased(by: bea, requester: ada, reason: "seen", key: nil, clearTexts: 1))
+        #expect(!String(decoding: usual.data, as: UTF8.self).contains("key_missing"))
+    }
+
     @Test("neither the one who asked confirms, nor whoever stands behind, nor the erased")
     func separation() throws {
         let state = try requested(by: ada)
