@@ -23,6 +23,7 @@ final class ConnectAttempt: @unchecked Sendable {
     private let notices = NoticeBox()
     private var registration: (id: UInt64, descriptor: Int32)?
     private var timer: TimerQueue.ID?
+    private var patience: SocketPatience?
 
     init(reactor: Reactor, options: ConnectionOptions) {
         self.reactor = reactor
@@ -53,9 +54,12 @@ final class ConnectAttempt: @unchecked Sendable {
                 notices.receive(PostgresNotice(result))
             }, Unmanaged.passUnretained(notices).toOpaque())
         guard PQstatus(made) != CONNECTION_BAD else { return refuse() }
-        timer = reactor.schedule(after: options.connectTimeout) { [self] in
-            let seconds = options.connectTimeout
-            end(.failure(PostgresError(.timedOut, "no connection within \(seconds)")))
+        let settings = ConnectionSettings(of: made)
+        patience = SocketPatience(settings)
+        if let limit = settings.connectTimeout(or: options.connectTimeout) {
+            timer = reactor.schedule(after: limit) { [self] in
+                end(.failure(PostgresError(.timedOut, "no connection within \(limit)")))
+            }
         }
         // As libpq says: behave as if PQconnectPoll had last asked for writing.
         wait(for: .write)
@@ -108,6 +112,7 @@ extension ConnectAttempt: ReactorSource {
         case PGRES_POLLING_OK:
             guard PQsetnonblocking(connection, 1) == 0, PQenterPipelineMode(connection) == 1
             else { return refuse() }
+            patience?.apply(to: PQsocket(connection))
             let made = MadeConnection(connection: connection, notices: notices)
             end(.success(Session(made, reactor: reactor, options: options)))
         default: refuse()

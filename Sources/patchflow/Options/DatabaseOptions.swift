@@ -13,8 +13,10 @@ struct DatabaseOptions: ParsableArguments {
             The database, as a libpq connection string (PATCHFLOW_DATABASE); its user is taken as \
             it is, so name the role of this process: migrate the database's owner, serve \
             patchflow_appender, work patchflow_worker, project patchflow_projector, seal \
-            patchflow_sealer, doctor patchflow_auditor. Without it: the one that lies under \
-            --data-dir.
+            patchflow_sealer, doctor patchflow_auditor. Over TCP a server that falls silent is given \
+            up after 30 s (tcp_user_timeout, keepalives*), a connection that isn't made after 10 s \
+            (connect_timeout), unless the string, a service file or PG* variables say otherwise. \
+            Without it: the one that lies under --data-dir.
             """)
     var database: String?
 
