@@ -120,7 +120,7 @@ package final class PostgresEventStore: EventStore, Service {
         return Array((earlier + events.drop { $0.version <= end }).prefix(limit))
     }
 
-    private var archived: ArchivedEvents {
+    var archived: ArchivedEvents {
         ArchivedEvents(archive: archive) { try await self.read($0) }
     }
 

@@ -9,6 +9,8 @@ struct MeddlingStore: EventStore {
     let meddle: @Sendable () async throws -> Void
     /// The event at this position is damaged.
     var damaged: Int64?
+    /// Earlier events of this stream lie in an archive, which isn't at hand while this is true.
+    var archived: (stream: StreamID, isAway: @Sendable () -> Bool)?
 
     func append(_ request: AppendRequest) async throws -> AppendReceipt {
         let types = request.streams.flatMap { $0.events.map(\.type) }
@@ -23,7 +25,10 @@ struct MeddlingStore: EventStore {
     func read(
         _ stream: StreamID, after version: Int, limit: Int
     ) async throws -> [RecordedEvent] {
-        try await store.read(stream, after: version, limit: limit)
+        if let archived, archived.stream == stream, archived.isAway() {
+            throw EventStoreError(.archiveMissing, "the archive 'events-1-20.tar' is away")
+        }
+        return try await store.read(stream, after: version, limit: limit)
     }
 
     func read(after position: Int64, limit: Int) async throws -> [RecordedEvent] {

@@ -94,7 +94,8 @@ package struct EventStoreError: Error, Sendable, CustomStringConvertible {
         case schemaTooNew
         /// A stored row can't be read: the stream is closed for decisions.
         case corrupted
-        /// Old events are in a file that isn't at hand.
+        /// Old events are in a file that isn't at hand, or isn't the one that was written: what
+        /// needs them waits until a good copy is there.
         case archiveMissing
         /// Anything else, kept with its words.
         case failed

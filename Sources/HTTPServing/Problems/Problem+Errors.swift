@@ -70,8 +70,7 @@ extension Problem {
         } else if error.code == .archiveMissing {
             self.init(
                 .unavailable,
-                "old events are archived in a file that is not at hand; 'patchflow doctor' names it"
-            )
+                "events that this needs are in an archive that is not at hand: \(error.message)")
         } else {
             self.init(internalError: error)
         }

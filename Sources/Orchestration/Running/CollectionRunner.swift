@@ -126,7 +126,10 @@ package struct CollectionRunner: Service {
                 metadata: ["asset": "\(asset)", "reason": "\(rejection.message)"])
         } catch AppendRefusal.versionConflict {
             // It has just reported: the next round sees what it said.
-        } catch let error where Delivery.concernsOneStream(error) {
+        } catch let error
+            where Delivery.concernsOneStream(error) || Delivery.isArchived(error)
+        {
+            // The next round asks again.
             logger.critical(
                 "an asset can't be asked: its stream stands still",
                 metadata: ["asset": "\(asset)", "error": "\(error)"])

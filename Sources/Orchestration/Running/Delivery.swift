@@ -6,6 +6,9 @@ internal import Logging
 struct Delivery: Sendable {
     let surroundings: Surroundings
     let logger: Logger
+    /// What is sent to a stream whose archive isn't at hand is given up: for a sender that says it
+    /// again by itself later.
+    var givesUpArchived = false
 
     /// Runs `work` until the store has taken it.
     ///
@@ -42,11 +45,19 @@ struct Delivery: Sendable {
             logger.log(
                 level: level, "\(what) had no effect",
                 metadata: ["stream": "\(stream)", "reason": "\(rejection.message)"])
-        } catch let error where Self.concernsOneStream(error) {
+        } catch let error where Self.concernsOneStream(error) || givesUp(error) {
             logger.critical(
                 "\(what) can't be carried out and is given up: the stream stands still",
                 metadata: ["stream": "\(stream)", "error": "\(error)"])
         }
+    }
+
+    /// Whether `error` says that the stream's archive isn't at hand, and nothing is to wait for it.
+    func givesUp(_ error: any Error) -> Bool { givesUpArchived && Self.isArchived(error) }
+
+    /// Whether `error` says that events of the stream are in an archive that isn't at hand.
+    static func isArchived(_ error: any Error) -> Bool {
+        (error as? EventStoreError)?.code == .archiveMissing
     }
 
     /// Whether `error` says that this stream can't be read, or that what follows for it can never

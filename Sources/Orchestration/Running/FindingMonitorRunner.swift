@@ -33,7 +33,9 @@ package struct FindingMonitorRunner: Service {
         self.bus = bus
         self.surroundings = surroundings
         self.logger = logger
-        delivery = Delivery(surroundings: surroundings, logger: logger)
+        // The next report of the asset brings it up again.
+        delivery = Delivery(
+            surroundings: surroundings, logger: logger, givesUpArchived: true)
         log = LogFollower(
             name: Self.name, store: store, subscriptions: subscriptions,
             surroundings: surroundings, poll: poll, logger: logger)
@@ -173,7 +175,7 @@ package struct FindingMonitorRunner: Service {
                     "a finding refused what was asked of it",
                     metadata: ["finding": "\(order.finding)", "reason": "\(rejection.message)"])
                 return index
-            } catch let error where Delivery.concernsOneStream(error) {
+            } catch let error where Delivery.concernsOneStream(error) || delivery.givesUp(error) {
                 logger.critical(
                     "a finding can't be asked: its stream stands still",
                     metadata: ["finding": "\(order.finding)", "error": "\(error)"])

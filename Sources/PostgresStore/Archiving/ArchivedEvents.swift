@@ -1,4 +1,5 @@
 internal import EventSourcing
+internal import FoundationEssentials
 internal import Postgres
 internal import TransparencyLog
 
@@ -8,9 +9,22 @@ struct ArchivedEvents: Sendable {
     let archive: any EntryArchive
     let query: @Sendable (Query) async throws -> QueryResult
 
-    private struct File {
+    struct File {
         let range: ClosedRange<Int64>
         let name: String
+
+        /// From `first_position`, `last_position` and `file` of the table.
+        @Sendable init(_ row: Row) throws {
+            let first: Int64 = try row.decode(at: 0)
+            range = first...(try row.decode(at: 1))
+            name = try row.decode(at: 2)
+        }
+
+        /// The entry bundles with the events at these positions.
+        func bundles(_ positions: ClosedRange<Int64>) -> ClosedRange<Int64> {
+            let width = Int64(BundleID.fullWidth)
+            return (positions.lowerBound - 1) / width...(positions.upperBound - 1) / width
+        }
     }
 
     /// The last position that isn't in the database any more; 0 when all are.
@@ -82,6 +96,47 @@ struct ArchivedEvents: Sendable {
         return events
     }
 
+    /// Where the event with that id is among the archived ones, the latest archive first; nil when it
+    /// isn't. Cost: reads whole archives, as ids aren't indexed.
+    ///
+    /// - Throws: `EventStoreError` with `.archiveMissing` when it is in none of the files that could be
+    ///   read, and there are others.
+    func position(ofEvent id: UUID) async throws -> Int64? {
+        let files = try await query(
+            """
+            select first_position, last_position, file from patchflow.archives
+            order by first_position desc
+            """
+        ).map(File.init)
+        var unread: EventStoreError?
+        for file in files {
+            do {
+                if let position = try await position(ofEvent: id, in: file) { return position }
+            } catch let error as EventStoreError where error.code == .archiveMissing {
+                unread = unread ?? error
+            }
+        }
+        if let unread { throw unread }
+        return nil
+    }
+
+    private func position(ofEvent id: UUID, in file: File) async throws -> Int64? {
+        // Payloads may hold the same text: it only says which entries to read.
+        let text = Array(#""id":"\#(id.text)""#.utf8)
+        for index in file.bundles(file.range) {
+            let bundle = try await archive.bundle(index, of: file.name)
+            let first = bundle.id.leaves.lowerBound + 1
+            for (place, entry) in bundle.entries.enumerated()
+            where file.range.contains(first + Int64(place)) && entry.bytes.contains(text) {
+                let sealed = try await self.bundle(index, of: file)
+                if try Self.event(first + Int64(place), in: sealed).id == id {
+                    return first + Int64(place)
+                }
+            }
+        }
+        return nil
+    }
+
     // MARK: Bundles
 
     private static let width = Int64(BundleID.fullWidth)
@@ -92,9 +147,7 @@ struct ArchivedEvents: Sendable {
             select first_position, last_position, file from patchflow.archives
             where last_position >= \(position) and first_position <= \(position)
             """)
-        guard let row = rows.first else { return nil }
-        let first: Int64 = try row.decode(at: 0)
-        return File(range: first...(try row.decode(at: 1)), name: try row.decode(at: 2))
+        return try rows.first.map(File.init)
     }
 
     /// A bundle of which every entry is the one that was sealed.
@@ -105,10 +158,12 @@ struct ArchivedEvents: Sendable {
         archive.forget(file.name)
         let again = try await archive.bundle(index, of: file.name)
         if try await isSealed(again) { return again }
+        // Not a damage of the log: nothing that needs these events is to go on without them.
         throw EventStoreError(
-            .corrupted,
+            .archiveMissing,
             "the archive '\(file.name)' holds other events than were sealed, among the positions "
-                + "\(bundle.id.leaves.lowerBound + 1) to \(bundle.id.leaves.upperBound)")
+                + "\(bundle.id.leaves.lowerBound + 1) to \(bundle.id.leaves.upperBound); bring a "
+                + "good copy back")
     }
 
     private func isSealed(_ bundle: EntryBundle) async throws -> Bool {

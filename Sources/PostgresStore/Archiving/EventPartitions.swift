@@ -83,7 +83,8 @@ package struct EventPartitions: Sendable {
     /// - Throws: `EventStoreError` when somebody does.
     package func withTurn<R>(_ body: () async throws -> R) async throws -> R {
         try await pool.withConnection { connection in
-            let isFree = try await connection.query("select pg_try_advisory_lock(7310442, 3)")[0]
+            // Of its own: 1 to 3 are those of functions below sql/.
+            let isFree = try await connection.query("select pg_try_advisory_lock(7310442, 4)")[0]
                 .decode(Bool.self, at: 0)
             guard isFree else {
                 throw EventStoreError(.failed, "somebody else is archiving from this database now")
@@ -94,7 +95,7 @@ package struct EventPartitions: Sendable {
             } catch {
                 outcome = .failure(error)
             }
-            try await connection.query("select pg_advisory_unlock(7310442, 3)")
+            try await connection.query("select pg_advisory_unlock(7310442, 4)")
             return try outcome.get()
         }
     }
@@ -103,26 +104,35 @@ package struct EventPartitions: Sendable {
     ///
     /// - Throws: `PostgresError`; nothing has changed then, unless the connection was lost.
     package func archive(_ archive: Archive) async throws {
+        try await pool.withTransaction { connection in
+            // The table's lock is held until a standby has answered, if one is waited for. One that
+            // hasn't the commit yet still has the partition.
+            try await connection.query("set local synchronous_commit = local")
+            try await connection.query(
+                """
+                select patchflow.record_archive(
+                    \(archive.range.lowerBound), \(archive.range.upperBound), \(archive.file),
+                    \(archive.digest.bytes), \(archive.bytes), \(archive.checkpointSize))
+                """)
+            // Who waits for the table holds up all that come behind: never for long.
+            try await connection.query("set local lock_timeout = '200ms'")
+            try await release(archive.range, on: connection)
+        }
+    }
+
+    private func release(_ range: ClosedRange<Int64>, on connection: Connection) async throws {
         for attempt in 1... {
+            try await connection.query("savepoint recorded")
             do {
-                try await pool.withTransaction { connection in
-                    // Who waits for the table holds up all that come behind: never for long.
-                    try await connection.query("set local lock_timeout = '200ms'")
-                    // The table's lock is held until a standby has answered, if one is waited for. One
-                    // that hasn't the commit yet still has the partition.
-                    try await connection.query("set local synchronous_commit = local")
-                    try await connection.query(
-                        """
-                        select patchflow.archive_partition(
-                            \(archive.range.lowerBound), \(archive.range.upperBound),
-                            \(archive.file), \(archive.digest.bytes), \(archive.bytes),
-                            \(archive.checkpointSize))
-                        """)
-                }
+                try await connection.query(
+                    """
+                    select patchflow.release_partition(\(range.lowerBound), \(range.upperBound))
+                    """)
                 return
             } catch let error as PostgresError
-                where error.sqlState == "55P03" && attempt < Self.tries
+                where error.sqlState == .lockNotAvailable && attempt < Self.tries
             {
+                try await connection.query("rollback to savepoint recorded")
                 try await Task.sleep(for: .milliseconds(100))
             }
         }

@@ -22,7 +22,7 @@ extension StoreDoctor {
         var position: Int64 = 0
         while position < head {
             let end = min(position + Self.page, head)
-            let rows = try await rows(position + 1, end, on: connection)
+            let rows = try await rows(position + 1, end, &log, on: connection)
             var entries: [(position: Int64, entry: LogEntry)] = []
             for row in rows {
                 let (entry, fault) = row.entry()
@@ -53,27 +53,27 @@ extension StoreDoctor {
     /// The rows of the positions `first` to `last`. Where PostgreSQL fails to read some of them, they
     /// are found by halves.
     private func rows(
-        _ first: Int64, _ last: Int64, on connection: Connection
+        _ first: Int64, _ last: Int64, _ log: inout LogCheck, on connection: Connection
     ) async throws -> [LoggedRow] {
         // First those in the database: a partition may leave it meanwhile, and none comes back.
         let stored = try await stored(first, last, on: connection)
         guard stored.count < last - first + 1 else { return stored }
         let there = Set(stored.map(\.position))
-        let archived = try await archived(on: connection).events(
-            after: first - 1, limit: Int(last - first + 1)
-        ).filter { !there.contains($0.position) }
-        try await expectIndexed(archived, on: connection)
-        let rows = archived.map {
-            LoggedRow(position: $0.position, event: $0, command: nil, mustBeRemembered: false)
+        let archived = try await archivedRows(first...last, on: connection)
+            .filter { !there.contains($0.position) }
+        if let place = try await unindexed(archived.compactMap(\.event), on: connection) {
+            log.unindexed(at: place)
         }
-        return (rows + stored).sorted { $0.position < $1.position }
+        return (archived + stored).sorted { $0.position < $1.position }
     }
 
     /// Streams are read through `archived_streams`: it must lead to each archived event.
-    private func expectIndexed(
+    ///
+    /// - Returns: The position of the first to which it doesn't.
+    private func unindexed(
         _ events: [RecordedEvent], on connection: Connection
-    ) async throws {
-        if events.isEmpty { return }
+    ) async throws -> Int64? {
+        if events.isEmpty { return nil }
         let rows = try await connection.query(
             """
             select w.position
@@ -88,11 +88,7 @@ extension StoreDoctor {
                     and a.first_position + a.places[w.version - a.first_version + 1] = w.position)
             order by w.position limit 1
             """)
-        guard let row = rows.first else { return }
-        throw EventStoreError(
-            .corrupted,
-            "the table archived_streams doesn't lead to the archived event at position "
-                + "\(try row.decode(Int64.self, at: 0))")
+        return try rows.first?.decode(Int64.self, at: 0)
     }
 
     private func stored(

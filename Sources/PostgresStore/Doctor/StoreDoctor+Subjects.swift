@@ -21,7 +21,13 @@ extension StoreDoctor {
             for subject in page {
                 // Once more, if somebody was erased while it was looked.
                 for isLast in [false, true] {
-                    let facts = try await facts(of: subject, subjects, on: connection)
+                    let facts: [(position: Int64, fact: SubjectFact)]
+                    do {
+                        facts = try await self.facts(of: subject, subjects, on: connection)
+                    } catch let error as EventStoreError where error.code == .archiveMissing {
+                        found.away(subject, error.message)
+                        break
+                    }
                     let key: Digest?
                     do {
                         key = try await subjects.keys.key(of: subject)?.id

@@ -18,6 +18,10 @@ package struct PostgresSealedLog: SealedLog {
         try await tables.signed(size)
     }
 
+    package func checkpoint(covering size: Int64) async throws -> SealedCheckpoint? {
+        try await tables.signed(covering: size)
+    }
+
     package func checkpoint(cosignedBy count: Int) async throws -> SealedCheckpoint? {
         try await tables.cosigned(by: count)
     }
@@ -62,8 +66,11 @@ package struct PostgresSealedLog: SealedLog {
     }
 
     package func position(ofEvent id: UUID) async throws -> Int64? {
-        try await store.read("select position from patchflow.events where id = \(id) limit 1")
-            .first?.decode(Int64.self, at: 0)
+        // In this order: a partition may leave the database in between, and none comes back.
+        let rows = try await store.read(
+            "select position from patchflow.events where id = \(id) limit 1")
+        if let row = rows.first { return try row.decode(Int64.self, at: 0) }
+        return try await store.archived.position(ofEvent: id)
     }
 
     package func position(of stream: StreamID, version: Int) async throws -> Int64? {

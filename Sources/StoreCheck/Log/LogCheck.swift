@@ -8,6 +8,8 @@ package struct LogCheck {
     private var last: Int64 = 0
     private var rows: Int64 = 0
     private var remembered: Int64 = 0
+    /// Neighbouring positions whose archive isn't at hand, and why.
+    private var away: (first: Int64, last: Int64, reason: String)?
     private var recordedAt: Timestamp?
     /// The command whose events are being read, and the last position that it says it has.
     private var open: (command: RecordedEvent, last: Int64)?
@@ -18,6 +20,8 @@ package struct LogCheck {
     package mutating func take(_ row: LoggedRow, fault: String? = nil) {
         missing(before: row.position)
         last = row.position
+        if row.isAway { return takeAway(row) }
+        tellAway()
         rows += 1
         if row.event != nil, let fault {
             positions.damaged("no entry can be made of the event: \(fault)", at: row.position)
@@ -41,6 +45,7 @@ package struct LogCheck {
     ///   - head: Of the log when reading began.
     ///   - commands: How many rows of the table of commands were looked at besides.
     package mutating func finish(head: Int64, commands count: Int64) {
+        tellAway()
         missing(before: head + 1)
         positions.hasLooked(at: "\(counted(rows, "event")) up to position \(head)")
         commands.hasLooked(
@@ -56,6 +61,31 @@ package struct LogCheck {
 
     package mutating func unreadableCommands(_ reason: String) {
         commands.damaged("commands can't be compared with their events: \(reason)")
+    }
+
+    /// The table that leads to the archived events of a stream doesn't lead to this one.
+    package mutating func unindexed(at position: Int64) {
+        positions.damaged(
+            "the table archived_streams doesn't lead to the archived event", at: position)
+    }
+
+    private mutating func takeAway(_ row: LoggedRow) {
+        open = nil
+        let reason = row.fault ?? "no reason is known"
+        guard let known = away, known.reason == reason else {
+            tellAway()
+            away = (row.position, row.position, reason)
+            return
+        }
+        away?.last = row.position
+    }
+
+    private mutating func tellAway() {
+        guard let away else { return }
+        positions.incomplete(
+            "the events at positions \(away.first) to \(away.last) could not be looked at: "
+                + away.reason, action: StoreFinding.findArchive)
+        self.away = nil
     }
 
     private mutating func missing(before position: Int64) {

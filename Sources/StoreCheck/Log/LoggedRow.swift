@@ -23,6 +23,8 @@ package struct LoggedRow: Sendable {
     package let command: Command?
     /// The event is recent enough for its command to be remembered.
     package let mustBeRemembered: Bool
+    /// It lies in an archive that isn't at hand: nothing is known of it, for `fault`.
+    package let isAway: Bool
 
     package init(
         position: Int64, event: RecordedEvent, command: Command?, mustBeRemembered: Bool
@@ -32,14 +34,16 @@ package struct LoggedRow: Sendable {
         fault = nil
         self.command = command
         self.mustBeRemembered = mustBeRemembered
+        isAway = false
     }
 
-    package init(position: Int64, fault: String) {
+    package init(position: Int64, fault: String, isAway: Bool = false) {
         self.position = position
         event = nil
         self.fault = fault
         command = nil
         mustBeRemembered = false
+        self.isAway = isAway
     }
 
     /// The entry of the log that it makes, or why it makes none.

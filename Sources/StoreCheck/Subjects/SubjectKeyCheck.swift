@@ -62,6 +62,13 @@ package struct SubjectKeyCheck {
             "the key of \(subject) can't be read: \(reason)", action: "run as the user of 'serve'")
     }
 
+    /// What its stream says lies in an archive that isn't at hand.
+    package mutating func away(_ subject: StreamID, _ reason: String) {
+        check.incomplete(
+            "whether \(subject) needs its key is not known: \(reason)",
+            action: StoreFinding.findArchive)
+    }
+
     package mutating func finish() {
         check.hasLooked(
             at: "\(counted(people, "key")) that events are encrypted by, \(erased) of them of the "

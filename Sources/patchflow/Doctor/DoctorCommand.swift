@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Audit
 internal import CommandLineClient
+internal import EventSourcing
 internal import Foundation
 internal import Logging
 internal import Postgres
@@ -86,7 +87,13 @@ struct DoctorCommand: AsyncParsableCommand {
         let rebuild = Rebuild(
             store: try database.store(as: .projector), pool: pool,
             logger: Logger(label: "patchflow.doctor"))
-        let report = try await rebuild.verify()
+        let report: Rebuild.Report
+        do {
+            report = try await rebuild.verify()
+        } catch let error as EventStoreError where error.code == .archiveMissing {
+            check.incomplete(error.message, action: StoreFinding.findArchive)
+            return check
+        }
         for difference in report.differences {
             check.damaged("differs: \(difference)", action: "run 'patchflow projection rebuild'")
         }

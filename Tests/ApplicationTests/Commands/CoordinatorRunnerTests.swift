@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Orchestration
 import PatchManagement
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(3))) struct CoordinatorRunnerTests {
@@ -33,26 +34,101 @@ import Testing
         try await expectCoordinated(upTo: 5, store, reading: damaged)
     }
 
+    /// What follows for a stream whose archive is away waits for it, in its order, also across a crash;
+    /// the others don't wait.
+    @Test func aStreamWhoseArchiveIsAwayIsSeenToWhenItIsBack() async throws {
+        let store = InMemoryStore { Timestamp(Date()) }
+        let (archived, other) = (StreamID(prefix: "pa", UUID()), StreamID(prefix: "pa", UUID()))
+        let packs = (0..<3).map { _ in StreamID(prefix: "pa", UUID()) }
+        for patch in [archived, other] { try await identify(patch, store) }
+        for pack in packs.prefix(2) { try await identify(pack, holding: [archived, other], store) }
+        let isAway = Mutex(true)
+        var source = MeddlingStore(store: store, type: "", meddle: {})
+        source.archived = (archived, { isAway.withLock { $0 } })
+        try await expectCoordinated(upTo: 4, store, reading: source)
+        #expect(try await holders(of: archived, store).isEmpty)
+        #expect(try await holders(of: other, store) == Array(packs.prefix(2)))
+        #expect(try await held(store).count == 2)
+
+        // Another process goes on, and the file is still away.
+        try await identify(packs[2], holding: [archived, other], store)
+        try await expectCoordinated(upTo: 7, store, reading: source)
+        #expect(try await holders(of: other, store) == packs)
+        #expect(try await held(store).count == 3)
+
+        isAway.withLock { $0 = false }
+        try await coordinating(store, reading: source) {
+            while try await !held(store).isEmpty {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+        #expect(try await holders(of: archived, store) == packs)
+        #expect(try await holders(of: other, store) == packs)
+    }
+
+    private func identify(
+        _ patch: StreamID, holding held: [StreamID]? = nil, _ store: InMemoryStore
+    ) async throws {
+        let holds = held.map {
+            #","holds":[\#($0.map { "\"\($0.text)\"" }.joined(separator: ","))]"#
+        }
+        try await append(
+            PatchIdentified.type,
+            """
+            {"by":{"id":"pe_vera","role":"vendorWatch"},"identification":{"kind":"update"\(holds ?? ""),\
+            "origin":"Debian:12.10/stable-security","packages":[{"architecture":"amd64",\
+            "name":"curl","version":"7.88.1-2"}],"purpose":"security","source_package":"curl",\
+            "title":"curl security update","vendor_id":"DSA-5587-1"},"patch":"\(patch.text)",\
+            "policy":{"approval_seconds":2592000,"evidence_seconds":2592000,\
+            "longest_deferral_seconds":15552000,"probe_delay_seconds":15,"probes":20,\
+            "qualification_seconds":14400,"retries":4,"retry_delay_seconds":15}}
+            """, to: patch, store)
+    }
+
+    /// The packs that a patch is said to be held in.
+    private func holders(of patch: StreamID, _ store: InMemoryStore) async throws -> [StreamID] {
+        try await store.read(patch, after: 0, limit: 100).filter {
+            $0.type == PatchHeldInPack.type
+        }.map {
+            try PatchHeldInPack.decode(schemaVersion: $0.schemaVersion, data: $0.data).pack
+        }
+    }
+
+    private func held(_ store: InMemoryStore) async throws -> [String] {
+        try await store.notes(of: "coordinator", after: "held/", limit: 100).map(\.key)
+            .filter { $0.hasPrefix("held/") }
+    }
+
     private func expectCoordinated(
         upTo position: Int64, _ store: InMemoryStore, reading source: any EventStore
+    ) async throws {
+        try await coordinating(store, reading: source) {
+            // Far longer than it takes, so that a busy machine is no failure.
+            let end = ContinuousClock.now + .seconds(60)
+            while try await store.checkpoint(of: "coordinator") < position,
+                ContinuousClock.now < end
+            {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+        #expect(try await store.checkpoint(of: "coordinator") >= position)
+    }
+
+    private func coordinating(
+        _ store: InMemoryStore, reading source: any EventStore, _ body: () async throws -> Void
     ) async throws {
         var logger = Logger(label: "test")
         logger.handler = SwiftLogNoOpLogHandler()
         let runner = CoordinatorRunner(
-            store: source, subscriptions: store, bus: CommandBus(store: store),
+            store: source, subscriptions: store, bus: CommandBus(store: source),
             surroundings: Surroundings(
                 now: { Timestamp(Date()) }, newID: { UUID() },
                 sleep: { try await Task.sleep(for: $0) }),
             poll: .milliseconds(10), logger: logger)
         let running = Task { try await runner.run() }
-        // Far longer than it takes, so that a busy machine is no failure.
-        let end = ContinuousClock.now + .seconds(60)
-        while try await store.checkpoint(of: "coordinator") < position, ContinuousClock.now < end {
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        try await body()
         running.cancel()
         try await running.value
-        #expect(try await store.checkpoint(of: "coordinator") == position)
     }
 
     private func append(

@@ -37,7 +37,7 @@ import TransparencyLog
     }
 
     @Test func appendsGoOnAndProofsHold() async throws {
-        try await withArchivedLog { house in
+        try await withArchivedLog { house async throws in
             let own = try #require(house.log.first)
             let version = house.log.count { $0.stream == own.stream }
             _ = try await house.store.append(request(own.stream, at: version))
@@ -54,7 +54,7 @@ import TransparencyLog
     }
 
     @Test func anEventThatWasChangedInItsFileIsNotBelieved() async throws {
-        try await withArchivedLog { house in
+        try await withArchivedLog { house async throws in
             try house.archive.change(position: 7)
             let changed = house.log[6]
             for read in [
@@ -62,17 +62,126 @@ import TransparencyLog
                 { try await house.store.read(changed.stream, after: 0, limit: 100) },
             ] {
                 let refused = await #expect(throws: EventStoreError.self) { try await read() }
-                #expect(refused?.code == .corrupted)
+                // Nobody passes it over: a good copy may come.
+                #expect(refused?.code == .archiveMissing)
                 #expect(refused?.message.contains("holds other events than were sealed") == true)
             }
             let report = try await house.doctor.report()
             #expect(report.result == .damaged)
+            // By its position, and no other.
+            let found = report.checks.flatMap(\.findings).filter { $0.kind == .damaged }
+            #expect(found.map(\.position) == [7], "\(found)")
         }
     }
 
+    /// A file that is gone, or whose entries can't be read, hides nothing of the rest (I11).
+    @Test func theDoctorGoesOnWithoutAFile() async throws {
+        try await withArchivedLog { house async throws in
+            house.archive.remove("first.tar")
+            try await withSQL(house.options) {
+                try await $0.query(
+                    """
+                    set session_replication_role = replica;
+                    """)
+                try await $0.query(
+                    "update patchflow.events set actor = 'forger' where position = 50")
+                try await $0.query(
+                    "update patchflow.streams set version = version + 1 where key = \(house.log[2].stream.text)"
+                )
+            }
+            let report = try await house.doctor.report()
+            #expect(report.result == .damaged)
+            let findings = report.checks.flatMap(\.findings)
+            #expect(
+                findings.contains {
+                    $0.kind == .incomplete && $0.reason.contains("positions 1 to 20")
+                        && $0.reason.contains("first.tar")
+                }, "\(report.words)")
+            #expect(
+                findings.contains { $0.kind == .damaged && $0.position == 50 }, "\(report.words)")
+            #expect(
+                findings.contains { $0.kind == .damaged && $0.reason.contains("has version") },
+                "\(report.words)")
+            // What was there is no alarm.
+            #expect(!findings.contains { $0.kind == .damaged && ($0.position ?? 50) == 30 })
+        }
+    }
+
+    /// By its id, wherever it lies; and where that can't be told, which file is missing.
+    @Test func anEventIsFoundByItsIdInAnArchive() async throws {
+        try await withArchivedLog { house async throws in
+            let log = PostgresSealedLog(store: house.store)
+            for position in [Int64(1), 20, 21, 40, 41, 55] {
+                let event = house.log[Int(position) - 1]
+                #expect(try await log.position(ofEvent: event.id) == position)
+            }
+            #expect(try await log.position(ofEvent: UUID()) == nil)
+            house.archive.remove("second.tar")
+            #expect(try await log.position(ofEvent: house.log[6].id) == 7)
+            let unknown = await #expect(throws: EventStoreError.self) {
+                try await log.position(ofEvent: house.log[29].id)
+            }
+            #expect(unknown?.code == .archiveMissing)
+            #expect(unknown?.message.contains("second.tar") == true)
+        }
+    }
+
+    /// While somebody reads the table the partition waits, and what was gathered of it is kept.
+    @Test func whatIsGatheredOfAPartitionIsGatheredOnce() async throws {
+        try await withSmallPartitions { options in
+            try await serving(options) { store in
+                for _ in 0..<30 { _ = try await store.append(request(newStream())) }
+                let files = try SignerFiles()
+                try await sealing(store, files) { try await waitForCheckpoint(of: 30, store) }
+                let reader = try await Connection.open(options)
+                try await reader.query("begin")
+                try await reader.query("select count(*) from patchflow.events")
+                let archiving = Task {
+                    try await EventPartitions(pool: ConnectionPool(options))
+                        .archive(.named("a", 1...20, size: 30))
+                }
+                // Until it has been refused the table twice at least.
+                try await withSQL(options) { connection in
+                    for _ in 0..<2 {
+                        try await eventually {
+                            try await connection.query(Self.waiting)[0]
+                                .decode(Bool.self, at: 0)
+                        }
+                        try await eventually {
+                            try await !connection.query(Self.waiting)[0]
+                                .decode(Bool.self, at: 0)
+                        }
+                    }
+                }
+                try await reader.query("commit")
+                await reader.close()
+                try await archiving.value
+                try await withSQL(options) { connection in
+                    try await eventually {
+                        let rows = try await connection.query(
+                            """
+                            select n_tup_ins from pg_stat_all_tables
+                            where relid = 'patchflow.archived_streams'::regclass
+                            """)
+                        // Of a try that was rolled back they would be counted as well.
+                        return try rows[0].decode(Int64.self, at: 0) == 20
+                    }
+                }
+                #expect(try await store.read(after: 20, limit: 100).count == 10)
+                try files.remove()
+            }
+        }
+    }
+
+    private static let waiting: Query = """
+        select exists (
+            select from pg_locks
+            where relation = 'patchflow.events'::regclass and not granted)
+        """
+
     /// Whose events an archive holds is in the log, not in the table that finds them (I11).
     @Test func aForgedIndexIsNotBelieved() async throws {
-        try await withArchivedLog { house in
+        try await withArchivedLog { house async throws in
             let (one, other) = (
                 house.log[0],
                 try #require(
@@ -98,7 +207,7 @@ import TransparencyLog
     }
 
     @Test func aFileThatIsMissingIsNamed() async throws {
-        try await withArchivedLog { house in
+        try await withArchivedLog { house async throws in
             let store = PostgresEventStore(options: house.options)
             let refused = await #expect(throws: EventStoreError.self) {
                 try await store.read(after: 0, limit: 10)
@@ -113,7 +222,7 @@ import TransparencyLog
     }
 
     @Test func theDoctorFindsItSound() async throws {
-        try await withArchivedLog { house in
+        try await withArchivedLog { house async throws in
             let report = try await house.doctor.report()
             #expect(report.words == [])
             #expect(report.result == .sound)
@@ -247,6 +356,9 @@ private final class MemoryArchive: EntryArchive {
             }
         }
     }
+
+    /// Somebody moves it away.
+    func remove(_ name: String) { files.withLock { $0[name] = nil } }
 
     func bundle(_ index: Int64, of file: String) async throws -> EntryBundle {
         guard let bundle = files.withLock({ $0[file]?[index] }) else {

@@ -121,7 +121,10 @@ import Testing
                 documentNames: { _ in nil })
             let report = try await doctor.report()
             #expect(report.result == .incomplete)
-            #expect(report.checks.first?.findings.first?.action == "connect as patchflow_auditor")
+            #expect(
+                report.checks.flatMap(\.findings).contains {
+                    $0.kind == .incomplete && $0.action == "connect as patchflow_auditor"
+                }, "\(report.words)")
         }
     }
 

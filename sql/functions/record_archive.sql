@@ -1,7 +1,12 @@
--- Lets the partition of the positions `first` to `last` go, in one transaction with the record of the
--- file that holds its events. Called by 'patchflow archive create', as the schema's owner, once that
--- file is durable and was verified; nobody else may.
-create or replace function patchflow.archive_partition(
+-- Records the file that holds the events of the positions `first` to `last`, and where in it those of
+-- each stream lie. Called by 'patchflow archive create', as the schema's owner, once that file is
+-- durable and was verified; nobody else may. In the same transaction release_partition lets the
+-- partition go: this is the part of it that takes long and is in nobody's way, so it is done once.
+
+-- The function that did both is gone.
+drop function if exists patchflow.archive_partition(bigint, bigint, text, bytea, bigint, bigint);
+
+create or replace function patchflow.record_archive(
     first bigint, last bigint, file text, sha256 bytea, bytes bigint, checkpoint_size bigint
 ) returns void
 language plpgsql
@@ -34,27 +39,25 @@ begin
     end if;
     if not exists (
         select from checkpoints c
-        where c.size = archive_partition.checkpoint_size and c.size >= last and c.note is not null)
+        where c.size = record_archive.checkpoint_size and c.size >= last and c.note is not null)
     then
         raise exception 'no signed checkpoint of % entries covers position %', checkpoint_size, last
             using errcode = 'PF010';
     end if;
 
     insert into archives (first_position, last_position, file, sha256, bytes, checkpoint_size)
-    values (first, last, archive_partition.file, archive_partition.sha256,
-        archive_partition.bytes, archive_partition.checkpoint_size);
+    values (first, last, record_archive.file, record_archive.sha256,
+        record_archive.bytes, record_archive.checkpoint_size);
     execute format(
         'insert into archived_streams (stream_id, first_position, first_version, places)
          select stream_id, $1, min(version), array_agg((position - $1)::integer order by version)
          from %s group by stream_id', child)
     using first;
     select sum(cardinality(places)) into found
-    from archived_streams a where a.first_position = archive_partition.first;
+    from archived_streams a where a.first_position = record_archive.first;
     if found is distinct from last - first + 1 then
         raise exception 'of the positions % to % only % are there', first, last, found
             using errcode = 'PF010';
     end if;
-    execute format('alter table events detach partition %s', child);
-    execute format('drop table %s', child);
 end
 $$;
