@@ -1,10 +1,10 @@
 internal import EventSourcing
-internal import Postgres
+package import Postgres
 
 extension PostgresError {
     /// Whether the same may succeed a little later: the server is away, restarting, full, or chose
     /// this transaction to break a tie. The one place where that is decided.
-    var isPassing: Bool {
+    package var isPassing: Bool {
         switch code {
         case .connectionLost, .timedOut, .poolExhausted, .closed, .rolledBack,
             .committedInDoubt:

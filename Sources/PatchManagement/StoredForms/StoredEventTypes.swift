@@ -9,6 +9,9 @@ package enum StoredEventTypes {
                 ($0.type, $0)
             })
 
+    /// How much this code knows: it rises with every type and every version of one.
+    package static let vocabulary = payloads.values.reduce(0) { $0 + $1.schemaVersion }
+
     /// The data of `event` in the form of its type's current schema version.
     ///
     /// - Throws: `EventCodingError` for a type or a version that this code doesn't know.

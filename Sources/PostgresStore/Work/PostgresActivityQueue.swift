@@ -5,21 +5,25 @@ internal import Postgres
 /// Activities and timers on PostgreSQL: see `ActivityQueue`.
 package struct PostgresActivityQueue: ActivityQueue {
     private let store: PostgresEventStore
+    private let vocabulary: Int
 
     package var workBell: any Bell { store.workBell }
     var connectionOptions: ConnectionOptions { store.pool.options }
 
     /// Shares the connections and bells of `store`.
-    package init(store: PostgresEventStore) {
+    ///
+    /// - Parameter vocabulary: How much this program knows of events, as a number that rises with it.
+    package init(store: PostgresEventStore, vocabulary: Int = 0) {
         self.store = store
+        self.vocabulary = vocabulary
     }
 
     package func heartbeat(worker: UUID, name: String, lease: Duration) async throws {
         let microseconds = lease.wholeMicroseconds
         let rows = try await store.read(
             """
-            insert into patchflow.workers as w (id, name, lease_until)
-            values (\(worker), \(name),
+            insert into patchflow.workers as w (id, name, vocabulary, lease_until)
+            values (\(worker), \(name), \(Int32(clamping: vocabulary)),
                 clock_timestamp() + \(microseconds) * interval '1 microsecond')
             on conflict (id) do update set lease_until = excluded.lease_until
             where w.lease_until > clock_timestamp()
@@ -64,6 +68,17 @@ package struct PostgresActivityQueue: ActivityQueue {
             update patchflow.workers set lease_until = clock_timestamp()
             where name = \(name) and lease_until > clock_timestamp()
             """)
+    }
+
+    /// The names of living workers whose program knows less of events than this one.
+    package func workersKnowingLess() async throws -> [String] {
+        try await store.read(
+            """
+            select distinct name from patchflow.workers
+            where lease_until > clock_timestamp() and vocabulary < \(Int32(clamping: vocabulary))
+            order by name
+            """
+        ).map { try $0.decode(at: 0) }
     }
 
     package func expired(limit: Int) async throws -> [ClaimedActivity] {

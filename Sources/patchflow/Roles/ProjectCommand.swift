@@ -14,6 +14,7 @@ struct ProjectCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = RoleProcess.logger("project", level: role.level)
         let options = try role.database.login(as: .projector)
+        try await RoleProcess.expectSchema(options, logger)
         let store = try role.database.store(as: .projector)
         let projector = Projector(
             store: store, pool: ConnectionPool(options), logger: logger)

@@ -27,6 +27,7 @@ struct SealCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = RoleProcess.logger("seal", level: role.level)
         let signer = try signer.open(in: role.database.directory)
+        try await RoleProcess.expectSchema(try role.database.login(as: .sealer), logger)
         let store = try role.database.store(as: .sealer)
         let http = HTTPClient(configuration: HTTPWitness.configuration)
         let outcome: Result<Void, any Error>

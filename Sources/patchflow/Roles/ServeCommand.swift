@@ -4,6 +4,7 @@ internal import EventSourcing
 internal import HTTPAPI
 internal import HTTPServing
 internal import Orchestration
+internal import PatchManagement
 internal import Postgres
 internal import PostgresStore
 internal import Projections
@@ -21,7 +22,10 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = RoleProcess.logger("serve", level: role.level)
         let options = try role.database.login(as: .appender)
+        try await RoleProcess.expectSchema(options, logger)
         let store = try role.database.store(as: .appender)
+        try await refuseOlderWorkers(
+            on: PostgresActivityQueue(store: store, vocabulary: StoredEventTypes.vocabulary))
         let pool = ConnectionPool(options)
         let reads = PostgresReadModel(pool: pool)
         let useCases = UseCases(
@@ -53,5 +57,15 @@ struct ServeCommand: AsyncParsableCommand {
         let finisher = ErasureFinisher(
             surroundings: .live, finish: { try await useCases.finishErasures() }, logger: logger)
         try await RoleProcess.run([store, admin, finisher, api], logger: logger)
+    }
+
+    /// What is written here may be of a type that a worker of an older version passes over.
+    private func refuseOlderWorkers(on queue: PostgresActivityQueue) async throws {
+        let older = try await queue.workersKnowingLess()
+        guard !older.isEmpty else { return }
+        throw ValidationError(
+            "workers of an older version of patchflow are at work, which would pass over events of "
+                + "this one: replace \(older.joined(separator: ", ")) first; one that was killed "
+                + "counts until its lease has ended")
     }
 }

@@ -46,8 +46,10 @@ struct WorkCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = RoleProcess.logger("work", level: role.level)
         let directory = role.database.directory
+        try await RoleProcess.expectSchema(try role.database.login(as: .worker), logger)
         let store = try role.database.store(as: .worker)
-        let queue = PostgresActivityQueue(store: store)
+        let queue = PostgresActivityQueue(
+            store: store, vocabulary: StoredEventTypes.vocabulary)
         let bus = CommandBus(store: store)
         let reads = PostgresReadModel(
             pool: ConnectionPool(try role.database.login(as: .reader)))
