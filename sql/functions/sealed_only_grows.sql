@@ -1,6 +1,7 @@
 -- What was sealed stays, for everyone, the owner included: an unsigned checkpoint gets its note, a
--- note more signatures below those that it has, a partial tile more hashes behind those that it has.
--- Everything else is refused as a change of an event is.
+-- note more signatures below those that it has, a partial tile more hashes behind those that it has. Old
+-- checkpoints between others may go (keeps_checkpoint). Everything else is refused as a change of an
+-- event is.
 create or replace trigger checkpoints_append_only before update on patchflow.checkpoints
 for each row when (
     (
@@ -11,7 +12,8 @@ for each row when (
 )
 execute function patchflow.refuse_change();
 create or replace trigger checkpoints_no_delete before delete on patchflow.checkpoints
-for each row execute function patchflow.refuse_change();
+for each row when (patchflow.keeps_checkpoint(old.size))
+execute function patchflow.refuse_change();
 create or replace trigger checkpoints_no_truncate before truncate on patchflow.checkpoints
 execute function patchflow.refuse_change();
 revoke all on patchflow.checkpoints from public;

@@ -12,13 +12,16 @@ package enum EventReference: Sendable, Equatable {
 extension UseCases {
     /// The checkpoint of `size` entries, the latest for nil.
     ///
-    /// - Throws: `NotFound` when nothing that large was sealed and signed.
+    /// - Throws: `NotFound` when nothing of that size was sealed and signed, or it isn't kept any more;
+    ///   it names the next that is.
     package func checkpoint(_ size: Int64?, _ caller: Caller) async throws -> SealedCheckpoint {
         _ = try authorise(caller, .readEvents)
-        guard let checkpoint = try await sealedLog.checkpoint(of: size) else {
-            throw NotFound("checkpoint", size.map(String.init) ?? "latest")
+        if let checkpoint = try await sealedLog.checkpoint(of: size) { return checkpoint }
+        guard let size else { throw NotFound("checkpoint", "latest") }
+        guard let next = try await sealedLog.checkpoint(covering: size) else {
+            throw NotFound("checkpoint", String(size))
         }
-        return checkpoint
+        throw NotFound("checkpoint", "\(size); the next that is kept has \(next.size) entries")
     }
 
     /// How far behind the newest checkpoint the cosigned one may lie that is shown in its place.

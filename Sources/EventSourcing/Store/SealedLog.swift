@@ -8,6 +8,10 @@ package protocol SealedLog: Sendable {
     /// signed.
     func checkpoint(of size: Int64?) async throws -> SealedCheckpoint?
 
+    /// The earliest signed checkpoint of `size` entries or more: of those that are older than a day, not
+    /// every one is kept. nil when there is none.
+    func checkpoint(covering size: Int64) async throws -> SealedCheckpoint?
+
     /// The latest signed checkpoint that at least `count` witnesses have cosigned, as far as they were
     /// asked from here; nil when there is none. For 0, the latest that is signed.
     func checkpoint(cosignedBy count: Int) async throws -> SealedCheckpoint?

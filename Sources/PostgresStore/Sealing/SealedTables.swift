@@ -32,6 +32,13 @@ struct SealedTables: Sendable {
         return try await first(query)
     }
 
+    /// The earliest signed checkpoint of at least `size`.
+    func signed(covering size: Int64) async throws -> SealedCheckpoint? {
+        try await store.read(
+            "\(unsafe: Self.signed) and size >= \(size) order by checkpoints.size limit 1"
+        ).first.map(Self.checkpoint)
+    }
+
     /// The latest signed checkpoint that `count` witnesses have cosigned.
     func cosigned(by count: Int) async throws -> SealedCheckpoint? {
         guard count > 0 else { return try await signed(nil) }
@@ -47,8 +54,12 @@ struct SealedTables: Sendable {
     private func first(_ query: Query) async throws -> SealedCheckpoint? {
         var query = query
         query.append(" order by size desc limit 1")
-        guard let row = try await store.read(query).first else { return nil }
-        return SealedCheckpoint(
+        return try await store.read(query).first.map(Self.checkpoint)
+    }
+
+    @Sendable
+    private static func checkpoint(_ row: Row) throws -> SealedCheckpoint {
+        SealedCheckpoint(
             size: try row.decode(at: 0), root: try Digest(stored: row.decode(at: 1)),
             note: try row.decode(at: 2),
             sealedAt: Timestamp(try row.decode(PostgresTimestamp.self, at: 3)))

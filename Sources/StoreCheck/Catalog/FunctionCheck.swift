@@ -8,7 +8,7 @@ package enum FunctionCheck {
         let expected = bodies(in: files)
         for (name, body) in expected.sorted(by: { $0.key < $1.key }) where found[name] != body {
             let what = found[name] == nil ? "is missing" : "is not this program's"
-            if name == "refuse_change" {
+            if guards.contains(name) {
                 check.damaged(
                     "the function \(name), which refuses changes of the log, \(what)",
                     action: "\(StoreFinding.migrate), and find out who changed it")
@@ -26,6 +26,9 @@ package enum FunctionCheck {
         check.hasLooked(at: counted(found.count, "function"))
         return check
     }
+
+    /// What triggers refuse changes by.
+    private static let guards: Set<String> = ["refuse_change", "keeps_checkpoint"]
 
     /// The bodies between `$$` and `$$` by the names of the functions.
     package static func bodies(in files: [String: String]) -> [String: String] {
