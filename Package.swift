@@ -55,7 +55,7 @@ let package = Package(
         .target(name: "Advisories", dependencies: ["JSON"]),
         .target(
             name: "PatchManagement", dependencies: ["EventSourcing", "Advisories", "JSON", crypto]),
-        .target(name: "TransparencyLog", dependencies: ["EventSourcing", crypto]),
+        .target(name: "TransparencyLog", dependencies: ["EventSourcing", "JSON", crypto]),
         .target(
             name: "Audit",
             dependencies: ["TransparencyLog", "PatchManagement", "EventSourcing", "JSON"]),

@@ -28,12 +28,36 @@ extension JSONNode {
     package func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         if type == JSONValue.self, let value = value as? Value { return value }
         if type == UUID.self {
-            guard let id = UUID(uuidString: try text()), let value = id as? Value else {
+            var text = try text()
+            guard let id = text.withUTF8({ Self.uuid($0) }), let value = id as? Value else {
                 throw corrupted("it is not a UUID")
             }
             return value
         }
         return try Value(from: JSONNodeDecoder(node: self))
+    }
+
+    /// What `UUID(uuidString:)` reads. By hand: that goes through `sscanf`, which took a seventh of
+    /// the time in which events were decoded.
+    private static func uuid(_ text: UnsafeBufferPointer<UInt8>) -> UUID? {
+        guard text.count == 36 else { return nil }
+        var id: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        let isRight = withUnsafeMutableBytes(of: &id) { bytes in
+            var place = 0
+            for index in bytes.indices {
+                if index == 4 || index == 6 || index == 8 || index == 10 {
+                    guard text[place] == UInt8(ascii: "-") else { return false }
+                    place += 1
+                }
+                guard let high = JSONText.hexadecimal(text[place]),
+                    let low = JSONText.hexadecimal(text[place + 1])
+                else { return false }
+                bytes[index] = UInt8(high << 4 | low)
+                place += 2
+            }
+            return true
+        }
+        return isRight ? UUID(uuid: id) : nil
     }
 
     func text() throws -> String {

@@ -42,8 +42,7 @@ package struct JSONNode: Sendable {
         let entry = entry
         switch entry.form {
         case .plainText:
-            let start = Int(entry.start)
-            return String(decoding: tape.bytes[start..<(start + Int(entry.length))], as: UTF8.self)
+            return plainText(entry)
         case .escapedText:
             return tape.bytes.withUnsafeBufferPointer {
                 String(decoding: JSONText.unescaped(entry, $0), as: UTF8.self)
@@ -75,11 +74,18 @@ package struct JSONNode: Sendable {
 
     /// The exact text of a number, a word or a string with its escapes, without quotes.
     package var scalar: String {
-        let start = Int(entry.start)
         switch entry.form {
-        case .array, .object: return ""
-        case .null, .no, .yes, .integer, .fraction, .plainText, .escapedText:
-            return String(decoding: tape.bytes[start..<(start + Int(entry.length))], as: UTF8.self)
+        case .array, .object: ""
+        case .null, .no, .yes, .integer, .fraction, .plainText, .escapedText: plainText(entry)
+        }
+    }
+
+    /// The bytes of an entry as they stand.
+    private func plainText(_ entry: JSONEntry) -> String {
+        tape.bytes.withUnsafeBufferPointer { bytes in
+            let start = Int(entry.start)
+            let text = bytes[start..<(start + Int(entry.length))]
+            return String(decoding: UnsafeBufferPointer(rebasing: text), as: UTF8.self)
         }
     }
 
@@ -87,31 +93,38 @@ package struct JSONNode: Sendable {
     package subscript(_ name: String) -> JSONNode? {
         guard entry.form == .object else { return nil }
         var name = name
-        return name.withUTF8 { wanted in
-            var place = index + 1
-            for _ in 0..<entry.length {
-                if isName(at: place, wanted) { return JSONNode(tape: tape, index: place + 1) }
-                place = Int(tape.entries[place + 1].next)
+        // Every field that is decoded is looked for like this.
+        let place = name.withUTF8 { wanted in
+            tape.entries.withUnsafeBufferPointer { entries in
+                tape.bytes.withUnsafeBufferPointer { bytes in
+                    Self.place(of: wanted, in: index, entries, bytes)
+                }
             }
-            return nil
         }
+        return place.map { JSONNode(tape: tape, index: $0 + 1) }
     }
 
-    private func isName(at place: Int, _ wanted: UnsafeBufferPointer<UInt8>) -> Bool {
-        let name = tape.entries[place]
-        guard name.form == .plainText else {
-            return JSONNode(tape: tape, index: place).string.map {
-                $0.utf8.elementsEqual(wanted)
-            } ?? false
-        }
-        guard Int(name.length) == wanted.count else { return false }
-        return tape.bytes.withUnsafeBufferPointer { bytes in
-            let start = Int(name.start)
-            for offset in 0..<wanted.count where bytes[start + offset] != wanted[offset] {
-                return false
+    /// Where the name of a member stands.
+    private static func place(
+        of wanted: UnsafeBufferPointer<UInt8>, in object: Int,
+        _ entries: UnsafeBufferPointer<JSONEntry>, _ bytes: UnsafeBufferPointer<UInt8>
+    ) -> Int? {
+        var place = object + 1
+        for _ in 0..<entries[object].length {
+            let name = entries[place]
+            if name.form == .plainText {
+                let start = Int(name.start)
+                if Int(name.length) == wanted.count,
+                    bytes[start..<(start + wanted.count)].elementsEqual(wanted)
+                {
+                    return place
+                }
+            } else if JSONText.unescaped(name, bytes).elementsEqual(wanted) {
+                return place
             }
-            return true
+            place = Int(entries[place + 1].next)
         }
+        return nil
     }
 
     /// The elements of an array in their order; nil for anything else.

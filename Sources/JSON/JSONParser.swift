@@ -176,7 +176,9 @@ extension JSONParser {
         place += 1
         let start = place
         var form = JSONEntry.Form.plainText
-        while place < bytes.count {
+        while true {
+            place = PlainText.end(in: bytes, from: place)
+            guard place < bytes.count else { break }
             switch bytes[place] {
             case UInt8(ascii: "\""):
                 append(form, from: start, to: place)
@@ -185,9 +187,8 @@ extension JSONParser {
             case UInt8(ascii: "\\"):
                 form = .escapedText
                 try takeEscape()
-            case 0..<32: throw wrong("a control character stands in a text without an escape")
             case 0x80...: try takeScalar()
-            default: place += 1
+            default: throw wrong("a control character stands in a text without an escape")
             }
         }
         throw wrong("it ends in a text")
@@ -258,6 +259,7 @@ extension JSONParser {
     private static let fewMembers = 12
 
     private func refuseDuplicates(in object: Int) throws(JSONSyntaxError) {
+        if namesRise(in: object) { return }
         var names: [Int] = []
         var index = object + 1
         let count = Int(entries[object].length)
@@ -279,6 +281,37 @@ extension JSONParser {
             names.append(index)
             index = Int(entries[index + 1].next)
         }
+    }
+
+    /// Whether each name comes behind the one before it, as in all that patchflow writes: then none
+    /// stands there twice.
+    private func namesRise(in object: Int) -> Bool {
+        guard let base = bytes.baseAddress else { return false }
+        var index = object + 1
+        var before: JSONEntry?
+        for _ in 0..<entries[object].length {
+            let name = entries[index]
+            guard name.form == .plainText else { return false }
+            if let before {
+                let shared = Int(min(before.length, name.length))
+                let order = Self.compare(
+                    base + Int(before.start), base + Int(name.start), shared)
+                guard order < 0 || order == 0 && before.length < name.length else { return false }
+            }
+            before = name
+            index = Int(entries[index + 1].next)
+        }
+        return true
+    }
+
+    /// Below 0 where the first of two texts comes first, 0 where they are the same.
+    private static func compare(
+        _ one: UnsafePointer<UInt8>, _ other: UnsafePointer<UInt8>, _ count: Int
+    ) -> Int {
+        for place in 0..<count where one[place] != other[place] {
+            return Int(one[place]) - Int(other[place])
+        }
+        return 0
     }
 
     private func areEqual(_ one: JSONEntry, _ other: JSONEntry) -> Bool {

@@ -53,6 +53,11 @@ struct ArchiveScenarios {
             #expect(after.output.hasPrefix(before.output))
             try await installation.introduce("person-1", "approver")
             try await installation.call("ada", ["audit", "prove", "7", "--log-key", key])
+            let seventh = try await installation.call("ada", ["event", "show", "7", "-o", "json"])
+            let id = try #require(seventh.output.firstMatch(of: /"id" : "([0-9a-f-]{36})"/)).1
+            let proved = try await installation.call(
+                "ada", ["audit", "prove", String(id), "--log-key", key])
+            #expect(proved.output.contains("is at position 7 of the log"), "\(proved.output)")
             let bundle = installation.directory + "/bundle.tar"
             try await installation.call("ada", ["audit", "export", "--file", bundle])
             let whole = try await installation.run(["audit", "verify", bundle, "--log-key", key])

@@ -35,6 +35,24 @@ struct JSONDecodingTests {
                 random.below(3)])
     }
 
+    @Test("A UUID is read in either case, and nothing that is nearly one")
+    func ids() throws {
+        func id(_ text: String) throws -> UUID {
+            try JSONDocument.decode([UUID].self, from: Array("[\"\(text)\"]".utf8))[0]
+        }
+        let written = "7b0600eb-6d9a-5162-9081-467d34898d57"
+        let read = try #require(UUID(uuidString: written))
+        #expect(try id(written) == read)
+        #expect(try id(written.uppercased()) == read)
+        for wrong in [
+            "", "7b0600eb6d9a51629081467d34898d57", written + "0", String(written.dropLast()),
+            written.replacing("-", with: "_"), "+b0600eb-6d9a-5162-9081-467d34898d57",
+            "7b0600eb-6d9a-5162-9081-467d3489-d57", "7b0600eb-6d9a-5162-9081-467d34898dg7",
+        ] {
+            #expect(throws: DecodingError.self, "\(wrong)") { try id(wrong) }
+        }
+    }
+
     @Test("Random values come back as they were written by Foundation's encoder")
     func roundTrip() throws {
         var random = SeededRandom.fresh("decoding")

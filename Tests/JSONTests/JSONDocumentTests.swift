@@ -86,6 +86,9 @@ struct JSONDocumentTests {
     func duplicates() throws {
         #expect(throws: JSONSyntaxError.self) { try root(#"{"a":1,"a":2}"#) }
         #expect(throws: JSONSyntaxError.self) { try root(#"{"a":1,"\u0061":2}"#) }
+        #expect(throws: JSONSyntaxError.self) { try root(#"{"b":1,"a":2,"b":3}"#) }
+        #expect(throws: JSONSyntaxError.self) { try root(#"{"a":1,"ab":2,"a":3}"#) }
+        #expect(try root(#"{"":0,"a":1,"ab":2,"b":3,"\u0062c":4,"aa":5}"#).count == 6)
         let many = (0..<100).map { "\"k\($0)\":\($0)" }.joined(separator: ",")
         #expect(try root("{\(many)}").count == 100)
         #expect(throws: JSONSyntaxError.self) { try root("{\(many),\"k7\":0}") }

@@ -1,3 +1,4 @@
+internal import JSON
 internal import TransparencyLog
 
 /// A place in an entry, and what may stand there. Every text is taken only in the form of RFC 8785.

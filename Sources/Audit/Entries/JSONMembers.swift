@@ -1,3 +1,4 @@
+internal import JSON
 internal import TransparencyLog
 
 /// Reads single members of an object that is known to be JSON, without decoding the rest of it. A

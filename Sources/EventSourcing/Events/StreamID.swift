@@ -32,12 +32,16 @@ extension StreamID: CustomStringConvertible, LosslessStringConvertible, Codable 
     /// Reads `prefix_uuid` in lower case: nil for anything else, so that no other text can become
     /// a key.
     package init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        guard let end = bytes.firstIndex(of: UInt8(ascii: "_")), (2...4).contains(end),
-            bytes[..<end].allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }),
-            UUID(text: bytes[(end + 1)...]) != nil
-        else { return nil }
+        var text = text
+        guard text.withUTF8({ Self.isID($0) }) else { return nil }
         self.text = text
+    }
+
+    private static func isID(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let end = bytes.prefix(5).firstIndex(of: UInt8(ascii: "_")), (2...4).contains(end),
+            bytes[..<end].allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })
+        else { return false }
+        return UUID(text: UnsafeBufferPointer(rebasing: bytes[(end + 1)...])) != nil
     }
 
     package init(from decoder: any Decoder) throws {

@@ -33,16 +33,24 @@ extension Digest: CustomStringConvertible, LosslessStringConvertible, Codable {
     }
 
     package init?(_ text: String) {
-        let characters = Array(text.utf8)
-        guard characters.count == 64 else { return nil }
-        var bytes: [UInt8] = []
-        for index in stride(from: 0, to: 64, by: 2) {
-            guard let high = hexadecimal(characters[index]),
-                let low = hexadecimal(characters[index + 1])
-            else { return nil }
-            bytes.append(high << 4 | low)
-        }
+        var text = text
+        guard let bytes = text.withUTF8({ Self.bytes(of: $0) }) else { return nil }
         self.bytes = bytes
+    }
+
+    private static func bytes(of characters: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard characters.count == 64 else { return nil }
+        var wrong = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: 32) { bytes, count in
+            for place in 0..<32 {
+                let high = hexadecimal(characters[2 * place])
+                let low = hexadecimal(characters[2 * place + 1])
+                if high == nil || low == nil { wrong = true }
+                bytes.initializeElement(at: place, to: (high ?? 0) << 4 | (low ?? 0))
+            }
+            count = 32
+        }
+        return wrong ? nil : bytes
     }
 
     package init(from decoder: any Decoder) throws {

@@ -82,7 +82,12 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
 
     /// Reads RFC 3339 in UTC, with zero to six digits of a second: nil for anything else.
     package init?(_ text: String) {
-        let bytes = Array(text.utf8)
+        var text = text
+        guard let moment = text.withUTF8({ Self.moment($0) }) else { return nil }
+        self = moment
+    }
+
+    private static func moment(_ bytes: UnsafeBufferPointer<UInt8>) -> Timestamp? {
         guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z"), bytes[4] == UInt8(ascii: "-"),
             bytes[7] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"),
             bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
@@ -100,9 +105,9 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
             fraction = value
             for _ in part.count..<6 { fraction *= 10 }
         }
-        let days = Self.days(fromCivil: year, month, day)
-        guard Self.civil(fromDays: days) == (year, month, day) else { return nil }
-        self.init(
+        let days = days(fromCivil: year, month, day)
+        guard civil(fromDays: days) == (year, month, day) else { return nil }
+        return Timestamp(
             microseconds: ((days * 24 + hour) * 60 + minute) * 60_000_000 + second * 1_000_000
                 + fraction)
     }
@@ -166,7 +171,7 @@ extension Int64 {
     }
 }
 
-private func digits(_ bytes: ArraySlice<UInt8>) -> Int64? {
+private func digits(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int64? {
     var value: Int64 = 0
     for byte in bytes {
         guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }

@@ -76,24 +76,28 @@ extension UUID {
     /// Reads what `text` writes, in UTF-8: nil for anything else, upper case included. By hand as
     /// well: `UUID(uuidString:)` goes through `sscanf`.
     package init?(text: ArraySlice<UInt8>) {
-        guard text.count == Self.textLength else { return nil }
+        guard let id = text.withUnsafeBufferPointer({ UUID(text: $0) }) else { return nil }
+        self = id
+    }
+
+    /// The same for bytes that lie somewhere.
+    package init?(text characters: UnsafeBufferPointer<UInt8>) {
+        guard characters.count == Self.textLength else { return nil }
         var (high, low) = (UInt64(0), UInt64(0))
         var wrong = UInt64(0)
-        text.withUnsafeBufferPointer { characters in
-            func read(_ group: Range<Int>, into word: inout UInt64) {
-                for place in group {
-                    let nibble = Self.nibble(characters[place])
-                    wrong |= nibble
-                    word = word << 4 | nibble
-                }
+        func read(_ group: Range<Int>, into word: inout UInt64) {
+            for place in group {
+                let nibble = Self.nibble(characters[place])
+                wrong |= nibble
+                word = word << 4 | nibble
             }
-            read(0..<8, into: &high)
-            read(9..<13, into: &high)
-            read(14..<18, into: &high)
-            read(19..<23, into: &low)
-            read(24..<36, into: &low)
-            for place in Self.hyphens where characters[place] != UInt8(ascii: "-") { wrong = 16 }
         }
+        read(0..<8, into: &high)
+        read(9..<13, into: &high)
+        read(14..<18, into: &high)
+        read(19..<23, into: &low)
+        read(24..<36, into: &low)
+        for place in Self.hyphens where characters[place] != UInt8(ascii: "-") { wrong = 16 }
         guard wrong < 16 else { return nil }
         self.init(high: high, low: low)
     }

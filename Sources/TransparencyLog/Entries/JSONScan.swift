@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Steps over JSON in memory without making anything of it (RFC 8259). It doesn't recurse, so no
 /// depth of nesting can end the process.
 package struct JSONScan {
