@@ -23,6 +23,7 @@ struct Checker {
         checkHosts(story.system.fleet)
         violations += try GateCheck(log).violations
         try checkTargets(story)
+        try checkWaysBack()
         try checkHalts(story.system.fleet)
         try checkLedgers(story)
     }
@@ -105,6 +106,24 @@ struct Checker {
             if planned[order.rollout]?.contains(order.target.asset) != true {
                 violations.append(
                     "I16 at \(event.position): \(order.target.asset) is not in the plan")
+            }
+        }
+    }
+
+    /// Nothing goes back where no old package was kept.
+    private mutating func checkWaysBack() throws {
+        var irreversible = Set<StreamID>()
+        for event in log {
+            switch event.type {
+            case BackupTaken.type:
+                let taken = try BackupTaken.decode(
+                    schemaVersion: event.schemaVersion, data: event.data)
+                let isLost = taken.prior.contains { $0.version != nil && $0.keptFile == nil }
+                if isLost { irreversible.insert(event.stream) }
+            case RollbackStarted.type where irreversible.contains(event.stream):
+                violations.append(
+                    "I13 at \(event.position): \(event.stream) goes back, and there is no way")
+            default: break
             }
         }
     }

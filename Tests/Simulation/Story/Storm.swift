@@ -87,6 +87,7 @@ struct Storm {
         }
         guard let rollout else { return }
         try story.approve(rollout, seconds: story.pick([300, 86_400, 864_000, 864_000]))
+        if story.chance(5) { try patchIsDecided() }
         try story.start(rollout)
     }
 

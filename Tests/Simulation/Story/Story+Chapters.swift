@@ -179,8 +179,10 @@ extension Story {
         let end = now + .seconds(seconds)
         try tell(rollout, .requestApproval(expires: end), by: Cast.manager)
         guard let plan = self.rollout(rollout).plan else { return }
-        try tell(
-            rollout, .approve(planDigest: plan.planDigest, expires: end), by: Cast.approver)
+        let command = RolloutCommand.approve(planDigest: plan.planDigest, expires: end)
+        // Who asked for it tries as well.
+        if chance(20) { try tell(rollout, command, by: Cast.manager) }
+        try tell(rollout, command, by: Cast.approver)
     }
 
     mutating func start(_ rollout: StreamID) throws {

@@ -80,7 +80,7 @@ struct Story {
     ///
     /// - Throws: `Stuck` when something goes round in circles.
     mutating func run(
-        until moment: Timestamp? = nil, mostSteps: Int = 1_000_000,
+        until moment: Timestamp? = nil, mostSteps: Int = 250_000,
         _ isDone: (inout Story) -> Bool = { _ in false }
     ) throws {
         var seen = -1
@@ -127,10 +127,15 @@ struct Story {
     }
 
     func stuck(_ words: String) -> Stuck {
-        let (log, waiting) = store.withState { ($0.log, $0.activities.count) }
+        let (log, waiting) = store.withState { ($0.log, Array($0.activities.values)) }
         let last = log.suffix(12).map { "  \($0.position) \($0.type) \($0.stream)" }
+        let work = waiting.map { row in
+            "  \(row.activity.kind) of \(row.stream), try \(row.tries), "
+                + (row.claim.map { "held by \($0.worker.text)" } ?? "due \(row.availableAt)")
+        }
         return Stuck(
-            description: "\(words), at \(now) with \(waiting) activities; the log ends with\n"
+            description: "\(words), at \(now); the activities are\n"
+                + work.sorted().prefix(5).joined(separator: "\n") + "\nand the log ends with\n"
                 + last.joined(separator: "\n"))
     }
 
