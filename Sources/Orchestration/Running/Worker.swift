@@ -152,6 +152,9 @@ package struct Worker: Service {
         } catch AppendRefusal.staleClaim {
             logger.notice(
                 "the activity was taken away meanwhile", metadata: ["activity": "\(activity.id)"])
+            // Or it is still held, and another attempt on the asset has had a higher fence: then it
+            // must be claimed anew. Of what was taken away nothing is given back.
+            return await giveBack(activity, after: retry.first, "the claim was refused")
         } catch let putBack as PutBack {
             // What stands in the way may stand there for hours: ask less and less often.
             let patient = min(putBack.delay * max(1, activity.tries), .seconds(10))
