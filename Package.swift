@@ -196,6 +196,14 @@ let package = Package(
         .testTarget(
             name: "SimulatedFleetTests",
             dependencies: ["SimulatedFleet", "PatchManagement", "EventSourcing"]),
+        // Whole installations on one thread: see Tests/Simulation/SeedTests.swift
+        .testTarget(
+            name: "Simulation",
+            dependencies: [
+                "Orchestration", "Application", "Audit", "TransparencyLog", "SimulatedFleet",
+                "PatchManagement", "EventSourcing", "Support", logging,
+            ],
+            path: "Tests/Simulation", exclude: ["Model"]),
         .testTarget(
             name: "PostgresStoreTests",
             dependencies: [

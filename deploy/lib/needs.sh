@@ -5,11 +5,12 @@
 swift_minimum=6.2
 
 # Debian packages: for the build, for a private PostgreSQL, for the fleet of real hosts and for
-# the scripts themselves.
+# the scripts themselves; spin and gcc search the model of the dispatch.
 debian_needs=(
     libpq-dev zlib1g-dev pkg-config git ca-certificates
     openssh-client openssh-server mmdebstrap dpkg-dev apt-utils gpg gpgv iproute2 util-linux
     curl python3 python3-cryptography python3-venv tzdata tmux
+    spin gcc
 )
 
 # From PyPI.

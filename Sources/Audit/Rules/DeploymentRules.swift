@@ -251,7 +251,9 @@ struct DeploymentRules {
                 return judgement.unreadable(event)
             }
             if Self.isText(reason, "inDoubt") { all[index].isInDoubt = true }
-            if Self.isText(reason, "offline") || Self.isText(reason, "retry") {
+            if Self.isText(reason, "offline") || Self.isText(reason, "retry")
+                || Self.isText(reason, "hold")
+            {
                 end(index, Int32(clamping: attempt), &rollouts, &assets)
             }
         default:

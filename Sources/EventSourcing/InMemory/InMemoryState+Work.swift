@@ -74,6 +74,11 @@ extension InMemoryState {
             < (-right.activity.priority, right.availableAt, right.id.text)
     }
 
+    func held(by worker: UUID) -> [ClaimedActivity] {
+        activities.values.filter { $0.claim?.worker == worker }.sorted(by: Self.isBefore)
+            .compactMap(\.claimed)
+    }
+
     mutating func release(_ claim: Claim, until: Timestamp) {
         guard activities[claim.activity]?.claim == claim else { return }
         activities[claim.activity]?.claim = nil

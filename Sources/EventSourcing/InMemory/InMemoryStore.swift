@@ -14,6 +14,11 @@ package final class InMemoryStore: Sendable {
     package init(now: @escaping @Sendable () -> Timestamp) {
         self.now = now
     }
+
+    /// What it holds, for simulations that look into it, and change it as a fault would.
+    func withState<Value>(_ body: (inout InMemoryState) throws -> Value) rethrows -> Value {
+        try state.withLock { try body(&$0) }
+    }
 }
 
 extension InMemoryStore: EventStore {
@@ -69,6 +74,10 @@ extension InMemoryStore: ActivityQueue {
     ) async throws -> [ClaimedActivity] {
         let at = now()
         return try state.withLock { try $0.claim(worker, queues, limit: limit, at: at) }
+    }
+
+    package func held(by worker: UUID) async throws -> [ClaimedActivity] {
+        state.withLock { $0.held(by: worker) }
     }
 
     package func release(_ claim: Claim, after delay: Duration, reason: String) async throws {

@@ -30,7 +30,8 @@ package final class LocalBell: Bell {
         let waiting = contents.withLock { contents in
             contents.rings += 1
             defer { contents.waiting = [:] }
-            return Array(contents.waiting.values)
+            // In the order in which they came, so that a simulation repeats itself.
+            return contents.waiting.sorted { $0.key < $1.key }.map(\.value)
         }
         for continuation in waiting { continuation.resume() }
     }

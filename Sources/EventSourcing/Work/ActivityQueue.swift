@@ -13,6 +13,9 @@ package protocol ActivityQueue: Sendable {
     /// Takes up to `limit` due activities of `queues`, highest priority first, then oldest.
     func claim(worker: UUID, queues: [String], limit: Int) async throws -> [ClaimedActivity]
 
+    /// What a worker holds: for one that never heard the answer to a claim.
+    func held(by worker: UUID) async throws -> [ClaimedActivity]
+
     /// Gives an activity back, to be claimed again after `delay`: for a passing fault before
     /// anything happened in the world. No effect when the claim is stale.
     func release(_ claim: Claim, after delay: Duration, reason: String) async throws

@@ -33,14 +33,18 @@ package struct Surroundings: Sendable {
     package let now: @Sendable () -> Timestamp
     package let newID: @Sendable () -> UUID
     package let sleep: @Sendable (Duration) async throws -> Void
+    /// By a clock that nobody sets: for how long something holds.
+    package let instant: @Sendable () -> ContinuousClock.Instant
 
     package init(
         now: @escaping @Sendable () -> Timestamp, newID: @escaping @Sendable () -> UUID,
-        sleep: @escaping @Sendable (Duration) async throws -> Void
+        sleep: @escaping @Sendable (Duration) async throws -> Void,
+        instant: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) {
         self.now = now
         self.newID = newID
         self.sleep = sleep
+        self.instant = instant
     }
 }
 

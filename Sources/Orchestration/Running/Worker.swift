@@ -69,13 +69,12 @@ package struct Worker: Service {
 
     /// Returns when the lease can't be renewed any more.
     private func renew(_ id: UUID) async {
-        let clock = ContinuousClock()
-        var deadline = clock.now + settings.lease
-        while clock.now < deadline {
+        var deadline = surroundings.instant() + settings.lease
+        while surroundings.instant() < deadline {
             do {
                 try await surroundings.sleep(settings.lease / 4)
                 // The lease runs from before the call: the database may have taken it early.
-                let asked = clock.now
+                let asked = surroundings.instant()
                 try await queue.heartbeat(
                     worker: id, name: settings.name, lease: settings.lease)
                 deadline = asked + settings.lease
@@ -103,12 +102,11 @@ package struct Worker: Service {
                         for: room.freed, past: seenFreed, atMost: settings.poll)
                     continue
                 }
-                let claimed = await claim(id, wanted)
-                for activity in claimed {
-                    room.take()
+                let claimed = await claim(id, wanted, room) + forgotten(by: room, id)
+                for activity in claimed where room.take(activity) {
                     group.addTask {
-                        await runOne(activity)
-                        room.giveBack()
+                        if await !runOne(activity) { room.doubt(at: surroundings.instant()) }
+                        room.giveBack(activity)
                     }
                 }
                 if claimed.count < wanted {
@@ -119,10 +117,12 @@ package struct Worker: Service {
         }
     }
 
-    private func claim(_ id: UUID, _ room: Int) async -> [ClaimedActivity] {
+    private func claim(_ id: UUID, _ wanted: Int, _ room: Room) async -> [ClaimedActivity] {
         do {
-            return try await queue.claim(worker: id, queues: settings.queues, limit: room)
+            return try await queue.claim(worker: id, queues: settings.queues, limit: wanted)
         } catch {
+            // Only the answer was lost, perhaps.
+            room.doubt(at: surroundings.instant())
             if !Task.isCancelled {
                 logger.warning("cannot claim work", metadata: ["error": "\(error)"])
             }
@@ -130,16 +130,36 @@ package struct Worker: Service {
         }
     }
 
-    private func runOne(_ activity: ClaimedActivity) async {
+    /// What this worker holds and doesn't work on, after an answer of the queue was lost: as long as
+    /// this worker lives, nobody else would ever take it over.
+    private func forgotten(by room: Room, _ id: UUID) async -> [ClaimedActivity] {
+        guard let doubt = room.doubted else { return [] }
+        do {
+            let asked = surroundings.instant()
+            let held = try await queue.held(by: id)
+            // What was on its way when the answer was lost may be committed a while later.
+            if asked - doubt > settings.lease { room.settle(doubt) }
+            return held.filter { !room.has($0) }
+        } catch {
+            return []
+        }
+    }
+
+    /// - Returns: false when it may still be held, and nobody works on it.
+    private func runOne(_ activity: ClaimedActivity) async -> Bool {
         do {
             try await handler.run(activity)
         } catch AppendRefusal.staleClaim {
             logger.notice(
                 "the activity was taken away meanwhile", metadata: ["activity": "\(activity.id)"])
+            // Or it is still held, and another attempt on the asset has had a higher fence: then it
+            // must be claimed anew. Of what was taken away nothing is given back.
+            return await giveBack(activity, after: retry.first, "the claim was refused")
         } catch let putBack as PutBack {
             // What stands in the way may stand there for hours: ask less and less often.
             let patient = min(putBack.delay * max(1, activity.tries), .seconds(10))
-            await giveBack(activity, after: max(putBack.delay, patient), putBack.reason)
+            return await giveBack(
+                activity, after: max(putBack.delay, patient), putBack.reason)
         } catch is CancellationError {
             logger.notice(
                 "stopped waiting; the host goes on", metadata: ["activity": "\(activity.id)"])
@@ -149,28 +169,32 @@ package struct Worker: Service {
                 metadata: [
                     "activity": "\(activity.id)", "kind": "\(activity.kind)", "error": "\(error)",
                 ])
-            await giveBack(
+            return await giveBack(
                 activity, after: retry.delay(afterTry: activity.tries), "\(error)")
         }
+        return true
     }
 
     private func giveBack(
         _ activity: ClaimedActivity, after delay: Duration, _ reason: String
-    ) async {
+    ) async -> Bool {
         do {
             try await queue.release(activity.claim, after: delay, reason: reason)
+            return true
         } catch {
-            // The rescuer finds it when this worker's lease is gone.
             logger.warning(
                 "cannot give an activity back",
                 metadata: ["activity": "\(activity.id)", "error": "\(error)"])
+            return false
         }
     }
 }
 
 /// How much of a worker's concurrency is free.
 private final class Room: Sendable {
-    private let taken = Mutex(0)
+    /// The activities that take it, by their fences.
+    private let taken = Mutex(Set<Int64>())
+    private let doubts = Mutex(ContinuousClock.Instant?.none)
     private let size: Int
     let freed = LocalBell()
 
@@ -178,12 +202,28 @@ private final class Room: Sendable {
         self.size = size
     }
 
-    var free: Int { taken.withLock { size - $0 } }
+    var free: Int { taken.withLock { size - $0.count } }
 
-    func take() { taken.withLock { $0 += 1 } }
+    /// When an answer of the queue was lost last; nil when all of them are known.
+    var doubted: ContinuousClock.Instant? { doubts.withLock { $0 } }
 
-    func giveBack() {
-        taken.withLock { $0 -= 1 }
+    func doubt(at moment: ContinuousClock.Instant) { doubts.withLock { $0 = moment } }
+
+    func settle(_ doubt: ContinuousClock.Instant) {
+        doubts.withLock { if $0 == doubt { $0 = nil } }
+    }
+
+    func has(_ activity: ClaimedActivity) -> Bool {
+        taken.withLock { $0.contains(activity.claim.fence) }
+    }
+
+    /// - Returns: false when it is taken by that activity already.
+    func take(_ activity: ClaimedActivity) -> Bool {
+        taken.withLock { $0.insert(activity.claim.fence).inserted }
+    }
+
+    func giveBack(_ activity: ClaimedActivity) {
+        taken.withLock { _ = $0.remove(activity.claim.fence) }
         freed.ring()
     }
 }

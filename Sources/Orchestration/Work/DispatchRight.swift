@@ -14,13 +14,19 @@ final class DispatchRight: Sendable {
     private static let tries = 3
 
     private let state: Mutex<State>
+    private let instant: @Sendable () -> ContinuousClock.Instant
     private let askAgain: @Sendable () async throws -> Void
 
-    /// - Parameter asked: When the first grant was asked for.
+    /// - Parameters:
+    ///   - asked: When the first grant was asked for, by `instant`.
+    ///   - instant: This process' clock.
     init(
-        asked: ContinuousClock.Instant, askAgain: @escaping @Sendable () async throws -> Void
+        asked: ContinuousClock.Instant,
+        instant: @escaping @Sendable () -> ContinuousClock.Instant,
+        askAgain: @escaping @Sendable () async throws -> Void
     ) {
         state = Mutex(State(asked: asked))
+        self.instant = instant
         self.askAgain = askAgain
     }
 
@@ -31,7 +37,7 @@ final class DispatchRight: Sendable {
     func holds() async -> Bool {
         for _ in 0..<Self.tries {
             if isFresh { return true }
-            let asked = ContinuousClock.now
+            let asked = instant()
             do {
                 try await askAgain()
             } catch {
@@ -48,7 +54,7 @@ final class DispatchRight: Sendable {
     }
 
     private var isFresh: Bool {
-        state.withLock { ContinuousClock.now - $0.asked <= Self.life }
+        state.withLock { instant() - $0.asked <= Self.life }
     }
 }
 

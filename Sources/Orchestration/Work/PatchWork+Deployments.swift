@@ -66,7 +66,7 @@ extension PatchWork {
         var options = using(activity, .hold)
         options.permit = permit
         options.guards = guards
-        let asked = ContinuousClock.now
+        let asked = surroundings.instant()
         do {
             let begun = try await bus.send(
                 .beginStep(step, worker: activity.claim.worker, fence: activity.claim.fence),

@@ -38,7 +38,7 @@ extension PatchWork {
         }
         var options = using(activity, .hold)
         options.permit = permit
-        let asked = ContinuousClock.now
+        let asked = surroundings.instant()
         do {
             _ = try await bus.send(
                 .beginStep(

@@ -148,7 +148,7 @@ package struct PatchWork: ActivityHandler {
         _ activity: ClaimedActivity, _ permit: Permit, asked: ContinuousClock.Instant,
         while stands: @escaping @Sendable () async throws -> StreamGuard?
     ) -> DispatchRight {
-        DispatchRight(asked: asked) {
+        DispatchRight(asked: asked, instant: surroundings.instant) {
             guard let intent = try await stands() else { throw IntentGone() }
             var request = AppendRequest(
                 context: context(activity, "confirm/\(surroundings.newID().text)"),

@@ -167,8 +167,12 @@ package enum Coordinator {
         case .aborted(let aborted):
             let plan = try required(plan, event)
             return overview(ledger)
+                // Those that were ordered to go back as well: the order may be on its way to them, and
+                // not counted yet.
                 + order(.cancel(reason: aborted.reason), plan) {
-                    ledger.isOpen($0) || ledger.hasOpenStragglers(from: $0)
+                    ledger.isOpen($0) || ledger.isInScope($0)
+                        || ledger.hasOpenStragglers(from: $0)
+                        || ledger.rollbackScope != nil && ledger.hasStragglers(from: $0)
                 }
         case .rollbackOrdered(let ordered):
             let plan = try required(plan, event)

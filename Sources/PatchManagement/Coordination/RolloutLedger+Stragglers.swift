@@ -5,7 +5,9 @@ extension RolloutLedger {
     var hasStragglers: Bool { stragglersUntil != nil }
 
     /// Whether some of `batch` have become stragglers.
-    func hasStragglers(from batch: Int) -> Bool { batches[batch].moved != nil }
+    func hasStragglers(from batch: Int) -> Bool {
+        batches.indices.contains(batch) && batches[batch].moved != nil
+    }
 
     func hasOpenStragglers(from batch: Int) -> Bool {
         hasStragglers && hasStragglers(from: batch) && isOpen(batches.count - 1)

@@ -138,18 +138,23 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
         }
     }
 
+    /// Whether `batch` was started: none is of a rollout whose plan couldn't be read.
+    private func isStarted(_ batch: Int) -> Bool {
+        batches.indices.contains(batch) && batches[batch].isStarted
+    }
+
     /// Whether the last order to roll back goes for `batch`.
     func isInScope(_ batch: Int) -> Bool {
         switch rollbackScope {
         case .none: false
-        case .all: batches[batch].isStarted
+        case .all: isStarted(batch)
         case .batch: batch == lastStarted
         }
     }
 
     /// Whether `batch` was started and has targets without a final outcome.
     func isOpen(_ batch: Int) -> Bool {
-        batches[batch].isStarted && batches[batch].counts.final < batches[batch].size
+        isStarted(batch) && batches[batch].counts.final < batches[batch].size
     }
 
     func isOpenOutOfScope(_ batch: Int) -> Bool { isOpen(batch) && !isInScope(batch) }

@@ -49,6 +49,15 @@ package struct PostgresActivityQueue: ActivityQueue {
         }
     }
 
+    package func held(by worker: UUID) async throws -> [ClaimedActivity] {
+        try await store.read(
+            """
+            select \(unsafe: Self.columns) from patchflow.activities a where a.worker = \(worker)
+            order by priority desc, available_at, id
+            """
+        ).map(Self.activity)
+    }
+
     package func release(_ claim: Claim, after delay: Duration, reason: String) async throws {
         let microseconds = delay.wholeMicroseconds
         _ = try await store.read(
