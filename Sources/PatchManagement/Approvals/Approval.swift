@@ -128,6 +128,8 @@ package struct PatchRejected: EventPayload {
     package static let type = "PatchRejected"
     package let reason: String
     package let by: Actor
+    /// What it mended, and mends no more: the coordinator tells those that introduced it.
+    package var mends: [MendedFlaw]?
 }
 
 package struct ApprovalExpired: EventPayload {

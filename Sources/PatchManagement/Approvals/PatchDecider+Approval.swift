@@ -91,13 +91,16 @@ extension PatchDecider {
     }
 
     static func reject(
-        _ reason: String, _ context: CommandContext, _ current: PatchState
+        _ reason: String, _ context: CommandContext, _ patch: Patch, _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         try need(
             [.awaitingApproval, .testFailed, .testInconclusive, .rolledBack, .handedToOwner],
             current)
         try need(reason: reason)
-        return [.rejected(PatchRejected(reason: reason, by: context.actor))]
+        return [
+            .rejected(
+                PatchRejected(reason: reason, by: context.actor, mends: patch.mendsOrNil))
+        ]
     }
 
     static func revokeApproval(

@@ -22,7 +22,7 @@ package enum PatchCommand: Sendable, Equatable {
     /// Another patch mends a flaw that this one introduced.
     case mendFlaw(String, by: StreamID, reason: String)
     case acceptIntroducedFlaw(String, reason: String)
-    /// The patch that mends a flaw of this one was withdrawn, or was reinstated and stands.
+    /// The patch that mends a flaw of this one was withdrawn or rejected, or counts again.
     case observeMending(String, by: StreamID, stands: Bool)
     /// This one is said to mend what another introduced.
     case noteMending(MendedFlaw)

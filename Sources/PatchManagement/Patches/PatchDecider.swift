@@ -49,7 +49,7 @@ package enum PatchDecider: Decider {
                 current)
         case .approve(let binding, let reason):
             try approve(binding, reason, context, patch, current)
-        case .reject(let reason): try reject(reason, context, current)
+        case .reject(let reason): try reject(reason, context, patch, current)
         case .revokeApproval(let reason): try revokeApproval(reason, context, patch, current)
         case .reopen(let reason): try reopen(reason, patch, current)
         case .defer(let until, let reason): try putOff(until, reason, context, patch, current)
