@@ -103,7 +103,36 @@ struct RelatedPatchTests {
                 try await house.patch(wider).membership?.remaining == 1
             }
             #expect(try await house.patch(wider).state == .assessed)
-            try await expectNothingRepeated(house)
+            try await house.expectNothingRepeated(by: "coordinator")
+        }
+    }
+
+    @Test("Of two packs that name one patch at once, one is refused, and knows it at once (I9)")
+    func twoPacks() async throws {
+        try await withHouse { house in
+            let useCases = house.useCases
+            try await house.discover()
+            let member = try await self.member("DSA-5587-1", house)
+            let codes = await withTaskGroup(of: String?.self) { group in
+                for number in 1...6 {
+                    group.addTask {
+                        do {
+                            let pack = identification("SP-\(number)", .servicePack, holds: [member])
+                            let order = house.order(alice)
+                            return try await useCases.identify(pack, order).id.text
+                        } catch {
+                            return nil
+                        }
+                    }
+                }
+                return await group.reduce(into: [String]()) { $0 += [$1].compactMap(\.self) }
+            }
+            #expect(codes.count == 1)
+            #expect(try await house.patch(member).membership?.pack.text == codes.first)
+            let late = identification("SP-9", .servicePack, holds: [member])
+            #expect(
+                try await house.code(house.order(alice)) { try await useCases.identify(late, $0) }
+                    == "invalid holds")
         }
     }
 
