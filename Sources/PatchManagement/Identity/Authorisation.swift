@@ -77,8 +77,10 @@ package enum Authorisation {
         case .startQualification, .cancelQualification: [.tester]
         case .signOffPatch: [.securityTester]
         case .submitPatch: [.releaseManager]
-        case .approvePatch, .revokeApproval: [.approver]
-        case .rejectPatch: [.approver, .analyst, .tester]
+        // A policy may ask for others beside the approvers; the decider holds each to that.
+        case .approvePatch: [.approver] + ApproverRoleRule.roles
+        case .revokeApproval: [.approver]
+        case .rejectPatch: [.approver, .tester] + ApproverRoleRule.roles
         case .reopenPatch: [.analyst, .releaseManager]
         case .deferPatch, .resumeDeferredPatch: [.riskOwner]
         case .documentPatch: [.analyst, .workflow]

@@ -43,9 +43,9 @@ package enum PatchDecider: Decider {
             try cancelQualification(reason, context, patch, current)
         case .signOff(let evidence, let reason):
             try signOff(evidence, reason, context, patch, current)
-        case .submit(let selector, let targets, let expires, let covered, let approvers):
+        case .submit(let selector, let targets, let expires, let covered, let approval):
             try submit(
-                selector, targets, covered: covered, approvers: approvers, expires, context, patch,
+                selector, targets, covered: covered, from: approval, expires, context, patch,
                 current)
         case .approve(let binding, let reason):
             try approve(binding, reason, context, patch, current)
