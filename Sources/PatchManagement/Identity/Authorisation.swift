@@ -63,7 +63,8 @@ package enum Authorisation {
             .fireExceptionTimer, .registerControl, .verifyControl, .withdrawControl,
             .fireControlTimer, .setBaseline:
             exceptionRoles(for: action)
-        case .proposePolicy, .examinePolicy, .publishPolicy, .reviewPolicy, .firePolicyTimer:
+        case .proposePolicy, .examinePolicy, .publishPolicy, .reviewPolicy, .firePolicyTimer,
+            .statePolicyBuiltIn:
             policyRoles(for: action)
         }
     }
@@ -157,6 +158,8 @@ package enum Authorisation {
         // How much risk is borne, and for how long, is for the risk owner to say.
         case .publishPolicy, .reviewPolicy: [.riskOwner]
         case .firePolicyTimer: [.timer]
+        // Whoever classifies by them.
+        case .statePolicyBuiltIn: [.monitor]
         default: []
         }
     }
