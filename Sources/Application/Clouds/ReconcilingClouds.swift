@@ -236,17 +236,13 @@ extension UseCases {
     private func cloudAssets() async throws -> [CloudReconciliation.KnownAsset] {
         var request = ListRequest(.asset)
         request.state = "active"
-        request.limit = 500
         var assets: [CloudReconciliation.KnownAsset] = []
-        while true {
-            let page = try await reads.list(request)
+        for try await page in reads.pages(of: request) {
             for view in page.views {
                 guard let id = StreamID(view.id) else { continue }
                 let line = try CanonicalJSON.decode(CloudLine.self, from: view.document)
                 assets.append(line.asset(id))
             }
-            guard let next = page.next else { return assets }
-            request.cursor = next
         }
         return assets
     }

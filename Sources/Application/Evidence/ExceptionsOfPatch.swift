@@ -16,10 +16,8 @@ struct ExceptionsOfPatch: Sendable {
     func find() async throws -> [StreamID] {
         var found: Set<StreamID> = []
         var groups: [(exception: StreamID, group: TargetSelector)] = []
-        var request = ListRequest(.exception)
-        request.limit = 500
-        while true {
-            let page = try await reads.list(request)
+        let request = ListRequest(.exception)
+        for try await page in reads.pages(of: request) {
             for id in page.views.compactMap({ StreamID($0.id) }) {
                 guard let scope = try await scope(of: id) else { continue }
                 if try await concerns(scope) {
@@ -28,8 +26,6 @@ struct ExceptionsOfPatch: Sendable {
                     groups.append((id, group))
                 }
             }
-            guard let next = page.next else { break }
-            request.cursor = next
         }
         if !groups.isEmpty {
             for asset in assets.sorted() {

@@ -186,30 +186,6 @@ struct RelatedPatchTests {
         try await house.wait(for: pack, .documented)
     }
 
-    /// A process that died before it noted how far it had come says all of it again.
-    private func expectNothingRepeated(_ house: House) async throws {
-        try await settle(house)
-        _ = try await house.database.query(
-            "delete from patchflow.subscription_notes where name = 'coordinator'")
-        _ = try await house.database.query(
-            "update patchflow.subscriptions set position = 0 where name = 'coordinator'")
-        let last = try await house.useCases.watchFeed(
-            FeedRegistration(name: "debian", kind: .osv, team: "others"), house.order(alice))
-        try await settle(house)
-        #expect(try await house.store.head() == last.position)
-    }
-
-    private func settle(_ house: House) async throws {
-        try await house.wait("the log to stand still") {
-            let head = try await house.store.head()
-            try await Task.sleep(for: .milliseconds(500))
-            let rows = try await house.database.query(
-                "select position from patchflow.subscriptions where name = 'coordinator'")
-            let reached = try rows.first?.decode(Int64.self, at: 0)
-            return try await house.store.head() == head && reached == head
-        }
-    }
-
     @Test("Several source packages of one advisory become one patch, and what stood for them ends")
     func group() async throws {
         try await withHouse { house in
