@@ -16,14 +16,18 @@ import Testing
             let text = own.replacing("\"urgent_seconds\":259200", with: "\"urgent_seconds\":86400")
             #expect(text != own)
             return BuiltInNumbers(
-                try CanonicalJSON.decode(PolicyDocument.self, from: Array(text.utf8)).json)
+                try document(text).json)
         }
     }
 
-    private func policy(_ version: Int, _ floor: Int64) -> PublishedPolicy {
+    private func document(_ text: String) throws -> PolicyDocument {
+        try CanonicalJSON.decode(PolicyDocument.self, from: Array(text.utf8))
+    }
+
+    private func policy(_ version: Int, _ floor: Int) throws -> PublishedPolicy {
         PublishedPolicy(
             scope: .site("berlin"), version: version,
-            document: PolicyDocument([.cvssFloor: .integer(floor)]),
+            document: try document(#"{"classification":{"cvss_floor_tenths":\#(floor)}}"#),
             sections: [.classification: version])
     }
 
@@ -43,11 +47,11 @@ import Testing
 
     @Test func numbersOfAnotherVersionAreKnownOnceTheyAreStated() throws {
         let earlier = try earlier
-        let changed = pin([policy(1, 80)], earlier)
-        #expect(changed != pin([policy(1, 80)]))
+        let changed = pin([try policy(1, 80)], earlier)
+        #expect(changed != pin([try policy(1, 80)]))
         var history = PolicyHistory()
-        history.put(policy(1, 80))
-        #expect(answer(pin([policy(1, 80)]), history) == "found")
+        history.put(try policy(1, 80))
+        #expect(answer(pin([try policy(1, 80)]), history) == "found")
         #expect(answer(changed, history) == "never published")
         #expect(answer(pin([], earlier), history) == "other numbers")
         history.put(earlier)
@@ -60,16 +64,19 @@ import Testing
     @Test func everyStateThatPoliciesHadIsKnownAndNoOther() throws {
         var history = PolicyHistory()
         let account = PublishedPolicy(
-            scope: .account, version: 1, document: PolicyDocument([.slaUrgent: .integer(3600)]),
+            scope: .account, version: 1,
+            document: try document(#"{"classification":{"sla":{"urgent_seconds":3600}}}"#),
             sections: [.classification: 1])
-        history.put(policy(1, 80))
+        history.put(try policy(1, 80))
         history.put(account)
-        history.put(policy(2, 70))
-        for states in [[], [policy(1, 80)], [account, policy(1, 80)], [account, policy(2, 70)]] {
+        history.put(try policy(2, 70))
+        for states in [
+            [], [try policy(1, 80)], [account, try policy(1, 80)], [account, try policy(2, 70)],
+        ] {
             #expect(answer(pin(states), history) == "found", "\(states.map(\.version))")
         }
         // The second one of the site came after the account's.
-        #expect(answer(pin([policy(2, 70)]), history) == "never published")
+        #expect(answer(pin([try policy(2, 70)]), history) == "never published")
     }
 
     @Test func whatIsBuiltInIsStatedOnce() throws {
