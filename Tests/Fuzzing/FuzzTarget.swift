@@ -67,7 +67,10 @@ package struct FuzzFailure: Error, CustomStringConvertible {
     package let law: String
     package let input: [String]
 
-    package var description: String { "\(target): \(law), for \(input)" }
+    /// Long inputs are cut: seed and number give them whole.
+    package var description: String {
+        "\(target): \(law), for \(input.map { $0.prefix(2_000) })"
+    }
 }
 
 /// A small generator whose whole run follows from its seed.
