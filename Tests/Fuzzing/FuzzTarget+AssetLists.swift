@@ -7,7 +7,12 @@ extension FuzzTarget {
     /// What is accepted is safe to use, and Ansible is told it in a form that reads as the same.
     private static func assetList(_ format: AssetListFormat) -> FuzzTarget {
         let name = "assets-\(format.rawValue)"
-        let mutation = Mutation(samples(format), alphabet: "{}[]\":,'#&*|=;-_ \n\tar01é.\u{0}")
+        let alphabet = "{}[]\":,'#&*|=;-_ \n\tar01é.\u{0}"
+        let mutation: Mutation =
+            switch format {
+            case .script, .json: Mutation(documents: samples(format), alphabet: alphabet)
+            case .ini, .yaml, .csv: Mutation(samples(format), alphabet: alphabet)
+            }
         return FuzzTarget(name) { random throws(FuzzFailure) in
             let text = mutation.text(&random)
             let assets: [ListedAsset]

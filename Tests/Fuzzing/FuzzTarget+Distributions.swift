@@ -13,7 +13,10 @@ extension FuzzTarget {
             [("index.txt", "2026/a.json\nb.json\r\n")],
         ].flatMap(\.self)
         let mutations = samples.map { file, text in
-            (file, Mutation([text], alphabet: "{}[]\",:/.\n\\ au0-%"))
+            let alphabet = "{}[]\",:/.\n\\ au0-%"
+            return text.hasPrefix("{")
+                ? (file, Mutation(documents: [text], alphabet: alphabet))
+                : (file, Mutation([text], alphabet: alphabet))
         }
         return FuzzTarget(name) { random throws(FuzzFailure) in
             let (file, mutation) = random.pick(mutations)
@@ -120,7 +123,12 @@ extension FuzzTarget {
                 "\(sha256) *a.json\n0 b\n",
             ], alphabet: "0aF \n()=*/")
         return FuzzTarget(name) { random throws(FuzzFailure) in
-            let text = mutation.text(&random)
+            // One line among others that are broken, or a broken file.
+            let line = random.pick([sha256 + "  a.json", "SHA256 (a.json) = " + sha256, sha256])
+            let text =
+                random.below(3) == 0
+                ? mutation.text(&random) + line + "\n" + mutation.text(&random)
+                : mutation.text(&random)
             let isStated =
                 StatedDigest.fault(in: Array("{}".utf8), named: "a.json", .sha256, by: text) == nil
             if isStated, !text.lowercased().contains(sha256) {

@@ -67,14 +67,19 @@ extension FuzzTarget {
         _ name: String, _ feed: Feed.Type, _ samples: [String], alphabet: String,
         brokenLaw: @escaping @Sendable (Feed.Record) -> String?
     ) -> FuzzTarget {
-        let mutation = Mutation(samples, alphabet: alphabet)
+        let isJSON = samples.allSatisfy { $0.hasPrefix("{") }
+        let mutation =
+            isJSON
+            ? Mutation(documents: samples, alphabet: alphabet)
+            : Mutation(samples, alphabet: alphabet)
         return FuzzTarget(name) { random throws(FuzzFailure) in
             let bytes = mutation.bytes(&random)
             let document = FeedDocument(name: "fuzz", bytes: bytes)
             let reading = feed.read([document])
-            let text = String(decoding: bytes, as: UTF8.self)
             func broken(_ law: String) -> FuzzFailure {
-                FuzzFailure(target: name, law: law, input: [text, "\(bytes)"])
+                FuzzFailure(
+                    target: name, law: law,
+                    input: [String(decoding: bytes, as: UTF8.self), "\(bytes)"])
             }
             for record in reading.records {
                 if let law = brokenLaw(record) { throw broken(law) }
@@ -156,6 +161,12 @@ extension FuzzTarget {
     }
 
     private static func brokenLaw(ofCVE id: String) -> String? {
-        id.wholeMatch(of: /CVE-[0-9]{4}-[0-9]{4,19}/) == nil ? "a CVE looks like one" : nil
+        let bytes = Array(id.utf8)
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        let looksRight =
+            (13...28).contains(bytes.count) && id.hasPrefix("CVE-")
+            && bytes[8] == UInt8(ascii: "-") && bytes[4..<8].allSatisfy { digits.contains($0) }
+            && bytes[9...].allSatisfy { digits.contains($0) }
+        return looksRight ? nil : "a CVE looks like one"
     }
 }

@@ -8,8 +8,13 @@ extension FuzzTarget {
     /// package once, and is named by a URL that reads as the same package.
     private static func inventory(_ format: InventoryFormat) -> FuzzTarget {
         let name = "inventory-\(format.rawValue)"
-        let mutation = Mutation(
-            InventoryTexts.of(format), alphabet: "{}[]\":,.<>/&;=-_ \n\tar01é\u{0}")
+        let samples = InventoryTexts.of(format)
+        let alphabet = "{}[]\":,.<>/&;=-_ \n\tar01é\u{0}"
+        let isJSON = samples.allSatisfy { $0.hasPrefix("{") || $0.hasPrefix("[") }
+        let mutation =
+            isJSON
+            ? Mutation(documents: samples, alphabet: alphabet)
+            : Mutation(samples, alphabet: alphabet)
         let limits = InventoryLimits(line: 500, element: 1_500, depth: 12, entries: 20, skipped: 4)
         return FuzzTarget(name) { random throws(FuzzFailure) in
             let bytes = mutation.bytes(&random)
@@ -68,7 +73,7 @@ extension FuzzTarget {
     private static var jsonElements: FuzzTarget {
         let name = "json-elements"
         let mutation = Mutation(
-            [
+            documents: [
                 #"{"a": [1, {"b": ["\ud83d\ude00\n", -1.5e+3]}, "é", []], "c": {"d": null}}"#,
                 #"{"c": {"a": [true]}, "x\u0061": [false, 0.5], "a": null}"#, #"{"a":["\\","\""]}"#,
             ], alphabet: "{}[]\":,\\u0123eE+-. tfnadl\n\u{0}é")
@@ -85,8 +90,8 @@ extension FuzzTarget {
             let pieces = elements([Array(bytes[..<cut]), Array(bytes[cut...])], limits)
             if whole != pieces { throw failed("the pieces don't matter") }
             guard let whole else { return false }
-            // What was dropped isn't searched for names that come twice.
-            let lenient = JSONLimits(bytes: 4_000, depth: 20, refusesDuplicateNames: false)
+            // Elements are limited one by one; what was dropped isn't searched for names that come twice.
+            let lenient = JSONLimits(depth: 20, refusesDuplicateNames: false)
             guard let document = try? JSONDocument(parsing: bytes, limits: lenient) else {
                 throw failed("what is taken in pieces is a document")
             }

@@ -5,7 +5,7 @@ import PatchManagement
 extension FuzzTarget {
     /// Whatever document keeps its rules comes to numbers that can decide.
     static let policy: FuzzTarget = {
-        let mutation = Mutation(policySamples, alphabet: "{}[]\":,-.e019 ntf_%\u{0}")
+        let mutation = Mutation(documents: policySamples, alphabet: "{}[]\":,-.e019 ntf_%\u{0}")
         return FuzzTarget("policy") { random throws(FuzzFailure) in
             let text = mutation.text(&random)
             func fail(_ law: String) -> FuzzFailure {
@@ -27,6 +27,8 @@ extension FuzzTarget {
                 try? CanonicalJSON.decode(PolicyDocument.self, from: $0)
             }
             if again != document { throw fail("what is stored reads as the same") }
+            // What it comes to costs many times what it takes to read it.
+            guard random.below(16) == 0 else { return true }
             let path = PolicyPath(site: "a", group: "b")
             let published = PublishedPolicy(
                 scope: .site("a"), version: 1, document: document, sections: [:])

@@ -14,21 +14,51 @@ package struct FuzzTarget: Sendable {
         self.attempt = attempt
     }
 
-    /// Tries `count` inputs, which all follow from `seed`.
+    /// What was tried.
+    package struct Outcome: Sendable {
+        package var inputs = 0
+        /// None would mean that nothing was tried beyond the first check, and all that nothing was
+        /// ever wrong.
+        package var accepted = 0
+    }
+
+    /// Tries the inputs of those numbers. Each follows from `seed` and its number alone, so that one
+    /// that fails can be tried again without the others.
     ///
-    /// - Returns: How many of them were accepted: none would mean that nothing was tried.
+    /// - Parameter goesOn: Is told each number beforehand; false ends the run before it.
     /// - Throws: The first input for which a law didn't hold.
-    package func run(seed: UInt64, count: Int) throws(FuzzFailure) -> Int {
-        var random = SplitMix(state: seed)
-        var accepted = 0
-        for _ in 0..<count where try attempt(&random) { accepted += 1 }
-        return accepted
+    package func run(
+        seed: UInt64, _ numbers: Range<Int>, while goesOn: (Int) -> Bool = { _ in true }
+    ) throws(FuzzFailure) -> Outcome {
+        var outcome = Outcome()
+        for number in numbers {
+            guard goesOn(number) else { break }
+            var random = SplitMix(seed: seed, number: number)
+            if try attempt(&random) { outcome.accepted += 1 }
+            outcome.inputs += 1
+        }
+        return outcome
     }
 
     package static let all: [FuzzTarget] =
         VersionScheme.allCases.map(version) + [
             packageURL, cvss, osvRange, versRange, productTree,
         ] + feeds + archives + feedSources + inventories + assetLists + [policy]
+
+    /// One for each kind of thing that others write and patchflow reads; they are tried the longest.
+    package static let foremost: [FuzzTarget] = {
+        let names = [
+            "version-debian", "version-redhat", "purl", "cvss", "osv", "csaf",
+            "inventory-cyclonedx", "inventory-dpkg-status", "epss", "zip", "policy",
+            "json-elements",
+        ]
+        return names.map { name in
+            guard let target = all.first(where: { $0.name == name }) else {
+                preconditionFailure("no target is called \(name)")
+            }
+            return target
+        }
+    }()
 }
 
 /// A law that didn't hold.
@@ -37,7 +67,10 @@ package struct FuzzFailure: Error, CustomStringConvertible {
     package let law: String
     package let input: [String]
 
-    package var description: String { "\(target): \(law), for \(input)" }
+    /// Long inputs are cut: seed and number give them whole.
+    package var description: String {
+        "\(target): \(law), for \(input.map { $0.prefix(2_000) })"
+    }
 }
 
 /// A small generator whose whole run follows from its seed.
@@ -45,6 +78,13 @@ package struct SplitMix: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     package init(state: UInt64) { self.state = state }
+
+    /// A generator of its own for each number.
+    package init(seed: UInt64, number: Int) {
+        var first = SplitMix(state: seed)
+        var second = SplitMix(state: first.next() &+ UInt64(truncatingIfNeeded: number))
+        state = second.next()
+    }
 
     package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15

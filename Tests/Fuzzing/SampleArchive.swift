@@ -120,12 +120,16 @@ package struct SampleArchive: Sendable {
         (0..<count).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
     }
 
-    /// CRC-32, bit by bit.
+    /// CRC-32.
     private static func checksum(_ bytes: [UInt8]) -> UInt32 {
         ~bytes.reduce(~0) { sum, byte in
-            (0..<8).reduce(sum ^ UInt32(byte)) { rest, _ in
-                rest & 1 == 1 ? rest >> 1 ^ 0xEDB8_8320 : rest >> 1
-            }
+            sum >> 8 ^ remainders[Int(UInt8(truncatingIfNeeded: sum) ^ byte)]
+        }
+    }
+
+    private static let remainders: [UInt32] = (0..<256).map { byte in
+        (0..<8).reduce(UInt32(byte)) { rest, _ in
+            rest & 1 == 1 ? rest >> 1 ^ 0xEDB8_8320 : rest >> 1
         }
     }
 }

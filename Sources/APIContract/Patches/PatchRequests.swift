@@ -108,7 +108,22 @@ package struct TargetSelector: Codable, Sendable, Equatable {
     }
 }
 
-/// `POST /patches/{id}:approve` and `POST /rollouts/{id}:approve`.
+/// `POST /patches/{id}:approve`.
+package struct ApprovePatchRequest: Codable, Sendable, Equatable {
+    /// Of exactly what was read; another one is refused as stale.
+    package let digest: String
+    package let reason: String
+    /// In which of the caller's roles; nil for the first that is waited for.
+    package let role: String?
+
+    package init(digest: String, reason: String, role: String? = nil) {
+        self.digest = digest
+        self.reason = reason
+        self.role = role
+    }
+}
+
+/// `POST /rollouts/{id}:approve`.
 package struct ApproveRequest: Codable, Sendable, Equatable {
     /// Of exactly what was read; another one is refused as stale.
     package let digest: String

@@ -75,12 +75,16 @@ package struct ApprovalResource: Codable, Sendable, Equatable {
     /// Where several people have to approve: how many, and who has while others are waited for.
     package let approversNeeded: Int?
     package let approvers: [String]?
+    /// In which roles one of them each has to, beside the approvers; absent for none.
+    package let approverRoles: [String]?
+    /// In which roles somebody is still waited for, where there is more than one to come.
+    package let awaitedRoles: [String]?
 
     package init(
         state: String, digest: String, requestedBy: String, requestedAt: String,
         decidedBy: String? = nil, decidedAt: String? = nil, reason: String? = nil,
         expiresAt: String? = nil, target: TargetSelector? = nil, approversNeeded: Int? = nil,
-        approvers: [String]? = nil
+        approvers: [String]? = nil, approverRoles: [String]? = nil, awaitedRoles: [String]? = nil
     ) {
         self.state = state
         self.digest = digest
@@ -93,5 +97,7 @@ package struct ApprovalResource: Codable, Sendable, Equatable {
         self.target = target
         self.approversNeeded = approversNeeded
         self.approvers = approvers
+        self.approverRoles = approverRoles
+        self.awaitedRoles = awaitedRoles
     }
 }

@@ -21,13 +21,16 @@ package struct ComplianceRow: Codable, Sendable, Equatable {
     package let disputed: Int64
     package let withoutDeadline: Int64
     package let population: Int64
+    /// Of those that are open, in time or past their deadline: on assets that haven't reported for 7
+    /// days, so that nobody knows.
+    package let openOnSilentAssets: Int64
 
     package init(
         group: String? = nil, riskClass: String, compliancePercent: String? = nil,
         measured: Int64, closedInTime: Int64, closedLate: Int64, openPastDeadline: Int64,
         openInTime: Int64, excepted: Int64, dismissed: Int64, decommissioned: Int64,
         outOfBand: Int64, removed: Int64, disputed: Int64, withoutDeadline: Int64,
-        population: Int64
+        population: Int64, openOnSilentAssets: Int64
     ) {
         self.group = group
         self.riskClass = riskClass
@@ -45,6 +48,7 @@ package struct ComplianceRow: Codable, Sendable, Equatable {
         self.disputed = disputed
         self.withoutDeadline = withoutDeadline
         self.population = population
+        self.openOnSilentAssets = openOnSilentAssets
     }
 }
 
@@ -54,7 +58,7 @@ extension ComplianceRow: CSVRow {
             "group", "risk_class", "compliance_percent", "measured", "closed_in_time",
             "closed_late", "open_past_deadline", "open_in_time", "excepted", "dismissed",
             "decommissioned", "out_of_band", "removed", "disputed", "without_deadline",
-            "population",
+            "population", "open_on_silent_assets",
         ]
     }
 
@@ -62,6 +66,7 @@ extension ComplianceRow: CSVRow {
         let counts = [
             measured, closedInTime, closedLate, openPastDeadline, openInTime, excepted, dismissed,
             decommissioned, outOfBand, removed, disputed, withoutDeadline, population,
+            openOnSilentAssets,
         ]
         return [group, riskClass, compliancePercent] + counts.map { String($0) }
     }

@@ -18,13 +18,15 @@ package struct OperatingSystemRelease: Sendable, Hashable {
     ///
     /// - Parameter vendor: The URL's namespace, which says whose release a code name is.
     package init(distribution: String, vendor: String?) {
-        if let hyphen = distribution.lastIndex(of: "-"),
-            let first = distribution[distribution.index(after: hyphen)...].utf8.first,
-            isDigit(first)
-        {
+        // Ids have hyphens too (opensuse-leap), and so have versions.
+        let bytes = distribution.utf8
+        if let hyphen = bytes.indices.first(where: { place in
+            bytes[place] == UInt8(ascii: "-")
+                && bytes[bytes.index(after: place)...].first.map(isDigit) == true
+        }) {
             self.init(
                 id: String(distribution[..<hyphen]),
-                version: String(distribution[distribution.index(after: hyphen)...]))
+                version: String(distribution[bytes.index(after: hyphen)...]))
         } else if let vendor, !distribution.hasPrefix(vendor) {
             self.init(id: vendor, version: distribution)
         } else {

@@ -48,10 +48,9 @@ package struct ReportedPackage: Sendable, Hashable {
             url.qualifiers.first { $0.key == key }?.value
         }
         let distribution = qualifier("distro") ?? release?.distribution
-        let system =
-            release?.distribution == distribution
-            ? release
-            : distribution.map { OperatingSystemRelease(distribution: $0, vendor: url.namespace) }
+        func system(_ vendor: String?) -> OperatingSystemRelease? {
+            distribution.map { OperatingSystemRelease(distribution: $0, vendor: vendor) }
+        }
         let architecture = qualifier("arch")
         let epoch = manager == .rpm ? qualifier("epoch").flatMap { $0 == "0" ? nil : $0 } : nil
         let fullVersion = epoch.map { "\($0):\(version)" } ?? version
@@ -60,7 +59,9 @@ package struct ReportedPackage: Sendable, Hashable {
         } catch {
             throw .version(error)
         }
-        let namespace = url.namespace ?? system?.vendor
+        let namespace =
+            url.namespace
+            ?? (release?.distribution == distribution ? release : system(nil))?.vendor
         let qualifiers = [("arch", architecture), ("distro", distribution), ("epoch", epoch)]
             .compactMap { key, value in value.map { (key: key, value: $0) } }
         let isCanonical =
@@ -78,8 +79,9 @@ package struct ReportedPackage: Sendable, Hashable {
             throw .url(error)
         }
         guard canonical.text.utf8.count <= PackageURL.longest else { throw .url(.tooLong) }
+        // As the URL will be read again, so that one URL always means one thing.
         let ecosystem =
-            system?.ecosystem
+            system(namespace)?.ecosystem
             ?? canonical.namespace.flatMap { OperatingSystemRelease(id: $0).ecosystem }
         self.init(
             url: canonical.text, of: canonical, version: fullVersion, architecture: architecture,

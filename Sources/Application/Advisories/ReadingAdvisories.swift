@@ -89,15 +89,12 @@ extension UseCases {
     private static let mostShown = 100
 
     func feedStreams() async throws -> [StreamID] {
-        var request = ListRequest(.feed)
-        request.limit = 500
+        let request = ListRequest(.feed)
         var streams: [StreamID] = []
-        while true {
-            let page = try await reads.list(request)
+        for try await page in reads.pages(of: request) {
             streams += page.views.compactMap { StreamID($0.id) }
-            guard let next = page.next else { return streams }
-            request.cursor = next
         }
+        return streams
     }
 
     private static func cursor(_ entry: AdvisoryCatalogue.Entry) -> String {

@@ -70,18 +70,15 @@ extension UseCases {
         try await wait(until: try await store.head())
         var request = ListRequest(.asset)
         request.state = "active"
-        request.limit = 500
         if let image { request.fields["runs_image"] = image }
         var assets: [StreamID] = []
-        while true {
-            let page = try await reads.list(request)
+        for try await page in reads.pages(of: request) {
             for view in page.views {
                 let line = try CanonicalJSON.decode(ImageLine.self, from: view.document)
                 if line.runsImage != nil, let id = StreamID(view.id) { assets.append(id) }
             }
-            guard let next = page.next else { return assets }
-            request.cursor = next
         }
+        return assets
     }
 
     /// Assets that aren't ephemeral, or name no image, are left alone.

@@ -69,10 +69,8 @@ extension UseCases {
         try await wait(until: try await store.head())
         var request = ListRequest(.asset)
         request.state = "active"
-        request.limit = 500
         var assets: [StreamID] = []
-        while true {
-            let page = try await reads.list(request)
+        for try await page in reads.pages(of: request) {
             for view in page.views {
                 let kind = try CanonicalJSON.decode(KindLine.self, from: view.document)
                 // Nobody can log in to what is only reported on.
@@ -81,9 +79,8 @@ extension UseCases {
                 }
                 assets.append(try stream(view.id, .asset, prefix: AssetDecider.prefix))
             }
-            guard let next = page.next else { return assets }
-            request.cursor = next
         }
+        return assets
     }
 }
 

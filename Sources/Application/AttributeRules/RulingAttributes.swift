@@ -202,13 +202,10 @@ extension UseCases {
         try await wait(until: try await store.head())
         var request = ListRequest(.asset)
         request.state = "active"
-        request.limit = 500
         var assets: [StreamID] = []
-        while true {
-            let page = try await reads.list(request)
+        for try await page in reads.pages(of: request) {
             assets += page.views.compactMap { StreamID($0.id) }
-            guard let next = page.next else { return assets }
-            request.cursor = next
         }
+        return assets
     }
 }

@@ -121,12 +121,10 @@ extension UseCases {
         if let asset = wish.asset { _ = try stream(asset, .asset, prefix: AssetDecider.prefix) }
         var request = ListRequest(.asset)
         request.state = "active"
-        request.limit = 500
         request.asOf = position
         var reported: [ReportedAsset] = []
         var unreported = 0
-        while true {
-            let page = try await reads.list(request)
+        for try await page in reads.pages(of: request) {
             for view in page.views where wish.asset.map({ $0 == view.id }) ?? true {
                 let line = try CanonicalJSON.decode(AssetLine.self, from: view.document)
                 guard
@@ -141,8 +139,7 @@ extension UseCases {
                 }
                 reported.append(ReportedAsset(id: id, name: line.name, report: digest))
             }
-            guard let next = page.next else { return (reported, unreported) }
-            request.cursor = next
         }
+        return (reported, unreported)
     }
 }

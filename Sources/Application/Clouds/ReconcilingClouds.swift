@@ -42,7 +42,9 @@ extension UseCases {
     /// Holds a cloud's own list of instances against the assets: notes which asset is which instance
     /// and which are gone, and records the rest as managed by nobody.
     ///
-    /// The account's own event comes last: after a crash the same request finishes what is left.
+    /// The account's own event comes last: after a crash the same request finishes what is left. Of two
+    /// lists at once one is recorded, and from then on the other notes nothing more; what it had noted
+    /// by then is noted anew.
     ///
     /// - Throws: `InvalidInputs` for a list that can't be read; `CloudRejection` for one that is older
     ///   than the last one, or has shrunk by more than half.
@@ -66,17 +68,49 @@ extension UseCases {
             reconciling, acceptsShrink: sent.acceptsShrink)
         _ = try CloudAccountDecider.decide(command, context, account.state)
         try await claimKey(of: order, context)
-        var refused = try await note(outcome, known, list: reconciling.list, order)
-        if sent.decommissionsGone { refused += try await decommission(outcome, order) }
-        refused += try await takeImages(of: outcome, known, taken: reconciling.taken, order)
-        var options = partOptions(order)
-        options.documents = [outcome.document]
-        let written = try await write(
-            command, to: list.scope.stream, as: CloudAccountDecider.self, order, .reconcileCloud,
-            part: Self.listPart, options: options, state: { _ in nil })
+        // Of an account's first list there is nothing yet to stand still.
+        let unmoved =
+            account.version > 0
+            ? [StreamGuard(stream: list.scope.stream, version: account.version)] : []
+        var refused: [String] = []
+        let written: Written
+        do {
+            refused += try await note(outcome, known, list: reconciling.list, order, unmoved)
+            if sent.decommissionsGone { refused += try await decommission(outcome, order, unmoved) }
+            refused += try await takeImages(of: outcome, known, taken: reconciling.taken, order)
+            var options = partOptions(order)
+            options.documents = [outcome.document]
+            options.expectedVersion = account.version
+            written = try await write(
+                command, to: list.scope.stream, as: CloudAccountDecider.self, order,
+                .reconcileCloud, part: Self.listPart, options: options, state: { _ in nil })
+        } catch AppendRefusal.versionConflict(list.scope.stream) {
+            throw try await overtaken(list.scope.stream, by: command, context)
+        } catch is StaleVersion {
+            throw try await overtaken(list.scope.stream, by: command, context)
+        }
+        try await noteAnew(outcome, list: reconciling.list, written.position, order)
         return CloudOutcome(
             account: written.id, reconciliation: outcome, isDecommissioned: sent.decommissionsGone,
             refused: refused, position: written.position)
+    }
+
+    /// Why a list is refused that another one came before while it was at work.
+    private func overtaken(
+        _ account: StreamID, by command: CloudAccountCommand, _ context: CommandContext
+    ) async throws -> any Error {
+        let state = try await bus.state(of: account, as: CloudAccountDecider.self).state
+        _ = try CloudAccountDecider.decide(command, context, state)
+        return AppendRefusal.versionConflict(account)
+    }
+
+    /// Puts right what another list noted while this one was at work. That one notes no more.
+    private func noteAnew(
+        _ outcome: CloudReconciliation, list: Digest, _ position: Int64, _ order: Order
+    ) async throws {
+        try await wait(until: max(position, try await store.head()))
+        _ = try await note(
+            outcome, try await cloudAssets(), list: list, order, [], part: "cloud-again")
     }
 
     /// What is to be asked of an asset of that name.
@@ -124,7 +158,7 @@ extension UseCases {
     /// Notes on assets what the list says of them, where that is news.
     private func note(
         _ outcome: CloudReconciliation, _ known: [CloudReconciliation.KnownAsset], list: Digest,
-        _ order: Order
+        _ order: Order, _ guards: [StreamGuard], part: String = "cloud"
     ) async throws -> [String] {
         let before = Dictionary(known.map { ($0.id, $0) }) { first, _ in first }
         var notes: [Note] = []
@@ -140,17 +174,17 @@ extension UseCases {
         for gone in outcome.gone where before[gone.asset]?.isGone != true {
             notes.append((gone.asset, gone.name, .missInstance(list: list)))
         }
-        return try await tell(notes, "cloud", order, .reconcileCloud)
+        return try await tell(notes, part, order, .reconcileCloud, guards)
     }
 
     /// What is gone is decommissioned; what stands in its place is linked to it first.
     private func decommission(
-        _ outcome: CloudReconciliation, _ order: Order
+        _ outcome: CloudReconciliation, _ order: Order, _ guards: [StreamGuard]
     ) async throws -> [String] {
         let links: [Note] = outcome.gone.compactMap { gone in
             gone.successor.map { ($0, gone.name, .succeed(gone.asset)) }
         }
-        let refused = try await tell(links, "succeed", order, .decommissionAsset)
+        let refused = try await tell(links, "succeed", order, .decommissionAsset, guards)
         let ends: [Note] = outcome.gone.map { gone in
             let reason =
                 "instance \(gone.instance) is no longer in the list of \(outcome.scope)"
@@ -158,7 +192,8 @@ extension UseCases {
                 gone.asset, gone.name, .decommission(reason: reason, successor: gone.successor)
             )
         }
-        return refused + (try await tell(ends, "decommission", order, .decommissionAsset))
+        let others = try await tell(ends, "decommission", order, .decommissionAsset, guards)
+        return refused + others
     }
 
     /// Those that are replaced rather than patched follow the images that the list shows.
@@ -176,9 +211,11 @@ extension UseCases {
     /// - Returns: Of those that refused it, the name and the reason.
     private func tell(
         _ commands: [Note], _ part: String,
-        _ order: Order, _ action: Action
+        _ order: Order, _ action: Action, _ guards: [StreamGuard]
     ) async throws -> [String] {
-        let options = partOptions(order)
+        var guarded = partOptions(order)
+        guarded.guards = guards
+        let options = guarded
         var refused: [String] = []
         for slice in commands.indices.chunks(of: 32) {
             refused += try await inOrder(slice.map { commands[$0] }) { asset, name, command in
@@ -199,18 +236,15 @@ extension UseCases {
     private func cloudAssets() async throws -> [CloudReconciliation.KnownAsset] {
         var request = ListRequest(.asset)
         request.state = "active"
-        request.limit = 500
         var assets: [CloudReconciliation.KnownAsset] = []
-        while true {
-            let page = try await reads.list(request)
+        for try await page in reads.pages(of: request) {
             for view in page.views {
                 guard let id = StreamID(view.id) else { continue }
                 let line = try CanonicalJSON.decode(CloudLine.self, from: view.document)
                 assets.append(line.asset(id))
             }
-            guard let next = page.next else { return assets }
-            request.cursor = next
         }
+        return assets
     }
 }
 

@@ -22,6 +22,9 @@ package struct CommandBus: Sendable {
         package var timer: TimerUse?
         package var permit: Permit?
         package var guards: [StreamGuard] = []
+        /// Events of other streams that are recorded with the command, or not at all. Such events
+        /// schedule nothing.
+        package var alongside: [StreamAppend] = []
         package var documents: [Document] = []
         /// What was asked, for idempotency; the command id stands for itself by default.
         package var requestDigest: Digest?
@@ -83,6 +86,7 @@ package struct CommandBus: Sendable {
                 } else {
                     cache.keep(prepared.state, version: prepared.version, of: stream)
                 }
+                for other in options.alongside { cache.forget(other.stream) }
                 return Outcome(
                     stream: stream, state: prepared.state, version: prepared.version,
                     receipt: receipt)
@@ -165,7 +169,7 @@ package struct CommandBus: Sendable {
                 StreamAppend(
                     stream: stream, expectedVersion: loaded.version,
                     events: try events.map { try NewEvent($0.payload) })
-            ])
+            ] + options.alongside)
         request.guards = options.guards
         request.claim = options.claim
         request.timer = options.timer

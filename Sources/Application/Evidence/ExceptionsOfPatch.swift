@@ -16,31 +16,43 @@ struct ExceptionsOfPatch: Sendable {
     func find() async throws -> [StreamID] {
         var found: Set<StreamID> = []
         var groups: [(exception: StreamID, group: TargetSelector)] = []
-        var request = ListRequest(.exception)
-        request.limit = 500
-        while true {
-            let page = try await reads.list(request)
-            for id in page.views.compactMap({ StreamID($0.id) }) {
-                guard let scope = try await scope(of: id) else { continue }
-                if try await concerns(scope) {
-                    found.insert(id)
-                } else if let group = scope.group {
-                    groups.append((id, group))
+        let request = ListRequest(.exception)
+        for try await page in reads.pages(of: request) {
+            let ids = page.views.compactMap { StreamID($0.id) }
+            for slice in ids.indices.chunks(of: Self.width) {
+                let read = try await inOrder(slice.map { ids[$0] }) { id in
+                    guard let scope = try await scope(of: id) else {
+                        return (id, nil as ExceptionScope?, false)
+                    }
+                    return (id, scope, try await concerns(scope))
+                }
+                for (id, scope, isConcerned) in read {
+                    if isConcerned {
+                        found.insert(id)
+                    } else if let group = scope?.group {
+                        groups.append((id, group))
+                    }
                 }
             }
-            guard let next = page.next else { break }
-            request.cursor = next
         }
         if !groups.isEmpty {
-            for asset in assets.sorted() {
-                guard let registration = try await registration(of: asset) else { continue }
-                for (exception, group) in groups where group.matches(registration) {
-                    found.insert(exception)
+            let assets = assets.sorted()
+            for slice in assets.indices.chunks(of: Self.width) {
+                let read = try await inOrder(slice.map { assets[$0] }) {
+                    try await registration(of: $0)
+                }
+                for registration in read.compactMap(\.self) {
+                    for (exception, group) in groups where group.matches(registration) {
+                        found.insert(exception)
+                    }
                 }
             }
         }
         return found.sorted()
     }
+
+    /// Streams that are read at a time.
+    private static let width = 32
 
     private func concerns(_ scope: ExceptionScope) async throws -> Bool {
         if scope.patches.contains(patch) || scope.assets.contains(where: assets.contains) {

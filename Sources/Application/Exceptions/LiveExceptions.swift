@@ -8,10 +8,8 @@ extension UseCases {
         _ = try await position(Moment())
         var request = ListRequest(.exception)
         request.state = ExceptionPhase.granted.rawValue
-        request.limit = 500
         var scopes: [ExceptionScope] = []
-        while true {
-            let page = try await reads.list(request)
+        for try await page in reads.pages(of: request) {
             let ids = page.views.compactMap { StreamID($0.id) }
             for slice in ids.indices.chunks(of: 32) {
                 let states = try await inOrder(slice.map { ids[$0] }) { id in
@@ -20,8 +18,7 @@ extension UseCases {
                 let live = states.filter { $0.isLive(at: now()) }
                 scopes += live.compactMap { $0.request?.scope }
             }
-            guard let next = page.next else { return scopes }
-            request.cursor = next
         }
+        return scopes
     }
 }

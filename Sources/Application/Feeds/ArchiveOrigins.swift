@@ -53,11 +53,9 @@ extension UseCases {
         asOf position: Int64?
     ) async throws -> [(watcher: WatchedOrigin.Watcher, origins: [String])] {
         var request = ListRequest(.feed)
-        request.limit = 500
         request.asOf = position
         var found: [(watcher: WatchedOrigin.Watcher, origins: [String])] = []
-        while true {
-            let page = try await reads.list(request)
+        for try await page in reads.pages(of: request) {
             for view in page.views where view.state != "unwatched" {
                 let root = try JSONDocument(parsing: view.document, limits: JSONLimits()).root
                 let origins = root["origins"]?.elements.map { $0.compactMap(\.string) } ?? []
@@ -66,8 +64,7 @@ extension UseCases {
                 else { continue }
                 found.append((watcher: .init(feed: name, team: team), origins: origins))
             }
-            guard let next = page.next else { return found }
-            request.cursor = next
         }
+        return found
     }
 }

@@ -49,13 +49,9 @@ package enum SilentFeeds {
         _ body: (View) throws -> Void
     ) async throws {
         var request = ListRequest(kind)
-        request.limit = 500
         request.fields = fields
-        while true {
-            let page = try await reads.list(request)
+        for try await page in reads.pages(of: request) {
             for view in page.views { try body(view) }
-            guard let next = page.next else { return }
-            request.cursor = next
         }
     }
 }

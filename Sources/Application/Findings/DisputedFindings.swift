@@ -14,14 +14,10 @@ struct DisputedFindings: Sendable {
             var request = ListRequest(.finding)
             request.state = FindingPhase.disputed.rawValue
             request.fields = ["package": name]
-            request.limit = 500
-            while true {
-                let page = try await reads.list(request)
+            for try await page in reads.pages(of: request) {
                 for view in page.views where view.parent.map(assets.contains) ?? false {
                     if let id = StreamID(view.id) { found.insert(id) }
                 }
-                guard let next = page.next else { break }
-                request.cursor = next
             }
         }
         return found.sorted()

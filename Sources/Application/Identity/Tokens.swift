@@ -63,10 +63,8 @@ extension UseCases {
     }
 
     private func knownBearer(of token: StreamID) async throws -> (StreamID, Person)? {
-        var request = ListRequest(.person)
-        request.limit = 500
-        while true {
-            let page = try await reads.list(request)
+        let request = ListRequest(.person)
+        for try await page in reads.pages(of: request) {
             for view in page.views {
                 let person = try stream(view.id, .person, prefix: PersonDecider.prefix)
                 let state = try await bus.state(of: person, as: PersonDecider.self).state
@@ -74,8 +72,7 @@ extension UseCases {
                     return (person, state)
                 }
             }
-            guard let next = page.next else { return nil }
-            request.cursor = next
         }
+        return nil
     }
 }

@@ -33,8 +33,8 @@ extension UseCases {
             filter.selector(for: targets), targets: ApplicableAssets(strata),
             expires: now() + .seconds(seconds),
             covered: isFirst ? 0 : try await covered(Set(targets.map(\.id)), state),
-            approvers: try await approvers(
-                on: targets.map { PolicyPath($0.registration) }, state.assessment?.riskClass))
+            need: try await approval(
+                of: state.assessment?.riskClass, for: targets.map(\.registration)))
         return try await write(
             command, to: patch, as: PatchDecider.self, order, command.action, options: options,
             state: { $0.state?.rawValue })
@@ -83,15 +83,47 @@ extension UseCases {
     }
 
     /// Approves what has `digest`, which is refused when something else waits by now.
+    ///
+    /// - Parameter role: In which of the caller's roles; nil takes the first that is waited for, the
+    ///   approver's last, since more people hold that one.
     package func approve(
-        _ id: String, digest: String, reason: String, _ order: Order
+        _ id: String, digest: String, reason: String, as role: String? = nil, _ order: Order
     ) async throws -> Written {
         let patch = try patch(id)
         _ = try authorise(order.caller, .approvePatch)
         try need(reason: reason)
         return try await send(
             .approve(binding: try Digest(text: digest, field: "digest"), reason: reason),
-            to: patch, order)
+            to: patch, try await approving(patch, as: role, order))
+    }
+
+    /// `order` in the one role in which it approves.
+    private func approving(
+        _ patch: StreamID, as role: String?, _ order: Order
+    ) async throws -> Order {
+        let held = order.caller.roles.filter { Authorisation.allows($0, .approvePatch) }
+        let chosen: Role?
+        if let role {
+            let known = [Role.approver] + ApproverRoleRule.roles
+            guard let role = known.first(where: { $0.rawValue == role }) else {
+                throw InvalidInput(
+                    field: "role",
+                    message: "nobody approves as '\(role)'; give one of "
+                        + known.map(\.rawValue).joined(separator: ", "))
+            }
+            guard held.contains(role) else {
+                throw NotAllowed(action: .approvePatch, held: order.caller.roles)
+            }
+            chosen = role
+        } else {
+            let awaited = try await bus.state(of: patch, as: PatchDecider.self).state.approval?
+                .awaited
+            chosen = awaited?.first(where: held.contains) ?? held.first
+        }
+        return Order(
+            caller: Caller(person: order.caller.person, roles: chosen.map { [$0] } ?? []),
+            idempotencyKey: order.idempotencyKey, requestDigest: order.requestDigest,
+            expectedVersion: order.expectedVersion)
     }
 
     package func reject(_ id: String, reason: String, _ order: Order) async throws -> Written {

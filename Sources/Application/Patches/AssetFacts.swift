@@ -79,17 +79,14 @@ extension UseCases {
     /// assets there are, and has to have come as far as the log.
     func assetsOffered(_ packages: [PackageSelection]) async throws -> [AssetFacts] {
         _ = try await position(Moment(minPosition: try await store.head()))
-        var request = ListRequest(.asset)
-        request.limit = 500
+        let request = ListRequest(.asset)
         var found: [AssetFacts] = []
-        while true {
-            let page = try await reads.list(request)
+        for try await page in reads.pages(of: request) {
             let ids = page.views.compactMap { StreamID($0.id) }
             let facts = try await facts(of: ids)
             found += facts.values.filter { !$0.isDecommissioned && $0.isOffered(packages) }
-            guard let next = page.next else { return found.sorted { $0.id < $1.id } }
-            request.cursor = next
         }
+        return found.sorted { $0.id < $1.id }
     }
 
     /// The platform of an asset, which a decision can't do without.

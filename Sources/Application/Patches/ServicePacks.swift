@@ -15,7 +15,7 @@ extension UseCases {
         }
         if let answer = try await answered(pack, order, .identifyPatch) { return answer }
         if let fault = identification.faults.first { throw PatchRejection.badField(fault) }
-        var guards: [StreamGuard] = []
+        var options = options(order)
         for member in members {
             let (state, version) = try await bus.state(of: member, as: PatchDecider.self)
             guard version > 0 else {
@@ -42,9 +42,21 @@ extension UseCases {
                     message: "'\(member)' is in the service pack \(other) already, which is open; "
                         + "leave it out, or withdraw or dismiss that pack")
             }
-            guards.append(StreamGuard(stream: member, version: version))
+            // In one commit with the pack, so that of two packs only one can name it.
+            let events = try PatchDecider.decide(
+                .holdInPack(pack), try context(order, .identifyPatch), state)
+            if events.isEmpty {
+                options.guards.append(StreamGuard(stream: member, version: version))
+            } else {
+                options.alongside.append(
+                    StreamAppend(
+                        stream: member, expectedVersion: version,
+                        events: try events.map { try NewEvent($0.payload) }))
+            }
         }
-        return try await send(command, to: pack, order, guards: guards)
+        return try await write(
+            command, to: pack, as: PatchDecider.self, order, command.action, options: options,
+            state: { $0.state?.rawValue })
     }
 
     private func isOpen(pack: StreamID, holding member: StreamID) async throws -> Bool {

@@ -2,22 +2,28 @@ internal import EventSourcing
 internal import PatchManagement
 
 extension UseCases {
-    /// How many people have to approve a patch of that class for assets on these paths: as many as the
-    /// strictest of their policies asks for.
-    func approvers(on paths: [PolicyPath], _ riskClass: RiskClass?) async throws -> Int {
-        guard let riskClass else { return 1 }
+    /// Who has to approve a patch of that class for these assets: what the policies of all of them ask
+    /// for together.
+    func approval(
+        of riskClass: RiskClass?, for targets: [AssetRegistration]
+    ) async throws -> ApprovalNeed {
+        guard let riskClass else { return ApprovalNeed() }
         // A policy that was published just now counts as well.
         _ = try await position(Moment(minPosition: try await store.head()))
         let own = Set(try await policyScopes(level: .asset))
-        let ways = Set(
-            paths.map { path in
-                var way = path
-                // Without a policy of its own an asset is like its neighbours.
-                if let asset = path.asset, !own.contains(.asset(asset)) { way.asset = nil }
-                return way
-            })
-        let scopes = Set(ways.flatMap(\.scopes)).union([.account])
+        let ways = targets.reduce(into: [PolicyPath: Set<Criticality>]()) { ways, target in
+            var way = PolicyPath(target)
+            // Without a policy of its own an asset is like its neighbours.
+            if let asset = way.asset, !own.contains(.asset(asset)) { way.asset = nil }
+            ways[way, default: []].insert(target.criticality)
+        }
+        let scopes = Set(ways.keys.flatMap(\.scopes)).union([.account])
         let book = try await policyBook(of: Array(scopes))
-        return ways.map { book.effective(for: $0).patch.approvers(of: riskClass) }.max() ?? 1
+        return ways.reduce(ApprovalNeed()) { need, way in
+            let policy = book.effective(for: way.key).patch
+            return way.value.reduce(need) { need, criticality in
+                need.union(policy.approval(of: riskClass, for: criticality))
+            }
+        }
     }
 }

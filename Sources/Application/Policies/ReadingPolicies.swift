@@ -145,17 +145,14 @@ extension UseCases {
     /// The scopes that have, or had, or may get a policy, as the views say.
     func policyScopes(level: PolicyScope.Level? = nil) async throws -> [PolicyScope] {
         var request = ListRequest(.policy)
-        request.limit = 500
         if let level { request.fields = ["level": level.rawValue] }
         var scopes: [PolicyScope] = []
-        while true {
-            let page = try await reads.list(request)
+        for try await page in reads.pages(of: request) {
             scopes += try page.views.compactMap { view in
                 PolicyScope(try CanonicalJSON.decode(ScopeField.self, from: view.document).scope)
             }
-            guard let next = page.next else { return scopes }
-            request.cursor = next
         }
+        return scopes
     }
 
     /// The assets that have policies of their own.

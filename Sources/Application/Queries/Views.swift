@@ -155,6 +155,9 @@ package protocol ReadModel: Sendable {
 }
 
 extension ReadModel {
+    /// All pages of a list, one after the other, each asked for when it is wanted.
+    package func pages(of request: ListRequest) -> ViewPages { ViewPages(self, request) }
+
     /// Waits until everything up to `position` is in it.
     ///
     /// - Throws: `QueryError.behind` when it isn't after that time.

@@ -96,10 +96,21 @@ struct PatchRules {
         _ by: Actor, _ digest: Digest, _ patch: Patch, _ event: EntryView, _ people: PeopleRules,
         _ judgement: inout Judgement
     ) -> Approval? {
-        people.check(approver: by.id, role: by.role, event, &judgement)
         guard let approval = patch.approval, patch.decision == .awaitingApproval else {
+            people.check(approver: by.id, role: by.role, event, &judgement)
             judgement.violation("I14", event, "nobody asked for an approval")
             return nil
+        }
+        if let role = approval.roles.first(where: { $0.rawValue == by.role }) {
+            people.check(holding: role, by: by.id, event, &judgement)
+        } else {
+            people.check(approver: by.id, role: by.role, event, &judgement)
+        }
+        let isAwaited = approval.awaited.contains { $0.rawValue == by.role }
+        if !isAwaited, !approval.given.contains(where: { $0.id == by.id }) {
+            judgement.violation(
+                "I14", event,
+                "\(by.id) approves as '\(by.role)', as which nobody more is waited for")
         }
         let earlier = approval.given.map { (Optional($0), "approved it before") }
         for (actor, deed) in [

@@ -45,6 +45,13 @@ struct PeopleRules {
         check(.riskOwner, "a riskOwner", by: id, as: role, event, &judgement)
     }
 
+    /// I14: whoever decides holds the role that it is asked for in.
+    func check(
+        holding role: Role, by id: String, _ event: EntryView, _ judgement: inout Judgement
+    ) {
+        check(role, "a \(role.rawValue)", by: id, as: role.rawValue, event, &judgement)
+    }
+
     /// I14: the event is by whom it says.
     ///
     /// - Returns: Who wrote it; nil when that can't be read, which is then said.

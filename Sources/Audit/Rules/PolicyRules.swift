@@ -48,6 +48,12 @@ struct PolicyRules {
             history.put(published.policy)
         case .rejected, .withdrawn: policy.open = nil
         case .reviewDue, .reviewed: break
+        case .builtIn(let stated):
+            people.check(writerOf: event, mayDo: [.statePolicyBuiltIn], &judgement)
+            if event.stream != StreamKey(BuiltInNumbers.stream) {
+                judgement.violation("I14", event, "numbers that are built in stand in a policy")
+            }
+            history.put(BuiltInNumbers(stated.numbers))
         }
     }
 

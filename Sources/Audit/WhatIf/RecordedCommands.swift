@@ -41,7 +41,8 @@ enum RecordedPatchCommands {
     private static func submit(_ asked: ApprovalRequested) -> PatchCommand {
         .submit(
             asked.binding.selector, targets: asked.binding.targets, expires: asked.expires,
-            covered: asked.covered, approvers: asked.approvers ?? 1)
+            covered: asked.covered,
+            need: ApprovalNeed(approvers: asked.approvers ?? 1, roles: asked.roles ?? []))
     }
 
     /// Nobody's claim brought it: the test was ended from outside, by its deadline.

@@ -140,13 +140,21 @@ struct PatchCommand: ParsableCommand {
     struct Approve: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Approves exactly what was submitted.",
-            discussion: "Nobody may approve what they asked for, tested or edited last.")
+            discussion: """
+                Nobody may approve what they asked for, tested or edited last. A policy may ask for \
+                several approvers, and for others beside them, such as a riskOwner: patch show says \
+                who is waited for.
+                """)
 
         @Argument(help: "The patch's id.")
         var id: String
 
         @Option(help: "The digest that you read; without it the current one is shown and taken.")
         var digest: String?
+
+        @Option(
+            name: .customLong("as"), help: "In which role, if you hold several of those asked for.")
+        var role: String?
 
         @OptionGroup var why: ReasonOption
         @OptionGroup var global: GlobalOptions
@@ -162,7 +170,8 @@ struct PatchCommand: ParsableCommand {
                 "Approve \(Table.printable(patch.title)) with digest \(read)\(PatchTable.caution(patch))?",
                 isYes: global.yes)
             try await session.act(
-                "patches/\(id.segment):approve", ApproveRequest(digest: read, reason: why.reason))
+                "patches/\(id.segment):approve",
+                ApprovePatchRequest(digest: read, reason: why.reason, role: role))
         }
     }
 

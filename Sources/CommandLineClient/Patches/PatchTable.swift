@@ -127,10 +127,13 @@ enum PatchTable {
                 "approvers",
                 approval.approversNeeded.map { needed in
                     let given = approval.approvers ?? []
+                    let roles = approval.approverRoles ?? []
                     return "\(needed) needed"
+                        + (roles.isEmpty ? "" : ", among them \(roles.joined(separator: ", "))")
                         + (given.isEmpty ? "" : ", given by \(given.joined(separator: ", "))")
                 }
             ),
+            ("waits for", approval.awaitedRoles?.joined(separator: ", ")),
             ("for", approval.target.map(words)),
         ])
     }

@@ -14,7 +14,9 @@ extension PolicyCommand {
                 'policy windows' shows what they come to. A list stands in the place of that of the \
                 scope above. Nothing is held back by windows and freezes yet: they are checked, kept \
                 and shown. patch.approvers says how many people have to approve a patch of each \
-                class; the role is always approver. retention.online_seconds keeps events in the \
+                class as approvers, patch.approver_roles in which other roles one more person each has \
+                to: {"urgent": [{"role": "riskOwner", "criticality": "high"}]} asks for a risk owner \
+                where a target is at least that critical. retention.online_seconds keeps events in the \
                 database for so long; retention.evidence_seconds is kept and shown, as nothing \
                 deletes evidence.
                 """)

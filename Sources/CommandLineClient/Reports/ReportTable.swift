@@ -24,6 +24,7 @@ enum ReportTable {
             Column("disputed", .right) { String($0.disputed) },
             Column("undated", .right) { String($0.withoutDeadline) },
             Column("all", .right) { String($0.population) },
+            Column("on silent", .right) { String($0.openOnSilentAssets) },
         ]
         if grouping == "class" { return counts }
         return [Column(grouping) { $0.group ?? "(all)" }] + counts

@@ -110,10 +110,11 @@ extension APIRoutes {
                 await useCases.acceptFlaws(
                     call.parameter("id"), digest: body.digest, reason: body.reason, order))
         }
-        routes.post("patches/{id}:approve", ApproveRequest.self) { call, body, order in
+        routes.post("patches/{id}:approve", ApprovePatchRequest.self) { call, body, order in
             try .receipt(
                 await useCases.approve(
-                    call.parameter("id"), digest: body.digest, reason: body.reason, order))
+                    call.parameter("id"), digest: body.digest, reason: body.reason,
+                    as: body.role, order))
         }
         routes.post("patches/{id}:reject", ReasonRequest.self) { call, body, order in
             try .receipt(await useCases.reject(call.parameter("id"), reason: body.reason, order))

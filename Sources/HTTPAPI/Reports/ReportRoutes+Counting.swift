@@ -74,7 +74,7 @@ extension ComplianceRow {
             dismissed: counts[.dismissed], decommissioned: counts[.decommissioned],
             outOfBand: counts[.outOfBand], removed: counts[.removed],
             disputed: counts[.disputed], withoutDeadline: counts[.withoutDeadline],
-            population: counts.population)
+            population: counts.population, openOnSilentAssets: counts.openOnSilentAssets)
     }
 }
 

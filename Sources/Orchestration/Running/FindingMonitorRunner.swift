@@ -44,6 +44,7 @@ package struct FindingMonitorRunner: Service {
     package func run() async throws { await log.run { try await lead() } }
 
     private func lead() async throws {
+        try await stateBuiltIn()
         var position = try await log.checkpoint()
         var books = try await FindingBooks(
             store: store, subscriptions, name: Self.name, upTo: position, logger: logger)
@@ -69,6 +70,16 @@ package struct FindingMonitorRunner: Service {
             }
             position = last
         }
+    }
+
+    /// By which numbers this program classifies where no policy says anything: before it does.
+    private func stateBuiltIn() async throws {
+        let stream = BuiltInNumbers.stream
+        let context = CommandContext(
+            actor: Actor(id: "monitor", role: Role.monitor.rawValue), at: surroundings.now(),
+            commandID: surroundings.newID())
+        _ = try await bus.send(
+            .stateBuiltIn(.own), to: stream, as: PolicyDecider.self, context)
     }
 
     /// What can't be read is passed over: an inventory, until the next one that differs; a snapshot,

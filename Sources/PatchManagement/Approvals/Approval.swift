@@ -71,10 +71,20 @@ package struct Approval: Sendable, Equatable {
     package let expires: Timestamp
     /// nil while it waits.
     package var approver: Actor?
-    /// How many people have to approve.
+    /// How many people have to approve, those of `roles` among them.
     package var needed = 1
+    /// One person has to approve in each of these roles, the others as approvers. Sorted.
+    package var roles: [Role] = []
     /// Those who have while others are still waited for.
     package var given: [Actor] = []
+
+    /// In which roles somebody is still waited for: those of `roles` first, then the approver.
+    package var awaited: [Role] {
+        let held = given.map(\.role)
+        let approvers = held.count { $0 == Role.approver.rawValue }
+        return roles.filter { !held.contains($0.rawValue) }
+            + (approvers < needed - roles.count ? [.approver] : [])
+    }
 }
 
 package struct ApprovalRequested: EventPayload {
@@ -88,8 +98,10 @@ package struct ApprovalRequested: EventPayload {
     package let by: Actor
     /// How many of the targets had the patch already, proven.
     package let covered: Int
-    /// How many people have to approve, by the policy of the targets; nil for one.
+    /// How many people have to approve as approvers, by the policy of the targets; nil for one.
     package var approvers: Int?
+    /// In which other roles one more person each has to, likewise. Sorted; nil for none.
+    package var roles: [Role]?
 }
 
 /// One of several people who have to has approved; the others are waited for.
@@ -128,6 +140,8 @@ package struct PatchRejected: EventPayload {
     package static let type = "PatchRejected"
     package let reason: String
     package let by: Actor
+    /// What it mended, and mends no more: the coordinator tells those that introduced it.
+    package var mends: [MendedFlaw]?
 }
 
 package struct ApprovalExpired: EventPayload {

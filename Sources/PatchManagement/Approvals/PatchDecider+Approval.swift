@@ -16,7 +16,8 @@ extension PatchDecider {
     }
 
     static func submit(
-        _ selector: TargetSelector, _ targets: ApplicableAssets, covered: Int, approvers: Int,
+        _ selector: TargetSelector, _ targets: ApplicableAssets, covered: Int,
+        from approval: ApprovalNeed,
         _ expires: Timestamp, _ context: CommandContext, _ patch: Patch, _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         try need([.signedOff], current)
@@ -39,7 +40,8 @@ extension PatchDecider {
             .approvalRequested(
                 ApprovalRequested(
                     binding: binding, digest: binding.digest, expires: expires, by: context.actor,
-                    covered: covered, approvers: approvers > 1 ? approvers : nil))
+                    covered: covered, approvers: approval.approvers > 1 ? approval.approvers : nil,
+                    roles: approval.roles.isEmpty ? nil : approval.roles))
         ]
     }
 
@@ -52,7 +54,8 @@ extension PatchDecider {
             throw .wrongState(current, needed: [.awaitingApproval])
         }
         // The edge has asked already. Asked again here, so that no path leads around it.
-        guard context.actor.role == Role.approver.rawValue else {
+        let role = Role(rawValue: context.actor.role)
+        guard let role, role == .approver || approval.roles.contains(role) else {
             throw .approverRoleNeeded(context.actor.role)
         }
         for (actor, bar) in patch.barredFromApproval() {
@@ -71,6 +74,9 @@ extension PatchDecider {
             for person in context.actor.people where earlier.people.contains(person) {
                 throw .alreadyApproved(person, missing: approval.needed - approval.given.count)
             }
+        }
+        guard approval.awaited.contains(role) else {
+            throw .otherRoleAwaited(role, approval.awaited)
         }
         guard approval.given.count + 1 >= approval.needed else {
             return [
@@ -91,13 +97,16 @@ extension PatchDecider {
     }
 
     static func reject(
-        _ reason: String, _ context: CommandContext, _ current: PatchState
+        _ reason: String, _ context: CommandContext, _ patch: Patch, _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         try need(
             [.awaitingApproval, .testFailed, .testInconclusive, .rolledBack, .handedToOwner],
             current)
         try need(reason: reason)
-        return [.rejected(PatchRejected(reason: reason, by: context.actor))]
+        return [
+            .rejected(
+                PatchRejected(reason: reason, by: context.actor, mends: patch.mendsOrNil))
+        ]
     }
 
     static func revokeApproval(

@@ -104,17 +104,23 @@ struct EvidenceInspection {
             let test = passedTest, approved["evidence"] == test.passed["evidence"]
         else { return (false, "what was approved is not what was tested last") }
         let by = approved["by"]
-        guard by?["role"]?.string == Role.approver.rawValue else {
-            return (false, "it was approved under role '\(by?["role"]?.string ?? "")'")
-        }
         let request = own.lastStep("ApprovalRequested")
         let earlier = own.all("PatchApprovalGiven").filter {
             $0.event.version > request?.event.version ?? 0
         }
-        guard earlier.count + 1 >= request?.data["approvers"]?.integer ?? 1 else {
+        let roles = (request?.data["roles"]?.array ?? []).compactMap(\.string)
+        let actors = earlier.map { $0.data["by"] } + [by]
+        let held = actors.map { $0?["role"]?.string ?? "" }
+        if let other = held.first(where: { $0 != Role.approver.rawValue && !roles.contains($0) }) {
+            return (false, "it was approved under role '\(other)'")
+        }
+        guard actors.count >= Int(request?.data["approvers"]?.integer ?? 1) + roles.count else {
             return (false, "fewer people approved it than have to")
         }
-        let people = (earlier.map { $0.data["by"] } + [by]).map { $0?["id"]?.string ?? "" }
+        if let missing = roles.first(where: { !held.contains($0) }) {
+            return (false, "nobody approved it as \(missing), which its policy asks for")
+        }
+        let people = actors.map { $0?["id"]?.string ?? "" }
         let flaws = approved["introduced_flaws"]?.array?.count ?? 0
         let knowing = flaws > 0 ? ", knowing of \(flaws) flaws that it introduced" : ""
         let digest = approved["digest"]?.string ?? ""

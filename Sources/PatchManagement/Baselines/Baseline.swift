@@ -61,6 +61,15 @@ package struct Baseline: Codable, Hashable, Sendable {
                 FieldFault(
                     field: "standards", value: "\(standards.count)",
                     rule: "a baseline names 1 to \(Self.longest) packages"))
+        } else {
+            let bytes = storedForm(standards).count
+            if bytes > Self.mostBytes {
+                faults.append(
+                    FieldFault(
+                        field: "standards", value: "\(standards.count) of \(bytes) bytes",
+                        rule: "all together they have at most \(Self.mostBytes) bytes: split the "
+                            + "group, or leave out what need not be the same everywhere"))
+            }
         }
         for (index, standard) in standards.enumerated() {
             if let fault = FieldFault.inText("standards.name", standard.name, longest: 200) {
@@ -84,8 +93,9 @@ package struct Baseline: Codable, Hashable, Sendable {
         return faults
     }
 
-    /// Leaves room in an event for the longest names.
-    private static let longest = 200
+    private static let longest = 2000
+    /// Leaves room in an event for the rest of it.
+    private static let mostBytes = 50_000
     private static let namespace = UUID(
         uuid: (
             0x9a, 0x44, 0x3f, 0x27, 0x0e, 0x61, 0x5b, 0xd8, 0xa2, 0x0c, 0x5d, 0x17, 0xe3, 0x88,

@@ -293,6 +293,10 @@ package enum Coordinator {
             return pauses + mending(notice.mends, by: patch, stands: false)
         case PatchReinstated.type:
             return mending(try read(PatchReinstated.self, event).mends, by: patch, stands: true)
+        case PatchRejected.type:
+            return mending(try read(PatchRejected.self, event).mends, by: patch, stands: false)
+        case PatchReopened.type:
+            return mending(try read(PatchReopened.self, event).mends, by: patch, stands: true)
         case PatchIdentified.type:
             let identification = try read(PatchIdentified.self, event).identification
             return (identification.parts ?? []).map {

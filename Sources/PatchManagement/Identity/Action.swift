@@ -47,6 +47,7 @@ package enum Action: String, Codable, Sendable, CaseIterable {
 
     // Policies
     case readPolicies, proposePolicy, examinePolicy, publishPolicy, reviewPolicy, firePolicyTimer
+    case statePolicyBuiltIn
 
     // Identity
     case grantRole, revokeRole, issueToken, revokeToken

@@ -63,7 +63,8 @@ package enum Authorisation {
             .fireExceptionTimer, .registerControl, .verifyControl, .withdrawControl,
             .fireControlTimer, .setBaseline:
             exceptionRoles(for: action)
-        case .proposePolicy, .examinePolicy, .publishPolicy, .reviewPolicy, .firePolicyTimer:
+        case .proposePolicy, .examinePolicy, .publishPolicy, .reviewPolicy, .firePolicyTimer,
+            .statePolicyBuiltIn:
             policyRoles(for: action)
         }
     }
@@ -77,8 +78,10 @@ package enum Authorisation {
         case .startQualification, .cancelQualification: [.tester]
         case .signOffPatch: [.securityTester]
         case .submitPatch: [.releaseManager]
-        case .approvePatch, .revokeApproval: [.approver]
-        case .rejectPatch: [.approver, .analyst, .tester]
+        // A policy may ask for others beside the approvers; the decider holds each to that.
+        case .approvePatch: [.approver] + ApproverRoleRule.roles
+        case .revokeApproval: [.approver]
+        case .rejectPatch: [.approver, .tester] + ApproverRoleRule.roles
         case .reopenPatch: [.analyst, .releaseManager]
         case .deferPatch, .resumeDeferredPatch: [.riskOwner]
         case .documentPatch: [.analyst, .workflow]
@@ -155,6 +158,8 @@ package enum Authorisation {
         // How much risk is borne, and for how long, is for the risk owner to say.
         case .publishPolicy, .reviewPolicy: [.riskOwner]
         case .firePolicyTimer: [.timer]
+        // Whoever classifies by them.
+        case .statePolicyBuiltIn: [.monitor]
         default: []
         }
     }

@@ -24,12 +24,22 @@ package struct ComplianceCounts: Sendable, Equatable {
     }
 
     private var counts = [Int64](repeating: 0, count: Column.allCases.count)
+    /// Those among `openInTime` and `openPastDeadline` whose asset hasn't reported for 7 days: whether
+    /// they are open still is unknown. They stay in their columns, as what was known last, so that
+    /// nobody complies better by falling silent.
+    package private(set) var openOnSilentAssets: Int64 = 0
 
     package init() {}
 
     package subscript(_ column: Column) -> Int64 { counts[Self.place(of: column)] }
 
-    mutating func add(_ column: Column) { counts[Self.place(of: column)] += 1 }
+    /// - Parameter isSilent: Whether the asset hasn't reported for 7 days.
+    mutating func add(_ column: Column, isSilent: Bool) {
+        counts[Self.place(of: column)] += 1
+        if isSilent, column == .openInTime || column == .openPastDeadline {
+            openOnSilentAssets += 1
+        }
+    }
 
     private static func place(of column: Column) -> Int {
         switch column {
@@ -55,7 +65,10 @@ package struct ComplianceCounts: Sendable, Equatable {
         self[.closedInTime] + self[.closedLate] + self[.openPastDeadline]
     }
 
-    package var unknown: Int64 { self[.disputed] + self[.withoutDeadline] }
+    /// Those that are open on silent assets and past their deadline are measured nevertheless.
+    package var unknown: Int64 {
+        self[.disputed] + self[.withoutDeadline] + openOnSilentAssets
+    }
 
     package func figure(_ lane: ClassLane) -> Figure {
         .share(.slaCompliance, lane, self[.closedInTime], of: measured, unknown: unknown)
@@ -113,9 +126,10 @@ package struct ComplianceTally: Sendable {
 
     package mutating func add(_ finding: FindingFact) {
         guard scope.includes(finding.asset) else { return }
+        let isSilent = finding.asset.isSilent(at: period.to)
         for episode in finding.episodes where scope.includes(episode.riskClass) {
             guard let column = ComplianceCounts.Column.of(episode, in: period) else { continue }
-            counts.count(finding.asset, episode.riskClass) { $0.add(column) }
+            counts.count(finding.asset, episode.riskClass) { $0.add(column, isSilent: isSilent) }
         }
     }
 

@@ -19,13 +19,16 @@ struct FindingSums: Sendable {
     var assetsVerified: Int64 = 0
     var assetsUnknown: Int64 = 0
 
-    mutating func add(_ episode: FindingEpisode, _ period: ReportPeriod) {
+    /// - Parameter isSilent: Whether its asset hasn't reported for 7 days.
+    mutating func add(_ episode: FindingEpisode, _ period: ReportPeriod, isSilent: Bool) {
         guard let standing = episode.standing(at: period.to) else {
             // It was there, though its end had not been taken back yet.
             if episode.exposedSince <= period.to { expose(episode, .open, period) }
             return
         }
-        if let column = ComplianceCounts.Column.of(episode, in: period) { compliance.add(column) }
+        if let column = ComplianceCounts.Column.of(episode, in: period) {
+            compliance.add(column, isSilent: isSilent)
+        }
         expose(episode, standing, period)
         switch standing {
         case .resolved(let means, let gathered, _):

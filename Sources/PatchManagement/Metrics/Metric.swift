@@ -58,7 +58,8 @@ package enum Metric: String, Codable, Sendable, CaseIterable {
                 + "period; unknown: tested and not approved yet"
         case .slaCompliance:
             "findings patched in time ÷ (patched + open past their deadline); unknown: without a "
-                + "deadline, or disputed after they were closed"
+                + "deadline, disputed after they were closed, or open on an asset without an inventory "
+                + "for 7 days (past its deadline it counts below the line nevertheless)"
         case .coverage:
             "assets whose findings are all verified as gone ÷ assets with a finding at any time in "
                 + "the period; unknown, and counted below the line: no inventory for 7 days"

@@ -32,8 +32,9 @@ package struct MetricsTally: Sendable {
             closeAsset()
             current = (finding.asset, PerLane(AssetCover()))
         }
+        let isSilent = finding.asset.isSilent(at: period.to)
         for episode in finding.episodes where scope.includes(episode.riskClass) {
-            findings.count(episode.riskClass) { $0.add(episode, period) }
+            findings.count(episode.riskClass) { $0.add(episode, period, isSilent: isSilent) }
             current?.cover.count(episode.riskClass) { $0.add(episode, period) }
         }
     }

@@ -30,6 +30,9 @@ package struct AssetFact: Sendable, Equatable {
         guard let reported, isActive else { return false }
         return reported.seconds(to: moment) <= Self.freshSeconds
     }
+
+    /// One that should report, and doesn't.
+    func isSilent(at moment: Timestamp) -> Bool { isActive && !isFresh(at: moment) }
 }
 
 /// A finding with all its lives, and the asset that it is on.

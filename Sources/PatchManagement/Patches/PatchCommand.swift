@@ -22,7 +22,7 @@ package enum PatchCommand: Sendable, Equatable {
     /// Another patch mends a flaw that this one introduced.
     case mendFlaw(String, by: StreamID, reason: String)
     case acceptIntroducedFlaw(String, reason: String)
-    /// The patch that mends a flaw of this one was withdrawn, or was reinstated and stands.
+    /// The patch that mends a flaw of this one was withdrawn or rejected, or counts again.
     case observeMending(String, by: StreamID, stands: Bool)
     /// This one is said to mend what another introduced.
     case noteMending(MendedFlaw)
@@ -40,11 +40,11 @@ package enum PatchCommand: Sendable, Equatable {
 
     /// - Parameter evidence: The digest of what was judged.
     case signOff(evidence: Digest, reason: String = "")
-    /// `covered` of the targets have the patch already, or nothing that it is for; `approvers`
-    /// people have to approve.
+    /// `covered` of the targets have the patch already, or nothing that it is for; `need` says who
+    /// has to approve.
     case submit(
         TargetSelector, targets: ApplicableAssets, expires: Timestamp, covered: Int = 0,
-        approvers: Int = 1)
+        need: ApprovalNeed = ApprovalNeed())
     /// - Parameter binding: The digest of what the approver has seen.
     case approve(binding: Digest, reason: String = "")
     case reject(reason: String)

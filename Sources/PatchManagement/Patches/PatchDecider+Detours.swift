@@ -21,7 +21,8 @@ extension PatchDecider {
             case .resolvedElsewhere: reached(by: patch)
             default: .acquired
             }
-        return [.reopened(PatchReopened(state: state, reason: reason))]
+        let mends = current == .rejected ? patch.mendsOrNil : nil
+        return [.reopened(PatchReopened(state: state, reason: reason, mends: mends))]
     }
 
     /// How far it had come, by what is still there of it.
@@ -87,10 +88,8 @@ extension PatchDecider {
         var reinstated = patch
         reinstated.isWithdrawn = false
         guard let state = reinstated.state else { return [] }
-        return [
-            .reinstated(
-                PatchReinstated(state: state, reason: reason, mends: patch.mendsOrNil))
-        ]
+        let mends = reinstated.mendsNothing ? nil : patch.mendsOrNil
+        return [.reinstated(PatchReinstated(state: state, reason: reason, mends: mends))]
     }
 
     static func supersede(
@@ -194,5 +193,8 @@ extension PatchDecider {
 }
 
 extension Patch {
-    fileprivate var mendsOrNil: [MendedFlaw]? { mends.isEmpty ? nil : mends }
+    var mendsOrNil: [MendedFlaw]? { mends.isEmpty ? nil : mends }
+
+    /// Nobody is to have it, so that what it would mend stays broken.
+    var mendsNothing: Bool { isWithdrawn || decision == .rejected }
 }

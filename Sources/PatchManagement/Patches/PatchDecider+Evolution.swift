@@ -93,7 +93,9 @@ extension PatchDecider {
         case .approvalRequested(let requested):
             patch.approval = Approval(
                 binding: requested.binding, requester: requested.by, expires: requested.expires,
-                approver: nil, needed: requested.approvers ?? 1)
+                approver: nil,
+                needed: (requested.approvers ?? 1) + (requested.roles?.count ?? 0),
+                roles: requested.roles ?? [])
             patch.coveredBefore = requested.covered
             patch.doneBefore = Dictionary(
                 uniqueKeysWithValues: patch.rollouts.map { ($0.rollout, $0.done) })

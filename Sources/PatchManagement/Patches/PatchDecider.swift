@@ -43,13 +43,13 @@ package enum PatchDecider: Decider {
             try cancelQualification(reason, context, patch, current)
         case .signOff(let evidence, let reason):
             try signOff(evidence, reason, context, patch, current)
-        case .submit(let selector, let targets, let expires, let covered, let approvers):
+        case .submit(let selector, let targets, let expires, let covered, let approval):
             try submit(
-                selector, targets, covered: covered, approvers: approvers, expires, context, patch,
+                selector, targets, covered: covered, from: approval, expires, context, patch,
                 current)
         case .approve(let binding, let reason):
             try approve(binding, reason, context, patch, current)
-        case .reject(let reason): try reject(reason, context, current)
+        case .reject(let reason): try reject(reason, context, patch, current)
         case .revokeApproval(let reason): try revokeApproval(reason, context, patch, current)
         case .reopen(let reason): try reopen(reason, patch, current)
         case .defer(let until, let reason): try putOff(until, reason, context, patch, current)

@@ -61,6 +61,8 @@ package struct PatchReopened: EventPayload {
     package static let type = "PatchReopened"
     package let state: PatchState
     package let reason: String
+    /// What it mends again, now that it is no longer rejected; nil for nothing.
+    package var mends: [MendedFlaw]?
 }
 
 package struct PatchDeferred: EventPayload {

@@ -168,6 +168,8 @@ package struct PatchPolicy: Codable, Hashable, Sendable {
     package var probeDelaySeconds = 15
     /// nil stands for `ApproversByClass()`.
     package var approvers: ApproversByClass?
+    /// nil stands for `ApproverRolesByClass()`.
+    package var approverRoles: ApproverRolesByClass?
     /// Nothing is submitted or approved before the advisories were matched with the new version. nil
     /// in the streams of patches from before that was asked for, and stands for false.
     package var needsMatch: Bool?
@@ -194,6 +196,7 @@ package struct PatchPolicy: Codable, Hashable, Sendable {
         case probes
         case probeDelaySeconds = "probe_delay_seconds"
         case approvers
+        case approverRoles = "approver_roles"
         case needsMatch = "needs_match"
     }
 }

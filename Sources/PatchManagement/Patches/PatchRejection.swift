@@ -31,6 +31,8 @@ package enum PatchRejection: DomainRejection {
     /// - missing: How many other people are waited for.
     case alreadyApproved(String, missing: Int)
     case approverRoleNeeded(String)
+    /// Whoever approves in that role has done so.
+    case otherRoleAwaited(Role, [Role])
     case approvalExpired(Timestamp)
     case urgentNeedsException
     case rolloutsOpen(Int)
@@ -50,7 +52,7 @@ package enum PatchRejection: DomainRejection {
     package var kind: RejectionKind {
         switch self {
         case .unknown, .noSuchSampleHost: .notFound
-        case .mayNotApprove, .alreadyApproved, .approverRoleNeeded: .notAllowed
+        case .mayNotApprove, .alreadyApproved, .approverRoleNeeded, .otherRoleAwaited: .notAllowed
         case .staleFence, .staleEvidence, .staleBinding, .evidenceTooOld, .staleFlaws: .stale
         case .badField, .reasonMissing, .strataMissing, .sampleEmpty, .sampleTooLarge,
             .notALabHost, .sampledTwice, .wrongResult, .expiryOutOfRange, .noTargets,
@@ -95,6 +97,7 @@ package enum PatchRejection: DomainRejection {
         case .mayNotApprove(_, let bar): bar.code
         case .alreadyApproved: "already-approved"
         case .approverRoleNeeded: "approver-role-needed"
+        case .otherRoleAwaited: "other-role-awaited"
         case .approvalExpired: "approval-expired"
         case .urgentNeedsException: "urgent-needs-exception"
         case .rolloutsOpen: "rollouts-open"
@@ -221,7 +224,11 @@ extension PatchRejection {
         case .alreadyApproved(let person, let missing):
             "'\(printable(person))' has approved it: \(missing) other people have to as well"
         case .approverRoleNeeded(let role):
-            "role '\(printable(role))' does not approve: use a token with the role approver"
+            "role '\(printable(role))' does not approve it: use a token with the role approver, or "
+                + "with one that its request for approval names"
+        case .otherRoleAwaited(let role, let awaited):
+            "enough people have approved it as \(role.rawValue): it waits for somebody as "
+                + awaited.map(\.rawValue).joined(separator: " and as ")
         case .approvalExpired(let moment):
             "the request ended at \(moment): reopen the patch and submit it again"
         default: code

@@ -37,8 +37,13 @@ package struct EffectivePolicy: Sendable, Equatable {
     package let ignored: [PolicyScope]
     private let versions: [PolicySection: Int]
 
-    /// - Parameter chain: The published policies on the path, the widest first.
-    init(_ path: PolicyPath, _ chain: [PublishedPolicy], ignored: [PolicyScope] = []) {
+    /// - Parameters:
+    ///   - chain: The published policies on the path, the widest first.
+    ///   - builtIn: What counts where none of them says anything.
+    init(
+        _ path: PolicyPath, _ chain: [PublishedPolicy], ignored: [PolicyScope] = [],
+        builtIn: BuiltInNumbers = .own
+    ) {
         self.path = path
         self.ignored = ignored
         values = PolicyField.allCases.map { field in
@@ -48,7 +53,7 @@ package struct EffectivePolicy: Sendable, Equatable {
                         value: $0, source: Source(scope: policy.scope, version: policy.version))
                 }
             }
-            found.append(Hidden(value: field.builtIn, source: .builtIn))
+            found.append(Hidden(value: builtIn[field], source: .builtIn))
             let first = found.removeFirst()
             return Value(field: field, value: first.value, source: first.source, hidden: found)
         }
@@ -89,6 +94,7 @@ package struct EffectivePolicy: Sendable, Equatable {
         var policy = laid(over: PatchPolicy(), .patch)
         // As it was stored before there was a choice.
         if policy.approvers == ApproversByClass() { policy.approvers = nil }
+        if policy.approverRoles == ApproverRolesByClass() { policy.approverRoles = nil }
         // No policy lets it go: only the risk owner does, patch by patch.
         policy.needsMatch = true
         return policy
@@ -177,6 +183,7 @@ extension PolicyField {
         policy.soak = SoakByClass()
         var patch = PatchPolicy()
         patch.approvers = ApproversByClass()
+        patch.approverRoles = ApproverRolesByClass()
         let defaults: [PolicySection: JSONValue] = [
             .classification: json(of: ClassificationPolicy()), .patch: json(of: patch),
             .rollout: json(of: policy), .exceptions: json(of: ExceptionPolicy()),

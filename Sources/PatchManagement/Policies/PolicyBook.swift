@@ -67,18 +67,24 @@ package struct PolicyBook: Sendable, Equatable {
 
     /// What counts on `path`. A scope whose policy doesn't fit to those above it, since one of them
     /// changed, is passed over: what is left always can be, and at the end it is what is built in.
-    package func effective(for path: PolicyPath) -> EffectivePolicy {
+    ///
+    /// - Parameter builtIn: The numbers that stand below all policies.
+    package func effective(
+        for path: PolicyPath, on builtIn: BuiltInNumbers = .own
+    ) -> EffectivePolicy {
         var kept: [PublishedPolicy] = []
         var ignored: [PolicyScope] = []
         for policy in chain(to: path) {
             let all = kept + [policy]
-            if policy.document.countingFaults.isEmpty, EffectivePolicy(path, all).faults.isEmpty {
+            if policy.document.countingFaults.isEmpty,
+                EffectivePolicy(path, all, builtIn: builtIn).faults.isEmpty
+            {
                 kept = all
             } else {
                 ignored.append(policy.scope)
             }
         }
-        return EffectivePolicy(path, kept, ignored: ignored)
+        return EffectivePolicy(path, kept, ignored: ignored, builtIn: builtIn)
     }
 
     /// What would not fit together on `path` if every policy on it counted, the scopes that are

@@ -19,6 +19,9 @@ package enum PolicyCommand: Sendable, Equatable {
     /// Somebody has looked at what counts, and it stays.
     case review(reason: String)
     case timer(PolicyTimer)
+    /// Says which numbers are built in; nothing when they are those that were stated last. For
+    /// `BuiltInNumbers.stream` alone.
+    case stateBuiltIn(BuiltInNumbers)
 
     /// The action to ask `Authorisation` for.
     package var action: Action {
@@ -28,6 +31,7 @@ package enum PolicyCommand: Sendable, Equatable {
         case .publish, .reject: .publishPolicy
         case .review: .reviewPolicy
         case .timer: .firePolicyTimer
+        case .stateBuiltIn: .statePolicyBuiltIn
         }
     }
 }

@@ -53,6 +53,9 @@ package enum PolicyDecider: Decider {
         case .review(let reason):
             return try review(reason, context, state)
         case .timer(let timer): return try fire(timer, context, state)
+        case .stateBuiltIn(let numbers):
+            let stated = PolicyBuiltIn(numbers)
+            return stated.digest == state.builtIn ? [] : [.builtIn(stated)]
         }
     }
 
@@ -208,6 +211,7 @@ extension PolicyDecider {
         case .reviewed(let reviewed):
             state.reviewDue = reviewed.due
             state.isReviewDue = false
+        case .builtIn(let stated): state.builtIn = stated.digest
         }
     }
 
@@ -216,7 +220,7 @@ extension PolicyDecider {
         case .published(let published):
             published.reviewDue.map { [timer($0)] } ?? [.cancelPending]
         case .reviewed(let reviewed): [timer(reviewed.due)]
-        case .proposed, .examined, .rejected, .withdrawn, .reviewDue: []
+        case .proposed, .examined, .rejected, .withdrawn, .reviewDue, .builtIn: []
         }
     }
 

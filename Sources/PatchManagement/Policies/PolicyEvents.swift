@@ -8,6 +8,7 @@ package enum PolicyEvent: DomainEvent {
     case withdrawn(PolicyWithdrawn)
     case reviewDue(PolicyReviewDue)
     case reviewed(PolicyReviewed)
+    case builtIn(PolicyBuiltIn)
 
     package var payload: any EventPayload {
         switch self {
@@ -18,6 +19,7 @@ package enum PolicyEvent: DomainEvent {
         case .withdrawn(let payload): payload
         case .reviewDue(let payload): payload
         case .reviewed(let payload): payload
+        case .builtIn(let payload): payload
         }
     }
 
@@ -33,6 +35,7 @@ package enum PolicyEvent: DomainEvent {
         case PolicyReviewDue.type:
             self = .reviewDue(try .decode(schemaVersion: version, data: data))
         case PolicyReviewed.type: self = .reviewed(try .decode(schemaVersion: version, data: data))
+        case PolicyBuiltIn.type: self = .builtIn(try .decode(schemaVersion: version, data: data))
         default: throw EventCodingError.unknownType(type)
         }
     }

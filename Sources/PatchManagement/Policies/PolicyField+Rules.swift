@@ -19,6 +19,8 @@ extension PolicyField {
         case vector
         /// A list of `{"model", "score"}`.
         case models
+        /// A list of what `ApproverRoleRule` reads.
+        case approverRoles
         /// A list of what `MaintenanceWindow` reads.
         case windows
         /// A list of what `ChangeFreeze` reads.
@@ -64,6 +66,8 @@ extension PolicyField {
         case .exceptionReminders: .falling(10, 1...Self.decade)
         case .approversUrgent, .approversImportant, .approversNonCritical:
             .whole(1...Int64(ApproversByClass.most))
+        case .approverRolesUrgent, .approverRolesImportant, .approverRolesNonCritical:
+            .approverRoles
         case .maintenanceWindows: .windows
         case .freezes: .freezes
         case .retentionOnline: .whole(0...Self.decade)
@@ -137,6 +141,7 @@ extension PolicyField.Rule {
             }
             return nil
         case .models: return modelsRule(value)
+        case .approverRoles: return ApproverRoleRule.fault(of: value)
         case .windows: return WindowCalendar.fault(windows: value)
         case .freezes: return WindowCalendar.fault(freezes: value)
         }

@@ -49,6 +49,9 @@ package enum PolicyField: String, Sendable, CaseIterable {
     case approversUrgent = "patch.approvers.urgent"
     case approversImportant = "patch.approvers.important"
     case approversNonCritical = "patch.approvers.non_critical"
+    case approverRolesUrgent = "patch.approver_roles.urgent"
+    case approverRolesImportant = "patch.approver_roles.important"
+    case approverRolesNonCritical = "patch.approver_roles.non_critical"
 
     case rolloutApproval = "rollout.approval_expiry_seconds"
     case batchesUrgent = "rollout.batches.urgent"

@@ -31,6 +31,8 @@ package struct ScopedPolicy: Sendable, Equatable {
     package var reviewDue: Timestamp?
     package var isReviewDue = false
     package var proposal: Proposal?
+    /// Digest of the numbers that were stated last, in the stream of those that are built in.
+    package var builtIn: Digest?
 
     package init() {}
 

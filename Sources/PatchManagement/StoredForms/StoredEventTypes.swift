@@ -91,6 +91,7 @@ package enum StoredEventTypes {
     private static let policies: [any EventPayload.Type] = [
         PolicyProposed.self, PolicyExamined.self, PolicyPublished.self, PolicyRejected.self,
         PolicyWithdrawn.self, PolicyReviewDue.self, PolicyReviewed.self,
+        PolicyBuiltIn.self,
     ]
 
     private static let people: [any EventPayload.Type] = [

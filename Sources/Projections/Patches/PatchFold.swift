@@ -147,10 +147,10 @@ enum PatchFold {
                 expiresAt: payload.expires.description,
                 target: TargetDocument(
                     environment: selector.environments.first?.rawValue,
-                    group: selector.groups.first, site: selector.sites.first),
-                approversNeeded: payload.approvers)
+                    group: selector.groups.first, site: selector.sites.first))
+            patch.approval?.need(payload.approvers, payload.roles)
         case .approvalGiven(let payload):
-            patch.approval?.give(by: payload.by.id)
+            patch.approval?.give(by: payload.by.id, as: payload.by.role)
         case .approved(let payload):
             patch.approval?.decide(
                 "approved", by: payload.by.id, at: moment, reason: payload.reason)

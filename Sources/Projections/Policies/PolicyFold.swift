@@ -55,6 +55,11 @@ struct PolicyViewDocument: ViewDocument {
 
 /// Policies from their streams.
 enum PolicyFold {
+    /// The numbers that are built in are no scope's policy.
+    static func keys(for event: RecordedEvent) -> [ViewKey] {
+        event.stream == BuiltInNumbers.stream ? [] : [ViewKey(.policy, event.stream.text)]
+    }
+
     static func apply(_ event: RecordedEvent, to views: inout [ViewKey: View]) throws {
         let id = event.stream.text
         let decoded = try PolicyEvent(
@@ -102,6 +107,7 @@ enum PolicyFold {
         case .reviewed(let reviewed):
             policy.reviewDueAt = reviewed.due.description
             policy.isReviewDue = false
+        case .builtIn: break
         }
     }
 

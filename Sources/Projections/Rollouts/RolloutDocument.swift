@@ -175,11 +175,30 @@ struct ApprovalDocument: Codable, Equatable {
     /// Where several people have to approve: how many, and who has while others are waited for.
     var approversNeeded: Int?
     var approvers: [String]?
+    /// In which roles one of them each has to, beside the approvers.
+    var approverRoles: [String]?
+    /// In which roles somebody is still waited for.
+    var awaitedRoles: [String]?
+
+    /// Where one approver isn't enough.
+    mutating func need(_ approvers: Int?, _ roles: [Role]?) {
+        guard approvers != nil || roles != nil else { return }
+        let (count, others) = (approvers ?? 1, roles ?? [])
+        approversNeeded = count + others.count
+        approverRoles = roles?.map(\.rawValue)
+        let plain = Array(repeating: Role.approver, count: count)
+        awaitedRoles = (others + plain).map(\.rawValue)
+    }
 
     /// While others are waited for.
-    mutating func give(by person: String) { approvers = (approvers ?? []) + [person] }
+    mutating func give(by person: String, as role: String) {
+        approvers = (approvers ?? []) + [person]
+        guard let place = awaitedRoles?.firstIndex(of: role) else { return }
+        awaitedRoles?.remove(at: place)
+    }
 
     mutating func decide(_ state: String, by person: String?, at moment: String, reason: String?) {
+        awaitedRoles = nil
         self.state = state
         decidedBy = person ?? decidedBy
         decidedAt = moment

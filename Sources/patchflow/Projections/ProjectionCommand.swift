@@ -58,17 +58,15 @@ struct ProjectionCommand: AsyncParsableCommand {
             _ request: ListRequest, as type: Resource.Type, _ pool: ConnectionPool
         ) async throws -> (items: [Resource], position: Int64) {
             let reads = PostgresReadModel(pool: pool)
-            var request = request
-            request.limit = 500
             var items: [Resource] = []
-            while true {
-                let page = try await reads.list(request)
+            var position: Int64 = 0
+            for try await page in reads.pages(of: request) {
+                position = page.position
                 items += try page.views.map {
                     try WireJSON.decode(Resource.self, from: Data($0.document))
                 }
-                guard let next = page.next else { return (items, page.position) }
-                request.cursor = next
             }
+            return (items, position)
         }
     }
 

@@ -51,13 +51,9 @@ struct ServeMetrics {
     /// watches this.
     private func feeds() async throws -> [Metric] {
         var states: [String: Int] = [:]
-        var request = ListRequest(.feed)
-        request.limit = 500
-        while true {
-            let page = try await reads.list(request)
+        let request = ListRequest(.feed)
+        for try await page in reads.pages(of: request) {
             for view in page.views { states[view.state, default: 0] += 1 }
-            guard let next = page.next else { break }
-            request.cursor = next
         }
         return (ViewKind.feed.values(of: "state") ?? []).map {
             Metric(
@@ -75,10 +71,8 @@ struct ServeMetrics {
             let unmanaged: Int
         }
         var metrics: [Metric] = []
-        var request = ListRequest(.cloudAccount)
-        request.limit = 500
-        while true {
-            let page = try await reads.list(request)
+        let request = ListRequest(.cloudAccount)
+        for try await page in reads.pages(of: request) {
             for view in page.views {
                 let account = try CanonicalJSON.decode(Account.self, from: view.document)
                 metrics.append(
@@ -90,9 +84,8 @@ struct ServeMetrics {
                             ("region", account.region ?? ""),
                         ], Double(account.unmanaged)))
             }
-            guard let next = page.next else { return metrics }
-            request.cursor = next
         }
+        return metrics
     }
 
     /// Of the live read models, and of what is being built beside them.

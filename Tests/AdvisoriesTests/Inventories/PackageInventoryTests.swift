@@ -113,6 +113,25 @@ struct PackageInventoryTests {
         #expect(OperatingSystemRelease(id: id, version: version).ecosystem == ecosystem)
     }
 
+    @Test("A release is read from what its packages' URLs say, with hyphens in id and version")
+    func distribution() throws {
+        for (id, version) in [
+            ("debian", "12"), ("debian", "7.88.1-10"), ("opensuse-leap", "15.5"),
+            ("fedora", "40-rc1"),
+        ] {
+            let release = OperatingSystemRelease(id: id, version: version)
+            let again = OperatingSystemRelease(
+                distribution: release.distribution, vendor: release.vendor)
+            #expect(again == release)
+        }
+        // Found by the fuzz target inventory-osquery: the same URL was of Debian here, and of nothing there.
+        let release = OperatingSystemRelease(id: "debian", version: "7.88.1-10")
+        let package = try ReportedPackage(
+            try PackageURL("pkg:deb/debian/curl@7.88.1-10"), release: release)
+        let again = try ReportedPackage(try PackageURL(package.url))
+        #expect(again.ecosystem == package.ecosystem)
+    }
+
     @Test("os-release is read with its quotes and comments")
     func osRelease() throws {
         let release = try OperatingSystemRelease(

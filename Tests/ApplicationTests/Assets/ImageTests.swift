@@ -134,6 +134,56 @@ struct ImageTests {
         }
     }
 
+    @Test("Of two lists at once, the one that is recorded last is what every asset shows")
+    func listsAtOnce() async throws {
+        try await withHouse { house in
+            let count = 40
+            try await importing(
+                (1...count).map { "pod-\($0),192.0.2.\($0),,,\n" }.joined(), house)
+            func list(_ zone: String) -> [UInt8] {
+                Array(
+                    ("id,address,name\n"
+                        + (1...count).map { "v\($0),192.0.2.\($0),\(zone)\n" }.joined()).utf8)
+            }
+            func reconcile(_ zone: String, taken: Timestamp) async throws {
+                _ = try await house.useCases.reconcileCloud(
+                    SentCloudList(
+                        provider: "generic", account: "rack", taken: taken, bytes: list(zone)),
+                    house.order(alice))
+            }
+            let scope = CloudScope(provider: .generic, account: "rack", region: nil)
+            let first = house.clock.now + .seconds(-9_000)
+            try await reconcile("z", taken: first)
+            for round in 1...4 {
+                let old = first + .seconds(Int64(round) * 100)
+                let (older, newer) = ("old\(round)", "new\(round)")
+                let outcomes = await withTaskGroup(of: Bool.self) { group in
+                    for (name, taken) in [(older, old), (newer, old + .seconds(50))] {
+                        group.addTask {
+                            do {
+                                try await reconcile(name, taken: taken)
+                                return true
+                            } catch {
+                                return false
+                            }
+                        }
+                    }
+                    return await group.reduce(into: [Bool]()) { $0.append($1) }
+                }
+                #expect(outcomes.contains(true))
+                let account = try await house.bus.state(
+                    of: scope.stream, as: CloudAccountDecider.self
+                ).state
+                let isNewer = account.last?.list == Digest(of: list(newer))
+                for number in 1...count {
+                    let shown = try await asset("pod-\(number)", house).cloud?.instance.name
+                    #expect(
+                        shown == (isNewer ? newer : older), "pod-\(number), round \(round)")
+                }
+            }
+        }
+    }
+
     @Test("A source is forgotten by who may, and nobody reports under an image's name")
     func sources() async throws {
         try await withHouse { house in

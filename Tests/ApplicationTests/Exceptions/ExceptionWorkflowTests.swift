@@ -74,31 +74,7 @@ struct ExceptionWorkflowTests {
                 #expect(try #require(finding.deadline) <= house.clock.now + .seconds(seconds))
                 #expect(try #require(finding.deadline) > before + .seconds(seconds - 60))
             }
-            try await expectNothingRepeated(house)
-        }
-    }
-
-    /// I10, I11: a process that died before it noted how far it had come says all of it again.
-    private func expectNothingRepeated(_ house: House) async throws {
-        try await settle(house)
-        _ = try await house.database.query(
-            "delete from patchflow.subscription_notes where name = 'exceptions'")
-        _ = try await house.database.query(
-            "update patchflow.subscriptions set position = 0 where name = 'exceptions'")
-        let last = try await house.useCases.watchFeed(
-            FeedRegistration(name: "debian", kind: .osv, team: "others"), house.order(alice))
-        try await settle(house)
-        #expect(try await house.store.head() == last.position)
-    }
-
-    private func settle(_ house: House) async throws {
-        try await house.wait("the log to stand still") {
-            let head = try await house.store.head()
-            try await Task.sleep(for: .milliseconds(500))
-            let rows = try await house.database.query(
-                "select position from patchflow.subscriptions where name = 'exceptions'")
-            let reached = try rows.first?.decode(Int64.self, at: 0)
-            return try await house.store.head() == head && reached == head
+            try await house.expectNothingRepeated(by: "exceptions")
         }
     }
 

@@ -103,7 +103,36 @@ struct RelatedPatchTests {
                 try await house.patch(wider).membership?.remaining == 1
             }
             #expect(try await house.patch(wider).state == .assessed)
-            try await expectNothingRepeated(house)
+            try await house.expectNothingRepeated(by: "coordinator")
+        }
+    }
+
+    @Test("Of two packs that name one patch at once, one is refused, and knows it at once (I9)")
+    func twoPacks() async throws {
+        try await withHouse { house in
+            let useCases = house.useCases
+            try await house.discover()
+            let member = try await self.member("DSA-5587-1", house)
+            let codes = await withTaskGroup(of: String?.self) { group in
+                for number in 1...6 {
+                    group.addTask {
+                        do {
+                            let pack = identification("SP-\(number)", .servicePack, holds: [member])
+                            let order = house.order(alice)
+                            return try await useCases.identify(pack, order).id.text
+                        } catch {
+                            return nil
+                        }
+                    }
+                }
+                return await group.reduce(into: [String]()) { $0 += [$1].compactMap(\.self) }
+            }
+            #expect(codes.count == 1)
+            #expect(try await house.patch(member).membership?.pack.text == codes.first)
+            let late = identification("SP-9", .servicePack, holds: [member])
+            #expect(
+                try await house.code(house.order(alice)) { try await useCases.identify(late, $0) }
+                    == "invalid holds")
         }
     }
 
@@ -155,30 +184,6 @@ struct RelatedPatchTests {
             try await useCases.plan(house.request(pack), house.order(rita)))
         _ = try await useCases.startRollout(planned.plan.rollout.text, house.order(rita))
         try await house.wait(for: pack, .documented)
-    }
-
-    /// A process that died before it noted how far it had come says all of it again.
-    private func expectNothingRepeated(_ house: House) async throws {
-        try await settle(house)
-        _ = try await house.database.query(
-            "delete from patchflow.subscription_notes where name = 'coordinator'")
-        _ = try await house.database.query(
-            "update patchflow.subscriptions set position = 0 where name = 'coordinator'")
-        let last = try await house.useCases.watchFeed(
-            FeedRegistration(name: "debian", kind: .osv, team: "others"), house.order(alice))
-        try await settle(house)
-        #expect(try await house.store.head() == last.position)
-    }
-
-    private func settle(_ house: House) async throws {
-        try await house.wait("the log to stand still") {
-            let head = try await house.store.head()
-            try await Task.sleep(for: .milliseconds(500))
-            let rows = try await house.database.query(
-                "select position from patchflow.subscriptions where name = 'coordinator'")
-            let reached = try rows.first?.decode(Int64.self, at: 0)
-            return try await house.store.head() == head && reached == head
-        }
     }
 
     @Test("Several source packages of one advisory become one patch, and what stood for them ends")

@@ -65,6 +65,48 @@ import TransparencyLog
         }
     }
 
+    /// I14: where a policy asks for a risk owner, another approver is none.
+    @Test func aRoleThatNobodyApprovedInIsFound() async throws {
+        let (sample, history) = try SealedLog.sample()
+        var events = history.log
+        let asked = try #require(events.indices.first { events[$0].type == "ApprovalRequested" })
+        let text = String(decoding: events[asked].data, as: UTF8.self)
+        // Members are in the order of their names, and this is the last.
+        events[asked] = events[asked].changed(
+            data: Array((text.dropLast() + #","roles":["riskOwner"]}"#).utf8))
+        let place = try #require(events.indices.first { events[$0].type == "PatchApproved" })
+        let approved = try events[place].read(PatchApproved.self)
+        func given(by actor: Actor) throws -> RecordedEvent {
+            try events[place].with(
+                PatchApprovalGiven(
+                    digest: approved.digest, given: 1, needed: 2, reason: "", by: actor),
+                by: actor)
+        }
+        let grant = try #require(
+            events.first {
+                $0.type == "RoleGranted" && $0.stream.text == history.people.approver.id
+            })
+        let owner = RiskHistory.person(45, .riskOwner)
+        let stream: StreamID = try #require(StreamID(owner.id))
+        let granted = try grant.changed(stream: stream).with(RoleGranted(role: .riskOwner))
+        let second = RiskHistory.person(46, .approver)
+        let secondStream: StreamID = try #require(StreamID(second.id))
+        let cases: [([RecordedEvent], Int?)] = [
+            ([], place), ([granted, try given(by: owner)], nil),
+            ([try given(by: owner)], place),
+            ([grant.changed(stream: secondStream), try given(by: second)], place + 2),
+        ]
+        for (earlier, wrong) in cases {
+            var told = events
+            told.insert(contentsOf: earlier, at: place)
+            let log = try SealedLog(renumbered(told), history.documents, key: sample.key)
+            let report = audit(try await log.bundle(), try log.trust())
+            #expect(report.result == (wrong == nil ? .sound : .tampered), "\(report.findings)")
+            #expect(report.position == wrong.map { Int64($0 + 1) })
+            #expect(report.findings.allSatisfy { $0.rule == "I14" })
+        }
+    }
+
     @Test func anEventThatIsNotKnownIsNotJudged() async throws {
         let (sample, history) = try SealedLog.sample()
         var events = history.log

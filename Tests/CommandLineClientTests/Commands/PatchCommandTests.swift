@@ -44,6 +44,35 @@ import Testing
         }
     }
 
+    @Test func itIsSaidWhoElseHasToApproveAndInWhichRoleOneDoes() async throws {
+        try await withPlayedServer { terminal in
+            var shown = patch()
+            shown = PatchResource(
+                id: shown.id, vendorId: shown.vendorId, title: shown.title, kind: shown.kind,
+                purpose: shown.purpose, sourcePackage: shown.sourcePackage, origin: shown.origin,
+                state: shown.state, packages: [],
+                approval: ApprovalResource(
+                    state: "awaiting", digest: "d1g", requestedBy: "pe_1", requestedAt: Self.at,
+                    approversNeeded: 2, approvers: ["pe_2"], approverRoles: ["riskOwner"],
+                    awaitedRoles: ["approver"]),
+                counts: shown.counts, identifiedAt: Self.at, changedAt: Self.at, version: 3)
+            try terminal.server.play("GET /api/v1/patches/pa_1", shown)
+            try terminal.server.play(
+                "POST /api/v1/patches/pa_1:approve",
+                Receipt(id: "pa_1", state: "approved", version: 4, position: 9))
+            let table = await run(["patch", "show", "pa_1"], terminal)
+            #expect(table.output.contains("2 needed, among them riskOwner, given by pe_2"))
+            #expect(table.output.contains("waits for"), "\(table.output)")
+            let ran = await run(
+                ["patch", "approve", "pa_1", "--as", "riskOwner", "--reason", "r", "--yes"],
+                terminal)
+            #expect(ran.status == 0, "\(ran.error)")
+            #expect(
+                terminal.server.asked.last?.body
+                    == #"{"digest":"d1g","reason":"r","role":"riskOwner"}"#)
+        }
+    }
+
     @Test func flawsAreLinkedMendedAndAcceptedByTheirNames() async throws {
         try await withPlayedServer { terminal in
             let receipt = Receipt(id: "pa_1", state: "approved", version: 4, position: 9)

@@ -8,7 +8,7 @@ import Testing
         riskClass: "urgent", compliancePercent: "66.67", measured: 3, closedInTime: 2,
         closedLate: 0, openPastDeadline: 1, openInTime: 4, excepted: 0, dismissed: 1,
         decommissioned: 0, outOfBand: 1, removed: 0, disputed: 0, withoutDeadline: 0,
-        population: 9)
+        population: 9, openOnSilentAssets: 2)
 
     private func report<Row>(_ name: String, _ rows: [Row]) -> ReportResource<Row> {
         ReportResource(

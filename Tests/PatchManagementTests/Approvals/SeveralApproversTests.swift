@@ -17,7 +17,7 @@ struct SeveralApproversTests {
         try story.tell(
             .submit(
                 Sample.selector, targets: Sample.targets, expires: story.now + .seconds(86_400),
-                approvers: approvers), by: rita)
+                need: ApprovalNeed(approvers: approvers)), by: rita)
         return story
     }
 
@@ -70,7 +70,7 @@ struct SeveralApproversTests {
         try story.tell(
             .submit(
                 Sample.selector, targets: Sample.targets, expires: story.now + .seconds(86_400),
-                approvers: 2), by: rita)
+                need: ApprovalNeed(approvers: 2)), by: rita)
         #expect(story.patch.approval?.given.isEmpty == true)
         try story.tell(.approve(binding: story.binding), by: paul)
         #expect(story.state == .awaitingApproval, "he may again, and is one of two")

@@ -67,6 +67,26 @@ struct CloudReconciliationTests {
         #expect(outcome.ambiguous.map(\.assets) == [["a", "b"], ["c"], ["c"]])
     }
 
+    @Test("A private address that another account has as well proves nothing")
+    func otherNetworks() {
+        let other = CloudScope(provider: .aws, account: "2", region: "eu-west-1")
+        let there = Self.asset(
+            "there", ["10.0.0.1"], is: Self.instance("i-77", ["10.0.0.1", "8.8.4.4"]), in: other)
+        let here = Self.asset("here", ["10.0.0.1", "8.8.4.4"])
+        func outcome(_ addresses: [String], name: String? = nil) -> CloudReconciliation {
+            reconcile([Self.instance("i-1", addresses, name: name)], [there, here])
+        }
+        let doubtful = outcome(["10.0.0.1"])
+        #expect(doubtful.ambiguous.map(\.assets) == [["here"]])
+        #expect(doubtful.managed.isEmpty && doubtful.unmanaged.isEmpty)
+        let isPublic = outcome(["10.0.0.1", "8.8.4.4"])
+        #expect(isPublic.managed.map(\.name) == ["here"])
+        #expect(outcome(["10.0.0.1"], name: "here").managed.map(\.name) == ["here"])
+        let unused = reconcile(
+            [Self.instance("i-2", ["10.0.0.2"])], [there, Self.asset("app", ["10.0.0.2"])])
+        #expect(unused.managed.map(\.name) == ["app"])
+    }
+
     @Test("What runs on an instance shares its address, and is none")
     func applications() {
         func asset(_ name: String, _ kind: AssetKind) -> CloudReconciliation.KnownAsset {

@@ -55,8 +55,13 @@ struct BaselineTests {
         #expect(
             code(baseline.standards + [PackageStandard(name: "curl", version: "1")])
                 == "bad-standards-name")
-        let many = (0...200).map { PackageStandard(name: "p\($0)", version: "1") }
+        let many = (0..<2001).map { PackageStandard(name: "p\($0)", version: "1") }
         #expect(code(many) == "bad-standards")
+        #expect(code(Array(many.prefix(800))) == nil, "all that a host has fits into an event")
+        let long = (0..<300).map {
+            PackageStandard(name: "p\($0)" + String(repeating: "x", count: 190), version: "1")
+        }
+        #expect(code(long) == "bad-standards")
     }
 
     // MARK: Drift

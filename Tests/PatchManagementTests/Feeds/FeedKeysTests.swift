@@ -56,6 +56,25 @@ struct FeedKeysTests {
         #expect(kev.feed.keys == key)
     }
 
+    @Test(
+        "A key for another kind of signature is refused by its kind, with what to do instead",
+        arguments: [
+            ("untrusted comment: minisign public key 1\nRWQf6LRC", "minisign"),
+            ("RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3", "minisign"),
+            ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 v@example", "an SSH key"),
+            ("\n-----BEGIN SSH SIGNATURE-----\n", "an SSH signature"),
+            ("-----BEGIN PUBLIC KEY-----\n", "cosign"),
+        ])
+    func otherKinds(_ text: String, _ kind: String) {
+        do throws(OpenPGPFault) {
+            _ = try OpenPGPKeys(Array(text.utf8))
+            Issue.record("it was taken")
+        } catch {
+            #expect(error.description.contains(kind))
+            #expect(error.description.contains("--digest-url"), "\(error)")
+        }
+    }
+
     @Test("Other keys are pinned by an event of their own, with a reason, and never in passing")
     func change() throws {
         var kev = Watched()

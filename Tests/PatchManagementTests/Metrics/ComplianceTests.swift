@@ -69,6 +69,30 @@ struct ComplianceTests {
         #expect(column(episode, later) == nil)
     }
 
+    @Test(
+        "What is open on a silent asset is unknown and counted, and takes nothing off the measure")
+    func silent() {
+        var tally = ComplianceTally(Self.all, ReportScope(), by: .riskClass)
+        for reported in [20, 13, 12, nil] {
+            let asset = Story.asset("as\(reported ?? -1)", reported: reported)
+            tally.add(
+                Story.finding(
+                    Story.episode(.open), Story.episode(.open, due: 30),
+                    Story.episode(Story.patched(10)), Story.episode(.accepted),
+                    on: asset))
+        }
+        tally.add(
+            Story.finding(
+                Story.episode(.open), on: Story.asset("gone", isActive: false, reported: nil)))
+        let counts = tally.rows[0].counts
+        #expect(counts.openOnSilentAssets == 4, "7 days are in time, 8 are not, nor is never")
+        #expect(counts[.openPastDeadline] == 5)
+        #expect(counts[.openInTime] == 4)
+        #expect(counts.measured == 9)
+        #expect(counts.figure(.all).unknown == 4)
+        #expect(counts.population == 17)
+    }
+
     @Test("Nothing to measure is no figure, neither 0 nor 100")
     func nothing() {
         var tally = ComplianceTally(Self.all, ReportScope(), by: .riskClass)

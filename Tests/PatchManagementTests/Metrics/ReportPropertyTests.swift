@@ -83,7 +83,9 @@ struct ReportPropertyTests {
             #expect(rows[0].counts.population == Int64(expected))
             for row in rows {
                 #expect(row.counts[.closedInTime] <= row.counts.measured)
-                #expect(row.counts.measured + row.counts.unknown <= row.counts.population)
+                let open = row.counts[.openInTime] + row.counts[.openPastDeadline]
+                #expect(row.counts.openOnSilentAssets <= open)
+                #expect(row.counts.unknown <= row.counts.population)
             }
             for column in ComplianceCounts.Column.allCases {
                 let all = rows[0].counts[column]

@@ -117,6 +117,32 @@ struct IntroducedFlawTests {
         #expect(event.mends == [mended])
     }
 
+    @Test("A hotfix that is rejected mends nothing, until it is reopened")
+    func rejectedHotfix() throws {
+        var story = try PatchStory.awaitingApproval()
+        let mended = MendedFlaw(patch: hotfix, flaw: name)
+        try story.tell(.noteMending(mended), by: workflow)
+        let rejected = try story.tell(.reject(reason: "breaks more"), by: paul)
+        guard case .rejected(let event) = try unwrapped(rejected.first) else { throw Missing() }
+        #expect(event.mends == [mended])
+        // What is withdrawn meanwhile and reinstated is still rejected.
+        try story.tell(.withdraw(reason: "recalled"), by: vera)
+        let reinstated = try story.tell(.reinstate(reason: "sound"), by: vera)
+        guard case .reinstated(let event) = try unwrapped(reinstated.last) else {
+            throw Missing()
+        }
+        #expect(event.mends == nil)
+        let other = MendedFlaw(patch: hotfix, flaw: "another")
+        let told = try story.tell(.noteMending(other), by: workflow)
+        guard case .mendedFlawLinked(let event) = try unwrapped(told.first) else {
+            throw Missing()
+        }
+        #expect(event.stands == false)
+        let reopened = try story.tell(.reopen(reason: "looked again"), by: anna)
+        guard case .reopened(let event) = try unwrapped(reopened.first) else { throw Missing() }
+        #expect(event.mends == [mended, other])
+    }
+
     @Test("A hotfix that was withdrawn before it heard what it mends says that it mends nothing")
     func toldTooLate() throws {
         var story = try PatchStory.assessed()

@@ -207,7 +207,7 @@ enum StoredEventStories {
         try story.tell(
             .submit(
                 Sample.selector, targets: Sample.targets, expires: story.now + .seconds(86_400),
-                approvers: 2), by: rita)
+                need: ApprovalNeed(approvers: 2)), by: rita)
         try story.tell(.approve(binding: story.binding, reason: "read"), by: paul)
         stories.append(story)
         story = try PatchStory.awaitingApproval()

@@ -19,7 +19,7 @@ enum StoredPolicyStories {
                 by: anna)
             try story.tell(end, by: actor)
         }
-        return story.events
+        return story.events + [.builtIn(PolicyBuiltIn(.own))]
     }
 }
 

@@ -4,7 +4,8 @@ package import EventSourcing
 /// managed, which nobody manages, and which assets are gone. Kept as a document, by its digest.
 ///
 /// Pure. An instance is the asset that it was before; else the only asset that has one of its
-/// addresses or host names. Where two fit, none is taken, and a person is told.
+/// addresses or host names. Where two fit, none is taken, and a person is told; nor where all that
+/// they share is a private address that another account has as well, since it is in many networks.
 package struct CloudReconciliation: Codable, Sendable, Equatable {
     /// An instance that is an asset here.
     package struct Managed: Codable, Sendable, Equatable {
@@ -14,7 +15,8 @@ package struct CloudReconciliation: Codable, Sendable, Equatable {
         package let match: CloudMatch
     }
 
-    /// An instance that may be any of several assets, or shares its only one with another instance.
+    /// An instance that may be any of several assets, shares its only one with another instance, or
+    /// nothing with it but a private address that is in use in another account too.
     package struct Ambiguous: Codable, Sendable, Equatable {
         package let instance: CloudInstance
         /// By name.
@@ -89,6 +91,8 @@ package struct CloudReconciliation: Codable, Sendable, Equatable {
         for fitting in candidates.values {
             for asset in fitting { claims[asset.id, default: 0] += 1 }
         }
+        let elsewhere = Self.privateAddresses(
+            of: assets.filter { $0.cloud != nil && $0.cloud?.scope != list.scope && !$0.isGone })
         var managed: [Managed] = []
         var unmanaged: [CloudInstance] = []
         var ambiguous: [Ambiguous] = []
@@ -99,7 +103,10 @@ package struct CloudReconciliation: Codable, Sendable, Equatable {
                 unmanaged.append(instance)
                 continue
             }
-            guard fitting.count == 1, isKnown || claims[asset.id] == 1 else {
+            let shared = asset.addresses.union([asset.name])
+                .intersection(instance.addresses + instance.hostNames)
+            let isOne = claims[asset.id] == 1 && !shared.isSubset(of: elsewhere)
+            guard fitting.count == 1, isKnown || isOne else {
                 ambiguous.append(
                     Ambiguous(instance: instance, assets: fitting.map(\.name).sorted()))
                 continue
@@ -123,6 +130,13 @@ package struct CloudReconciliation: Codable, Sendable, Equatable {
                 asset: asset.id, name: asset.name, instance: asset.cloud?.instance.id ?? "",
                 successor: successors[asset.id])
         }
+    }
+
+    /// Those at which the instances that are these assets answer, and that mean nothing outside their
+    /// networks.
+    private static func privateAddresses(of assets: [KnownAsset]) -> Set<String> {
+        let all = assets.flatMap { $0.cloud?.instance.addresses ?? [] }
+        return Set(all.filter { NetworkAddress($0)?.zone == .privateNetwork })
     }
 
     /// The assets that have an address or a host name of an instance, by the instance's id.

@@ -67,9 +67,27 @@ package struct OpenPGPKeys: Sendable, Equatable {
         }
         guard block == nil else { throw OpenPGPFault("a block in armour has no end") }
         guard !packets.isEmpty else {
+            if let other = otherKind(text) {
+                throw OpenPGPFault(
+                    "it is \(other): OpenPGP is the one kind of signature that is checked; ask the "
+                        + "publisher for an OpenPGP key, or check digests (--sha256, --digest-url)")
+            }
             throw OpenPGPFault("it holds no OpenPGP public key, neither plain nor in armour")
         }
         return packets
+    }
+
+    /// Keys that people have for other kinds of signatures.
+    private static func otherKind(_ text: String) -> String? {
+        let kinds: [(String, String)] = [
+            ("untrusted comment:", "a key of minisign or signify"), ("RWQ", "a key of minisign"),
+            ("ssh-", "an SSH key"), ("ecdsa-sha2-", "an SSH key"), ("sk-", "an SSH key"),
+            ("-----BEGIN SSH SIGNATURE", "an SSH signature"),
+            ("-----BEGIN CERTIFICATE", "an X.509 certificate"),
+            ("-----BEGIN PUBLIC KEY", "a bare public key, as cosign has them"),
+        ]
+        let start = text.drop { $0.isWhitespace }
+        return kinds.first { start.hasPrefix($0.0) }?.1
     }
 
     // MARK: Packets

@@ -36,8 +36,8 @@ extension FindingMonitor {
             .qualificationStarted, .stepBegun, .stepRepeated, .checkRecorded, .qualificationPassed,
             .qualificationFailed, .qualificationInconclusive, .signedOff, .approvalRequested,
             .approvalGiven, .approved, .rejected, .approvalExpired, .approvalRevoked, .reopened,
-            .deferred,
-            .withdrawn, .reinstated, .handedToOwner, .rolloutObserved, .stateChanged, .verified,
+            .deferred, .withdrawn, .reinstated, .handedToOwner, .rolloutObserved, .stateChanged,
+            .verified,
             .documented, .introducedFlawLinked, .introducedFlawMended, .introducedFlawUnmended,
             .introducedFlawAccepted, .mendedFlawLinked, .heldInPack, .resolvedElsewhere, .excepted,
             .exceptionEnded:

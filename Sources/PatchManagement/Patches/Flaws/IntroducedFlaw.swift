@@ -74,7 +74,7 @@ package struct IntroducedFlawMended: EventPayload {
     package let by: Actor
 }
 
-/// The patch that mended a flaw was withdrawn: the flaw is there again.
+/// The patch that mended a flaw was withdrawn or rejected: the flaw is there again.
 package struct IntroducedFlawUnmended: EventPayload {
     package static let type = "IntroducedFlawUnmended"
     package let flaw: String
@@ -93,7 +93,7 @@ package struct IntroducedFlawAccepted: EventPayload {
 package struct MendedFlawLinked: EventPayload {
     package static let type = "MendedFlawLinked"
     package let mended: MendedFlaw
-    /// False when it was withdrawn before it heard of it, so that its withdrawal told nobody: the
+    /// False when it was withdrawn or rejected before it heard of it, so that that told nobody: the
     /// coordinator tells the other one. nil otherwise.
     package var stands: Bool?
 }

@@ -25,7 +25,7 @@ extension PatchDecider {
         case .observeMending(let name, let hotfix, let stands):
             guard let flaw = patch.introducedFlaw(name) else { return [] }
             if stands, flaw.mendedBy == nil {
-                return [mended(flaw, hotfix, "the patch that mends it was reinstated", context)]
+                return [mended(flaw, hotfix, "the patch that mends it counts again", context)]
             }
             if !stands, flaw.mendedBy == hotfix {
                 return [
@@ -38,7 +38,7 @@ extension PatchDecider {
             guard !patch.mends.contains(mended) else { return [] }
             return [
                 .mendedFlawLinked(
-                    MendedFlawLinked(mended: mended, stands: patch.isWithdrawn ? false : nil))
+                    MendedFlawLinked(mended: mended, stands: patch.mendsNothing ? false : nil))
             ]
         default: return []
         }
