@@ -18,6 +18,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let niocore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioposix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let niohttp1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 
 let package = Package(
@@ -95,7 +96,7 @@ let package = Package(
             name: "Executors",
             dependencies: [
                 "Archives", "PatchManagement", "Advisories", "EventSourcing", subprocess,
-                systemPackage, httpClient, logging, crypto, niocore, niohttp1,
+                systemPackage, httpClient, logging, crypto, niocore, niohttp1, nioposix,
             ]),
 
         // Edges

@@ -172,6 +172,8 @@ extension House {
             bus: bus, store: store, reads: house.useCases.reads, queue: queue, executor: hosts,
             feeds: HTTPFeedFetcher(
                 directory: FileManager.default.temporaryDirectory.path + "/patchflow-incoming"),
+            // All of these hosts are this machine.
+            probes: NetworkProber { _ in NetworkAddress(bytes: [127, 0, 0, 1]).map { [$0] } ?? [] },
             surroundings: surroundings, logger: logger)
         var settings = Worker.Settings(name: "test")
         settings.poll = .milliseconds(50)

@@ -75,6 +75,12 @@ final class TestHosts: ActivityExecutor {
         case .rollBack(_, let packages): return change(name, to: packages[0].version ?? "")
         case .verify(let checks): return verification(name, version, checks)
         case .probe: return .probe(.neverStarted)
+        case .ask: return .failed(WorkFailure(.invalidOrder, "probes are asked one by one"))
+        case .check:
+            return .checked(
+                CommandReport(
+                    exitCode: 0, outputDigest: Digest(of: ""), outputBytes: 0, outputTail: "",
+                    milliseconds: 1, bootID: "boot-1"))
         }
     }
 

@@ -70,11 +70,18 @@ package struct AcquirePatchRequest: Codable, Sendable, Equatable {
 
 /// `POST /patches/{id}:test`; answers 202.
 package struct TestPatchRequest: Codable, Sendable, Equatable {
-    /// Lab assets; together they cover every platform stratum of the targets.
+    /// Lab assets, which together cover every platform stratum of the targets; empty leaves the
+    /// choice to the server.
     package let sample: [String]
+    /// A command probe of the policy that puts a load on each host.
+    package let stress: String?
+    /// Probes of the policy that each host is asked by while the patch is installed.
+    package let probes: [String]?
 
-    package init(sample: [String]) {
+    package init(sample: [String], stress: String? = nil, probes: [String]? = nil) {
         self.sample = sample
+        self.stress = stress
+        self.probes = probes
     }
 }
 

@@ -8,16 +8,34 @@ package struct QualificationResource: Codable, Sendable, Equatable {
     /// Of the checks, once it has ended.
     package let evidenceDigest: String?
     package let reason: String?
+    /// How much of each platform of the targets the sample covers; nil for older tests.
+    package let coverage: [CoverageResource]?
 
     package init(
         state: String, sample: [SampleResource], checks: [CheckResource],
-        evidenceDigest: String? = nil, reason: String? = nil
+        evidenceDigest: String? = nil, reason: String? = nil, coverage: [CoverageResource]? = nil
     ) {
         self.state = state
         self.sample = sample
         self.checks = checks
         self.evidenceDigest = evidenceDigest
         self.reason = reason
+        self.coverage = coverage
+    }
+}
+
+/// One platform of the targets, such as `debian/12/amd64`.
+package struct CoverageResource: Codable, Sendable, Equatable {
+    package let stratum: String
+    /// Assets that the patch applies to.
+    package let targets: Int
+    /// Lab hosts in the sample.
+    package let samples: Int
+
+    package init(stratum: String, targets: Int, samples: Int) {
+        self.stratum = stratum
+        self.targets = targets
+        self.samples = samples
     }
 }
 

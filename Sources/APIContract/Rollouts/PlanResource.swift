@@ -11,11 +11,13 @@ package struct PlanRolloutRequest: Codable, Sendable, Equatable {
     /// `ifRequired`, `never`, `always` or `deferToWindow`.
     package let rebootPolicy: String?
     package let retries: RetriesResource?
+    /// Names of the policy's probes by which the hosts are asked for their health.
+    package let probes: [String]?
 
     package init(
         patch: String, target: TargetSelector, batches: String? = nil, soakSeconds: Int? = nil,
         gate: GateOverrides? = nil, caps: CapsResource? = nil, rebootPolicy: String? = nil,
-        retries: RetriesResource? = nil
+        retries: RetriesResource? = nil, probes: [String]? = nil
     ) {
         self.patch = patch
         self.target = target
@@ -25,6 +27,7 @@ package struct PlanRolloutRequest: Codable, Sendable, Equatable {
         self.caps = caps
         self.rebootPolicy = rebootPolicy
         self.retries = retries
+        self.probes = probes
     }
 }
 
@@ -60,6 +63,10 @@ package struct PlanResource: Codable, Sendable, Equatable {
     package let policyVersion: Int?
     /// Flaws that the patch is known to have introduced, and that nobody mends; nil for none.
     package let introducedFlaws: [String]?
+    /// How the hosts are asked for their health; nil where they aren't.
+    package let health: PlannedHealthResource?
+    /// The rollout whose failures it takes up again.
+    package let retryOf: String?
     package let createdAt: String
 
     package init(
@@ -67,7 +74,8 @@ package struct PlanResource: Codable, Sendable, Equatable {
         packages: [PackageResource], batches: [PlannedBatchResource],
         skipped: [SkippedAssetResource], gate: GateSettingsResource, caps: CapsResource,
         rebootPolicy: String, predictedEnd: String? = nil, policyVersion: Int? = nil,
-        introducedFlaws: [String]? = nil, createdAt: String
+        introducedFlaws: [String]? = nil, health: PlannedHealthResource? = nil,
+        retryOf: String? = nil, createdAt: String
     ) {
         self.id = id
         self.digest = digest
@@ -82,7 +90,27 @@ package struct PlanResource: Codable, Sendable, Equatable {
         self.predictedEnd = predictedEnd
         self.policyVersion = policyVersion
         self.introducedFlaws = introducedFlaws
+        self.health = health
+        self.retryOf = retryOf
         self.createdAt = createdAt
+    }
+}
+
+/// The probes of a plan, and how often how many hosts are asked.
+package struct PlannedHealthResource: Codable, Sendable, Equatable {
+    /// Names of probes of the policy.
+    package let probes: [String]
+    package let intervalSeconds: Int
+    package let sampleHosts: Int
+    package let minAnswers: Int
+
+    package init(
+        probes: [String], intervalSeconds: Int, sampleHosts: Int, minAnswers: Int
+    ) {
+        self.probes = probes
+        self.intervalSeconds = intervalSeconds
+        self.sampleHosts = sampleHosts
+        self.minAnswers = minAnswers
     }
 }
 

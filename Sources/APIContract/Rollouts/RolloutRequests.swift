@@ -22,6 +22,22 @@ package struct PromoteRolloutRequest: Codable, Sendable, Equatable {
     }
 }
 
+/// `POST /rollouts/{id}:retry`: plans a rollout of exactly those assets that failed; answers 201
+/// with the plan.
+package struct RetryRolloutRequest: Codable, Sendable, Equatable {
+    /// As in a plan; nil takes the policy's.
+    package let batches: String?
+    package let soakSeconds: Int?
+    /// nil takes those of the earlier plan.
+    package let probes: [String]?
+
+    package init(batches: String? = nil, soakSeconds: Int? = nil, probes: [String]? = nil) {
+        self.batches = batches
+        self.soakSeconds = soakSeconds
+        self.probes = probes
+    }
+}
+
 /// `POST /rollouts/{id}:rollback`.
 package struct RollBackRolloutRequest: Codable, Sendable, Equatable {
     package let reason: String

@@ -62,10 +62,12 @@ package struct BatchResource: Codable, Sendable, Equatable {
     package let gate: GateResource?
     /// Of the batch of those that were absent: until then they may return.
     package let returnUntil: String?
+    /// The last round of probes that was about it; nil where nobody is asked.
+    package let health: HealthResource?
 
     package init(
         index: Int, size: Int, state: String, counts: DeploymentCounts, soakUntil: String? = nil,
-        gate: GateResource? = nil, returnUntil: String? = nil
+        gate: GateResource? = nil, returnUntil: String? = nil, health: HealthResource? = nil
     ) {
         self.index = index
         self.size = size
@@ -74,6 +76,7 @@ package struct BatchResource: Codable, Sendable, Equatable {
         self.soakUntil = soakUntil
         self.gate = gate
         self.returnUntil = returnUntil
+        self.health = health
     }
 }
 

@@ -1,6 +1,18 @@
 internal import EventSourcing
 private import PatchManagement
 
+/// What a test tries on each lab host beside the installation: names of the policy's probes.
+package struct TrialRequest: Sendable, Equatable {
+    /// A command that puts a load on the host.
+    package var stress: String?
+    package var probes: [String]
+
+    package init(stress: String? = nil, probes: [String] = []) {
+        self.stress = stress
+        self.probes = probes
+    }
+}
+
 extension UseCases {
     /// Has the patch downloaded through the signed lists of `referenceAsset`; also again after a
     /// failure.
@@ -14,9 +26,23 @@ extension UseCases {
     }
 
     /// Has the patch tested on lab assets.
-    package func test(_ id: String, sample: [String], _ order: Order) async throws -> Written {
+    ///
+    /// - Parameters:
+    ///   - sample: Ids; none leaves it to patchflow, which takes lab assets that are offered the
+    ///     patch, for each platform of the targets.
+    ///   - trial: What it has to stand beside its installation.
+    package func test(
+        _ id: String, sample: [String], trial: TrialRequest = TrialRequest(), _ order: Order
+    ) async throws -> Written {
         let patch = try patch(id)
         if let answer = try await answered(patch, order, .startQualification) { return answer }
+        let wanted = try await self.trial(trial)
+        if sample.isEmpty {
+            return try await send(
+                .startQualification(
+                    sample: try await chosenSample(of: patch), targetStrata: [], trial: wanted),
+                to: patch, order)
+        }
         let hosts = try await facts(ofNamed: sample, field: "sample").map { asset in
             guard !asset.isHeld else {
                 throw InvalidInput(
@@ -32,7 +58,40 @@ extension UseCases {
         // The targets are chosen among the assets of the assessment, whose platforms the decider
         // asks for by itself.
         return try await send(
-            .startQualification(sample: hosts, targetStrata: []), to: patch, order)
+            .startQualification(sample: hosts, targetStrata: [], trial: wanted), to: patch, order)
+    }
+
+    /// By the account's policy: a lab host is no place to loosen it.
+    private func trial(_ request: TrialRequest) async throws -> QualificationTrial? {
+        guard request != TrialRequest() else { return nil }
+        let policy = try await rolloutPolicy(on: []).policy.health ?? HealthPolicy()
+        do throws(PlanningError) {
+            return try QualificationTrial(
+                stress: request.stress, probes: request.probes, in: policy)
+        } catch {
+            throw InvalidInput(field: "trial", message: error.description)
+        }
+    }
+
+    private func chosenSample(of patch: StreamID) async throws -> [QualificationSample] {
+        let state = try await bus.state(of: patch, as: PatchDecider.self).state
+        guard let current = state.state else { throw NotFound(patch) }
+        guard let assessment = state.assessment, let identification = state.identification else {
+            throw PatchRejection.wrongState(current, needed: [.acquired])
+        }
+        let candidates = try await assetsOffered(identification.packages).compactMap { asset in
+            let isLab = asset.registration.environment == .lab
+            guard isLab, !asset.isHeld, let stratum = asset.stratum else {
+                return SampleCandidate?.none
+            }
+            return SampleCandidate(
+                QualificationSample(
+                    host: asset.registration.host, stratum: stratum, environment: .lab,
+                    site: asset.registration.site),
+                packages: identification.packages.filter { asset.isOffered([$0]) }.map(\.name))
+        }
+        return SampleChoice.choose(
+            candidates, covering: assessment.applicable.strata.map(\.stratum), of: patch)
     }
 
     package func cancelTest(_ id: String, reason: String, _ order: Order) async throws -> Written {

@@ -1,3 +1,4 @@
+internal import EventSourcing
 package import PatchManagement
 
 /// What somebody wants a rollout to be.
@@ -16,6 +17,11 @@ package struct PlanRequest: Sendable, Equatable {
     /// Tries after the first one, and the seconds before the first of them; nil takes the policy's.
     package var retries: Int?
     package var firstRetryDelaySeconds: Int?
+    /// Names of the policy's probes by which its hosts are asked for their health; none for not at
+    /// all.
+    package var probes: [String] = []
+    /// The rollout whose failures it takes up again.
+    var retryOf: StreamID?
 
     package init(
         patch: String, selection: AssetSelection, batches: String? = nil, soakSeconds: Int? = nil

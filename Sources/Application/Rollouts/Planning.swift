@@ -35,9 +35,14 @@ extension UseCases {
             let plan = try await plan(request, filter, approved, rollout)
             let document = Document(
                 mediaType: "application/json", bytes: try CanonicalJSON.encode(plan))
+            // Who is asked for their health is read by itself, round by round.
+            let sample = plan.health.map {
+                HealthSample(of: plan.batches, size: $0.sampleHosts).document
+            }
             _ = try await send(
                 .plan(plan, digest: document.digest), to: rollout, order, .planRollout,
-                documents: [document], guards: [approved.guardOfIt])
+                documents: [document] + (sample.map { [$0] } ?? []),
+                guards: [approved.guardOfIt])
         }
         return try await plannedRollout(rollout)
     }
@@ -81,6 +86,7 @@ extension UseCases {
             request.gate.applied(to: policy.gate), targets: targets.count)
         wanted.capacity = request.capacity ?? policy.rolloutCapacity
         wanted.rebootPolicy = request.rebootPolicy
+        wanted.probes = request.probes
         wanted.retries.retries = request.retries ?? policy.retries.retries
         wanted.retries.firstDelaySeconds =
             request.firstRetryDelaySeconds ?? policy.retries.firstDelaySeconds
@@ -89,6 +95,7 @@ extension UseCases {
             plan.policy = pin
             plan.approvalSeconds = policy.approvalExpirySeconds
             plan.introducedFlaws = patch.introducedFlaws
+            plan.retryOf = request.retryOf
             return plan
         } catch {
             throw RolloutRejection.planInvalid(error.description)

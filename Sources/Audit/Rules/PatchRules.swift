@@ -33,11 +33,15 @@ struct PatchRules {
                 judgement.violation(
                     "I14", event, "\(approval.needed) people have to approve, and it counts others")
             }
+        case .qualificationStarted(let started):
+            checkCoverage(started, patch, event, &judgement)
         case .signedOff(let signedOff):
+            checkAge(patch, event, &judgement)
             if signedOff.evidence != patch.evidence?.digest {
                 judgement.violation("I14", event, "the evidence is not that of the test")
             }
         case .approvalRequested(let requested):
+            checkAge(patch, event, &judgement)
             if requested.digest != requested.binding.digest {
                 judgement.violation("I14", event, "the digest is not that of the binding")
             }
@@ -86,9 +90,36 @@ struct PatchRules {
         if approved.evidence != patch.evidence?.digest {
             judgement.violation("I14", event, "the evidence is not that of the test")
         }
+        checkAge(patch, event, &judgement)
         if patch.signedOffBy == nil {
             judgement.violation("I14", event, "nobody signed the test off")
         }
+    }
+
+    /// The sample has a host of every platform that the assessment found, and the measure of it that
+    /// was recorded is right.
+    private func checkCoverage(
+        _ started: QualificationStarted, _ patch: Patch, _ event: EntryView,
+        _ judgement: inout Judgement
+    ) {
+        let sampled = Set(started.hosts.map(\.sample.stratum))
+        let targets = patch.assessment?.applicable.strata ?? []
+        for stratum in Set(targets.map(\.stratum) + started.required).sorted()
+        where !sampled.contains(stratum) {
+            judgement.violation("I13", event, "no host of the sample is \(stratum)")
+        }
+        guard let coverage = started.coverage else { return }
+        let measured = SampleChoice.coverage(of: started.hosts.map(\.sample), over: targets)
+        if measured.contains(where: { !coverage.contains($0) }) {
+            judgement.violation("I13", event, "the measure of the sample is not that of its hosts")
+        }
+    }
+
+    /// What the test showed is not older than the patch's policy allows.
+    private func checkAge(_ patch: Patch, _ event: EntryView, _ judgement: inout Judgement) {
+        guard let evidence = patch.evidence else { return }
+        Deadline.check(
+            evidence.gathered + .seconds(patch.policy.evidenceSeconds + 1), event, &judgement)
     }
 
     /// - Returns: What was asked for; nil when nothing was.

@@ -33,6 +33,7 @@ struct RolloutRules {
         /// Those who may not promote it.
         var releasers = Set<String>()
         var passed = Set<Int>()
+        var health = RolloutHealthRules()
     }
 
     private var indices: [StreamKey: Int] = [:]
@@ -166,9 +167,13 @@ struct RolloutRules {
             staged.release.areStragglersClosed = true
         case .batchSkipped(let skipped): staged.passed.insert(skipped.batch)
         case .gateEvaluated(let evaluated):
-            if evaluated.verdict == .pass { staged.passed.insert(evaluated.batch) }
+            if evaluated.verdict == .pass {
+                staged.health.pass(evaluated, staged.planned, event, &judgement)
+                staged.passed.insert(evaluated.batch)
+            }
         case .paused: staged.release.isHalted = true
         case .resumed(let resumed):
+            staged.health.soak()
             staged.releasers.insert(resumed.by)
             staged.release.isHalted = false
         case .rollbackOrdered:
@@ -176,7 +181,10 @@ struct RolloutRules {
             staged.release.isRollingBack = true
         case .aborted, .cancelled, .rejected, .expired, .rolledBack, .completed:
             staged.release.isHalted = true
-        case .soakStarted, .planned, .approvalRequested, .approved, .scheduled, .gateOverridden:
+        case .baselineOrdered, .healthRecorded:
+            staged.health.read(read, staged.planned, event, &judgement)
+        case .soakStarted: staged.health.soak()
+        case .planned, .approvalRequested, .approved, .scheduled, .gateOverridden:
             break
         }
     }
@@ -196,6 +204,7 @@ struct RolloutRules {
         if batch > 0, staged.release.isHalted {
             judgement.violation("I8", event, "the rollout was halted")
         }
+        if let planned = staged.planned { staged.health.start(batch, planned, event, &judgement) }
         staged.release.started = batch
         staged.release.isHalted = false
     }

@@ -105,14 +105,32 @@ struct PatchCommand: ParsableCommand {
         @Argument(help: "The patch's id.")
         var id: String
 
-        @Option(help: "A lab asset; repeat it until every platform of the targets is covered.")
-        var sample: [String]
+        @Option(
+            help: """
+                A lab asset; repeat it until every platform of the targets is covered. By default \
+                patchflow chooses lab assets that are offered the patch, one of each platform.
+                """)
+        var sample: [String] = []
+
+        @Option(
+            help: ArgumentHelp(
+                "A command probe of the policy for rollouts that puts a load on each host.",
+                valueName: "name"))
+        var stress: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "A probe of the policy that each host is asked by; repeat it for each.",
+                valueName: "name"))
+        var probe: [String] = []
 
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
             try await session.act(
-                "patches/\(id.segment):test", TestPatchRequest(sample: sample))
+                "patches/\(id.segment):test",
+                TestPatchRequest(
+                    sample: sample, stress: stress, probes: probe.isEmpty ? nil : probe))
         }
     }
 

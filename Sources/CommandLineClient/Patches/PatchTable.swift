@@ -158,6 +158,12 @@ enum PatchTable {
         Table.details([
             ("qualification", qualification.state), ("reason", qualification.reason),
             ("sample", qualification.sample.map(\.name).joined(separator: ", ")),
+            (
+                "coverage",
+                qualification.coverage?.map {
+                    "\($0.stratum): \(Count.of($0.samples, "host")) for \($0.targets)"
+                }.joined(separator: ", ")
+            ),
             ("evidence", qualification.evidenceDigest),
         ])
             + (qualification.checks.isEmpty

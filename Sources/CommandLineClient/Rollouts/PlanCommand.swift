@@ -58,6 +58,14 @@ extension RolloutCommand {
         @Option(help: "How long before the first of these; doubled each time, such as 15s.")
         var retryDelay: Seconds?
 
+        @Option(
+            help: ArgumentHelp(
+                """
+                A probe of the policy for rollouts by which hosts are asked for their health, before \
+                each batch and while it soaks; repeat it for each.
+                """, valueName: "name"))
+        var probe: [String] = []
+
         @OptionGroup var target: TargetOptions
         @OptionGroup var global: GlobalOptions
 
@@ -77,7 +85,8 @@ extension RolloutCommand {
                     retries: retries == nil && retryDelay == nil
                         ? nil
                         : RetriesResource(
-                            count: retries, firstDelaySeconds: retryDelay?.value)))
+                            count: retries, firstDelaySeconds: retryDelay?.value),
+                    probes: probe.isEmpty ? nil : probe))
             try session.printer.show(plan) { PlanTable.details(plan) }
         }
     }
@@ -105,7 +114,17 @@ enum PlanTable {
             ("at once", plan.caps.total.map(String.init)),
             ("at once per site", plan.caps.perSite.map(String.init)),
             ("reboot", plan.rebootPolicy),
+            (
+                "probes",
+                plan.health.map {
+                    """
+                    \($0.probes.joined(separator: ", ")) on \($0.sampleHosts) hosts of a batch, every \
+                    \($0.intervalSeconds) s
+                    """
+                }
+            ),
             ("policy", plan.policyVersion.map { "version \($0)" }),
+            ("retries the failures of", plan.retryOf),
             ("introduced flaws", plan.introducedFlaws?.joined(separator: ", ")),
             ("predicted end", plan.predictedEnd.map(Moment.short)),
         ])

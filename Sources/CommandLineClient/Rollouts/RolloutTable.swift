@@ -53,7 +53,7 @@ enum RolloutTable {
         ])
         if let approval = rollout.approval { text += "\n" + PatchTable.details(approval) }
         if !rollout.batches.isEmpty { text += "\n" + Table.text(rollout.batches, batchColumns) }
-        return text
+        return text + HealthTable.text(rollout.batches)
     }
 
     /// Such as `pass: 3 of 3 good, 0 bad, 0 open`, or `trip: maxFailures is 1, limit 0, by host-3`.

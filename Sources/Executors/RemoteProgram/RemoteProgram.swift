@@ -11,7 +11,7 @@ enum RemoteProgram {
     static let greeting = "patchflow-host 1"
 
     static let text = [
-        opening, records, archive, reports, changes, closing,
+        opening, records, archive, reports, checks, changes, closing,
     ].joined(separator: "\n")
 
     /// What ssh hands to the remote login shell, whichever that is.
@@ -64,7 +64,7 @@ enum RemoteProgram {
         # Reads an order from standard input; false unless it is whole.
         take_order() {
             order= verb= fence= activity= attempt= step= wait=0 lock_wait=0 limit=60
-            packages= services= command=
+            packages= services= command= words=
             while IFS= read -r line; do
                 order="$order$line
         "
@@ -80,6 +80,8 @@ enum RemoteProgram {
                 lock-wait) lock_wait=$value ;;
                 limit) limit=$value ;;
                 command) command=$value ;;
+                word) words="$words$value
+        " ;;
                 package) packages="$packages$value
         " ;;
                 service) services="$services$value
@@ -130,6 +132,7 @@ enum RemoteProgram {
             acquire) acquire ;;
             precheck) precheck ;;
             verify) verify ;;
+            check) check ;;
             probe) probe ;;
             follow) follow ;;
             back-up | install | roll-back) begin ;;

@@ -50,6 +50,8 @@ struct HostAnswer {
         case .install, .rollBack: .executed(try ended())
         case .verify: .verification(try verification())
         case .probe: .probe(try probe())
+        case .check: .checked(try checked())
+        case .ask: throw WorkFailure(.invalidOrder, "no host answers probes as a whole")
         }
     }
 
@@ -208,6 +210,15 @@ struct HostAnswer {
                     file: HostText.line(words[2], limit: 300)))
         }
         return processes
+    }
+
+    private func checked() throws(WorkFailure) -> CommandReport {
+        CommandReport(
+            exitCode: try number(value("exit-code"), "exit-code"),
+            outputDigest: try digest(value("output-digest")),
+            outputBytes: try number(value("output-bytes"), "output-bytes"),
+            outputTail: try encoded("tail"),
+            milliseconds: try number(value("milliseconds"), "milliseconds"), bootID: try bootID())
     }
 
     private func probe() throws(WorkFailure) -> ProbeReport {

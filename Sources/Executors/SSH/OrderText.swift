@@ -22,12 +22,13 @@ struct OrderText {
     }
 
     func begin(follow: Duration) -> String {
-        let limit = max(1, order.timeLimit.components.seconds)
+        var limit = max(1, order.timeLimit.components.seconds)
         var lockWait = max(0, limit - 5)
         switch order.work {
         // A precheck waits for the lock as long as it may; a change begins soon or not at all.
         case .backUp, .install, .rollBack: lockWait = min(lockWait, 30)
-        case .inventory, .discover, .acquire, .precheck, .verify, .probe: break
+        case .check(_, let seconds): limit = min(limit, Int64(max(1, seconds)))
+        case .inventory, .discover, .acquire, .precheck, .verify, .probe, .ask: break
         }
         let waits = [
             "wait \(Self.wholeSeconds(follow))", "lock-wait \(lockWait)", "limit \(limit)",
@@ -52,7 +53,7 @@ struct OrderText {
 
     private static func lines(of work: Work) throws(WorkFailure) -> [String] {
         switch work {
-        case .inventory, .discover: return []
+        case .inventory, .discover, .ask: return []
         case .acquire(let packages):
             return try map(packages) { package throws(WorkFailure) in
                 try line(package.name, package.architecture, package.version, nil, nil)
@@ -70,7 +71,16 @@ struct OrderText {
                 })
         case .verify(let checks): return try verification(checks)
         case .probe(let attempt, let step): return head(attempt, step)
+        case .check(let argv, _): return try words(argv)
         }
+    }
+
+    /// One line for each word, encoded: none of them is ever read by a shell.
+    private static func words(_ argv: [String]) throws(WorkFailure) -> [String] {
+        var probe = HealthProbe(name: "check", kind: .command)
+        probe.argv = argv
+        if let fault = probe.faults.first { throw WorkFailure(.invalidOrder, fault) }
+        return argv.map { "word \(Data($0.utf8).base64EncodedString())" }
     }
 
     private static func head(_ attempt: UUID, _ step: AttemptStep) -> [String] {

@@ -33,10 +33,13 @@ package final class SSHExecutor: ActivityExecutor {
         do throws(WorkFailure) {
             let text = try OrderText(order)
             switch order.work {
-            case .inventory, .discover, .acquire, .precheck, .verify, .probe:
+            case .inventory, .discover, .acquire, .precheck, .verify, .probe, .check:
                 let answer = try await session.ask(
                     order.host, text.begin(follow: .zero), until: deadline, if: mayBegin)
                 return try answer.result(of: order.work)
+            case .ask:
+                throw WorkFailure(
+                    .invalidOrder, "probes are asked one by one, not by this executor")
             case .backUp, .install, .rollBack:
                 let answer = try await carryOut(order, text, until: deadline, if: mayBegin)
                 return try answer.result(of: order.work)

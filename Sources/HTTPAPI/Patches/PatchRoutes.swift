@@ -86,7 +86,9 @@ extension APIRoutes {
         }
         routes.post("patches/{id}:test", TestPatchRequest.self) { call, body, order in
             try .accepted(
-                await useCases.test(call.parameter("id"), sample: body.sample, order))
+                await useCases.test(
+                    call.parameter("id"), sample: body.sample,
+                    trial: TrialRequest(stress: body.stress, probes: body.probes ?? []), order))
         }
         routes.post("patches/{id}:cancel-test", ReasonRequest.self) { call, body, order in
             try .receipt(

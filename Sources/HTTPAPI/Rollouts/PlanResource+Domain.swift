@@ -18,6 +18,7 @@ extension PlanRequest {
         capacity = request.caps?.total
         retries = request.retries?.count
         firstRetryDelaySeconds = request.retries?.firstDelaySeconds
+        probes = request.probes ?? []
         if let policy = request.rebootPolicy {
             rebootPolicy = try choice(policy, field: "reboot_policy")
         }
@@ -64,6 +65,12 @@ extension PlanResource {
             caps: CapsResource(total: plan.capacity), rebootPolicy: plan.rebootPolicy.rawValue,
             predictedEnd: plan.predictedEnd.description, policyVersion: plan.policy?.version,
             introducedFlaws: plan.introducedFlaws,
+            health: plan.health.map {
+                PlannedHealthResource(
+                    probes: $0.probes.map(\.name), intervalSeconds: $0.intervalSeconds,
+                    sampleHosts: $0.sampleHosts, minAnswers: $0.minAnswers)
+            },
+            retryOf: plan.retryOf?.text,
             createdAt: planned.created.description)
     }
 }

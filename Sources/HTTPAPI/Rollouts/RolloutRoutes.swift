@@ -8,6 +8,7 @@ extension APIRoutes {
     static func addRollouts(to routes: inout Routes, _ useCases: UseCases) {
         addReading(to: &routes, useCases)
         addPlanning(to: &routes, useCases)
+        addRetrying(to: &routes, useCases)
         addRunning(to: &routes, useCases)
         addStopping(to: &routes, useCases)
     }
@@ -51,6 +52,19 @@ extension APIRoutes {
         routes.post("plans/{id}:apply", ApplyPlanRequest.self) { call, body, order in
             try .receipt(
                 await useCases.apply(call.parameter("id"), digest: body.digest, order))
+        }
+    }
+
+    private static func addRetrying(to routes: inout Routes, _ useCases: UseCases) {
+        routes.post("rollouts/{id}:retry", RetryRolloutRequest.self) { call, body, order in
+            let planned = try await useCases.retry(
+                call.parameter("id"),
+                RetryRequest(
+                    batches: body.batches, soakSeconds: body.soakSeconds, probes: body.probes),
+                order)
+            return try .json(
+                PlanResource(planned), status: 201, version: planned.version,
+                location: "/api/v1/plans/\(planned.plan.rollout.text)")
         }
     }
 

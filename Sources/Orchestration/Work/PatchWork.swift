@@ -13,17 +13,20 @@ package struct PatchWork: ActivityHandler {
     let queue: any ActivityQueue
     let executor: any ActivityExecutor
     let feeds: (any FeedFetcher)?
+    let probes: (any HealthProber)?
     let looks = LookRoom(2)
     let evidence: EvidenceCompiler
     let surroundings: Surroundings
     let limits: TimeLimits
     let logger: Logger
 
-    /// - Parameter feeds: nil leaves feeds to other workers.
+    /// - Parameters:
+    ///   - feeds: nil leaves feeds to other workers.
+    ///   - probes: nil leaves what is asked over the network unmeasured.
     package init(
         bus: CommandBus, store: any EventStore, reads: any ReadModel, queue: any ActivityQueue,
         executor: any ActivityExecutor, feeds: (any FeedFetcher)? = nil,
-        surroundings: Surroundings,
+        probes: (any HealthProber)? = nil, surroundings: Surroundings,
         limits: TimeLimits = TimeLimits(), logger: Logger
     ) {
         self.bus = bus
@@ -31,6 +34,7 @@ package struct PatchWork: ActivityHandler {
         self.queue = queue
         self.executor = executor
         self.feeds = feeds
+        self.probes = probes
         evidence = EvidenceCompiler(store: store, reads: reads)
         self.surroundings = surroundings
         self.limits = limits
@@ -42,6 +46,7 @@ package struct PatchWork: ActivityHandler {
         case DeploymentDecider.prefix[...]: try await runDeployment(activity)
         case AssetDecider.prefix[...]: try await runScan(activity)
         case FeedDecider.prefix[...]: try await runFeedLook(activity)
+        case RolloutDecider.prefix[...]: try await runHealth(activity)
         case PatchDecider.prefix[...]:
             switch activity.kind {
             case PatchDecider.documentKind: try await compileEvidence(activity)
@@ -74,7 +79,7 @@ package struct PatchWork: ActivityHandler {
         _ activity: ClaimedActivity, _ order: WorkOrder, _ right: DispatchRight? = nil,
         record: (WorkResult) async throws -> Void
     ) async throws {
-        var result = await executor.perform(order) { await right?.holds() ?? true }
+        var result = await carryOut(order, activity) { await right?.holds() ?? true }
         try Task.checkCancellation()
         if let refusal = right?.refusal {
             if case AppendRefusal.staleClaim = refusal { throw refusal }
@@ -97,6 +102,16 @@ package struct PatchWork: ActivityHandler {
                 tries += 1
             }
         }
+    }
+
+    private func carryOut(
+        _ order: WorkOrder, _ activity: ClaimedActivity,
+        mayBegin: @escaping @Sendable () async -> Bool
+    ) async -> WorkResult {
+        guard case .ask(let probes) = order.work else {
+            return await executor.perform(order, mayBegin: mayBegin)
+        }
+        return await ask(probes, order, activity)
     }
 
     func context(

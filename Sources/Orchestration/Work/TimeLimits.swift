@@ -25,6 +25,9 @@ package struct TimeLimits: Sendable {
         case .verify: verify
         case .rollBack: rollBack
         case .probe: probe
+        // Beyond the command's own: the host has to be reached, and to answer.
+        case .check(_, let seconds): .seconds(seconds + 30)
+        case .ask(let probes): .seconds(probes.reduce(30) { $0 + $1.timeLimitSeconds })
         }
     }
 }

@@ -121,7 +121,9 @@ package enum AssetDecider: Decider {
             Document(mediaType: "application/json", bytes: storedForm(report))
         case .offers(let offers):
             Document(mediaType: "application/json", bytes: storedForm(sorted(offers)))
-        case .acquired, .precheck, .backUp, .executed, .verification, .probe, .failed: nil
+        case .acquired, .precheck, .backUp, .executed, .verification, .probe, .checked, .asked,
+            .failed:
+            nil
         }
     }
 
@@ -206,6 +208,8 @@ extension WorkResult {
         case .executed: "executed"
         case .verification: "verification"
         case .probe: "probe"
+        case .checked: "checked"
+        case .asked: "asked"
         case .failed: "failed"
         }
     }

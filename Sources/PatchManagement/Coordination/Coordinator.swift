@@ -182,8 +182,10 @@ package enum Coordinator {
             // People decide on what was counted last: bring it up to date.
             return overview(ledger) + observe(event, ledger)
         case .approvalRequested, .approved, .rejected, .expired, .cancelled, .scheduled,
-            .batchSkipped, .soakStarted, .gateEvaluated, .gateOverridden, .rolledBack, .completed:
+            .batchSkipped, .soakStarted, .gateEvaluated, .gateOverridden, .rolledBack, .completed,
+            .baselineOrdered:
             break
+        case .healthRecorded: return []
         }
         return overview(ledger)
     }
@@ -197,7 +199,7 @@ package enum Coordinator {
         case .expired: .expired
         case .cancelled: .cancelled
         case .scheduled: .scheduled
-        case .batchStarted, .stragglersStarted, .gateOverridden: .running
+        case .batchStarted, .stragglersStarted, .gateOverridden, .baselineOrdered: .running
         case .paused: .paused
         case .resumed(let event): event.phase
         case .aborted: .aborted
@@ -205,7 +207,7 @@ package enum Coordinator {
         case .rolledBack(let event):
             event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack
         case .completed: .completed
-        case .batchSkipped, .stragglersClosed, .soakStarted, .gateEvaluated: nil
+        case .batchSkipped, .stragglersClosed, .soakStarted, .gateEvaluated, .healthRecorded: nil
         }
     }
 

@@ -49,6 +49,17 @@ package enum DeploymentOutcome: String, Codable, Sendable, CaseIterable {
         }
     }
 
+    /// Another attempt may bring what this one didn't. What was brought back was judged, and needs a
+    /// new test first; an asset that was absent has a turn of its own.
+    package var mayBeRetried: Bool {
+        switch self {
+        case .failedBeforeInstall, .failed, .verificationFailed, .unreachable, .rollbackFailed: true
+        case .unknown, .rollingBack, .succeeded, .installedPendingReboot, .absent, .skipped,
+            .cancelled, .rolledBack:
+            false
+        }
+    }
+
     /// There is nothing (left) for a rollback to do.
     package var isSettledInRollback: Bool {
         switch self {

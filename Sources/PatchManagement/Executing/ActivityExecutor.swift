@@ -85,6 +85,11 @@ package enum Work: Codable, Sendable, Equatable {
     /// What became of step `step` of `attempt`? Raises the host's fence, so that nothing older
     /// can start any more.
     case probe(attempt: UUID, step: AttemptStep)
+    /// Run a command of the policy by its words, without a shell, for at most `seconds`.
+    case check(argv: [String], seconds: Int)
+    /// Ask the host by each of these probes. The worker does it by itself, its executor only runs the
+    /// commands among them.
+    case ask(probes: [HealthProbe])
 
     /// The stored name of the kind, and the activity's `kind`.
     package var kind: String {
@@ -98,6 +103,8 @@ package enum Work: Codable, Sendable, Equatable {
         case .verify: "verify"
         case .rollBack: "roll-back"
         case .probe: "probe"
+        case .check: "check"
+        case .ask: "ask"
         }
     }
 }

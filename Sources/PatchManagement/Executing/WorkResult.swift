@@ -11,6 +11,9 @@ package enum WorkResult: Codable, Sendable, Equatable {
     case executed(ExecutionReport)
     case verification(VerificationReport)
     case probe(ProbeReport)
+    case checked(CommandReport)
+    /// One for each probe, in their order.
+    case asked([HealthMeasurement])
     case failed(WorkFailure)
 }
 
@@ -149,6 +152,43 @@ package struct ExecutionReport: Codable, Sendable, Equatable {
         self.rebootRequired = rebootRequired
         self.bootID = bootID
         self.refusal = refusal
+    }
+}
+
+/// A command of the policy that ran to its end, or was ended for taking too long.
+package struct CommandReport: Codable, Sendable, Equatable {
+    /// `timedOut` when it was ended.
+    package let exitCode: Int
+    /// Digest of the whole output.
+    package let outputDigest: Digest
+    package let outputBytes: Int
+    /// The end of the output, at most 4,000 characters.
+    package let outputTail: String
+    package let milliseconds: Int
+    package let bootID: String
+
+    /// What `timeout` of the coreutils ends with.
+    package static let timedOut = 124
+
+    package init(
+        exitCode: Int, outputDigest: Digest, outputBytes: Int, outputTail: String,
+        milliseconds: Int, bootID: String
+    ) {
+        self.exitCode = exitCode
+        self.outputDigest = outputDigest
+        self.outputBytes = outputBytes
+        self.outputTail = outputTail
+        self.milliseconds = milliseconds
+        self.bootID = bootID
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case milliseconds
+        case exitCode = "exit_code"
+        case outputDigest = "output_digest"
+        case outputBytes = "output_bytes"
+        case outputTail = "output_tail"
+        case bootID = "boot_id"
     }
 }
 

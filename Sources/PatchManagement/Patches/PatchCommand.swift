@@ -29,7 +29,9 @@ package enum PatchCommand: Sendable, Equatable {
 
     /// - Parameter targetStrata: Platforms of the targets now; those of the assessment count as
     ///   well.
-    case startQualification(sample: [QualificationSample], targetStrata: [PlatformStratum])
+    case startQualification(
+        sample: [QualificationSample], targetStrata: [PlatformStratum],
+        trial: QualificationTrial? = nil)
     /// Asked by the worker before a step that needs an intent, under `Patch.permit(for:)`.
     case beginStep(QualificationStep, asset: StreamID, worker: UUID, fence: Int64)
     /// The result of a step, or of the probe for it.

@@ -105,6 +105,10 @@ extension PatchDecider {
         case .backUp: return .backUp(attempt: host.attempt, packages: pins)
         case .install: return .install(attempt: host.attempt, packages: pins)
         case .rollBack: return .rollBack(attempt: host.attempt, packages: host.prior ?? [])
+        case .stress:
+            let stress = patch.qualification?.trial?.stress
+            return .check(argv: stress?.argv ?? [], seconds: stress?.timeLimitSeconds ?? 1)
+        case .probe: return .ask(probes: patch.qualification?.trial?.probes ?? [])
         case .verify, .verifyRestored:
             let checks =
                 patch.qualification?.checks

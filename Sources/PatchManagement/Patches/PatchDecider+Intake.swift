@@ -87,7 +87,8 @@ extension PatchDecider {
                         delaySeconds: patch.policy.retryDelaySeconds, spentFence: fence,
                         by: acquisition.by))
             ]
-        case .inventory, .offers, .precheck, .backUp, .executed, .verification, .probe:
+        case .inventory, .offers, .precheck, .backUp, .executed, .verification, .probe, .checked,
+            .asked:
             return [failed(.badAnswer, "result '\(result.kind)' does not answer 'acquire'")]
         }
     }

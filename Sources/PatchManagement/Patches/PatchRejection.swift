@@ -10,7 +10,7 @@ package enum PatchRejection: DomainRejection {
     case assetsApply(Int)
     case acquisitionUnderWay
     case quarantined
-    case strataMissing([PlatformStratum])
+    case strataMissing([StratumCoverage])
     case sampleEmpty
     case sampleTooLarge(Int)
     case notALabHost(String, Environment)
@@ -184,7 +184,9 @@ extension PatchRejection {
     private var qualificationMessage: String {
         switch self {
         case .strataMissing(let strata):
-            "the sample lacks \(named(strata)): add a lab host for each"
+            "the sample lacks "
+                + strata.map { "\($0.stratum) with \($0.targets) of the targets" }
+                .joined(separator: ", ") + ": add a lab host for each"
         case .sampleEmpty: "sample is empty: name at least one lab host"
         case .sampleTooLarge(let count): "sample has \(count) hosts: name 50 at most"
         case .notALabHost(let name, let environment):

@@ -112,7 +112,12 @@ package struct EffectivePolicy: Sendable, Equatable {
                 ?? Int(RetentionPolicy.leastEvidence))
     }
 
-    package var rollout: Policy { laid(over: Policy(), .rollout) }
+    package var rollout: Policy {
+        var policy = laid(over: Policy(), .rollout)
+        // As it was stored before there were probes.
+        if policy.health == HealthPolicy() { policy.health = nil }
+        return policy
+    }
 
     package var exceptions: ExceptionPolicy { laid(over: ExceptionPolicy(), .exceptions) }
 
@@ -181,6 +186,7 @@ extension PolicyField {
         var policy = Policy()
         policy.batches = BatchesByClass()
         policy.soak = SoakByClass()
+        policy.health = HealthPolicy()
         var patch = PatchPolicy()
         patch.approvers = ApproversByClass()
         patch.approverRoles = ApproverRolesByClass()

@@ -13,6 +13,8 @@ package struct Policy: Codable, Sendable, Equatable {
     /// nil stands for `BatchesByClass()`, and likewise below.
     package var batches: BatchesByClass?
     package var soak: SoakByClass?
+    /// nil stands for `HealthPolicy()`.
+    package var health: HealthPolicy?
 
     package init() {}
 
@@ -24,7 +26,7 @@ package struct Policy: Codable, Sendable, Equatable {
         case progressDeadlineSeconds = "progress_deadline_seconds"
         case rolloutCapacity = "rollout_capacity"
         case predictedSecondsPerAsset = "predicted_seconds_per_asset"
-        case batches, soak
+        case batches, soak, health
     }
 
     /// The batches of a rollout of that class, in the grammar of `BatchGrammar`.

@@ -25,6 +25,8 @@ extension PolicyField {
         case windows
         /// A list of what `ChangeFreeze` reads.
         case freezes
+        /// A list of what `HealthProbe` reads.
+        case probes
     }
 
     private static let day: Int64 = 86_400
@@ -52,6 +54,10 @@ extension PolicyField {
         case .patchRetryDelay, .patchProbeDelay, .retryFirstDelay, .retryLongestDelay:
             .whole(1...Self.day)
         case .retryProbeDeadline: .whole(60...7 * Self.day)
+        case .healthProbes: .probes
+        case .healthInterval: .whole(5...Self.day)
+        case .healthSample: .whole(1...50)
+        case .healthAnswers: .whole(1...50)
         case .batchesUrgent, .batchesImportant, .batchesNonCritical: .batches
         case .soakUrgent, .soakImportantFirst, .soakImportant, .soakNonCritical:
             .whole(0...30 * Self.day)
@@ -144,6 +150,7 @@ extension PolicyField.Rule {
         case .approverRoles: return ApproverRoleRule.fault(of: value)
         case .windows: return WindowCalendar.fault(windows: value)
         case .freezes: return WindowCalendar.fault(freezes: value)
+        case .probes: return HealthPolicy.fault(probes: value)
         }
     }
 

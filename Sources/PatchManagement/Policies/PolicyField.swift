@@ -75,6 +75,10 @@ package enum PolicyField: String, Sendable, CaseIterable {
     case retryFirstDelay = "rollout.retries.first_delay_seconds"
     case retryLongestDelay = "rollout.retries.longest_delay_seconds"
     case retryProbeDeadline = "rollout.retries.probe_deadline_seconds"
+    case healthProbes = "rollout.health.probes"
+    case healthInterval = "rollout.health.interval_seconds"
+    case healthSample = "rollout.health.sample_hosts"
+    case healthAnswers = "rollout.health.min_answers"
 
     case exceptionLongest = "exceptions.longest_seconds"
     case exceptionReminders = "exceptions.reminder_seconds"

@@ -7,7 +7,8 @@ extension PatchDecider {
 
     static func startQualification(
         _ sample: [QualificationSample], _ targetStrata: [PlatformStratum],
-        _ context: CommandContext, _ patch: Patch, _ current: PatchState
+        _ trial: QualificationTrial?, _ context: CommandContext, _ patch: Patch,
+        _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         let needed: [PatchState] = [
             .acquired, .testFailed, .testInconclusive, .tested, .signedOff, .rejected,
@@ -17,10 +18,16 @@ extension PatchDecider {
         guard let artefact = patch.artefact, let assessment = patch.assessment else {
             throw .wrongState(current, needed: needed)
         }
-        try check(sample)
         let required = Set(assessment.applicable.strata.map(\.stratum) + targetStrata).sorted()
+        // Where there is no lab host at all, the platforms that are wanted say more.
+        if !sample.isEmpty || required.isEmpty { try check(sample) }
         let covered = Set(sample.map(\.stratum)).sorted()
-        let missing = required.filter { !covered.contains($0) }
+        let targets = required.map { stratum in
+            let known = assessment.applicable.strata.first { $0.stratum == stratum }
+            return known ?? ApplicableAssets.Stratum(stratum: stratum, assets: 0)
+        }
+        let coverage = SampleChoice.coverage(of: sample, over: targets)
+        let missing = coverage.filter { $0.samples == 0 }
         guard missing.isEmpty else { throw .strataMissing(missing) }
         let number = patch.qualifications + 1
         let hosts = sample.map { host in
@@ -34,7 +41,7 @@ extension PatchDecider {
                     number: number, artefact: artefact.digest, checks: assessment.checks,
                     hosts: hosts, required: required, covered: covered,
                     deadline: context.at + .seconds(patch.policy.qualificationSeconds),
-                    by: context.actor))
+                    by: context.actor, coverage: coverage, trial: trial))
         ]
     }
 

@@ -7,7 +7,8 @@ extension PatchDecider {
             patch.qualification = Qualification(
                 number: started.number, artefact: started.artefact, checks: started.checks,
                 covered: started.covered, tester: started.by, deadline: started.deadline,
-                hosts: started.hosts.map { TestedHost(sample: $0.sample, attempt: $0.attempt) })
+                hosts: started.hosts.map { TestedHost(sample: $0.sample, attempt: $0.attempt) },
+                trial: started.trial)
             patch.qualifications = started.number
             // Whatever stood on the test before has to be asked for anew.
             patch.evidence = nil

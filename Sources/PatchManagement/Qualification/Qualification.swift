@@ -13,6 +13,8 @@ package struct Qualification: Sendable, Equatable {
     package let deadline: Timestamp
     /// In the order of the sample.
     package var hosts: [TestedHost]
+    /// What is tried beside the installation; nil for nothing.
+    package var trial: QualificationTrial?
 
     /// The hosts that still have something to do.
     package var open: [TestedHost] { hosts.filter { $0.awaiting != .nothing } }

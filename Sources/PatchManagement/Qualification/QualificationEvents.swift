@@ -17,6 +17,10 @@ package struct QualificationStarted: EventPayload {
     package let covered: [PlatformStratum]
     package let deadline: Timestamp
     package let by: Actor
+    /// The measure of the sample; nil in events from before it was taken.
+    package var coverage: [StratumCoverage]?
+    /// What is tried beside the installation; nil for nothing.
+    package var trial: QualificationTrial?
 }
 
 /// A worker is about to touch a lab host: the dispatch that must be durable before anything is

@@ -26,6 +26,10 @@ package enum QualificationStep: String, Codable, Sendable, CaseIterable {
     case backUp = "back-up"
     case install
     case verify
+    /// A load, where the tester names one.
+    case stress
+    /// Is it well, asked from outside?
+    case probe
     case rollBack = "roll-back"
     /// Is everything as it was before the installation?
     case verifyRestored = "verify-restored"
@@ -35,7 +39,7 @@ package enum QualificationStep: String, Codable, Sendable, CaseIterable {
     package var needsIntent: Bool {
         switch self {
         case .precheck, .install, .rollBack: true
-        case .backUp, .verify, .verifyRestored: false
+        case .backUp, .verify, .stress, .probe, .verifyRestored: false
         }
     }
 
@@ -46,7 +50,7 @@ package enum QualificationStep: String, Codable, Sendable, CaseIterable {
         case .backUp: .backUp
         case .install: .install
         case .rollBack: .rollBack
-        case .precheck, .verify, .verifyRestored: nil
+        case .precheck, .verify, .stress, .probe, .verifyRestored: nil
         }
     }
 }

@@ -25,12 +25,17 @@ enum StepJudgement: Equatable {
         case (.verify, .verification(let report)):
             let fault = VerificationFault.first(
                 in: report, qualification.checks, wanted: pins.map { ($0.name, $0.version) })
-            return verified(fault, report, step, next: host.canGoBack ? .rollBack : nil)
+            return verified(
+                fault, report, step, host,
+                next: fault == nil
+                    ? following(.verify, host, qualification) : restoring(host))
+        case (.stress, .checked(let report)): return stressed(report, host, qualification)
+        case (.probe, .asked(let measured)): return probed(measured, host, qualification)
         case (.verifyRestored, .verification(let report)):
             let fault = VerificationFault.first(
                 in: report, qualification.checks,
                 wanted: (host.prior ?? []).map { ($0.name, $0.version) })
-            return verified(fault, report, step, next: nil)
+            return verified(fault, report, step, host, next: nil)
         case (_, .failed(let failure)): return failed(failure, step, host)
         default: return .wrong
         }
@@ -85,14 +90,60 @@ enum StepJudgement: Equatable {
 
     private static func verified(
         _ fault: VerificationFault?, _ report: VerificationReport, _ step: QualificationStep,
-        next: QualificationStep?
+        _ host: TestedHost, next: QualificationStep?
     ) -> StepJudgement {
         if let fault { return .check(fault.outcome, fault.detail, next: next) }
         var detail = "versions, services and check as wanted"
         if report.rebootRequired { detail += "; a reboot is required" }
         if let words = report.outdatedWords { detail += "; \(words)" }
-        if step == .verify, next == nil { detail += "; the way back can't be rehearsed" }
+        if step == .verify, !host.canGoBack { detail += "; the way back can't be rehearsed" }
         return .check(.passed, detail, next: next)
+    }
+
+    /// What comes after a step that passed while the new version is there.
+    private static func following(
+        _ step: QualificationStep, _ host: TestedHost, _ qualification: Qualification
+    ) -> QualificationStep? {
+        qualification.trial?.next(after: step) ?? restoring(host)
+    }
+
+    private static func stressed(
+        _ report: CommandReport, _ host: TestedHost, _ qualification: Qualification
+    ) -> StepJudgement {
+        let name = qualification.trial?.stress?.name ?? ""
+        let detail =
+            "\(name): "
+            + (report.exitCode == CommandReport.timedOut
+                ? "not ended" : "exit \(report.exitCode)")
+            + " after \(report.milliseconds) ms, \(report.outputBytes) bytes of output, sha256 "
+            + "\(report.outputDigest)"
+        return report.exitCode == 0
+            ? .check(.passed, detail, next: following(.stress, host, qualification))
+            : .check(.failed, detail, next: restoring(host))
+    }
+
+    /// One that is bad speaks against the patch; one without an answer proves nothing.
+    private static func probed(
+        _ measured: [HealthMeasurement], _ host: TestedHost, _ qualification: Qualification
+    ) -> StepJudgement {
+        let wanted = qualification.trial?.probes ?? []
+        let lines = wanted.map { probe in
+            let found = measured.first { $0.probe == probe.name }
+            return (probe.name, found?.outcome ?? .missing, found?.detail ?? "not asked")
+        }
+        let detail = lines.map { "\($0.0) \($0.1.rawValue): \($0.2)" }.joined(separator: "; ")
+        let outcome: CheckOutcome =
+            if lines.contains(where: { $0.1 == .bad }) {
+                .failed
+            } else if lines.contains(where: { $0.1 == .missing }) {
+                .inconclusive
+            } else {
+                .passed
+            }
+        return .check(
+            outcome, detail,
+            next: outcome == .passed
+                ? following(.probe, host, qualification) : restoring(host))
     }
 
     private static func failed(
@@ -161,7 +212,7 @@ enum StepJudgement: Equatable {
         _ step: QualificationStep, _ host: TestedHost
     ) -> QualificationStep? {
         switch step {
-        case .install, .verify: restoring(host)
+        case .install, .verify, .stress, .probe: restoring(host)
         case .precheck, .backUp, .rollBack, .verifyRestored: nil
         }
     }

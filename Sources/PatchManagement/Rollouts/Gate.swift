@@ -22,6 +22,8 @@ package enum Gate {
         package var soakElapsed: Bool
         package var deadlinePassed = false
         package var health = Health.notNeeded
+        /// Which probe is not good, and by what; nil where health is, or was never asked for.
+        package var healthCause: HealthCause?
 
         package init(
             size: Int, counts: OutcomeCounts, totalBad: Int, isCanary: Bool, soakElapsed: Bool
@@ -98,7 +100,10 @@ package enum Gate {
             }
         }
         guard input.soakElapsed else { return .soak }
-        if input.health == .missing { return .inconclusive(.health, value: 0, limit: 1) }
+        if input.health == .missing {
+            return .inconclusive(
+                .health, value: input.healthCause?.value ?? 0, limit: input.healthCause?.limit ?? 1)
+        }
         return .pass
     }
 
@@ -121,7 +126,10 @@ package enum Gate {
                 .minSuccessPercent, value: attainable * 100 / input.judged,
                 limit: settings.minSuccessPercent)
         }
-        if input.health == .bad { return .trip(.health, value: 0, limit: 1) }
+        if input.health == .bad {
+            return .trip(
+                .health, value: input.healthCause?.value ?? 0, limit: input.healthCause?.limit ?? 1)
+        }
         return nil
     }
 

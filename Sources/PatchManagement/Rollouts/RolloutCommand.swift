@@ -12,6 +12,8 @@ package enum RolloutCommand: Sendable, Equatable {
     case start(PatchApproval, reason: String = "")
     /// The coordinator has counted the outcomes.
     case observe(RolloutTally)
+    /// A worker has asked the hosts.
+    case recordHealth(HealthReport)
     case pause(RolloutPaused.Reason, detail: String)
     /// Names the failures that no longer count against the batch; `acceptAbsent` accepts those
     /// that are absent now. A rollout under way needs the patch's approval again.

@@ -23,6 +23,12 @@ extension RolloutDecider {
         case .batchStarted(let event):
             begin(&state, batch: event.batch, deadline: event.deadline)
         case .batchSkipped: break
+        case .baselineOrdered(let event):
+            state.deadline = event.deadline
+            state.pause = nil
+            state.stage = .measuring(event.batch)
+            state.health.restart()
+        case .healthRecorded(let event): state.health.record(event)
         case .stragglersStarted(let event):
             state.stragglers = .init(size: event.size, until: event.until)
             begin(&state, batch: event.batch, deadline: event.deadline)
@@ -30,6 +36,7 @@ extension RolloutDecider {
         case .soakStarted(let event):
             state.tally = event.tally
             state.stage = .soaking(until: event.until)
+            state.health.restart()
         case .gateEvaluated(let event):
             // A late look at an earlier batch says nothing about the current one.
             if event.tally.batch == state.batch { state.tally = event.tally }
@@ -46,6 +53,7 @@ extension RolloutDecider {
             state.acknowledgedAbsent = event.acknowledgedAbsent
             if let approval = event.approval { state.patchApprovalExpires = approval.expires }
             if case .soaking = state.stage { state.stage = .running }
+            state.health.restart()
         case .gateOverridden(let event):
             state.tally = event.tally
             state.pause = nil
@@ -71,6 +79,7 @@ extension RolloutDecider {
         state.acknowledgedAbsent = 0
         state.pause = nil
         state.stage = .running
+        state.health.restart()
     }
 
     private static func end(_ state: inout RolloutState, _ phase: RolloutPhase) {

@@ -27,6 +27,7 @@ package enum RolloutDecider: Decider {
         case .cancel(let reason): return try deciding.cancel(reason)
         case .start(let approval, let reason): return try deciding.start(approval, reason)
         case .observe(let tally): return deciding.observe(tally)
+        case .recordHealth(let report): return deciding.recordHealth(report)
         case .pause(let reason, let detail): return try deciding.pause(reason, detail)
         case .resume(let reason, let acknowledged, let acceptAbsent, let approval):
             return try deciding.resume(
@@ -48,7 +49,8 @@ package enum RolloutDecider: Decider {
     ) throws(RolloutRejection) -> [RolloutEvent] {
         switch state.stage {
         case .unplanned, .planned: break
-        case .awaitingApproval, .approved, .running, .soaking, .settling, .rollingBack, .ended:
+        case .awaitingApproval, .approved, .measuring, .running, .soaking, .settling, .rollingBack,
+            .ended:
             throw .wrongState(
                 command: "plan", phase: state.phase ?? .planned, hint: "plan a new rollout")
         }
@@ -60,6 +62,10 @@ package enum RolloutDecider: Decider {
     /// Every event that changes what may be dispatched sets the whole of it, from the state after
     /// the command: so several of them in one append agree, in whatever order they are applied.
     package static func effects(of event: RolloutEvent, _ state: RolloutState) -> [Effect] {
+        ownEffects(of: event, state) + healthEffects(of: event, state)
+    }
+
+    private static func ownEffects(of event: RolloutEvent, _ state: RolloutState) -> [Effect] {
         switch event {
         case .planned, .paused, .aborted, .cancelled, .rejected, .expired, .rollbackOrdered,
             .rolledBack, .completed, .stragglersClosed:
@@ -92,7 +98,12 @@ package enum RolloutDecider: Decider {
             ]
         case .soakStarted(let event):
             return [.start(RolloutTimer.soak.timer(batch: event.batch, due: event.until))]
-        case .scheduled, .batchSkipped, .gateEvaluated: return []
+        case .baselineOrdered(let event):
+            return [
+                .start(
+                    RolloutTimer.progressDeadline.timer(batch: state.batch, due: event.deadline))
+            ]
+        case .scheduled, .batchSkipped, .gateEvaluated, .healthRecorded: return []
         }
     }
 
@@ -103,7 +114,7 @@ package enum RolloutDecider: Decider {
         switch state.stage {
         case .unplanned, .planned, .awaitingApproval, .approved:
             change.releasedBatch = DeploymentDecider.rollbackBatch
-        case .running, .soaking, .settling:
+        case .measuring, .running, .soaking, .settling:
             change.halted = state.pause != nil
             change.releasedBatch = state.releasedBatch
         case .rollingBack:

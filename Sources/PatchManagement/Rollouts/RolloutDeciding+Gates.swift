@@ -7,11 +7,16 @@ extension RolloutDeciding {
         switch state.stage {
         case .unplanned, .planned, .awaitingApproval, .approved, .ended: return []
         case .rollingBack(let scope): return observeRollback(tally, scope)
-        case .running, .soaking, .settling: break
+        case .measuring, .running, .soaking, .settling: break
         }
         guard tally.batch == state.batch else { return late(tally) }
         if state.pause != nil { return observePaused(tally) }
         if state.stage == .settling { return settle(tally) }
+        // Its gate has passed.
+        if case .measuring = state.stage {
+            guard let limit = state.maxTotalFailures, tally.totals.bad > limit else { return [] }
+            return halt(tally, tripOverall(tally, limit))
+        }
         return proceed(tally, input(tally))
     }
 
@@ -64,6 +69,8 @@ extension RolloutDeciding {
         guard state.pause == nil, state.batch == batch, state.deadline == deadline else {
             return []
         }
+        // Before the first batch there is none to count.
+        if case .measuring = state.stage { return baselineOverdue() }
         let tally = state.tally ?? emptyTally
         switch state.stage {
         case .running:
@@ -74,13 +81,14 @@ extension RolloutDeciding {
         case .settling:
             return halt(
                 tally, .inconclusive(.progressDeadline, value: max(1, tally.totalOpen), limit: 0))
-        case .unplanned, .planned, .awaitingApproval, .approved, .soaking, .rollingBack, .ended:
+        case .unplanned, .planned, .awaitingApproval, .approved, .measuring, .soaking,
+            .rollingBack, .ended:
             return []
         }
     }
 
     /// Before the first outcome of a batch was counted.
-    private var emptyTally: RolloutTally {
+    var emptyTally: RolloutTally {
         let size = state.stragglers?.size ?? plan.batchSizes[state.batch]
         return RolloutTally(
             asOf: 0, batch: state.batch, size: size, counts: OutcomeCounts(),
@@ -112,7 +120,7 @@ extension RolloutDeciding {
         input.acknowledgedAbsent =
             isOfStragglers(tally)
             ? tally.counts[.absent] : min(state.acknowledgedAbsent, tally.counts[.absent])
-        if plan.gate.needsHealth { input.health = .missing }
+        healthOfSoak(&input, ofStragglers: isOfStragglers(tally))
         return input
     }
 
@@ -151,13 +159,19 @@ extension RolloutDeciding {
         return tally.differs(from: last) ? [evaluated(tally, verdict)] : []
     }
 
-    private func halt(_ tally: RolloutTally, _ verdict: Gate.Verdict) -> [RolloutEvent] {
-        let evaluated = evaluated(tally, verdict)
-        guard let cause = cause(of: verdict, tally) else { return [evaluated] }
+    func halt(
+        _ tally: RolloutTally, _ verdict: Gate.Verdict, health: HealthCause? = nil
+    ) -> [RolloutEvent] {
+        let evaluated = evaluated(tally, verdict, health)
+        guard let cause = cause(of: verdict, tally, health) else { return [evaluated] }
         let detail =
-            cause.rule == .progressDeadline
-            ? "progressDeadline: targets are still open"
-            : "\(cause.rule.rawValue): \(cause.value) against \(cause.limit)"
+            if let health = cause.health {
+                "health: \(health.words)"
+            } else if cause.rule == .progressDeadline {
+                "progressDeadline: targets are still open"
+            } else {
+                "\(cause.rule.rawValue): \(cause.value) against \(cause.limit)"
+            }
         guard case .trip = verdict else { return [evaluated, paused(.gate, detail, cause)] }
         switch plan.gate.onTrip {
         case .pause: return [evaluated, paused(.gate, detail, cause)]
@@ -167,7 +181,9 @@ extension RolloutDeciding {
         }
     }
 
-    func evaluated(_ tally: RolloutTally, _ verdict: Gate.Verdict) -> RolloutEvent {
+    func evaluated(
+        _ tally: RolloutTally, _ verdict: Gate.Verdict, _ health: HealthCause? = nil
+    ) -> RolloutEvent {
         let word: GateEvaluated.Verdict =
             switch verdict {
             case .hold: .hold
@@ -178,12 +194,21 @@ extension RolloutDeciding {
             }
         return .gateEvaluated(
             GateEvaluated(
-                batch: tally.batch, verdict: word, cause: cause(of: verdict, tally), tally: tally))
+                batch: tally.batch, verdict: word, cause: cause(of: verdict, tally, health),
+                tally: tally))
     }
 
-    func cause(of verdict: Gate.Verdict, _ tally: RolloutTally) -> HaltCause? {
+    func cause(
+        of verdict: Gate.Verdict, _ tally: RolloutTally, _ health: HealthCause? = nil
+    ) -> HaltCause? {
         switch verdict {
         case .hold, .soak, .pass: return nil
+        case .trip(.health, _, _), .inconclusive(.health, _, _):
+            if let health { return HaltCause(health) }
+            // The soak has ended, and too few rounds came in it.
+            let missing = input(tally).healthCause
+            return missing.map { HaltCause($0) }
+                ?? HaltCause(rule: .health, value: 0, limit: 1, assets: [])
         case .trip(let rule, let value, let limit), .inconclusive(let rule, let value, let limit):
             let assets = tally.listed.filter { listed in
                 switch rule {
@@ -224,7 +249,7 @@ extension RolloutDeciding {
         }
         var events = passed
         for batch in plan.batchSizes.indices.dropFirst(state.batch + 1) {
-            if plan.batchSizes[batch] > 0 { return events + [batchStarted(batch)] }
+            if plan.batchSizes[batch] > 0 { return events + [begin(batch)] }
             events.append(.batchSkipped(BatchSkipped(batch: batch)))
         }
         return events

@@ -45,6 +45,8 @@ extension RolloutDeciding {
 
     /// What the tally that is known says after resuming; refused when it would halt at once.
     private func goOn() throws(RolloutRejection) -> [RolloutEvent] {
+        // The hosts are asked anew.
+        if case .measuring = state.stage { return [] }
         guard let tally = state.tally else { return [] }
         if state.stage == .settling {
             if let limit = state.maxTotalFailures, tally.totals.bad > limit {
@@ -66,6 +68,10 @@ extension RolloutDeciding {
     ) throws(RolloutRejection) -> [RolloutEvent] {
         let mayGoOn =
             state.stage != .running || state.pause != nil || state.stragglers != nil
+        if case .measuring = state.stage {
+            throw wrongState(
+                "promote", "its next batch has not begun: resume it, and its hosts are asked anew")
+        }
         guard state.isUnderWay, mayGoOn else {
             throw wrongState(
                 "promote",

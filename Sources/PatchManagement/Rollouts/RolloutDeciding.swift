@@ -72,7 +72,8 @@ struct RolloutDeciding {
         switch state.stage {
         case .awaitingApproval, .approved: return [.expired(RolloutExpired(expires: expires))]
         // Under way it only keeps further batches from starting, when they come.
-        case .unplanned, .planned, .running, .soaking, .settling, .rollingBack, .ended: return []
+        case .unplanned, .planned, .measuring, .running, .soaking, .settling, .rollingBack, .ended:
+            return []
         }
     }
 
@@ -81,7 +82,7 @@ struct RolloutDeciding {
         case .planned, .awaitingApproval, .approved:
             return [.cancelled(RolloutCancelled(by: by, reason: reason))]
         case .ended(.cancelled): return []
-        case .unplanned, .running, .soaking, .settling, .rollingBack, .ended:
+        case .unplanned, .measuring, .running, .soaking, .settling, .rollingBack, .ended:
             throw wrongState("cancel", "abort a rollout that has started")
         }
     }
@@ -102,7 +103,7 @@ struct RolloutDeciding {
         }
         return [
             .scheduled(RolloutScheduled(by: by, approval: approval, reason: reason)),
-            batchStarted(0),
+            begin(0),
         ]
     }
 
@@ -167,12 +168,9 @@ struct RolloutDeciding {
         case .ended(.cancelled), .ended(.rejected), .ended(.expired), .unplanned:
             throw wrongState("roll back", "nothing was installed")
         case .ended where state.batch < 0: throw wrongState("roll back", "nothing was installed")
-        case .planned, .awaitingApproval, .approved:
-            return [
-                rollbackOrdered(scope, reason),
-                .rolledBack(RolloutRolledBack(outcome: .rolledBack, totals: OutcomeCounts())),
-            ]
-        case .running, .soaking, .settling, .rollingBack, .ended:
+        case .planned, .awaitingApproval, .approved: return rolledBackBeforeStart(scope, reason)
+        case .measuring where state.batch < 0: return rolledBackBeforeStart(scope, reason)
+        case .measuring, .running, .soaking, .settling, .rollingBack, .ended:
             guard scope == .all || state.stragglers == nil || hasInstalledOnStragglers else {
                 throw wrongState(
                     "roll back the batch",
@@ -180,6 +178,13 @@ struct RolloutDeciding {
             }
             return [rollbackOrdered(scope, reason)]
         }
+    }
+
+    private func rolledBackBeforeStart(_ scope: RollbackScope, _ reason: String) -> [RolloutEvent] {
+        [
+            rollbackOrdered(scope, reason),
+            .rolledBack(RolloutRolledBack(outcome: .rolledBack, totals: OutcomeCounts())),
+        ]
     }
 
     func rollbackOrdered(_ scope: RollbackScope, _ reason: String) -> RolloutEvent {

@@ -14,6 +14,8 @@ package enum RolloutEvent: DomainEvent {
     case stragglersStarted(StragglerBatchStarted)
     case stragglersClosed(StragglerBatchClosed)
     case soakStarted(SoakStarted)
+    case baselineOrdered(BaselineOrdered)
+    case healthRecorded(HealthRecorded)
     case gateEvaluated(GateEvaluated)
     case paused(RolloutPaused)
     case resumed(RolloutResumed)
@@ -37,6 +39,8 @@ package enum RolloutEvent: DomainEvent {
         case .stragglersStarted(let payload): payload
         case .stragglersClosed(let payload): payload
         case .soakStarted(let payload): payload
+        case .baselineOrdered(let payload): payload
+        case .healthRecorded(let payload): payload
         case .gateEvaluated(let payload): payload
         case .paused(let payload): payload
         case .resumed(let payload): payload
@@ -68,6 +72,8 @@ package enum RolloutEvent: DomainEvent {
         case StragglerBatchClosed.type:
             self = .stragglersClosed(try read(StragglerBatchClosed.self))
         case SoakStarted.type: self = .soakStarted(try read(SoakStarted.self))
+        case BaselineOrdered.type: self = .baselineOrdered(try read(BaselineOrdered.self))
+        case HealthRecorded.type: self = .healthRecorded(try read(HealthRecorded.self))
         case GateEvaluated.type: self = .gateEvaluated(try read(GateEvaluated.self))
         case RolloutPaused.type: self = .paused(try read(RolloutPaused.self))
         case RolloutResumed.type: self = .resumed(try read(RolloutResumed.self))

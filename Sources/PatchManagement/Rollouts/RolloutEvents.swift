@@ -21,9 +21,11 @@ package struct RolloutPlanned: EventPayload {
     package let by: String
     /// Who tested the patch and signed it off, and so may not approve its rollout.
     package let testers: [String]
+    /// nil where nobody is asked.
+    package var health: HealthPlan?
 
     private enum CodingKeys: String, CodingKey {
-        case rollout, patch, skipped, gate, capacity, by, testers
+        case rollout, patch, skipped, gate, capacity, by, testers, health
         case planDigest = "plan_digest"
         case artefactDigest = "artefact_digest"
         case batchSizes = "batch_sizes"
@@ -161,6 +163,21 @@ package struct HaltCause: Codable, Sendable, Equatable {
     package let limit: Int
     /// The first `maxAssets` of them.
     package let assets: [StreamID]
+    /// Where the rule is `health`: which probe, and by what; nil for none, and in events from before
+    /// there were probes.
+    package var health: HealthCause?
+
+    init(rule: Gate.Rule, value: Int, limit: Int, assets: [StreamID]) {
+        self.rule = rule
+        self.value = value
+        self.limit = limit
+        self.assets = assets
+    }
+
+    init(_ health: HealthCause) {
+        self.init(rule: .health, value: health.value, limit: health.limit, assets: health.assets)
+        self.health = health
+    }
 }
 
 package struct RolloutPaused: EventPayload {

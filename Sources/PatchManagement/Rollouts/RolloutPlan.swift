@@ -31,6 +31,10 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     /// Flaws that the patch is known to have introduced, and that nobody mends; nil for none. The
     /// approval of the plan is given knowing of them.
     package var introducedFlaws: [String]?
+    /// How the hosts are asked for their health; nil where they aren't.
+    package var health: HealthPlan?
+    /// The rollout of which it takes the failures up again; nil where it takes up none.
+    package var retryOf: StreamID?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -47,7 +51,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         case capacity
         case retries
         case predictedEnd = "predicted_end"
-        case testers, policy
+        case testers, policy, health
+        case retryOf = "retry_of"
         case approvalSeconds = "approval_seconds"
         case introducedFlaws = "introduced_flaws"
     }
@@ -61,7 +66,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
             targetsDigest: Digest(of: assets.joined(separator: "\n")),
             skipped: skipped.count, gate: gate, soakSeconds: soakSeconds,
             progressDeadlineSeconds: progressDeadlineSeconds, capacity: capacity,
-            predictedEnd: predictedEnd, by: person, testers: testers ?? [])
+            predictedEnd: predictedEnd, by: person, testers: testers ?? [], health: health)
     }
 
     /// What is ordered for `target` of `batch`.
@@ -94,6 +99,10 @@ extension RolloutPlan {
         }
         if capacity <= 0 { faults.append("capacity is \(capacity): give 1 or more") }
         if pins.isEmpty { faults.append("pins is empty: acquire the patch first") }
+        if let health { faults += health.faults(soakSeconds: soakSeconds, batches: batches) }
+        if gate.needsHealth, health == nil {
+            faults.append("needs_health is true and no probe is named: name probes of the policy")
+        }
         var seen = Set<StreamID>()
         for target in batches.joined() where !seen.insert(target.asset).inserted {
             faults.append("batches name \(target.asset) twice: name each asset once")

@@ -24,6 +24,9 @@ package enum RolloutPlanner {
         package var predictedSecondsPerAsset: Int
         /// Who tested the patch and signed it off.
         package var testers: [String] = []
+        /// Names of probes in `healthPolicy`.
+        package var probes: [String] = []
+        package var healthPolicy: HealthPolicy
         /// From when the end is predicted.
         package var startsAt: Timestamp
 
@@ -45,6 +48,7 @@ package enum RolloutPlanner {
             batches = policy.batches(for: riskClass)
             soakSeconds = [0, 1].map { policy.soakSeconds(for: riskClass, batch: $0) }
             gate = policy.gate
+            healthPolicy = policy.health ?? HealthPolicy()
             progressDeadlineSeconds = policy.progressDeadlineSeconds
             capacity = policy.rolloutCapacity
             retries = policy.retries
@@ -81,6 +85,8 @@ package enum RolloutPlanner {
             soakSeconds: soaks, progressDeadlineSeconds: request.progressDeadlineSeconds,
             capacity: request.capacity, retries: request.retries,
             predictedEnd: predictedEnd(request, counts, soaks))
+        plan.health = try HealthPlan(
+            naming: request.probes, in: request.healthPolicy, batches: batches)
         if !request.testers.isEmpty { plan.testers = Set(request.testers).sorted() }
         if let fault = plan.faults.first { throw PlanningError(fault) }
         return plan

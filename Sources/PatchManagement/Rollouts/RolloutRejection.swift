@@ -20,6 +20,7 @@ package enum RolloutRejection: DomainRejection {
     case unknownsLeft(Int)
     case notCountedYet
     case limitNotRaised(given: Int, failures: Int)
+    case nothingToRetry
 
     package var code: String {
         switch self {
@@ -42,6 +43,7 @@ package enum RolloutRejection: DomainRejection {
         case .unknownsLeft: "unknowns-left"
         case .notCountedYet: "not-counted-yet"
         case .limitNotRaised: "limit-not-raised"
+        case .nothingToRetry: "nothing-to-retry"
         }
     }
 
@@ -84,6 +86,8 @@ package enum RolloutRejection: DomainRejection {
             "the outcomes since the pause are still being counted: try again in a moment"
         case .limitNotRaised(let given, let failures):
             "max_total_failures is \(given) and \(failures) failed already: give at least that"
+        case .nothingToRetry:
+            "no asset of the rollout failed, or stayed unreachable: plan a rollout of those you want"
         }
     }
 
@@ -92,7 +96,8 @@ package enum RolloutRejection: DomainRejection {
         case .notPlanned: .notFound
         case .planInvalid, .expiryInThePast, .notAFailure, .tooManyAcknowledged, .limitNotRaised:
             .invalid
-        case .wrongState, .approvalExpired, .patchNotApproved, .approvalMissing, .gateStillHalts,
+        case .nothingToRetry, .wrongState, .approvalExpired, .patchNotApproved, .approvalMissing,
+            .gateStillHalts,
             .frozen, .unknownsLeft, .notCountedYet:
             .wrongState
         case .stalePlan: .stale

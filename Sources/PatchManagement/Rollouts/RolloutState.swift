@@ -6,6 +6,8 @@ package enum RolloutStage: Sendable, Equatable {
     case planned
     case awaitingApproval
     case approved
+    /// The hosts of that batch are asked for their health before it begins.
+    case measuring(Int)
     /// The current batch is under way.
     case running
     /// The current batch is complete, and must stay healthy until then.
@@ -53,6 +55,7 @@ package struct RolloutState: Sendable, Equatable {
     package var rollbackOrders = 0
     /// Once every gate of the plan has passed, if some were absent.
     package var stragglers: Stragglers?
+    package var health = RolloutHealth()
 
     package init() {}
 
@@ -67,7 +70,7 @@ package struct RolloutState: Sendable, Equatable {
         case .planned: .planned
         case .awaitingApproval: .awaitingApproval
         case .approved: .scheduled
-        case .running, .soaking, .settling: .running
+        case .measuring, .running, .soaking, .settling: .running
         case .rollingBack: .rollingBack
         case .ended(let phase): phase
         }
@@ -81,7 +84,7 @@ package struct RolloutState: Sendable, Equatable {
     /// A person has started it, and it goes forward.
     var isUnderWay: Bool {
         switch stage {
-        case .running, .soaking, .settling: true
+        case .measuring, .running, .soaking, .settling: true
         case .unplanned, .planned, .awaitingApproval, .approved, .rollingBack, .ended: false
         }
     }

@@ -44,7 +44,7 @@ package enum StoredEventTypes {
         BatchStarted.self, BatchSkipped.self, StragglerBatchStarted.self,
         StragglerBatchClosed.self, SoakStarted.self, GateEvaluated.self, RolloutPaused.self,
         RolloutResumed.self, GateOverridden.self, RolloutAborted.self, RollbackOrdered.self,
-        RolloutRolledBack.self, RolloutCompleted.self,
+        RolloutRolledBack.self, RolloutCompleted.self, BaselineOrdered.self, HealthRecorded.self,
     ]
 
     private static let deployments: [any EventPayload.Type] = [

@@ -165,6 +165,14 @@ struct QualificationDocument: Codable, Equatable {
     var checks: [Check]
     var evidenceDigest: String?
     var reason: String?
+    /// The measure of the sample; nil where it wasn't taken.
+    var coverage: [Coverage]?
+
+    struct Coverage: Codable, Equatable {
+        var stratum: String
+        var targets: Int
+        var samples: Int
+    }
 
     struct Sample: Codable, Equatable {
         var asset: String

@@ -99,7 +99,11 @@ enum PatchFold {
                     QualificationDocument.Sample(
                         asset: $0.sample.asset.text, name: $0.sample.host.name,
                         stratum: $0.sample.stratum.description)
-                }, checks: [], evidenceDigest: nil, reason: nil)
+                }, checks: [], evidenceDigest: nil, reason: nil,
+                coverage: payload.coverage?.map {
+                    QualificationDocument.Coverage(
+                        stratum: $0.stratum.description, targets: $0.targets, samples: $0.samples)
+                })
         case .checkRecorded(let payload):
             let sample = patch.qualification?.sample ?? []
             let asset = payload.check.asset.text

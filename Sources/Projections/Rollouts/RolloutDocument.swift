@@ -35,6 +35,38 @@ struct RolloutDocument: ViewDocument {
         var gate: Gate?
         /// Of the batch of those that were absent: until then they may return.
         var returnUntil: String?
+        /// The last round of probes that was about it.
+        var health: Health?
+    }
+
+    /// What hosts said when they were asked for their health.
+    struct Health: Codable, Equatable {
+        /// `baseline`, `soak` or `watch`.
+        var kind: String
+        /// `good`, `bad` or `missing`.
+        var verdict: String
+        var reason: String?
+        /// Rounds of that kind, one after the other.
+        var rounds: Int
+        var probes: [Probe]
+        var at: String
+    }
+
+    /// One probe in a round, with the samples that its figures rest on.
+    struct Probe: Codable, Equatable {
+        var name: String
+        var good: Int
+        var bad: Int
+        var missing: Int
+        /// Mean of the values, over as many samples; nil without any.
+        var mean: Int?
+        var samples: Int
+        /// From before the batch.
+        var baselineMean: Int?
+        var baselineSamples: Int?
+        /// Of hosts that don't have the patch yet.
+        var controlMean: Int?
+        var controlSamples: Int?
     }
 
     /// Deployments by outcome; they add up to the targets.

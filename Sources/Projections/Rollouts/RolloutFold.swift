@@ -141,6 +141,7 @@ enum RolloutFold {
                 let isOfStragglers = rollout.batches[batch].returnUntil != nil
                 mark(batch, isOfStragglers ? "awaitingReturn" : "running", &rollout)
             }
+        case .healthRecorded(let payload): health(payload, recorded, &rollout)
         case .completed(let payload):
             rollout.state = payload.outcome.rawValue
             rollout.reason = nil

@@ -44,7 +44,7 @@ extension SimulatedHost {
             course.change = HostChange(
                 packages: packages, startsServices: true, interruptsDpkg: false)
             return course
-        case .inventory, .discover, .acquire, .precheck, .verify, .probe:
+        case .inventory, .discover, .acquire, .precheck, .verify, .probe, .check, .ask:
             return course(.zero, .bad(exitCode: 2), settings, says: [])
         }
     }

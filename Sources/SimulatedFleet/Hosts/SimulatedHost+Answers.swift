@@ -83,6 +83,15 @@ extension SimulatedHost {
             bootID: bootID)
     }
 
+    /// Programs are called as the commands of a verification are, whichever folder they are in.
+    func check(_ argv: [String]) -> CommandReport {
+        let name = argv.first?.split(separator: "/").last.map(String.init) ?? ""
+        let (exitCode, output) = run(name)
+        return CommandReport(
+            exitCode: exitCode, outputDigest: Digest(of: output), outputBytes: output.utf8.count,
+            outputTail: output, milliseconds: 20, bootID: bootID)
+    }
+
     func selections(of names: [String]) -> [PackageSelection] {
         installed.filter { names.contains($0.name) }.map {
             PackageSelection(

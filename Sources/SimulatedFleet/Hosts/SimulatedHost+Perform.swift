@@ -45,6 +45,10 @@ extension SimulatedHost {
             return Performance(
                 result: result.result, duration: pause(settings, order.timeLimit))
         case .verify(let checks): return answer(.verification(verify(checks)), order, settings)
+        case .ask:
+            return Performance(
+                result: failed(.invalidOrder, "probes are asked one by one"), duration: .zero)
+        case .check(let argv, _): return answer(.checked(check(argv)), order, settings)
         }
     }
 

@@ -18,7 +18,7 @@ extension SimulatedHost {
             step = Step(.install, attempt, packages.map { "\($0.name) \($0.version)" })
         case .rollBack(let attempt, let packages):
             step = Step(.rollBack, attempt, packages.map { "\($0.name) \($0.version ?? "-")" })
-        case .inventory, .discover, .acquire, .precheck, .verify, .probe:
+        case .inventory, .discover, .acquire, .precheck, .verify, .probe, .check, .ask:
             return Performance(
                 result: failed(.invalidOrder, "'\(order.work.kind)' is no step"), duration: .zero)
         }
@@ -72,7 +72,8 @@ extension SimulatedHost {
                     return failed(.notAvailable, "the old file of \(package.name) wasn't kept")
                 }
             }
-        case .backUp, .inventory, .discover, .acquire, .precheck, .verify, .probe: break
+        case .backUp, .inventory, .discover, .acquire, .precheck, .verify, .probe, .check, .ask:
+            break
         }
         return nil
     }

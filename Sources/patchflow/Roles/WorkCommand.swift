@@ -57,7 +57,7 @@ struct WorkCommand: AsyncParsableCommand {
             bus: bus, store: store, reads: reads, queue: queue,
             executor: try executor.make(in: directory, logger: logger),
             feeds: HTTPFeedFetcher(directory: directory.incoming, proxy: try fetching.proxy()),
-            surroundings: .live, logger: logger)
+            probes: NetworkProber(), surroundings: .live, logger: logger)
 
         let heldName = try await heldName(on: queue)
         var settings = Worker.Settings(name: name)

@@ -48,6 +48,14 @@ import Testing
         #expect(!client.hasRun)
     }
 
+    @Test(arguments: [[], ["true"], ["/bin/sh;id"], ["/bin/true", "a\nend"]])
+    func aCommandOutsideTheAllowListIsRefused(argv: [String]) async throws {
+        let client = try FakeClient("exit 0")
+        let failure = await client.perform(.check(argv: argv, seconds: 1)).failure
+        #expect(failure?.cause == .invalidOrder && failure?.detail.contains("argv") == true)
+        #expect(!client.hasRun)
+    }
+
     @Test func anOrderThatNamesNothingOrHasNoFenceIsRefused() async throws {
         let client = try FakeClient("exit 0")
         let empty = await client.perform(.install(attempt: UUID(), packages: []))

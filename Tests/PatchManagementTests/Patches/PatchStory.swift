@@ -172,8 +172,25 @@ enum Sample {
         case .backUp: .backUp(prior)
         case .install, .rollBack: executed()
         case .verify: verification("7.88.1-2")
+        case .stress:
+            .checked(
+                CommandReport(
+                    exitCode: 0, outputDigest: Digest(of: "output"), outputBytes: 6,
+                    outputTail: "output", milliseconds: 60_000, bootID: "boot-1"))
+        case .probe: asked(work, isRefusal: false)
         case .verifyRestored: verification("7.88.1-1")
         }
+    }
+
+    /// What each probe of `work` finds.
+    static func asked(_ work: Work, isRefusal: Bool) -> WorkResult {
+        guard case .ask(let probes) = work else { return failed(.invalidOrder) }
+        return .asked(
+            probes.map {
+                HealthMeasurement(
+                    .answer(value: 1, isRefusal: isRefusal, detail: "status"), of: $0,
+                    on: lab(1).asset)
+            })
     }
 
     static func overview(

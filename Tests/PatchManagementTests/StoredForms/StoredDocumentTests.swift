@@ -46,7 +46,7 @@ struct StoredDocumentTests {
     static func forms() throws -> [Form] {
         try works() + results() + documents() + StoredFeedStories.forms()
             + StoredExceptionNotes.forms() + StoredPolicyStories.forms()
-            + StoredAssetStories.forms()
+            + StoredAssetStories.forms() + StoredHealthForms.forms()
     }
 
     private static let host = lab(1).host
@@ -59,6 +59,8 @@ struct StoredDocumentTests {
             .install(attempt: attempt, packages: [Sample.pin]), .verify(checks: Sample.checks),
             .rollBack(attempt: attempt, packages: Sample.prior),
             .probe(attempt: attempt, step: .rollBack),
+            .check(argv: ["/usr/bin/curl", "-fsS", "http://localhost/"], seconds: 10),
+            .ask(probes: StoredHealthForms.probes),
         ]
         return works.map { Form("scan-task-\($0.kind)", ScanTask(host: host, work: $0)) } + [
             Form(

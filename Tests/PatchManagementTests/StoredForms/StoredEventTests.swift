@@ -276,10 +276,11 @@ enum StoredEventStories {
     }
 
     private static func rollouts() throws -> [any DomainEvent] {
-        var events: [any DomainEvent] = [
-            RolloutEvent.batchSkipped(BatchSkipped(batch: 2)),
-            RolloutEvent.expired(RolloutExpired(expires: moment)),
-        ]
+        var events: [any DomainEvent] =
+            [
+                RolloutEvent.batchSkipped(BatchSkipped(batch: 2)),
+                RolloutEvent.expired(RolloutExpired(expires: moment)),
+            ] + StoredHealthForms.events()
         var world = try World(random: SeededRandom(seed: 1))
         let hosts = try world.importFleet(production: 2)
         let patch = try world.approvedPatch(on: hosts)

@@ -135,7 +135,7 @@ struct Audit {
         case .aborted, .cancelled, .rejected, .expired, .rolledBack, .completed:
             staged.isHalted = true
         case .scheduled(let scheduled): staged.patchApprovedUntil = scheduled.approval.expires
-        case .soakStarted: break
+        case .soakStarted, .baselineOrdered, .healthRecorded: break
         }
         rollouts[event.stream] = staged
     }

@@ -109,9 +109,12 @@ extension World {
         let plan = try RolloutPlanner.plan(request)
         let document = Document(
             mediaType: "application/json", bytes: try CanonicalJSON.encode(plan))
+        let sample = plan.health.map {
+            [HealthSample(of: plan.batches, size: $0.sampleHosts).document]
+        }
         try send(
             .plan(plan, digest: document.digest), to: rollout, RolloutDecider.self,
-            context(rita, newID()), Options(documents: [document]))
+            context(rita, newID()), Options(documents: [document] + (sample ?? [])))
         return rollout
     }
 

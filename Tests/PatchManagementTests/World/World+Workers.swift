@@ -42,6 +42,9 @@ extension World {
         }
         if fate == .diesAtOnce { return }
         if activity.kind == PatchDecider.documentKind { return try document(activity) }
+        if activity.kind == RolloutDecider.healthKind {
+            return fate == .well ? try askForHealth(activity) : ()
+        }
         guard try begin(activity), fate != .diesAfterIntent else { return }
         if fate == .sleepsBeforeHost {
             happenings.append(
@@ -182,6 +185,11 @@ extension World {
                 activity, mode: mode)
         default: dispatch.release(activity.claim, until: now)
         }
+    }
+
+    private mutating func askForHealth(_ activity: ClaimedActivity) throws {
+        guard let report = try healthReport(of: activity) else { return drop(activity) }
+        try settle(.recordHealth(report), RolloutDecider.self, activity, [report.document])
     }
 
     private mutating func document(_ activity: ClaimedActivity) throws {

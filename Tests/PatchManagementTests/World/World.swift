@@ -25,6 +25,8 @@ struct World {
     var happenings: [Happening] = []
     /// Of 100 claims, so many end with the worker's death or its sleep.
     var crashPercent = 0
+    /// How hosts are, for those who ask them.
+    var prober: Prober = { _, _, _ in .none(detail: "nobody asks in this world") }
     private var ids: UInt64 = 0
 
     init(faults: String = "none", random: SeededRandom) throws {

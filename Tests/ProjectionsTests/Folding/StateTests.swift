@@ -178,6 +178,7 @@ import Testing
         case .planned: "planned"
         case .awaitingApproval: "awaitingApproval"
         case .approved: "approved"
+        case .measuring: "running"
         case .running, .settling: areOthersDone ? "awaitingStragglers" : "running"
         case .soaking: "soaking"
         case .rollingBack: "rollingBack"
@@ -195,7 +196,7 @@ import Testing
         case .rolledBack(let payload): payload.outcome.rawValue
         case .planned, .approvalRequested, .approved, .scheduled, .batchStarted, .batchSkipped,
             .stragglersStarted, .stragglersClosed, .soakStarted, .gateEvaluated, .paused, .resumed,
-            .gateOverridden,
+            .gateOverridden, .baselineOrdered, .healthRecorded,
             .rollbackOrdered:
             nil
         }

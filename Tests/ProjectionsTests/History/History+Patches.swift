@@ -168,6 +168,8 @@ extension History {
         case .backUp: return .backUp([Goods.prior])
         case .install, .rollBack: return .executed(Goods.executed(random.chance(95) ? 0 : 100))
         case .verify: return .verification(Goods.verification(Goods.package))
+        // Nobody names a trial in these stories.
+        case .stress, .probe: return .failed(failure())
         case .verifyRestored: return .verification(Goods.verification(Goods.old))
         }
     }

@@ -87,7 +87,7 @@ extension History {
         case .soaking(let until):
             now = max(now, until)
             return (.soakElapsed(batch: rollout.batch, until: until), .workflow)
-        case .unplanned, .settling, .rollingBack, .ended: return nil
+        case .unplanned, .measuring, .settling, .rollingBack, .ended: return nil
         }
     }
 
