@@ -33,11 +33,14 @@ struct RolloutRules {
         /// Those who may not promote it.
         var releasers = Set<String>()
         var passed = Set<Int>()
+        /// Freezes that don't stand in its way.
+        var overridden: [String] = []
     }
 
     private var indices: [StreamKey: Int] = [:]
     /// By index.
     var all: [Staged] = []
+    var freezes = FreezeRules()
 
     func index(of rollout: StreamKey) -> Int? { indices[rollout] }
 
@@ -62,6 +65,13 @@ struct RolloutRules {
             checkRole(by, event, people, &judgement)
             all[index].passed.insert(overridden.batch)
             all[index].release.isHalted = false
+        case .freezeOverridden(let overridden):
+            if all[index].releasers.contains(overridden.by) {
+                judgement.violation(
+                    "I2", event, "\(overridden.by) overrides a freeze for what they released")
+            }
+            people.check(writerOf: event, mayDo: [.overrideFreeze], &judgement)
+            all[index].overridden.append(overridden.freeze)
         default: staged(&all[index], read, event, &judgement)
         }
     }
@@ -176,7 +186,8 @@ struct RolloutRules {
             staged.release.isRollingBack = true
         case .aborted, .cancelled, .rejected, .expired, .rolledBack, .completed:
             staged.release.isHalted = true
-        case .soakStarted, .planned, .approvalRequested, .approved, .scheduled, .gateOverridden:
+        case .soakStarted, .planned, .approvalRequested, .approved, .scheduled, .gateOverridden,
+            .freezeOverridden:
             break
         }
     }

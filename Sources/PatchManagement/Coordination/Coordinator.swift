@@ -149,7 +149,8 @@ package enum Coordinator {
                             .queue(
                                 plan.order(
                                     for: target, batch: started.batch,
-                                    planDigest: started.planDigest))))
+                                    planDigest: started.planDigest),
+                                opens: plan.opening(for: target, at: event.recordedAt))))
                 }
         case .stragglersStarted(let started):
             let plan = try required(plan, event)
@@ -178,7 +179,8 @@ package enum Coordinator {
             // People decide on what was counted last: bring it up to date.
             return overview(ledger) + observe(event, ledger)
         case .approvalRequested, .approved, .rejected, .expired, .cancelled, .scheduled,
-            .batchSkipped, .soakStarted, .gateEvaluated, .gateOverridden, .rolledBack, .completed:
+            .batchSkipped, .soakStarted, .gateEvaluated, .gateOverridden, .rolledBack, .completed,
+            .freezeOverridden:
             break
         }
         return overview(ledger)
@@ -201,7 +203,9 @@ package enum Coordinator {
         case .rolledBack(let event):
             event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack
         case .completed: .completed
-        case .batchSkipped, .stragglersClosed, .soakStarted, .gateEvaluated: nil
+        case .batchSkipped, .stragglersClosed, .soakStarted, .gateEvaluated,
+            .freezeOverridden:
+            nil
         }
     }
 

@@ -48,6 +48,9 @@ package enum Action: String, Codable, Sendable, CaseIterable {
     // Policies
     case readPolicies, proposePolicy, examinePolicy, publishPolicy, reviewPolicy, firePolicyTimer
 
+    // Windows and freezes
+    case createFreeze, liftFreeze, overrideFreeze
+
     // Identity
     case grantRole, revokeRole, issueToken, revokeToken
     case requestErasure, confirmErasure

@@ -53,6 +53,8 @@ package struct RolloutState: Sendable, Equatable {
     package var rollbackOrders = 0
     /// Once every gate of the plan has passed, if some were absent.
     package var stragglers: Stragglers?
+    /// Freezes that don't stand in its way, in the order in which that was decided.
+    package var overriddenFreezes: [String] = []
 
     package init() {}
 
