@@ -4,7 +4,7 @@ internal import PatchManagement
 
 /// All views of the product, each folded from the streams that it shows.
 struct PatchflowFold: ViewFold {
-    let definition = 6
+    let definition = 7
 
     func keys(for event: RecordedEvent) throws -> [ViewKey] {
         switch event.stream.prefix {
@@ -19,6 +19,7 @@ struct PatchflowFold: ViewFold {
         case ControlDecider.prefix[...]: [ViewKey(.control, event.stream.text)]
         case BaselineDecider.prefix[...]: [ViewKey(.baseline, event.stream.text)]
         case PolicyDecider.prefix[...]: [ViewKey(.policy, event.stream.text)]
+        case FreezeDecider.prefix[...]: [ViewKey(.freeze, event.stream.text)]
         case CloudAccountDecider.prefix[...]: [ViewKey(.cloudAccount, event.stream.text)]
         case AttributeRuleDecider.prefix[...]: try AttributeRuleFold.keys(for: event)
         default: []
@@ -38,6 +39,7 @@ struct PatchflowFold: ViewFold {
         case ControlDecider.prefix[...]: try ControlFold.apply(event, to: &views)
         case BaselineDecider.prefix[...]: try BaselineFold.apply(event, to: &views)
         case PolicyDecider.prefix[...]: try PolicyFold.apply(event, to: &views)
+        case FreezeDecider.prefix[...]: try FreezeFold.apply(event, to: &views)
         case CloudAccountDecider.prefix[...]: try CloudAccountFold.apply(event, to: &views)
         case AttributeRuleDecider.prefix[...]: try AttributeRuleFold.apply(event, to: &views)
         default: break
