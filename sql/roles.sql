@@ -159,6 +159,7 @@ begin
         patchflow.streams, patchflow.events, patchflow.archives, patchflow.archived_streams,
         patchflow.commands, patchflow.documents, patchflow.workers, patchflow.activities, patchflow.timers, patchflow.incarnation,
         patchflow.dispatch_control, patchflow.slots, patchflow.asset_attempt,
+        patchflow.openings, patchflow.freezes, patchflow.freeze_overrides,
         patchflow.subscriptions, patchflow.subscription_notes, patchflow.projections,
         patchflow.projection_rows, patchflow.projection_parked, patchflow.tiles,
         patchflow.checkpoints, patchflow.migrations, patchflow.fences,
@@ -198,13 +199,15 @@ begin
         patchflow.streams, patchflow.dispatch_control, patchflow.asset_attempt
     to patchflow_log_writer;
     grant select, insert, update, delete on
-        patchflow.activities, patchflow.timers, patchflow.slots
+        patchflow.activities, patchflow.timers, patchflow.slots, patchflow.openings,
+        patchflow.freezes, patchflow.freeze_overrides
     to patchflow_log_writer;
     grant select on patchflow.workers to patchflow_log_writer;
     grant usage on sequence patchflow.streams_id_seq to patchflow_log_writer;
     grant execute on function
         patchflow.lock_control, patchflow.take_permit, patchflow.end_attempts,
-        patchflow.schedule_work, patchflow.change_control
+        patchflow.schedule_work, patchflow.change_control, patchflow.change_calendar,
+        patchflow.check_calendar
     to patchflow_log_writer;
 
     grant select, insert, update (hashes) on patchflow.tiles to patchflow_seal_writer;

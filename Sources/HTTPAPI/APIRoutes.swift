@@ -18,6 +18,7 @@ package enum APIRoutes {
         addBaselines(to: &routes, useCases)
         addOffers(to: &routes, useCases)
         addPolicies(to: &routes, useCases)
+        addWindows(to: &routes, useCases)
         addEvents(to: &routes, useCases)
         addPatches(to: &routes, useCases)
         addRollouts(to: &routes, useCases)

@@ -6,7 +6,7 @@
 -- and *_cmd is the command's number in the batch, from 1:
 --   c command, s stream to append to or to guard (s_events: how many events), e event (e_s: its
 --   place among s), d document, f claim on an activity (fence), t timer that fires, p permit,
---   k change of control, x attempt that ends, z stream whose waiting work is taken back,
+--   k change of control, w change of the calendar (its control's scope), x attempt that ends, z stream whose waiting work is taken back,
 --   a new activity, n new timer.
 -- *_offset is how many events of the batch come before. The appender never puts two commands that
 -- write the same stream into one batch.
@@ -23,7 +23,7 @@
 --
 -- Status of a command: 0 appended, 1 repeated (answered as it was then), 2 its id was used with
 -- another body, 3 version conflict, 4 stale claim or timer, 5 halted, 6 batch not released,
--- 7 asset busy, 8 no slot. No array of them: all were appended. The events of the appended ones
+-- 7 asset busy, 8 no slot, 9 no window is open, 10 frozen. No array of them: all were appended. The events of the appended ones
 -- follow `base` without gaps, in the order of the batch; those of the repeated ones have positions
 -- and a time of their own.
 
@@ -36,7 +36,7 @@ begin
     for earlier in
         select oid from pg_proc
         where pronamespace = 'patchflow'::regnamespace and proname = 'append_events'
-            and proargnames[1] <> 'careful'
+            and not 'w_cmd' = any(proargnames)
     loop
         execute format('drop function %s', earlier);
     end loop;
@@ -57,13 +57,15 @@ create or replace function patchflow.append_events(
     t_cmd integer[] = null, t_id uuid[] = null,
     p_cmd integer[] = null, p_asset text[] = null, p_attempt uuid[] = null,
     p_rollout text[] = null, p_batch integer[] = null, p_site text[] = null,
+    p_calendar integer[] = null, p_freeze_scopes text[] = null, p_at timestamptz[] = null,
     k_cmd integer[] = null, k_scope text[] = null, k_halted boolean[] = null,
     k_released integer[] = null, k_capacity integer[] = null,
+    w_cmd integer[] = null, w_scope text[] = null, w_change text[] = null,
     x_cmd integer[] = null, x_asset text[] = null, x_attempt uuid[] = null,
     z_cmd integer[] = null, z_stream text[] = null,
     a_cmd integer[] = null, a_id uuid[] = null, a_kind text[] = null, a_queue text[] = null,
     a_stream text[] = null, a_asset text[] = null, a_data text[] = null, a_delay bigint[] = null,
-    a_priority integer[] = null,
+    a_priority integer[] = null, a_parked text[] = null,
     n_cmd integer[] = null, n_id uuid[] = null, n_stream text[] = null, n_name text[] = null,
     n_due timestamptz[] = null, n_data text[] = null,
     out status smallint[], out detail text[], out base bigint, out recorded timestamptz,
@@ -87,14 +89,18 @@ declare
     c_refused integer[];
     refused integer := 0;
     head_at timestamptz;
+    -- When the permits were asked for; null where none was.
+    granted_at timestamptz;
     r record;
 begin
     -- The commit of this transaction only; the flushing transaction behind it is what is waited
     -- for.
     perform set_config('synchronous_commit', 'off', true);
 
-    if p_cmd is not null or k_cmd is not null then
-        perform lock_control(k_scope, p_rollout || p_site || array['globe']);
+    if p_cmd is not null or k_cmd is not null or w_cmd is not null then
+        perform lock_control(
+            k_scope || w_scope,
+            case when p_cmd is not null then p_rollout || p_site || array['globe'] end);
     end if;
 
     if not careful and 0 = all(s_expected) then
@@ -186,6 +192,7 @@ begin
     end if;
 
     if p_cmd is not null or x_cmd is not null then
+        if p_cmd is not null then granted_at := clock_timestamp(); end if;
         insert into asset_attempt (asset, fence)
         select distinct asset, 0 from unnest(p_asset) asset order by asset
         on conflict do nothing;
@@ -199,15 +206,18 @@ begin
             select p.cmd, t.status, t.detail
             from (
                 select p.*, f.fence
-                from unnest(p_cmd, p_asset, p_attempt, p_rollout, p_batch, p_site)
-                    p(cmd, asset, attempt, rollout, batch, site)
+                from unnest(
+                    p_cmd, p_asset, p_attempt, p_rollout, p_batch, p_site, p_calendar,
+                    p_freeze_scopes, p_at)
+                    p(cmd, asset, attempt, rollout, batch, site, calendar, freeze_scopes, at)
                 -- Without a claim there is no fence, and take_permit refuses that.
                 left join unnest(f_cmd, f_fence) f(cmd, fence) on f.cmd = p.cmd
                 where append_events.status[p.cmd] = 0
                 order by p.asset collate "C"
             ) p
             cross join lateral take_permit(
-                p.asset, p.attempt, array[p.rollout, p.site, 'globe'], p.batch, p.fence) t
+                p.asset, p.attempt, array[p.rollout, p.site, 'globe'], p.batch, p.fence,
+                p.calendar, string_to_array(p.freeze_scopes, E'\n'), p.at) t
         loop
             status[r.cmd] := r.status;
             detail[r.cmd] := r.detail;
@@ -217,14 +227,14 @@ begin
         where status[cmd] = 0 and cmd = any(p_cmd);
     end if;
 
-    if k_cmd is not null or z_cmd is not null or f_cmd is not null or t_cmd is not null
+    if k_cmd is not null or w_cmd is not null or z_cmd is not null or f_cmd is not null or t_cmd is not null
         or a_cmd is not null or n_cmd is not null
     then
         perform schedule_work(
             coalesce(status, array_fill(0::smallint, array[cardinality(c_id)])), c_correlation,
-            k_cmd, k_scope, k_halted, k_released, k_capacity, z_cmd, z_stream,
+            k_cmd, k_scope, k_halted, k_released, k_capacity, w_cmd, w_change, z_cmd, z_stream,
             f_cmd, f_activity, f_mode, t_cmd, t_id, a_cmd, a_id, a_kind, a_queue, a_stream, a_asset,
-            a_data, a_delay, a_priority, n_cmd, n_id, n_stream, n_name, n_due, n_data);
+            a_data, a_delay, a_priority, a_parked, n_cmd, n_id, n_stream, n_name, n_due, n_data);
     end if;
     if d_cmd is not null then
         insert into documents (sha256, media_type, bytes)
@@ -249,6 +259,15 @@ begin
     from events e order by e.position desc limit 1;
     base := coalesce(base, 0);
     recorded := greatest(clock_timestamp(), head_at);
+    -- A permit that has waited here for longer than it lives might begin after the cutoff.
+    if clock_timestamp() > granted_at + interval '2 seconds'
+        and exists (
+            select from unnest(p_cmd, p_calendar, p_freeze_scopes) p(cmd, calendar, scopes)
+            where coalesce(status[p.cmd], 0) = 0 and (p.calendar is not null or p.scopes <> ''))
+    then
+        raise exception using
+            errcode = '40001', message = 'a permit has waited longer than it lives';
+    end if;
 
     -- One statement instead of three: each costs as much to begin and to end as several events.
     with named as (

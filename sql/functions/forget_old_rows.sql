@@ -1,6 +1,7 @@
 -- Forgets what nobody asks for any more: commands accepted 30 days ago, workers that have been gone for
--- a day and hold nothing, and checkpoints between those that stay (keeps_checkpoint, which is asked
--- again for each). Called by the store's upkeep; a limited number at a time.
+-- a day and hold nothing, freezes that ended a day ago, and checkpoints between those that stay
+-- (keeps_checkpoint, which is asked again for each). Called by the store's upkeep; a limited number at a
+-- time.
 create or replace function patchflow.forget_old_rows(
     limit_per_call integer default 50000
 ) returns void
@@ -16,6 +17,7 @@ begin
     delete from workers w
     where w.lease_until < clock_timestamp() - interval '1 day'
         and not exists (select from activities a where a.worker = w.id);
+    delete from freezes where ends < clock_timestamp() - interval '1 day';
     -- Several processes see to it: one is enough.
     if pg_try_advisory_xact_lock(7310442, 5) then
         delete from checkpoints where size = any(array(

@@ -3,9 +3,16 @@
 -- takes nothing more. Called by append_events, which holds the control rows and the asset's row.
 --
 -- Status: 0 granted, 4 stale (the asset has seen a higher fence), 5 halted, 6 batch not released,
--- 7 asset busy, 8 no slot; detail names the scope.
+-- 7 asset busy, 8 no slot; detail names the scope. 9 no window is open, 10 frozen: see
+-- check_calendar.
+
+-- The earlier shape of the function goes.
+drop function if exists patchflow.take_permit(text, uuid, text[], integer, bigint);
+
+-- The first of the scopes is the rollout's.
 create or replace function patchflow.take_permit(
     p_asset text, p_attempt uuid, p_scopes text[], p_batch integer, p_fence bigint,
+    p_calendar integer, p_freeze_scopes text[], p_at timestamptz,
     out status smallint, out detail text
 )
 language plpgsql
@@ -28,6 +35,11 @@ begin
     if p_fence < holder.fence then
         status := 4;
         return;
+    end if;
+    if p_calendar is not null or p_freeze_scopes <> '{}' then
+        select c.status, c.detail into status, detail
+        from check_calendar(p_scopes[1], p_calendar, p_freeze_scopes, p_at) c;
+        if status <> 0 then return; end if;
     end if;
     for control in
         select scope, halted, released_batch, capacity from dispatch_control

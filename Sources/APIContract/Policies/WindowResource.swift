@@ -4,19 +4,20 @@ package struct WindowsResource: Codable, Sendable, Equatable {
     package let group: String?
     package let asset: String?
     package let from: String
-    /// At `from`: `open`, `past-cutoff`, `closed` or `frozen`.
+    /// At `from`: `open`, `past-cutoff`, `closed`, `frozen`, or `unrestricted` where there are no
+    /// windows.
     package let state: String
     /// By their start; those that are open at `from` come first.
     package let openings: [WindowOpeningResource]
     /// In the order of the policy.
-    package let freezes: [FreezeResource]
+    package let freezes: [PolicyFreezeResource]
     /// What is wrong with windows and freezes that were left out; the others count.
     package let faults: [String]
     package let position: Int64
 
     package init(
         site: String?, group: String?, asset: String?, from: String, state: String,
-        openings: [WindowOpeningResource], freezes: [FreezeResource], faults: [String],
+        openings: [WindowOpeningResource], freezes: [PolicyFreezeResource], faults: [String],
         position: Int64
     ) {
         self.site = site
@@ -60,7 +61,8 @@ package struct WindowOpeningResource: Codable, Sendable, Equatable {
     }
 }
 
-package struct FreezeResource: Codable, Sendable, Equatable {
+/// A freeze that a policy lists.
+package struct PolicyFreezeResource: Codable, Sendable, Equatable {
     package let name: String
     package let from: String
     /// The first moment after it.

@@ -59,6 +59,12 @@ package struct PlanResource: Codable, Sendable, Equatable {
     package let caps: CapsResource
     package let rebootPolicy: String
     package let predictedEnd: String?
+    /// The windows of its targets; nil where windows hold none of them back.
+    package let calendars: [PlannedCalendarResource]?
+    /// The earliest deadline of what the patch mends on the targets; nil for none.
+    package let slaDeadline: String?
+    /// What an end after that deadline needs; nil for one in time.
+    package let lateness: String?
     /// Of the policy for rollouts by which it was planned; nil before policies were published.
     package let policyVersion: Int?
     /// Flaws that the patch is known to have introduced, and that nobody mends; nil for none.
@@ -73,7 +79,9 @@ package struct PlanResource: Codable, Sendable, Equatable {
         id: String, digest: String, patch: String, artefactDigest: String,
         packages: [PackageResource], batches: [PlannedBatchResource],
         skipped: [SkippedAssetResource], gate: GateSettingsResource, caps: CapsResource,
-        rebootPolicy: String, predictedEnd: String? = nil, policyVersion: Int? = nil,
+        rebootPolicy: String, predictedEnd: String? = nil,
+        calendars: [PlannedCalendarResource]? = nil, slaDeadline: String? = nil,
+        lateness: String? = nil, policyVersion: Int? = nil,
         introducedFlaws: [String]? = nil, health: PlannedHealthResource? = nil,
         retryOf: String? = nil, createdAt: String
     ) {
@@ -88,6 +96,9 @@ package struct PlanResource: Codable, Sendable, Equatable {
         self.caps = caps
         self.rebootPolicy = rebootPolicy
         self.predictedEnd = predictedEnd
+        self.calendars = calendars
+        self.slaDeadline = slaDeadline
+        self.lateness = lateness
         self.policyVersion = policyVersion
         self.introducedFlaws = introducedFlaws
         self.health = health
@@ -119,11 +130,23 @@ package struct PlannedBatchResource: Codable, Sendable, Equatable {
     package let index: Int
     package let soakSeconds: Int
     package let targets: [PlannedTargetResource]
+    /// When it is expected to begin; nil when no window opens any more, and in older plans.
+    package let predictedStart: String?
+    /// Its soak included.
+    package let predictedEnd: String?
+    /// Its windows end before all of its targets had their turn.
+    package let isShort: Bool?
 
-    package init(index: Int, soakSeconds: Int, targets: [PlannedTargetResource]) {
+    package init(
+        index: Int, soakSeconds: Int, targets: [PlannedTargetResource],
+        predictedStart: String? = nil, predictedEnd: String? = nil, isShort: Bool? = nil
+    ) {
         self.index = index
         self.soakSeconds = soakSeconds
         self.targets = targets
+        self.predictedStart = predictedStart
+        self.predictedEnd = predictedEnd
+        self.isShort = isShort
     }
 }
 
@@ -134,15 +157,19 @@ package struct PlannedTargetResource: Codable, Sendable, Equatable {
     package let site: String?
     package let stratum: String
     package let criticality: String
+    /// The number of the plan's calendar; nil where windows don't hold it back.
+    package let calendar: Int?
 
     package init(
-        asset: String, name: String, site: String? = nil, stratum: String, criticality: String
+        asset: String, name: String, site: String? = nil, stratum: String, criticality: String,
+        calendar: Int? = nil
     ) {
         self.asset = asset
         self.name = name
         self.site = site
         self.stratum = stratum
         self.criticality = criticality
+        self.calendar = calendar
     }
 }
 

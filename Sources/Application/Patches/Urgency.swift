@@ -64,7 +64,7 @@ extension UseCases {
     private static let mostFindings = 100
 
     /// The open findings in packages of a patch, the most pressing first.
-    private func mendable(
+    func mendable(
         _ packages: [PackageSelection], on assets: Set<StreamID>
     ) async throws -> [Finding] {
         _ = try await position(Moment())

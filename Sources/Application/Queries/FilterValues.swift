@@ -31,6 +31,7 @@ extension ViewKind {
         case (.exception, "is_forgotten"): ["true", "false"]
         case (.control, "state"): ControlPhase.allCases.map(\.rawValue)
         case (.control, "kind"): ControlKind.allCases.map(\.rawValue)
+        case (.freeze, "state"): Freeze.Phase.allCases.map(\.rawValue)
         case (.policy, "state"): PolicyPhase.allCases.map(\.rawValue)
         case (.policy, "level"): PolicyScope.Level.allCases.map(\.rawValue)
         case (.projection, "state"): ["live", "building", "abandoned", "former"]

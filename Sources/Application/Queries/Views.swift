@@ -4,6 +4,8 @@ package import EventSourcing
 package enum ViewKind: String, Sendable, CaseIterable {
     case asset, patch, rollout, deployment, person, feed, finding, policy
     case exception, control, baseline
+    /// A time in which nothing begins.
+    case freeze
     /// What the lists of a cloud's account come to.
     case cloudAccount
     /// A rule for attributes of assets; under its name.

@@ -69,6 +69,11 @@ extension UseCases {
         let facts = try await facts(of: targets.map(\.asset))
         changes += try await changedPolicy(
             since: plan, targets.compactMap { facts[$0.asset]?.registration })
+        changes += try await changedWindows(
+            since: plan,
+            targets.compactMap { target in
+                facts[target.asset].map { (target, $0.registration) }
+            })
         for target in targets {
             guard let asset = facts[target.asset] else {
                 throw EventStoreError(.corrupted, "\(target.asset) was planned and isn't known")

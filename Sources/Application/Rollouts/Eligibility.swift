@@ -20,6 +20,8 @@ enum SkipReason: String, Sendable, CaseIterable {
     case underWay
     /// It is to be examined before it is changed; outstanding until the hold ends.
     case hold
+    /// None of its windows opens any more, or nobody knows when.
+    case noWindow
 
     /// As a change since a plan was made.
     var words: String {
@@ -33,6 +35,7 @@ enum SkipReason: String, Sendable, CaseIterable {
         case .alreadyInstalled: "has got it by another rollout"
         case .underWay: "is a target of another rollout"
         case .hold: "is under a forensic hold"
+        case .noWindow: "has no window that opens"
         }
     }
 }

@@ -70,6 +70,16 @@ extension UseCases {
                 paths.append(PolicyPath(asset.registration))
             }
         }
+        let windows = try await calendars(on: paths)
+        for place in targets.indices.reversed() {
+            targets[place].calendar = windows.numbers[place]
+            if windows.isClosed(place) {
+                let target = targets.remove(at: place)
+                paths.remove(at: place)
+                skipped.append(
+                    SkippedTarget(asset: target.asset, reason: SkipReason.noWindow.rawValue))
+            }
+        }
         let (policy, pin) = try await rolloutPolicy(on: paths)
         var wanted = RolloutPlanner.Request(
             rollout: rollout, patch: patch.approval.patch,
@@ -77,6 +87,9 @@ extension UseCases {
             checks: patch.evidence.checks, targets: targets,
             riskClass: patch.assessment.riskClass, policy: policy, startsAt: now())
         wanted.skipped = skipped
+        wanted.calendars = windows.calendars
+        wanted.slaDeadline = try await slaDeadline(
+            of: eligibility.packages, on: targets.map(\.asset))
         wanted.testers = ([patch.evidence.tester] + (patch.patch.signedOffBy.map { [$0] } ?? []))
             .flatMap(\.people)
         // Without a word on them they are the policy's, by the class of the patch.
@@ -125,6 +138,7 @@ extension RolloutTarget {
     init(_ asset: AssetFacts, _ stratum: PlatformStratum) {
         self.init(
             asset: asset.id, host: asset.registration.host, site: asset.registration.site,
-            stratum: stratum.description, criticality: asset.registration.criticality.rawValue)
+            stratum: stratum.description, criticality: asset.registration.criticality.rawValue,
+            group: asset.registration.group)
     }
 }

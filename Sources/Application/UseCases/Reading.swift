@@ -54,7 +54,7 @@ extension ViewKind {
         case .finding: .readFindings
         case .exception: .readExceptions
         case .control, .baseline: .readControls
-        case .policy: .readPolicies
+        case .policy, .freeze: .readPolicies
         case .patch: .readPatches
         case .rollout, .deployment: .readRollouts
         case .activity, .worker: .readActivities

@@ -144,6 +144,7 @@ package struct NotFound: Error, Equatable {
             case ControlDecider.prefix: .control
             case BaselineDecider.prefix: .baseline
             case PolicyDecider.prefix: .policy
+            case FreezeDecider.prefix: .freeze
             case CloudAccountDecider.prefix: .cloudAccount
             case AttributeRuleDecider.prefix: .attributeRule
             default: nil

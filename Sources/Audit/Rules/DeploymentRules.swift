@@ -18,6 +18,11 @@ struct DeploymentRules {
         var isInDoubt = false
         var hasSucceeded = false
         var installFinishedBy: IDKey?
+        /// Of its rollout's plan; -1 where windows don't hold it back.
+        var calendar: Int32 = -1
+        /// Where it belongs, by its place in `places`.
+        var place: Int32
+        var key: StreamKey
     }
 
     /// Of the attempt that is under way: what was begun.
@@ -32,6 +37,8 @@ struct DeploymentRules {
     /// By the number of the stream: where it is in `all`, -1 for what isn't there.
     private var indices: [Int32] = []
     private var all: [Deployed] = []
+    private var places: [FreezeRules.Place] = []
+    private var placeIndices: [FreezeRules.Place: Int32] = [:]
 
     mutating func read(
         _ event: EntryView, ofStream number: Int, _ rollouts: inout RolloutRules,
@@ -104,6 +111,9 @@ struct DeploymentRules {
             let plan = order.digest("plan_digest"), let rollout = order.stream("rollout"),
             var target = order.members("target"), let asset = target.stream("asset")
         else { return judgement.unreadable(event) }
+        let calendar = target.number("calendar") ?? -1
+        let group = target.text("group").map { String(decoding: $0, as: UTF8.self) }
+        let site = target.text("site").map { String(decoding: $0, as: UTF8.self) } ?? ""
         let index = rollouts.index(of: rollout)
         if let index {
             if rollouts.all[index].release.plan != plan
@@ -123,14 +133,49 @@ struct DeploymentRules {
         if indices.count <= number {
             indices += repeatElement(-1, count: number + 1 - indices.count)
         }
+        let place = self.number(of: FreezeRules.Place(site: site, group: group))
         indices[number] = Int32(all.count)
         all.append(
             Deployed(
                 rollout: Int32(index ?? -1), asset: Int32(assets.index(of: asset)),
-                batch: Int32(clamping: batch)))
+                batch: Int32(clamping: batch), calendar: Int32(clamping: calendar),
+                place: place, key: asset))
+    }
+
+    private mutating func number(of place: FreezeRules.Place) -> Int32 {
+        if let known = placeIndices[place] { return known }
+        placeIndices[place] = Int32(places.count)
+        places.append(place)
+        return Int32(places.count - 1)
     }
 
     // MARK: Intents
+
+    /// I2: what begins lies in an opening that its plan has pinned, by the store's time, and in no
+    /// freeze that held then. The way back needs no window.
+    private func checkCalendar(
+        _ deployed: Deployed, isRollback: Bool, _ event: EntryView, _ rollouts: RolloutRules,
+        _ judgement: inout Judgement
+    ) {
+        let moment = Timestamp(microseconds: event.recordedAt)
+        let rollout = deployed.rollout >= 0 ? Int(deployed.rollout) : nil
+        if deployed.calendar >= 0, !isRollback {
+            let calendars = rollout.flatMap { rollouts.all[$0].planned?.calendars } ?? []
+            let number = Int(deployed.calendar)
+            if !calendars.indices.contains(number) {
+                judgement.absent("I2", event, "its plan has no calendar \(number)")
+            } else if !calendars[number].openings.contains(where: {
+                $0.start <= moment && moment < $0.lastStart
+            }) {
+                judgement.violation("I2", event, "no window of its plan was open")
+            }
+        }
+        guard !rollouts.freezes.isEmpty else { return }
+        let freeze = rollouts.freezes.freeze(
+            on: deployed.key, places[Int(deployed.place)], at: moment,
+            without: rollout.map { rollouts.all[$0].overridden } ?? [])
+        if let freeze { judgement.violation("I2", event, "the freeze \(freeze) held") }
+    }
 
     private mutating func dispatch(
         _ index: Int, _ kind: DeploymentKind, _ data: inout JSONMembers, _ event: EntryView,
@@ -164,6 +209,8 @@ struct DeploymentRules {
         let isNew = assets.take(
             asset, for: index, attempt: deployed.attempt, event, &judgement)
         all[index] = deployed
+        checkCalendar(
+            deployed, isRollback: kind == .rollbackStarted, event, rollouts, &judgement)
         checkRollout(
             deployed, isRollback: kind == .rollbackStarted, isNew: isNew, event, &rollouts,
             &judgement)
@@ -251,8 +298,11 @@ struct DeploymentRules {
                 return judgement.unreadable(event)
             }
             if Self.isText(reason, "inDoubt") { all[index].isInDoubt = true }
+            let isClosed = Self.isText(reason, "window") || Self.isText(reason, "freeze")
+            // What is to be rolled back keeps its attempt in a freeze.
+            let hasEnded = isClosed && !all[index].steps.contains(.install)
             if Self.isText(reason, "offline") || Self.isText(reason, "retry")
-                || Self.isText(reason, "hold")
+                || Self.isText(reason, "hold") || hasEnded
             {
                 end(index, Int32(clamping: attempt), &rollouts, &assets)
             }

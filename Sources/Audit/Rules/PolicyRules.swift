@@ -29,7 +29,10 @@ struct PolicyRules {
         history.classification(pinnedBy: pin, sites: sites, asset: asset)
     }
 
-    mutating func read(_ event: EntryView, _ people: PeopleRules, _ judgement: inout Judgement) {
+    mutating func read(
+        _ event: EntryView, _ people: PeopleRules, _ freezes: inout FreezeRules,
+        _ judgement: inout Judgement
+    ) {
         guard let read = judgement.decode(PolicyEvent.self, event) else { return }
         var policy = policies[event.stream] ?? Held()
         defer { policies[event.stream] = policy }
@@ -46,6 +49,7 @@ struct PolicyRules {
             policy.open = nil
             policy.version = published.policy.version
             history.put(published.policy)
+            freezes.put(published.policy)
         case .rejected, .withdrawn: policy.open = nil
         case .reviewDue, .reviewed: break
         case .builtIn(let stated):

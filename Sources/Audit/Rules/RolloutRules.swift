@@ -34,11 +34,14 @@ struct RolloutRules {
         var releasers = Set<String>()
         var passed = Set<Int>()
         var health = RolloutHealthRules()
+        /// Freezes that don't stand in its way.
+        var overridden: [String] = []
     }
 
     private var indices: [StreamKey: Int] = [:]
     /// By index.
     var all: [Staged] = []
+    var freezes = FreezeRules()
 
     func index(of rollout: StreamKey) -> Int? { indices[rollout] }
 
@@ -63,6 +66,13 @@ struct RolloutRules {
             checkRole(by, event, people, &judgement)
             all[index].passed.insert(overridden.batch)
             all[index].release.isHalted = false
+        case .freezeOverridden(let overridden):
+            if all[index].releasers.contains(overridden.by) {
+                judgement.violation(
+                    "I2", event, "\(overridden.by) overrides a freeze for what they released")
+            }
+            people.check(writerOf: event, mayDo: [.overrideFreeze], &judgement)
+            all[index].overridden.append(overridden.freeze)
         default: staged(&all[index], read, event, &judgement)
         }
     }
@@ -184,7 +194,8 @@ struct RolloutRules {
         case .baselineOrdered, .healthRecorded:
             staged.health.read(read, staged.planned, event, &judgement)
         case .soakStarted: staged.health.soak()
-        case .planned, .approvalRequested, .approved, .scheduled, .gateOverridden:
+        case .planned, .approvalRequested, .approved, .scheduled, .gateOverridden,
+            .freezeOverridden:
             break
         }
     }

@@ -47,7 +47,8 @@ struct RuleBook {
         case StreamKey.rollout: rollouts.read(event, patches, people, &judgement)
         case StreamKey.patch: patches.read(event, people, &assets, &judgement)
         case StreamKey.person: people.read(event, &judgement)
-        case StreamKey.policy: policies.read(event, people, &judgement)
+        case StreamKey.policy: policies.read(event, people, &rollouts.freezes, &judgement)
+        case StreamKey.freeze: rollouts.freezes.read(event, people, &judgement)
         case StreamKey.exception: exceptions.read(event, controls, people, &judgement)
         case StreamKey.control: controls.read(event, people, &judgement)
         case StreamKey.baseline: baselines.read(event, people, &judgement)
@@ -65,7 +66,8 @@ struct RuleBook {
     /// The kinds of streams that there are rules for.
     static let judged: Set<UInt32> = [
         StreamKey.deployment, StreamKey.rollout, StreamKey.patch, StreamKey.person,
-        StreamKey.policy, StreamKey.exception, StreamKey.control, StreamKey.baseline,
+        StreamKey.policy, StreamKey.freeze, StreamKey.exception, StreamKey.control,
+        StreamKey.baseline,
         StreamKey.feed, StreamKey.finding, StreamKey.log,
     ]
 

@@ -12,8 +12,8 @@ extension PolicyCommand {
 
                 windows.maintenance lists when assets may be touched, windows.freezes when not; \
                 'policy windows' shows what they come to. A list stands in the place of that of the \
-                scope above. Nothing is held back by windows and freezes yet: they are checked, kept \
-                and shown. patch.approvers says how many people have to approve a patch of each \
+                scope above. Where no policy lists a window, work may begin at any time. \
+                patch.approvers says how many people have to approve a patch of each \
                 class as approvers, patch.approver_roles in which other roles one more person each has \
                 to: {"urgent": [{"role": "riskOwner", "criticality": "high"}]} asks for a risk owner \
                 where a target is at least that critical. retention.online_seconds keeps events in the \

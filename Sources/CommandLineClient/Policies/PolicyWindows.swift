@@ -11,45 +11,53 @@ extension PolicyCommand {
                 start at its last start or later. A start that clocks leave out moves forward with \
                 them, one that comes twice counts once. A freeze stands before every window.
 
-                This is a preview: nothing is held back by windows and freezes yet. A rollout runs \
-                when it is started.
+                A plan pins the openings of its targets, and their steps begin in them only. Freezes \
+                of policies and those of 'patchflow freeze' hold whatever was planned.
                 """)
 
-        @Option(help: "What counts at this site.")
-        var site: String?
-
-        @Option(help: "What counts for this group.")
-        var group: String?
-
-        @Option(help: "What counts for this asset, by its id; its site and group follow.")
-        var asset: String?
-
-        @Option(help: "So many openings, 1 to 100.")
-        var next = 10
-
-        @Option(
-            help: ArgumentHelp(
-                "From this moment on, such as 2026-03-01T00:00:00Z, instead of now.",
-                valueName: "time"))
-        var from: String?
-
+        @OptionGroup var path: WindowPath
         @OptionGroup var global: GlobalOptions
 
-        func validate() throws {
-            guard (1...100).contains(next) else {
-                throw ValidationError("--next is \(next): it is from 1 to 100")
-            }
-        }
-
         func run(_ session: Session) async throws {
-            let found: WindowsResource = try await session.client.get(
-                "policies/windows",
-                query: [
-                    "site": site, "group": group, "asset": asset, "from": from,
-                    "limit": String(next), "as_of": global.asOf,
-                ])
-            try session.printer.show(found) { WindowTable.text(found) }
+            try await path.show(session, asOf: global.asOf)
         }
+    }
+}
+
+/// Whose openings are shown, from when on and how many.
+struct WindowPath: ParsableArguments {
+    @Option(help: "What counts at this site.")
+    var site: String?
+
+    @Option(help: "What counts for this group.")
+    var group: String?
+
+    @Option(help: "What counts for this asset, by its id; its site and group follow.")
+    var asset: String?
+
+    @Option(help: "So many openings, 1 to 100.")
+    var next = 10
+
+    @Option(
+        help: ArgumentHelp(
+            "From this moment on, such as 2026-03-01T00:00:00Z, instead of now.",
+            valueName: "time"))
+    var from: String?
+
+    func validate() throws {
+        guard (1...100).contains(next) else {
+            throw ValidationError("--next is \(next): it is from 1 to 100")
+        }
+    }
+
+    func show(_ session: Session, asOf: String?) async throws {
+        let found: WindowsResource = try await session.client.get(
+            "windows",
+            query: [
+                "site": site, "group": group, "asset": asset, "from": from,
+                "limit": String(next), "as_of": asOf,
+            ])
+        try session.printer.show(found) { WindowTable.text(found) }
     }
 }
 
@@ -67,7 +75,6 @@ enum WindowTable {
                 windows.faults.isEmpty
                     ? nil : windows.faults.map(Table.printable).joined(separator: "; ")
             ),
-            ("enforced", "not yet: a rollout runs when it is started"),
         ])
         if !windows.openings.isEmpty { text += "\n" + Table.text(windows.openings, openings) }
         if !windows.freezes.isEmpty { text += "\n" + Table.text(windows.freezes, freezes) }
@@ -79,6 +86,7 @@ enum WindowTable {
         case "open": "a window is open"
         case "past-cutoff": "a window is open, and nothing starts in it any more"
         case "frozen": "frozen"
+        case "unrestricted": "open, as no policy names a window"
         default: "closed"
         }
     }
@@ -91,7 +99,7 @@ enum WindowTable {
         Column("frozen by") { $0.frozenBy.isEmpty ? "-" : $0.frozenBy.joined(separator: ", ") },
     ]
 
-    private static let freezes: [Column<FreezeResource>] = [
+    private static let freezes: [Column<PolicyFreezeResource>] = [
         Column("freeze") { $0.name }, Column("from") { Moment.short($0.from) },
         Column("ends before") { Moment.short($0.to) }, Column("because") { $0.reason ?? "-" },
     ]

@@ -127,6 +127,15 @@ enum PlanTable {
             ("retries the failures of", plan.retryOf),
             ("introduced flaws", plan.introducedFlaws?.joined(separator: ", ")),
             ("predicted end", plan.predictedEnd.map(Moment.short)),
+            ("deadline", plan.slaDeadline.map(Moment.short)),
+            ("too late", plan.lateness),
+            (
+                "windows",
+                plan.calendars.map { calendars in
+                    calendars.map { $0.windows.joined(separator: " and ") }
+                        .joined(separator: "; ")
+                } ?? "none: they begin at any time"
+            ),
         ])
         text += "\n" + Table.text(plan.batches, batchColumns)
         if !plan.skipped.isEmpty { text += "\n" + Table.text(plan.skipped, skippedColumns) }
@@ -137,6 +146,11 @@ enum PlanTable {
         Column("batch") { RolloutTable.name(ofBatch: $0.index) },
         Column("assets", .right) { String($0.targets.count) },
         Column("soak", .right) { "\($0.soakSeconds) s" },
+        Column("begins") { $0.predictedStart.map(Moment.short) ?? "-" },
+        Column("ends") { batch in
+            let end = batch.predictedEnd.map(Moment.short) ?? "-"
+            return batch.isShort == true ? "\(end), its windows end before" : end
+        },
         Column("hosts") { batch in
             let names = batch.targets.prefix(8).map(\.name).joined(separator: " ")
             return batch.targets.count > 8 ? names + " ..." : names

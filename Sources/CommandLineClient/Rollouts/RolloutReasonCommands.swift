@@ -41,6 +41,28 @@ extension RolloutCommand {
         }
     }
 
+    struct OverrideFreeze: ActionCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "override-freeze",
+            abstract: "Lets a rollout go on in spite of a freeze; nobody may who released it.")
+
+        @Argument(help: "The rollout's id.")
+        var id: String
+
+        @Option(help: "The freeze's id, or SCOPE/NAME of one that a policy lists.")
+        var freeze: String
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try session.printer.confirm("Go on in spite of \(freeze)?", isYes: global.yes)
+            try await session.act(
+                "rollouts/\(id.segment):override-freeze",
+                OverrideFreezeRequest(freeze: freeze, reason: why.reason))
+        }
+    }
+
     struct Reject: ActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Refuses the approval of the plan.")

@@ -89,6 +89,7 @@ package enum Effect: Sendable, Equatable {
     /// holds runs on, and its result meets the new state.
     case cancelPending
     case control(ControlChange)
+    case calendar(CalendarChange)
     /// The attempt on the asset is over: its row and its slots are free.
     case endAttempt(asset: StreamID, attempt: UUID)
 }

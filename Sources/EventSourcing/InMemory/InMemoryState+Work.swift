@@ -4,6 +4,12 @@ extension InMemoryState {
     /// What follows from an accepted command, in the order of the database's schedule_work.
     mutating func schedule(_ request: AppendRequest, at: Timestamp) {
         for case .control(let change) in request.effects.map(\.effect) { apply(change) }
+        for case .calendar(let change) in request.effects.map(\.effect) {
+            guard let freeze = calendar.apply(change) else { continue }
+            for row in activities.values where row.activity.parkedBy == freeze {
+                activities[row.id]?.availableAt = min(row.availableAt, at)
+            }
+        }
         for scheduled in request.effects where scheduled.effect == .cancelPending {
             for row in activities.values where row.stream == scheduled.stream && row.claim == nil {
                 activities[row.id] = nil
@@ -27,7 +33,7 @@ extension InMemoryState {
                     id: scheduled.timerID, stream: scheduled.stream, name: timer.name,
                     due: timer.due, data: timer.data,
                     correlationID: request.context.correlationID)
-            case .cancelPending, .control, .endAttempt: continue
+            case .cancelPending, .control, .calendar, .endAttempt: continue
             }
         }
     }

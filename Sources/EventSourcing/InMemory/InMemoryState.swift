@@ -41,6 +41,7 @@ struct InMemoryState {
     var activities: [UUID: ActivityRow] = [:]
     var timers: [TimerKey: DueTimer] = [:]
     var controls: [String: Control] = [ControlChange.globe: Control()]
+    var calendar = InMemoryCalendar()
     var attempts: [StreamID: AssetAttempt] = [:]
     var lastFence: Int64 = 1 << 40
     var checkpoints: [String: Int64] = [:]
@@ -62,7 +63,7 @@ struct InMemoryState {
         try checkVersions(request)
         try checkUses(request, at: at)
 
-        try moveAttempts(request)
+        try moveAttempts(request, at: at)
         schedule(request, at: at)
         for document in request.documents { documents[document.digest] = document }
         let receipt = record(request, at: max(at, log.last?.recordedAt ?? at))
@@ -93,14 +94,15 @@ struct InMemoryState {
 
     /// The last that can refuse, and then it leaves all as it was. A command ends attempts when its
     /// permit is granted.
-    private mutating func moveAttempts(_ request: AppendRequest) throws {
+    private mutating func moveAttempts(_ request: AppendRequest, at: Timestamp) throws {
         if let permit = request.permit {
             let before = (controls, attempts)
             do {
                 guard let claim = request.claim?.claim else {
                     throw EventStoreError(.failed, "a permit needs a claim, whose fence it raises")
                 }
-                try take(permit, fence: claim.fence)
+                let clocks = [at, request.context.at, log.last?.recordedAt ?? at]
+                try take(permit, fence: claim.fence, clocks)
             } catch {
                 (controls, attempts) = before
                 throw error
@@ -116,12 +118,16 @@ struct InMemoryState {
         if attempts[asset]?.attempt == attempt { attempts[asset]?.attempt = nil }
     }
 
-    private mutating func take(_ permit: Permit, fence: Int64) throws(AppendRefusal) {
+    private mutating func take(
+        _ permit: Permit, fence: Int64, _ clocks: [Timestamp]
+    ) throws(AppendRefusal) {
         let holder = attempts[permit.asset, default: AssetAttempt()]
         if let attempt = holder.attempt, attempt != permit.attempt {
             throw .assetBusy(attempt: attempt.text)
         }
         if fence < holder.fence { throw .staleClaim }
+        try calendar.check(
+            permit, from: min(clocks[0], clocks[1]), to: clocks.max() ?? clocks[0])
         let rollout = ControlChange.rolloutScope(permit.rollout)
         for scope in [ControlChange.globe, rollout, ControlChange.siteScope(permit.site)] {
             var control = controls[scope, default: Control()]

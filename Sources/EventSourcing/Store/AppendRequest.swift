@@ -106,13 +106,22 @@ package struct Permit: Sendable {
     /// Must have been released by the gate before it.
     package let batch: Int
     package let site: String
+    /// The number of the rollout's calendar in which it has to be open; nil for none.
+    package let calendar: Int?
+    /// A freeze of any of these scopes stands in its way (I2).
+    package var freezeScopes: [String]
 
-    package init(asset: StreamID, attempt: UUID, rollout: StreamID, batch: Int, site: String) {
+    package init(
+        asset: StreamID, attempt: UUID, rollout: StreamID, batch: Int, site: String,
+        calendar: Int? = nil, freezeScopes: [String] = []
+    ) {
         self.asset = asset
         self.attempt = attempt
         self.rollout = rollout
         self.batch = batch
         self.site = site
+        self.calendar = calendar
+        self.freezeScopes = freezeScopes
     }
 }
 
@@ -137,6 +146,8 @@ package struct ControlChange: Sendable, Equatable {
 
     package static func rolloutScope(_ rollout: StreamID) -> String { "rollout/\(rollout.text)" }
     package static func siteScope(_ site: String) -> String { "site/\(site)" }
+    package static func groupScope(_ group: String) -> String { "group/\(group)" }
+    package static func assetScope(_ asset: StreamID) -> String { "asset/\(asset.text)" }
     package static let globe = "globe"
 }
 

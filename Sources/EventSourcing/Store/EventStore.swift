@@ -77,6 +77,10 @@ package enum AppendRefusal: Error, Sendable, Equatable {
     case assetBusy(attempt: String)
     /// As many attempts as allowed are under way there.
     case noSlot(scope: String)
+    /// No window is open for the step, by one clock or another (I2).
+    case outsideWindow(DispatchWait)
+    /// A freeze stands in its way (I2).
+    case frozen(DispatchWait)
     /// An event is larger than an entry may be: put the bulk into a document.
     case eventTooLarge(type: String, bytes: Int)
 }

@@ -14,10 +14,12 @@ package struct NewActivity: Sendable, Equatable {
     package let delay: Duration
     /// Higher ones are claimed first.
     package let priority: Int
+    /// The freeze whose end it waits for: lifted earlier, it makes the activity due at once.
+    package let parkedBy: String?
 
     package init(
         kind: String, queue: String = "default", asset: StreamID? = nil, data: [UInt8],
-        delay: Duration = .zero, priority: Int = 0
+        delay: Duration = .zero, priority: Int = 0, parkedBy: String? = nil
     ) {
         self.kind = kind
         self.queue = queue
@@ -25,6 +27,7 @@ package struct NewActivity: Sendable, Equatable {
         self.data = data
         self.delay = delay
         self.priority = priority
+        self.parkedBy = parkedBy
     }
 }
 

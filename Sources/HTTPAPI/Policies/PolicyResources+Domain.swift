@@ -40,6 +40,7 @@ extension WindowsResource {
             case .open: "open"
             case .pastCutoff: "past-cutoff"
             case .closed: "closed"
+            case .unrestricted: "unrestricted"
             case .frozen: "frozen"
             }
         self.init(
@@ -54,7 +55,7 @@ extension WindowsResource {
                     frozenBy: preview.calendar.freezes(in: opening).map(\.name))
             },
             freezes: preview.calendar.freezes.map {
-                FreezeResource(
+                PolicyFreezeResource(
                     name: $0.name, from: $0.from.description, to: $0.to.description,
                     reason: $0.reason)
             },

@@ -22,14 +22,7 @@ extension APIRoutes {
         }
         routes.get(
             "policies/windows", query: .moment, ["site", "group", "asset", "from", "limit"]
-        ) { call in
-            let preview = try await useCases.windows(
-                site: call.filter("site"), group: call.filter("group"),
-                asset: call.filter("asset"), from: moment(call.filter("from"), field: "from"),
-                limit: call.number("limit").map { Int(clamping: $0) } ?? 10, call.caller(),
-                call.moment())
-            return try .json(WindowsResource(preview))
-        }
+        ) { call in try await windows(call, useCases) }
         routes.get("policies/{id}", query: .moment) { call in
             let id = try useCases.policyStream(call.parameter("id")).text
             return try .view(await useCases.show(.policy, id, call.caller(), call.moment()))

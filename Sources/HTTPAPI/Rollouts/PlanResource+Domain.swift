@@ -48,7 +48,10 @@ extension PlanResource {
             batches: zip(plan.batches, plan.soakSeconds).enumerated().map { index, batch in
                 PlannedBatchResource(
                     index: index, soakSeconds: batch.1,
-                    targets: batch.0.map(PlannedTargetResource.init))
+                    targets: batch.0.map(PlannedTargetResource.init),
+                    predictedStart: plan.forecast?[index].begins?.description,
+                    predictedEnd: plan.forecast?[index].ends.description,
+                    isShort: plan.forecast?[index].isShort == true ? true : nil)
             },
             skipped: plan.skipped.map {
                 SkippedAssetResource(
@@ -63,7 +66,10 @@ extension PlanResource {
                 maxAbsentPercent: plan.gate.maxAbsentPercent,
                 maxTotalFailures: plan.gate.maxTotalFailures, onTrip: plan.gate.onTrip.rawValue),
             caps: CapsResource(total: plan.capacity), rebootPolicy: plan.rebootPolicy.rawValue,
-            predictedEnd: plan.predictedEnd.description, policyVersion: plan.policy?.version,
+            predictedEnd: plan.predictedEnd.description,
+            calendars: plan.calendars?.map(PlannedCalendarResource.init),
+            slaDeadline: plan.slaDeadline?.description, lateness: plan.lateness,
+            policyVersion: plan.policy?.version,
             introducedFlaws: plan.introducedFlaws,
             health: plan.health.map {
                 PlannedHealthResource(
@@ -79,6 +85,19 @@ extension PlannedTargetResource {
     fileprivate init(_ target: RolloutTarget) {
         self.init(
             asset: target.asset.text, name: target.host.name, site: target.site,
-            stratum: target.stratum, criticality: target.criticality)
+            stratum: target.stratum, criticality: target.criticality,
+            calendar: target.calendar)
+    }
+}
+
+extension PlannedCalendarResource {
+    fileprivate init(_ calendar: PlannedCalendar) {
+        self.init(
+            windows: calendar.windows,
+            openings: calendar.openings.map {
+                PlannedOpeningResource(
+                    startsAt: $0.start.description, lastStartAt: $0.lastStart.description,
+                    endsAt: $0.end.description)
+            })
     }
 }

@@ -101,6 +101,12 @@ extension APIRoutes {
             try .receipt(
                 await useCases.pauseRollout(call.parameter("id"), reason: body.reason, order))
         }
+        routes.post("rollouts/{id}:override-freeze", OverrideFreezeRequest.self) {
+            call, body, order in
+            try .receipt(
+                await useCases.overrideFreeze(
+                    call.parameter("id"), freeze: body.freeze, reason: body.reason, order))
+        }
         routes.post("rollouts/{id}:cancel", ReasonRequest.self) { call, body, order in
             try .receipt(
                 await useCases.cancelRollout(call.parameter("id"), reason: body.reason, order))

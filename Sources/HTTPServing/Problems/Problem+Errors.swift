@@ -57,6 +57,16 @@ extension Problem {
                 409, "asset-busy", "attempt \(attempt) is under way on the asset; wait for its end")
         case .noSlot(let scope):
             self.init(409, "no-slot", "as many attempts as allowed are under way in \(scope); wait")
+        case .outsideWindow(let wait):
+            self.init(
+                409, "outside-window",
+                wait.until.map { "no window is open before \($0); wait for it" }
+                    ?? "no window opens any more; plan it anew")
+        case .frozen(let wait):
+            let end = wait.until.map { "until \($0)" } ?? "until it is lifted"
+            self.init(
+                409, "frozen",
+                "\(wait.freeze ?? "a freeze") holds \(end); wait, lift it, or override it")
         case .eventTooLarge(let type, let bytes):
             self.init(
                 422, "event-too-large",

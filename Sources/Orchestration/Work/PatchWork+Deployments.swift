@@ -11,10 +11,11 @@ extension PatchWork {
         }
         let state = try await bus.state(of: activity.stream, as: DeploymentDecider.self).state
         var right: DispatchRight?
-        if let permit = DeploymentDecider.permit(for: step, state) {
+        if var permit = DeploymentDecider.permit(for: step, state) {
             var guards: [StreamGuard] = []
             if state.phase.isBeforeInstall {
                 let asset = try await bus.state(of: permit.asset, as: AssetDecider.self)
+                permit.addFreezes(of: asset.state.registration)
                 if asset.state.isHeld { return try await wait(for: asset.state, state, activity) }
                 // A hold that is placed meanwhile is seen where the intent commits.
                 if asset.version > 0 {
@@ -77,6 +78,12 @@ extension PatchWork {
             }
         } catch AppendRefusal.versionConflict(permit.asset) {
             throw PutBack(after: .milliseconds(100), "the asset has changed meanwhile")
+        } catch AppendRefusal.outsideWindow(let wait) {
+            try await awaitOpening(wait, activity)
+            return nil
+        } catch AppendRefusal.frozen(let wait) {
+            try await awaitOpening(wait, activity)
+            return nil
         } catch let refusal as AppendRefusal {
             throw refusal.asPutBack ?? refusal
         } catch is DeploymentRejection {
@@ -85,6 +92,15 @@ extension PatchWork {
             try await loseDeployment(step, activity, .complete)
             return nil
         }
+    }
+
+    /// Says once for what it waits; its next activity is due when that is over.
+    private func awaitOpening(
+        _ wait: DispatchWait, _ activity: ClaimedActivity
+    ) async throws {
+        try await settle(
+            activity, DeploymentDecider.self, .awaitOpening(ClosedWindow(wait)),
+            context(activity, "closed"), using(activity, .complete))
     }
 
     private func loseDeployment(
@@ -100,5 +116,17 @@ extension PatchWork {
             return try await drop(activity, .rescue)
         }
         try await loseDeployment(step, activity, .rescue)
+    }
+}
+
+extension Permit {
+    /// Freezes hold for an asset where it belongs now, as well as where it belonged when it was planned.
+    fileprivate mutating func addFreezes(of registration: AssetRegistration?) {
+        guard let registration else { return }
+        let now = [
+            ControlChange.siteScope(registration.site),
+            ControlChange.groupScope(registration.group),
+        ]
+        freezeScopes += now.filter { !freezeScopes.contains($0) }
     }
 }

@@ -191,6 +191,9 @@ extension AppendRefusal {
         case .assetBusy(let attempt):
             PutBack(after: .seconds(1), "attempt \(attempt) is under way on the asset")
         case .noSlot(let scope): PutBack(after: .milliseconds(500), "no free slot in \(scope)")
+        // Whoever began a step says for what it waits.
+        case .outsideWindow(let wait), .frozen(let wait):
+            PutBack(after: wait.delay ?? .seconds(60), "\(self)")
         case .versionConflict, .commandReused, .staleClaim, .eventTooLarge: nil
         }
     }

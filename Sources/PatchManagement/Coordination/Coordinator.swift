@@ -149,7 +149,8 @@ package enum Coordinator {
                             .queue(
                                 plan.order(
                                     for: target, batch: started.batch,
-                                    planDigest: started.planDigest))))
+                                    planDigest: started.planDigest),
+                                opens: plan.opening(for: target, at: event.recordedAt))))
                 }
         case .stragglersStarted(let started):
             let plan = try required(plan, event)
@@ -183,7 +184,7 @@ package enum Coordinator {
             return overview(ledger) + observe(event, ledger)
         case .approvalRequested, .approved, .rejected, .expired, .cancelled, .scheduled,
             .batchSkipped, .soakStarted, .gateEvaluated, .gateOverridden, .rolledBack, .completed,
-            .baselineOrdered:
+            .baselineOrdered, .freezeOverridden:
             break
         case .healthRecorded: return []
         }
@@ -207,7 +208,9 @@ package enum Coordinator {
         case .rolledBack(let event):
             event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack
         case .completed: .completed
-        case .batchSkipped, .stragglersClosed, .soakStarted, .gateEvaluated, .healthRecorded: nil
+        case .batchSkipped, .stragglersClosed, .soakStarted, .gateEvaluated, .healthRecorded,
+            .freezeOverridden:
+            nil
         }
     }
 

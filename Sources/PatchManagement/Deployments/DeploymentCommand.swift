@@ -2,7 +2,8 @@ package import EventSourcing
 package import FoundationEssentials
 
 package enum DeploymentCommand: Sendable, Equatable {
-    case queue(DeploymentOrder)
+    /// `opens` is when its window opens; nil when one is open, or none is needed.
+    case queue(DeploymentOrder, opens: Timestamp? = nil)
     /// A worker is about to touch the host: sent, with its claim held and with
     /// `DeploymentDecider.permit`, before the steps that need a permit. Refused, it must not go on.
     case beginStep(DeploymentStep, worker: UUID, fence: Int64)
@@ -19,6 +20,8 @@ package enum DeploymentCommand: Sendable, Equatable {
     case cancel(reason: String, batch: Int? = nil)
     /// The asset is to be examined before anything more begins on it.
     case hold(reason: String)
+    /// No window is open for it, or a freeze holds, as the store says.
+    case awaitOpening(ClosedWindow)
     /// An absent asset becomes one of `batch`, and is looked for until the approval ends.
     case awaitReturn(batch: Int, until: Timestamp)
     /// It is not waited for any longer.

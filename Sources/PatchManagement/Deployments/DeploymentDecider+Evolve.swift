@@ -9,6 +9,7 @@ extension DeploymentDecider {
         case .leaseGranted(let event):
             state.fence = event.fence
             state.isHeld = false
+            open(&state)
             if event.step == .precheck { state.phase = .prechecking }
         case .leaseExpired(let event): expire(&state, event)
         case .precheckPassed(let event):
@@ -40,6 +41,7 @@ extension DeploymentDecider {
             state.phase = .verifying
         case .rollbackStarted(let event):
             state.fence = event.fence
+            open(&state)
             state.phase = .rollingBack
         case .rollbackFinished(let event):
             lookFrom(event.at, &state)
@@ -85,6 +87,11 @@ extension DeploymentDecider {
         }
     }
 
+    private static func open(_ state: inout DeploymentState) {
+        state.isClosed = false
+        state.closedBy = nil
+    }
+
     private static func wait(_ state: inout DeploymentState, _ event: DeploymentWaiting) {
         change(&state, event.change)
         switch event.reason {
@@ -96,6 +103,7 @@ extension DeploymentDecider {
             state.heldAttempts += 1
             state.isHeld = true
             state.phase = .waiting
+        case .window, .freeze: waitForOpening(&state, event)
         case .inDoubt:
             doubt(state.phase == .rollingBack ? .rollBack : .install, from: event.at, &state)
         case .rollbackOrdered: orderRollback(&state, event)

@@ -17,8 +17,11 @@ package enum DeploymentDecider: Decider {
     package static func decide(
         _ command: DeploymentCommand, _ context: CommandContext, _ state: DeploymentState
     ) throws(DeploymentRejection) -> [DeploymentEvent] {
-        if case .queue(let order) = command {
-            guard let queued = state.order else { return [.queued(.init(order: order))] }
+        if case .queue(let order, let opens) = command {
+            guard let queued = state.order else {
+                let deciding = DeploymentDeciding(state: state, order: order, at: context.at)
+                return [.queued(.init(order: order))] + deciding.queued(opens: opens)
+            }
             guard queued == order else { throw .alreadyQueued }
             return []
         }
@@ -37,6 +40,7 @@ package enum DeploymentDecider: Decider {
         case .cancel(let reason, let batch):
             return batch == nil || batch == state.batch ? deciding.cancel(reason) : []
         case .hold(let reason): return try deciding.hold(reason)
+        case .awaitOpening(let closed): return try deciding.awaitOpening(closed)
         case .awaitReturn(let batch, let until): return deciding.awaitReturn(batch, until)
         case .giveUpWaiting(let reason): return deciding.giveUpWaiting(reason)
         }
@@ -44,6 +48,8 @@ package enum DeploymentDecider: Decider {
 
     package static func effects(of event: DeploymentEvent, _ state: DeploymentState) -> [Effect] {
         switch event {
+        // What is closed is scheduled by what it waits for.
+        case .queued where state.isClosed: return []
         case .queued, .precheckPassed, .backupTaken, .installFinished, .rebootConfirmed,
             .rollbackFinished, .returned:
             return schedule(state, delaySeconds: 0)
@@ -53,7 +59,7 @@ package enum DeploymentDecider: Decider {
             return ended + schedule(state, delaySeconds: 0)
         case .waiting(let event):
             let ended =
-                event.reason.beginsAnew
+                event.reason.beginsAnew || state.attempt > event.attempt
                 ? endAttempt(event.attempt, state) : []
             guard let delay = event.delaySeconds else { return ended }
             return ended + schedule(state, delaySeconds: delay)
@@ -78,7 +84,9 @@ package enum DeploymentDecider: Decider {
             asset: order.target.asset, attempt: order.attemptID(state.attempt),
             rollout: order.rollout,
             batch: step == .rollBack ? rollbackBatch : state.batch ?? order.batch,
-            site: order.target.site)
+            site: order.target.site,
+            calendar: step == .rollBack ? nil : order.target.calendar,
+            freezeScopes: order.target.freezeScopes)
     }
 
     private static func endAttempt(_ attempt: Int, _ state: DeploymentState) -> [Effect] {
@@ -111,7 +119,8 @@ package enum DeploymentDecider: Decider {
                 NewActivity(
                     kind: step.rawValue, asset: order.target.asset,
                     data: storedForm(ScanTask(host: order.target.host, work: work)),
-                    delay: .seconds(delaySeconds), priority: priority(of: step)))
+                    delay: .seconds(delaySeconds), priority: priority(of: step),
+                    parkedBy: state.closedBy))
         ]
     }
 

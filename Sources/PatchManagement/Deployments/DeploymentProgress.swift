@@ -103,6 +103,10 @@ package struct DeploymentWaiting: EventPayload {
         case retry
         /// The asset is to be examined before it is changed: a new attempt follows.
         case hold
+        /// No window is open: it goes on when one opens, with a new attempt where one had begun.
+        case window
+        /// A freeze holds: it goes on when that has ended, likewise.
+        case freeze
         /// The step may have run: a probe follows.
         case inDoubt
         /// To be rolled back; at once, or when what runs has ended.
@@ -114,6 +118,8 @@ package struct DeploymentWaiting: EventPayload {
         package var beginsAnew: Bool {
             switch self {
             case .offline, .retry, .hold: true
+            // Of these the state says it.
+            case .window, .freeze: false
             case .inDoubt, .rollbackOrdered, .cancelOrdered: false
             }
         }
@@ -129,9 +135,13 @@ package struct DeploymentWaiting: EventPayload {
     package let at: Timestamp
     package let route: DeploymentRoute
     package let change: OutcomeChange?
+    /// When the window opens or the freeze ends; nil for other reasons, and for never.
+    package var until: Timestamp?
+    /// The id of the freeze.
+    package var freeze: String?
 
     private enum CodingKeys: String, CodingKey {
-        case reason, attempt, detail, at, route, change
+        case reason, attempt, detail, at, route, change, until, freeze
         case delaySeconds = "delay_seconds"
     }
 }

@@ -97,7 +97,11 @@ package struct DeploymentState: Sendable, Equatable {
     package var straggling: Straggling?
     /// It waits for a forensic hold to end, and that was told.
     package var isHeld = false
-    /// Attempts that a hold ended: they count against no budget.
+    /// It waits for a window to open or for a freeze to end.
+    var isClosed = false
+    /// The freeze that it waits for.
+    var closedBy: String?
+    /// Attempts that a hold or the calendar ended: they count against no budget.
     var heldAttempts = 0
 
     package init() {}

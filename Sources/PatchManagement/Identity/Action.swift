@@ -49,6 +49,9 @@ package enum Action: String, Codable, Sendable, CaseIterable {
     case readPolicies, proposePolicy, examinePolicy, publishPolicy, reviewPolicy, firePolicyTimer
     case statePolicyBuiltIn
 
+    // Windows and freezes
+    case createFreeze, liftFreeze, overrideFreeze
+
     // Identity
     case grantRole, revokeRole, issueToken, revokeToken
     case requestErasure, confirmErasure

@@ -52,7 +52,8 @@ package enum Authorisation {
         case .planRollout, .requestRolloutApproval, .approveRollout, .rejectRollout,
             .cancelRollout, .startRollout, .pauseRollout, .resumeRollout, .promoteRollout,
             .abortRollout, .rollBackRollout, .observeDeployments, .fireRolloutTimer,
-            .queueDeployment, .cancelDeployment, .orderDeploymentRollback, .fireDeploymentTimer:
+            .queueDeployment, .cancelDeployment, .orderDeploymentRollback, .fireDeploymentTimer,
+            .createFreeze, .liftFreeze, .overrideFreeze:
             rolloutRoles(for: action)
         case .openFinding, .classifyFinding, .correctFinding, .treatFinding, .disputeFinding,
             .rejectDispute,
@@ -106,6 +107,9 @@ package enum Authorisation {
         case .pauseRollout:
             [.releaseManager, .approver, .incidentCommander, .analyst, .securityTester, .monitor]
         case .abortRollout, .rollBackRollout: [.releaseManager, .incidentCommander]
+        // A freeze has to be quick, so that one person makes it.
+        case .createFreeze, .liftFreeze: [.releaseManager, .incidentCommander]
+        case .overrideFreeze: [.incidentCommander]
         case .observeDeployments, .queueDeployment, .cancelDeployment, .orderDeploymentRollback:
             [.workflow]
         case .fireRolloutTimer, .fireDeploymentTimer: [.timer]

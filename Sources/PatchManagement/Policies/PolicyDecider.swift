@@ -218,7 +218,8 @@ extension PolicyDecider {
     package static func effects(of event: PolicyEvent, _ state: ScopedPolicy) -> [Effect] {
         switch event {
         case .published(let published):
-            published.reviewDue.map { [timer($0)] } ?? [.cancelPending]
+            (published.reviewDue.map { [timer($0)] } ?? [.cancelPending])
+                + [.calendar(published.policy.freezeChange)]
         case .reviewed(let reviewed): [timer(reviewed.due)]
         case .proposed, .examined, .rejected, .withdrawn, .reviewDue, .builtIn: []
         }

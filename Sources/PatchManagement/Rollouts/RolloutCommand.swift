@@ -23,6 +23,8 @@ package enum RolloutCommand: Sendable, Equatable {
     case promote(reason: String, maxTotalFailures: Int?, approval: PatchApproval)
     case abort(reason: String)
     case rollBack(RollbackScope, reason: String)
+    /// `freeze` is the id of one, or that of a policy with the name of one of its freezes.
+    case overrideFreeze(String, reason: String)
     // Timers
     case soakElapsed(batch: Int, until: Timestamp)
     case progressDeadlinePassed(batch: Int, deadline: Timestamp)

@@ -68,6 +68,7 @@ extension RolloutDecider {
             state.stage = .rollingBack(event.scope)
         case .rolledBack(let event):
             end(&state, event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack)
+        case .freezeOverridden(let event): state.overriddenFreezes.append(event.freeze)
         case .completed: end(&state, .completed)
         }
     }

@@ -36,6 +36,8 @@ package enum RolloutDecider: Decider {
             return try deciding.promote(reason, maxTotalFailures: limit, approval: approval)
         case .abort(let reason): return try deciding.abort(reason)
         case .rollBack(let scope, let reason): return try deciding.rollBack(scope, reason)
+        case .overrideFreeze(let freeze, let reason):
+            return try deciding.overrideFreeze(freeze, reason)
         case .soakElapsed(let batch, let until): return deciding.soakElapsed(batch, until)
         case .progressDeadlinePassed(let batch, let deadline):
             return deciding.progressDeadlinePassed(batch, deadline)
@@ -67,9 +69,12 @@ package enum RolloutDecider: Decider {
 
     private static func ownEffects(of event: RolloutEvent, _ state: RolloutState) -> [Effect] {
         switch event {
-        case .planned, .paused, .aborted, .cancelled, .rejected, .expired, .rollbackOrdered,
-            .rolledBack, .completed, .stragglersClosed:
-            return control(state)
+        case .planned, .paused, .rollbackOrdered, .stragglersClosed: return control(state)
+        case .aborted, .cancelled, .rejected, .expired, .rolledBack, .completed:
+            return control(state) + closeCalendars(state)
+        case .freezeOverridden(let event):
+            guard let plan = state.plan else { return [] }
+            return [.calendar(.override(freeze: event.freeze, rollout: plan.rollout))]
         case .gateOverridden(let event):
             guard let due = event.deadline, state.stage == .settling else { return control(state) }
             return control(state) + [
@@ -103,8 +108,16 @@ package enum RolloutDecider: Decider {
                 .start(
                     RolloutTimer.progressDeadline.timer(batch: state.batch, due: event.deadline))
             ]
-        case .scheduled, .batchSkipped, .gateEvaluated, .healthRecorded: return []
+        case .scheduled:
+            guard let plan = state.plan, let calendars = plan.calendars else { return [] }
+            return [.calendar(.open(rollout: plan.rollout, calendars.map(\.openings)))]
+        case .batchSkipped, .gateEvaluated, .healthRecorded: return []
         }
+    }
+
+    private static func closeCalendars(_ state: RolloutState) -> [Effect] {
+        guard let plan = state.plan, plan.calendars != nil else { return [] }
+        return [.calendar(.forget(rollout: plan.rollout))]
     }
 
     private static func control(_ state: RolloutState) -> [Effect] {

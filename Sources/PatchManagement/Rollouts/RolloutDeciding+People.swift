@@ -96,7 +96,7 @@ extension RolloutDeciding {
             GateOverridden(
                 by: by, reason: reason, batch: state.batch, maxTotalFailures: maxTotalFailures,
                 tally: tally, approval: approval,
-                deadline: at + .seconds(plan.progressDeadlineSeconds)))
+                deadline: deadline(ofBatch: state.batch, since: at)))
         return advance([overridden] + closeStragglers(reason), tally)
     }
 

@@ -40,7 +40,7 @@ extension RolloutDeciding {
     /// What goes on now has until then: stragglers first have their time to return.
     var nextDeadline: Timestamp {
         let begins = state.stragglers.map { max(at, $0.until) } ?? at
-        return begins + .seconds(plan.progressDeadlineSeconds)
+        return deadline(ofBatch: state.batch, since: begins)
     }
 
     /// As far as was counted.

@@ -125,7 +125,7 @@ struct RolloutDeciding {
         .batchStarted(
             BatchStarted(
                 batch: batch, size: plan.batchSizes[batch], planDigest: plan.planDigest,
-                deadline: at + .seconds(plan.progressDeadlineSeconds)))
+                deadline: deadline(ofBatch: batch, since: at)))
     }
 
     // MARK: Stopping

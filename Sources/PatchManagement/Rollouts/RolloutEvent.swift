@@ -23,6 +23,7 @@ package enum RolloutEvent: DomainEvent {
     case aborted(RolloutAborted)
     case rollbackOrdered(RollbackOrdered)
     case rolledBack(RolloutRolledBack)
+    case freezeOverridden(FreezeOverridden)
     case completed(RolloutCompleted)
 
     package var payload: any EventPayload {
@@ -48,6 +49,7 @@ package enum RolloutEvent: DomainEvent {
         case .aborted(let payload): payload
         case .rollbackOrdered(let payload): payload
         case .rolledBack(let payload): payload
+        case .freezeOverridden(let payload): payload
         case .completed(let payload): payload
         }
     }
@@ -81,6 +83,7 @@ package enum RolloutEvent: DomainEvent {
         case RolloutAborted.type: self = .aborted(try read(RolloutAborted.self))
         case RollbackOrdered.type: self = .rollbackOrdered(try read(RollbackOrdered.self))
         case RolloutRolledBack.type: self = .rolledBack(try read(RolloutRolledBack.self))
+        case FreezeOverridden.type: self = .freezeOverridden(try read(FreezeOverridden.self))
         case RolloutCompleted.type: self = .completed(try read(RolloutCompleted.self))
         default: throw EventCodingError.unknownType(type)
         }

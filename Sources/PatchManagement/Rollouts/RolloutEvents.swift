@@ -23,9 +23,14 @@ package struct RolloutPlanned: EventPayload {
     package let testers: [String]
     /// nil where nobody is asked.
     package var health: HealthPlan?
+    /// As the plan pins them; nil where windows hold nobody back, and before they did.
+    package var calendars: [PlannedCalendar]?
+    /// The calendars of each batch, by number; nil among them stands for targets that have none.
+    package var batchCalendars: [[Int?]]?
 
     private enum CodingKeys: String, CodingKey {
-        case rollout, patch, skipped, gate, capacity, by, testers, health
+        case rollout, patch, skipped, gate, capacity, by, testers, health, calendars
+        case batchCalendars = "batch_calendars"
         case planDigest = "plan_digest"
         case artefactDigest = "artefact_digest"
         case batchSizes = "batch_sizes"

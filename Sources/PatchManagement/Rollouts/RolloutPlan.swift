@@ -20,7 +20,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     /// Attempts under way at once.
     package let capacity: Int
     package let retries: RetryBudget
-    package let predictedEnd: Timestamp
+    package var predictedEnd: Timestamp
     /// Who tested the patch and signed it off, and so may not approve this; nil for nobody.
     package var testers: [String]?
     /// Which policy its numbers come from, where nobody gave others; nil for what is built in, as
@@ -35,6 +35,12 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     package var health: HealthPlan?
     /// The rollout of which it takes the failures up again; nil where it takes up none.
     package var retryOf: StreamID?
+    /// The windows of its targets, which name them by number; nil where windows hold nobody back.
+    package var calendars: [PlannedCalendar]?
+    /// When each batch can begin and end, by the windows; nil in plans from before they were looked at.
+    package var forecast: [BatchForecast]?
+    /// The earliest deadline of what the patch mends on its targets; nil for none.
+    package var slaDeadline: Timestamp?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -55,6 +61,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         case retryOf = "retry_of"
         case approvalSeconds = "approval_seconds"
         case introducedFlaws = "introduced_flaws"
+        case calendars, forecast
+        case slaDeadline = "sla_deadline"
     }
 
     /// What the rollout's own stream keeps of it.
@@ -66,7 +74,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
             targetsDigest: Digest(of: assets.joined(separator: "\n")),
             skipped: skipped.count, gate: gate, soakSeconds: soakSeconds,
             progressDeadlineSeconds: progressDeadlineSeconds, capacity: capacity,
-            predictedEnd: predictedEnd, by: person, testers: testers ?? [], health: health)
+            predictedEnd: predictedEnd, by: person, testers: testers ?? [], health: health,
+            calendars: calendars, batchCalendars: batchCalendars)
     }
 
     /// What is ordered for `target` of `batch`.
@@ -107,6 +116,26 @@ extension RolloutPlan {
         for target in batches.joined() where !seen.insert(target.asset).inserted {
             faults.append("batches name \(target.asset) twice: name each asset once")
         }
+        return faults + calendarFaults
+    }
+}
+
+extension RolloutPlan {
+    /// What can't be right in the calendars.
+    private var calendarFaults: [String] {
+        let calendars = calendars ?? []
+        var faults: [String] = []
+        if calendars.count > PlannedCalendar.most
+            || calendars.reduce(0, { $0 + $1.openings.count }) > PlannedCalendar.mostOpenings
+        {
+            faults.append(
+                "its targets have \(calendars.count) different calendars with more openings than "
+                    + "a plan may pin: plan one rollout for each site")
+        }
+        let numbers = batches.joined().compactMap(\.calendar)
+        if let number = numbers.first(where: { !calendars.indices.contains($0) }) {
+            faults.append("a target names calendar \(number) of \(calendars.count)")
+        }
         return faults
     }
 }
@@ -119,15 +148,22 @@ package struct RolloutTarget: Codable, Hashable, Sendable {
     package let stratum: String
     /// The asset's criticality: `low`, `medium`, `high` or `veryHigh`.
     package let criticality: String
+    /// nil where it is not known.
+    package let group: String?
+    /// The number of the plan's calendar that holds for it; nil where windows don't hold it back.
+    package var calendar: Int?
 
     package init(
-        asset: StreamID, host: HostAddress, site: String, stratum: String, criticality: String
+        asset: StreamID, host: HostAddress, site: String, stratum: String, criticality: String,
+        group: String? = nil, calendar: Int? = nil
     ) {
         self.asset = asset
         self.host = host
         self.site = site
         self.stratum = stratum
         self.criticality = criticality
+        self.group = group
+        self.calendar = calendar
     }
 
     /// It refuses to start without a way back.

@@ -27,6 +27,10 @@ package enum RolloutPlanner {
         /// Names of probes in `healthPolicy`.
         package var probes: [String] = []
         package var healthPolicy: HealthPolicy
+        /// Which the targets name by number.
+        package var calendars: [PlannedCalendar] = []
+        /// Of what the patch mends on the targets; nil for none.
+        package var slaDeadline: Timestamp?
         /// From when the end is predicted.
         package var startsAt: Timestamp
 
@@ -84,9 +88,14 @@ package enum RolloutPlanner {
             skipped: request.skipped.sorted { $0.asset < $1.asset }, gate: request.gate,
             soakSeconds: soaks, progressDeadlineSeconds: request.progressDeadlineSeconds,
             capacity: request.capacity, retries: request.retries,
-            predictedEnd: predictedEnd(request, counts, soaks))
+            predictedEnd: request.startsAt)
         plan.health = try HealthPlan(
             naming: request.probes, in: request.healthPolicy, batches: batches)
+        if !request.calendars.isEmpty { plan.calendars = request.calendars }
+        let forecast = forecast(of: plan, request)
+        plan.forecast = forecast
+        plan.predictedEnd = forecast.last?.ends ?? request.startsAt
+        plan.slaDeadline = request.slaDeadline
         if !request.testers.isEmpty { plan.testers = Set(request.testers).sorted() }
         if let fault = plan.faults.first { throw PlanningError(fault) }
         return plan
@@ -109,17 +118,5 @@ package enum RolloutPlanner {
             }
         }
         return (first.count, first + others)
-    }
-
-    private static func predictedEnd(
-        _ request: Request, _ counts: [Int], _ soaks: [Int]
-    ) -> Timestamp {
-        let capacity = max(1, request.capacity)
-        var seconds = 0
-        for (count, soak) in zip(counts, soaks) where count > 0 {
-            seconds += (count + capacity - 1) / capacity * request.predictedSecondsPerAsset
-            seconds += max(0, soak)
-        }
-        return request.startsAt + .seconds(seconds)
     }
 }

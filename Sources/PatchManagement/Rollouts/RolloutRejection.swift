@@ -9,6 +9,7 @@ package enum RolloutRejection: DomainRejection {
     case editorMayNotApprove(String)
     case testerMayNotApprove(String)
     case releaserMayNotPromote(String)
+    case releaserMayNotOverride(String)
     case expiryInThePast(Timestamp)
     case approvalExpired(Timestamp)
     case patchNotApproved(String)
@@ -32,6 +33,7 @@ package enum RolloutRejection: DomainRejection {
         case .editorMayNotApprove: "editor-may-not-approve"
         case .testerMayNotApprove: "tester-may-not-approve"
         case .releaserMayNotPromote: "releaser-may-not-promote"
+        case .releaserMayNotOverride: "releaser-may-not-override"
         case .expiryInThePast: "expiry-in-the-past"
         case .approvalExpired: "approval-expired"
         case .patchNotApproved: "patch-not-approved"
@@ -63,6 +65,9 @@ package enum RolloutRejection: DomainRejection {
             "\(person) tested this patch or signed it off: another person has to decide"
         case .releaserMayNotPromote(let person):
             "\(person) planned, started or resumed this rollout: another approver has to promote"
+        case .releaserMayNotOverride(let person):
+            "\(person) planned, started or resumed this rollout: another incident commander has to "
+                + "override the freeze"
         case .expiryInThePast(let expires):
             "the expiry \(expires) has passed already: give a later one"
         case .approvalExpired(let expires):
@@ -102,7 +107,7 @@ package enum RolloutRejection: DomainRejection {
             .wrongState
         case .stalePlan: .stale
         case .requesterMayNotApprove, .editorMayNotApprove, .testerMayNotApprove,
-            .releaserMayNotPromote:
+            .releaserMayNotPromote, .releaserMayNotOverride:
             .notAllowed
         }
     }

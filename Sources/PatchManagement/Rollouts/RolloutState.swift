@@ -56,6 +56,8 @@ package struct RolloutState: Sendable, Equatable {
     /// Once every gate of the plan has passed, if some were absent.
     package var stragglers: Stragglers?
     package var health = RolloutHealth()
+    /// Freezes that don't stand in its way, in the order in which that was decided.
+    package var overriddenFreezes: [String] = []
 
     package init() {}
 

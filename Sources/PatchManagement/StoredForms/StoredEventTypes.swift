@@ -5,7 +5,7 @@ package import EventSourcing
 package enum StoredEventTypes {
     package static let payloads: [String: any EventPayload.Type] = Dictionary(
         uniqueKeysWithValues: (patches + rollouts + deployments + assets + feeds + findings
-            + exceptions + policies + people + log).map {
+            + exceptions + policies + calendars + people + log).map {
                 ($0.type, $0)
             })
 
@@ -45,6 +45,11 @@ package enum StoredEventTypes {
         StragglerBatchClosed.self, SoakStarted.self, GateEvaluated.self, RolloutPaused.self,
         RolloutResumed.self, GateOverridden.self, RolloutAborted.self, RollbackOrdered.self,
         RolloutRolledBack.self, RolloutCompleted.self, BaselineOrdered.self, HealthRecorded.self,
+        FreezeOverridden.self,
+    ]
+
+    private static let calendars: [any EventPayload.Type] = [
+        FreezeCreated.self, FreezeLifted.self,
     ]
 
     private static let deployments: [any EventPayload.Type] = [

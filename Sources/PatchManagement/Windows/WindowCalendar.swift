@@ -13,6 +13,8 @@ package struct WindowCalendar: Sendable, Equatable {
         /// A window is open, and nothing starts in it any more.
         case pastCutoff(WindowOccurrence)
         case closed
+        /// No policy names a window: work may begin at any time.
+        case unrestricted
         /// nil for one that can't be read.
         case frozen(ChangeFreeze?)
     }
@@ -22,6 +24,9 @@ package struct WindowCalendar: Sendable, Equatable {
     /// What is wrong with the entries that were left out, in words.
     package let faults: [String]
     private let hasUnreadFreeze: Bool
+    let isRestrictedByWindows: Bool
+    /// Of what the policy says of windows.
+    package let definition: Digest
 
     static let mostWindows = 50
     static let mostFreezes = 200
@@ -46,8 +51,13 @@ package struct WindowCalendar: Sendable, Equatable {
             }
         }
         hasUnreadFreeze = faults.count > readable
+        isRestrictedByWindows = !windows.isEmpty
+        definition = Digest(of: storedForm(JSONValue.array(windows)))
         self.faults = faults
     }
+
+    /// One that never opens, since what it says can't be known.
+    static let closed = WindowCalendar(windows: [.null], freezes: [])
 
     private static func title(_ kind: String, _ json: JSONValue) -> String {
         json["name"]?.string.map { "\(kind) '\(printable($0))'" } ?? "a \(kind) without a name"
@@ -103,6 +113,7 @@ package struct WindowCalendar: Sendable, Equatable {
     package func state(at moment: Timestamp) -> State {
         if hasUnreadFreeze { return .frozen(nil) }
         if let freeze = freezes.first(where: { $0.holds(at: moment) }) { return .frozen(freeze) }
+        guard isRestricted else { return .unrestricted }
         // One that lasts for days may have begun again meanwhile, at most once a day.
         let open = windows.flatMap { window in
             window.next(endingAfter: moment, limit: 10).filter { $0.start <= moment }

@@ -15,6 +15,7 @@ struct AppendBatch {
     private var firedTimers = TimerUseColumns()
     private var permits = PermitColumns()
     private var controls = ControlColumns()
+    private var calendars = CalendarColumns()
     private var endedAttempts = AttemptColumns()
     private var cancelled = CancelColumns()
     private var activities = ActivityColumns()
@@ -42,7 +43,9 @@ struct AppendBatch {
         for document in request.documents { documents.add(command, document) }
         if let claim = request.claim { claims.add(command, claim) }
         if let timer = request.timer { firedTimers.add(command, timer) }
-        if let permit = request.permit { permits.add(command, permit) }
+        if let permit = request.permit {
+            permits.add(command, permit, at: request.context.at)
+        }
         for effect in request.effects { add(command, effect) }
     }
 
@@ -60,6 +63,7 @@ struct AppendBatch {
         case .start(let timer): timers.add(command, scheduled, timer)
         case .cancelPending: cancelled.add(command, scheduled.stream)
         case .control(let change): controls.add(command, change)
+        case .calendar(let change): calendars.add(command, change)
         case .endAttempt(let asset, let attempt):
             endedAttempts.add(command, asset, attempt)
         }
@@ -87,8 +91,8 @@ struct AppendBatch {
     private var call: Query {
         var query: Query = "select * from patchflow.append_events(careful => \(isCareful)"
         let rare: [any RareColumns] = [
-            documents, claims, firedTimers, permits, controls, endedAttempts, cancelled, activities,
-            timers,
+            documents, claims, firedTimers, permits, controls, calendars, endedAttempts, cancelled,
+            activities, timers,
         ]
         for arguments in [commands.arguments, streams.arguments, events.arguments]
             + rare.filter({ !$0.command.isEmpty }).map(\.arguments)
@@ -112,4 +116,6 @@ enum AppendStatus: Int16 {
     case batchNotReleased = 6
     case assetBusy = 7
     case noSlot = 8
+    case outsideWindow = 9
+    case frozen = 10
 }

@@ -180,21 +180,47 @@ struct PermitColumns: RareColumns {
     private var rollout: [String] = []
     private var batch: [Int32] = []
     private var site: [String] = []
+    private var calendar: [Int32?] = []
+    /// One on each line.
+    private var freezeScopes: [String] = []
+    /// By the clock of whoever asks.
+    private var asked: [PostgresTimestamp] = []
 
-    mutating func add(_ command: Int32, _ permit: Permit) {
+    mutating func add(_ command: Int32, _ permit: Permit, at moment: Timestamp) {
         self.command.append(command)
         asset.append(permit.asset.text)
         attempt.append(permit.attempt)
         rollout.append(ControlChange.rolloutScope(permit.rollout))
         batch.append(Int32(permit.batch))
         site.append(ControlChange.siteScope(permit.site))
+        calendar.append(permit.calendar.map(Int32.init))
+        freezeScopes.append(permit.freezeScopes.joined(separator: "\n"))
+        asked.append(moment.postgres)
     }
 
     var arguments: Query {
         """
         p_cmd => \(command), p_asset => \(asset), p_attempt => \(attempt), \
-        p_rollout => \(rollout), p_batch => \(batch), p_site => \(site)
+        p_rollout => \(rollout), p_batch => \(batch), p_site => \(site), \
+        p_calendar => \(calendar), p_freeze_scopes => \(freezeScopes), p_at => \(asked)
         """
+    }
+}
+
+struct CalendarColumns: RareColumns {
+    private(set) var command: [Int32] = []
+    /// Of the row of control that the change locks.
+    private var scope: [String] = []
+    private var change: [TextBytes] = []
+
+    mutating func add(_ command: Int32, _ change: CalendarChange) {
+        self.command.append(command)
+        scope.append(change.scope)
+        self.change.append(TextBytes(change.stored))
+    }
+
+    var arguments: Query {
+        "w_cmd => \(command), w_scope => \(scope), w_change => \(change)"
     }
 }
 
@@ -261,6 +287,7 @@ struct ActivityColumns: RareColumns {
     private var data: [TextBytes] = []
     private var delay: [Int64] = []
     private var priority: [Int32] = []
+    private var parked: [String?] = []
 
     mutating func add(_ command: Int32, _ scheduled: ScheduledEffect, _ activity: NewActivity) {
         self.command.append(command)
@@ -272,13 +299,14 @@ struct ActivityColumns: RareColumns {
         data.append(TextBytes(activity.data))
         delay.append(activity.delay.wholeMicroseconds)
         priority.append(Int32(activity.priority))
+        parked.append(activity.parkedBy)
     }
 
     var arguments: Query {
         """
         a_cmd => \(command), a_id => \(id), a_kind => \(kind), a_queue => \(queue), \
         a_stream => \(stream), a_asset => \(asset), a_data => \(data), a_delay => \(delay), \
-        a_priority => \(priority)
+        a_priority => \(priority), a_parked => \(parked)
         """
     }
 }

@@ -13,7 +13,7 @@ extension AppendRequest {
     var changesControl: Bool {
         effects.contains {
             switch $0.effect {
-            case .control: true
+            case .control, .calendar: true
             case .schedule, .start, .cancelPending, .endAttempt: false
             }
         }

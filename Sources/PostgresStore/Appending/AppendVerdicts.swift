@@ -81,6 +81,10 @@ struct AppendVerdicts {
         case .batchNotReleased: return .failure(AppendRefusal.batchNotReleased)
         case .assetBusy: return .failure(AppendRefusal.assetBusy(attempt: detail))
         case .noSlot: return .failure(AppendRefusal.noSlot(scope: detail))
+        case .outsideWindow:
+            return Result { throw AppendRefusal.outsideWindow(try DispatchWait(stored: detail)) }
+        case .frozen:
+            return Result { throw AppendRefusal.frozen(try DispatchWait(stored: detail)) }
         case nil:
             return .failure(
                 EventStoreError(
@@ -113,5 +117,22 @@ struct AppendVerdicts {
         .failure(
             EventStoreError(
                 .failed, "append_events left out where command \(index + 1) of its batch stands"))
+    }
+}
+
+extension DispatchWait {
+    /// Reads what take_permit says: when it opens, in how many microseconds that is, and the freeze;
+    /// `-` for none.
+    ///
+    /// - Throws: `EventStoreError` when it is something else.
+    fileprivate init(stored text: String) throws(EventStoreError) {
+        let words = text.split(separator: " ", maxSplits: 2).map(String.init)
+        let until = words.first.flatMap { Timestamp($0) }
+        guard words.count == 3, words[0] == "-" || until != nil else {
+            throw EventStoreError(.failed, "append_events answered '\(text)' for a wait")
+        }
+        self.init(
+            until: until, delay: Int64(words[1]).map { .microseconds($0) },
+            freeze: words[2] == "-" ? nil : words[2])
     }
 }

@@ -153,7 +153,9 @@ enum DeploymentFold {
     ) {
         deployment.reason = payload.detail.isEmpty ? payload.reason.rawValue : payload.detail
         switch payload.reason {
-        case .offline, .retry, .hold: deployment.state = "waiting"
+        case .offline, .retry, .hold, .window: deployment.state = "waiting"
+        case .freeze:
+            if deployment.state != "rollingBack" { deployment.state = "waiting" }
         case .inDoubt:
             if deployment.state != "rollingBack" { deployment.state = "unknown" }
         case .rollbackOrdered:

@@ -19,6 +19,7 @@ struct PatchflowFold: ViewFold {
         case ControlDecider.prefix[...]: [ViewKey(.control, event.stream.text)]
         case BaselineDecider.prefix[...]: [ViewKey(.baseline, event.stream.text)]
         case PolicyDecider.prefix[...]: PolicyFold.keys(for: event)
+        case FreezeDecider.prefix[...]: [ViewKey(.freeze, event.stream.text)]
         case CloudAccountDecider.prefix[...]: [ViewKey(.cloudAccount, event.stream.text)]
         case AttributeRuleDecider.prefix[...]: try AttributeRuleFold.keys(for: event)
         default: []
@@ -39,6 +40,7 @@ struct PatchflowFold: ViewFold {
         case BaselineDecider.prefix[...]: try BaselineFold.apply(event, to: &views)
         case PolicyDecider.prefix[...] where event.stream != BuiltInNumbers.stream:
             try PolicyFold.apply(event, to: &views)
+        case FreezeDecider.prefix[...]: try FreezeFold.apply(event, to: &views)
         case CloudAccountDecider.prefix[...]: try CloudAccountFold.apply(event, to: &views)
         case AttributeRuleDecider.prefix[...]: try AttributeRuleFold.apply(event, to: &views)
         default: break

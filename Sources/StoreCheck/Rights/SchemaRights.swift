@@ -7,7 +7,8 @@ package enum SchemaRights {
     package static let tables = [
         "streams", "events", "archives", "archived_streams", "commands", "documents", "workers",
         "activities", "timers",
-        "incarnation", "dispatch_control", "slots", "asset_attempt", "subscriptions",
+        "incarnation", "dispatch_control", "slots", "asset_attempt", "openings", "freezes",
+        "freeze_overrides", "subscriptions",
         "subscription_notes", "projections", "projection_rows", "projection_parked", "tiles",
         "checkpoints", "migrations",
     ]
@@ -15,11 +16,11 @@ package enum SchemaRights {
     package static let sequences = ["fences", "projections_generation_seq", "streams_id_seq"]
 
     package static let functions = [
-        "add_cosignature", "append_events", "change_control", "claim_activities",
-        "end_attempts", "ensure_event_partitions", "forget_old_rows", "keeps_checkpoint",
-        "lock_control",
-        "name_streams", "next_fence", "record_archive", "refuse_change", "release_partition",
-        "schedule_work", "seal_log", "store_note", "take_permit",
+        "add_cosignature", "append_events", "change_calendar", "change_control",
+        "check_calendar", "claim_activities", "end_attempts", "ensure_event_partitions",
+        "forget_old_rows", "keeps_checkpoint", "lock_control", "name_streams", "next_fence",
+        "record_archive", "refuse_change", "release_partition", "schedule_work", "seal_log",
+        "store_note", "take_permit",
     ]
 
     /// Functions that run with their owner's rights and aren't the schema owner's.
@@ -79,7 +80,9 @@ package enum SchemaRights {
             [.select, .insert, .update], on: ["streams", "dispatch_control", "asset_attempt"],
             .logWriter)
         + may(
-            [.select, .insert, .update, .delete], on: ["activities", "timers", "slots"], .logWriter)
+            [.select, .insert, .update, .delete],
+            on: ["activities", "timers", "slots", "openings", "freezes", "freeze_overrides"],
+            .logWriter)
         + may([.select], on: ["workers"], .logWriter)
         // New streams are numbered before they are made.
         + may([.usage], on: ["streams_id_seq"], .logWriter)
@@ -97,7 +100,10 @@ package enum SchemaRights {
         + may([.execute], on: ["claim_activities", "next_fence"], .worker)
         + may(
             [.execute],
-            on: ["lock_control", "take_permit", "end_attempts", "schedule_work", "change_control"],
+            on: [
+                "lock_control", "take_permit", "end_attempts", "schedule_work", "change_control",
+                "change_calendar", "check_calendar",
+            ],
             .logWriter)
 
     private static func may(

@@ -16,6 +16,7 @@ enum Violation: String, CaseIterable {
     case startWithoutPatchApproval, dispatchWithoutApproval, secondAttempt, lowerFence
     case batchBeforeGate, workBeforeBatch, outcomeWithoutIntent, otherArtefact
     case dispatchWhilePaused, successWithoutInstallation, dispatchOverCapacity
+    case dispatchOutsideWindow, dispatchInFreeze, overrideByReleaser
 
     /// The invariant that is broken.
     var rule: String {
@@ -30,6 +31,8 @@ enum Violation: String, CaseIterable {
         case .batchBeforeGate, .workBeforeBatch, .dispatchOverCapacity: "I1"
         case .dispatchWhilePaused: "I6"
         case .successWithoutInstallation: "I13"
+        case .dispatchOutsideWindow, .dispatchInFreeze, .overrideByReleaser:
+            "I2"
         }
     }
 
@@ -49,6 +52,8 @@ enum Violation: String, CaseIterable {
             case .secondAttempt, .lowerFence, .outcomeWithoutIntent, .otherArtefact,
                 .successWithoutInstallation:
                 try story.breakDeployment(self)
+            case .dispatchOutsideWindow, .dispatchInFreeze, .overrideByReleaser:
+                try story.breakCalendar(self)
             }
         return (renumbered(story.events), place + 1)
     }
@@ -167,6 +172,60 @@ private struct Story {
             let second = try first("BatchStarted", after: try first("BatchStarted"))
             let begun = try first("LeaseGranted", after: second)
             return try first("LeaseGranted", after: begun)
+        }
+    }
+
+    // MARK: Windows and freezes
+
+    mutating func breakCalendar(_ violation: Violation) throws -> Int {
+        let begun = try first("LeaseGranted")
+        let moment = events[begun].recordedAt
+        switch violation {
+        case .dispatchOutsideWindow:
+            // It opens a microsecond too late.
+            let opening = Opening(
+                start: moment + .microseconds(1), lastStart: moment + .seconds(90_000),
+                end: moment + .seconds(90_000))
+            let calendar = PlannedCalendar(
+                definition: Digest(of: "windows"), windows: ["nights"], openings: [opening])
+            let form = String(decoding: try CanonicalJSON.encode([calendar]), as: UTF8.self)
+            let planned = try first("RolloutPlanned")
+            let plan = String(decoding: events[planned].data, as: UTF8.self)
+                .replacing(#""capacity":"#, with: #""calendars":\#(form),"capacity":"#)
+            events[planned] = events[planned].changed(data: Array(plan.utf8))
+            let stream = events[begun].stream
+            let queued = try #require(
+                events.indices.first {
+                    events[$0].stream == stream && events[$0].type == "DeploymentQueued"
+                })
+            let order = String(decoding: events[queued].data, as: UTF8.self)
+                .replacing(#""criticality":"#, with: #""calendar":0,"criticality":"#)
+            events[queued] = events[queued].changed(data: Array(order.utf8))
+            return begun
+        case .dispatchInFreeze:
+            let freeze = try #require(StreamID("fz_00000000-0000-7000-8000-000000000001"))
+            let terms = FreezeTerms(
+                name: "stop", scope: .account, from: moment + .seconds(-1),
+                to: moment + .microseconds(1))
+            events.insert(
+                try events[begun].changed(stream: freeze).with(
+                    FreezeCreated(
+                        freeze: freeze, terms: terms, isImmediate: false, reason: "an incident",
+                        by: people.manager),
+                    by: people.manager),
+                at: begun)
+            return begun + 1
+        default:
+            let rollout = try #require(events.first { $0.stream.prefix == "ro" }).stream
+            let by = Actor(id: people.manager.id, role: Role.incidentCommander.rawValue)
+            events.insert(
+                try events[begun].changed(stream: rollout).with(
+                    FreezeOverridden(
+                        freeze: "fz_1", by: by.id, reason: "I want to",
+                        planDigest: Digest(of: "plan")),
+                    by: by),
+                at: begun)
+            return begun
         }
     }
 

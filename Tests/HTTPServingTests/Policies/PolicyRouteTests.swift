@@ -105,7 +105,7 @@ import Testing
             let elsewhere: WindowsResource = try await log.get(
                 "/api/v1/policies/windows?site=bonn&\(at)", as: anna
             ).decode()
-            #expect(elsewhere.openings.isEmpty && elsewhere.state == "closed")
+            #expect(elsewhere.openings.isEmpty && elsewhere.state == "unrestricted")
             for wrong in ["limit=0", "limit=101", "from=tomorrow", "site=a%20b", "asset=as_x"] {
                 let reply = try await log.get("/api/v1/policies/windows?\(wrong)", as: anna)
                 #expect([404, 422].contains(reply.status), "\(wrong): \(reply.text)")

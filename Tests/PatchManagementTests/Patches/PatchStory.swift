@@ -69,6 +69,7 @@ struct PatchStory {
             activities = []
             timers = [:]
         case .control(let change): controls.append(change)
+        case .calendar: break
         case .endAttempt(_, let attempt): endedAttempts.append(attempt)
         }
     }

@@ -12,7 +12,7 @@ import Testing
 struct RolloutChaosTests {
     static let rounds = 60
 
-    @Test("I1, I3–I8, I13–I15: no fault, crash or command breaks them; I18: everything ends")
+    @Test("I1–I8, I13–I15: no fault, crash or command breaks them; I18: everything ends")
     func storm() throws {
         var seeds = SeededRandom.fresh("rollouts in a storm")
         for _ in 0..<Self.rounds {
@@ -64,6 +64,7 @@ struct ChaosStory {
     var world: World
     private var hosts: [AssetRegistration] = []
     private var rollouts: [StreamID] = []
+    private var freezes: [StreamID] = []
     private let lena = Actor(id: "pe_lena", role: "incidentCommander")
     private let pia = Actor(id: "pe_pia", role: "approver")
 
@@ -79,11 +80,17 @@ struct ChaosStory {
             let gate = randomGate()
             let capacity = 1 + world.random.below(6)
             let soak = world.random.pick([0, 5, 3600])
+            let calendars = randomCalendars()
             rollouts.append(
                 try world.startedRollout(patch, on: hosts, batches: batches, soak: [soak]) {
                     $0.gate = gate
                     $0.capacity = capacity
                     $0.progressDeadlineSeconds = 7200
+                    $0.calendars = calendars
+                    for (index, place) in $0.targets.indices.enumerated()
+                    where !calendars.isEmpty && index % 3 < 2 {
+                        $0.targets[place].calendar = index % 3
+                    }
                 })
         }
         breakHosts()
@@ -108,6 +115,48 @@ struct ChaosStory {
         return gate
     }
 
+    /// None, or two that open at other times, for some weeks.
+    private mutating func randomCalendars() -> [PlannedCalendar] {
+        guard world.random.chance(50) else { return [] }
+        return (0..<2).map { _ in
+            let hours = world.random.pick([1, 2, 5])
+            let cutoff = world.random.pick([0, 600, 1800])
+            let begin = world.now + .seconds(world.random.below(20_000))
+            let openings = (0..<200).map { number in
+                let start = begin + .seconds(number * 6 * 3600)
+                let end = start + .seconds(hours * 3600)
+                return Opening(start: start, lastStart: end + .seconds(-cutoff), end: end)
+            }
+            return PlannedCalendar(
+                definition: Digest(of: "windows"), windows: ["nights"], openings: openings)
+        }
+    }
+
+    /// Creates, lifts or overrides a freeze.
+    private mutating func somebodyFreezes(_ rollout: StreamID) throws {
+        guard let freeze = freezes.last, world.random.chance(60) else {
+            let id = StreamID(prefix: "fz", world.newID())
+            let host = world.random.pick(hosts)
+            let scope = world.random.pick([
+                PolicyScope.account, .site(host.site), .group(host.group), .asset(host.asset),
+            ])
+            let delay = world.random.pick([0, 100, 5000])
+            let from = delay == 0 ? nil : world.now + .seconds(delay)
+            let end = world.now + .seconds(delay + world.random.pick([100, 5000, 100_000]))
+            try world.tell(
+                id, .create(id, name: "stop", scope: scope, from: from, to: end, reason: "no"),
+                by: lena)
+            freezes.append(id)
+            return
+        }
+        if world.random.chance(50) {
+            try world.tell(freeze, .lift(reason: "over"), by: lena)
+        } else {
+            try world.tell(
+                rollout, .overrideFreeze(freeze.text, reason: "this one may"), by: lena)
+        }
+    }
+
     private mutating func breakHosts() {
         for host in hosts where world.random.chance(40) {
             let fault = world.random.pick(HostFault.allCases)
@@ -122,7 +171,7 @@ struct ChaosStory {
         let listed = state.tally?.listed.filter(\.outcome.isBad).map(\.asset) ?? []
         do {
             let approval = try world.approval(of: unwrapped(state.plan).patch)
-            switch world.random.below(8) {
+            switch world.random.below(10) {
             case 0: try world.tell(rollout, .pause(.person, detail: "a look"), by: lena)
             case 1, 2, 3:
                 try world.tell(
@@ -140,6 +189,7 @@ struct ChaosStory {
                     by: pia)
             case 5: try world.tell(rollout, .rollBack(.batch, reason: "not this one"), by: lena)
             case 6: try world.tell(rollout, .rollBack(.all, reason: "back"), by: lena)
+            case 7, 8: try somebodyFreezes(rollout)
             default:
                 if world.random.chance(30) {
                     try world.tell(rollout, .abort(reason: "enough"), by: lena)

@@ -23,6 +23,7 @@ struct EvolveTests {
         try fold(events, ExceptionDecider.self, &random)
         try fold(events, ControlDecider.self, &random)
         try fold(events, BaselineDecider.self, &random)
+        try fold(events, FreezeDecider.self, &random)
     }
 
     private func fold<D: Decider>(

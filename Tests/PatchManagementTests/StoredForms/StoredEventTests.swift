@@ -56,7 +56,7 @@ struct StoredEventTests {
     func refusals() throws {
         for prefix in [
             "patch", "rollout", "deployment", "asset", "finding", "exception", "control",
-            "baseline", "feed", "policy", "cloud", "rule", "person",
+            "baseline", "feed", "policy", "cloud", "rule", "freeze", "person",
         ] {
             #expect(throws: EventCodingError.unknownType("Nonsense"), "\(prefix)") {
                 switch prefix {
@@ -72,6 +72,7 @@ struct StoredEventTests {
                 case "baseline":
                     _ = try BaselineEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "feed": _ = try FeedEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "freeze": _ = try FreezeEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "policy": _ = try PolicyEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "rule":
                     _ = try AttributeRuleEvent(type: "Nonsense", schemaVersion: 1, data: [])
@@ -125,6 +126,7 @@ struct StoredEventTests {
             { try PolicyEvent(type: type, schemaVersion: version, data: data) },
             { try CloudAccountEvent(type: type, schemaVersion: version, data: data) },
             { try AttributeRuleEvent(type: type, schemaVersion: version, data: data) },
+            { try FreezeEvent(type: type, schemaVersion: version, data: data) },
         ]
         for reader in readers {
             do {
@@ -163,7 +165,8 @@ enum StoredEventStories {
     static func events() throws -> [any DomainEvent] {
         try patches() + rollouts() + assets() + StoredAssetStories.events() + people()
             + StoredFindingStories.events()
-            + StoredFeedStories.events() + StoredPolicyStories.events() + [
+            + StoredFeedStories.events() + StoredPolicyStories.events()
+            + FreezeDeciderTests.story() + [
                 LogEvent.incarnationBegun(
                     IncarnationBegun(
                         number: 2, reason: "a backup was restored", lostSize: 400,

@@ -31,7 +31,12 @@ struct Audit {
         var isHalted = true
         var isRollingBack = false
         var capacity = 0
+        var calendars: [PlannedCalendar] = []
+        var overridden: [String] = []
     }
+
+    /// Freezes that stand, by their id.
+    private var freezes: [StreamID: FreezeCreated] = [:]
 
     private struct Deployed {
         var order: DeploymentOrder
@@ -69,7 +74,32 @@ struct Audit {
                 intents.insert("\(begun.attempt.text) \(begun.step.rawValue)")
                 raise(begun.asset, begun.fence, event)
             }
+        case "fz":
+            let read = try FreezeEvent(
+                type: event.type, schemaVersion: event.schemaVersion, data: event.data)
+            if case .created(let created) = read { freezes[event.stream] = created }
+            if case .lifted = read { freezes[event.stream] = nil }
         default: break
+        }
+    }
+
+    /// I2: by the store's time.
+    private mutating func checkCalendar(
+        _ order: DeploymentOrder, _ staged: Staged, isRollback: Bool, _ event: RecordedEvent
+    ) {
+        let now = event.recordedAt
+        if let number = order.target.calendar, !isRollback {
+            let isOpen = staged.calendars[number].openings.contains {
+                $0.start <= now && now < $0.lastStart
+            }
+            if !isOpen { fail("I2", event, "no window is open") }
+        }
+        for (id, freeze) in freezes where !staged.overridden.contains(id.text) {
+            let scope = freeze.terms.scope.dispatchScope
+            guard order.target.freezeScopes.contains(scope) else { continue }
+            if freeze.terms.from <= now, now < freeze.terms.to {
+                fail("I2", event, "the freeze \(freeze.terms.name) holds")
+            }
         }
     }
 
@@ -86,6 +116,7 @@ struct Audit {
         case .planned(let planned):
             staged.planDigest = planned.planDigest
             staged.capacity = planned.capacity
+            staged.calendars = planned.calendars ?? []
             staged.makers = [planned.by]
         case .approvalRequested(let requested): staged.makers.insert(requested.by)
         case .approved(let approved):
@@ -135,6 +166,7 @@ struct Audit {
         case .aborted, .cancelled, .rejected, .expired, .rolledBack, .completed:
             staged.isHalted = true
         case .scheduled(let scheduled): staged.patchApprovedUntil = scheduled.approval.expires
+        case .freezeOverridden(let overridden): staged.overridden.append(overridden.freeze)
         case .soakStarted, .baselineOrdered, .healthRecorded: break
         }
         rollouts[event.stream] = staged
@@ -170,6 +202,12 @@ struct Audit {
             switch waiting.reason {
             case .inDoubt: deployed.isInDoubt = true
             case .offline, .retry, .hold: end(deployed, waiting.attempt)
+            // Where an attempt had begun, it is over.
+            case .window: end(deployed, waiting.attempt)
+            case .freeze:
+                // What is to be rolled back keeps its attempt.
+                let attempt = deployed.order.attemptID(waiting.attempt).text
+                if !intents.contains("\(attempt) install") { end(deployed, waiting.attempt) }
             case .rollbackOrdered, .cancelOrdered: break
             }
         case .probed(let probed):
@@ -210,6 +248,7 @@ struct Audit {
         guard let staged = rollouts[order.rollout] else {
             return fail("I15", event, "there is no rollout")
         }
+        checkCalendar(order, staged, isRollback: isRollback, event)
         if staged.isHalted, !isRollback { fail("I6", event, "the rollout is halted") }
         if staged.isRollingBack, !isRollback { fail("I6", event, "the rollout goes back") }
         // One that has returned may go back after nobody waits for the others any more.

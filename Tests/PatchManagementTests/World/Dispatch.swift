@@ -31,6 +31,7 @@ struct Dispatch {
     var activities: [Row] = []
     var timers: [TimerRow] = []
     var controls: [String: Control] = [:]
+    var calendar = InMemoryCalendar()
     /// By asset.
     var attempts: [StreamID: UUID] = [:]
     var fences: [StreamID: Int64] = [:]
@@ -56,7 +57,7 @@ struct Dispatch {
 
     /// Ends attempts, then grants the permit or throws and changes nothing.
     mutating func take(
-        _ effects: [ScheduledEffect], _ options: World.Options
+        _ effects: [ScheduledEffect], _ options: World.Options, at now: Timestamp
     ) throws(AppendRefusal) {
         var after = self
         for case .endAttempt(let asset, let attempt) in effects.map(\.effect) {
@@ -66,16 +67,19 @@ struct Dispatch {
             if after.attempts[asset] == attempt { after.attempts[asset] = nil }
         }
         if let permit = options.permit, let claim = options.claim?.claim {
-            try after.grant(permit, claim.fence)
+            try after.grant(permit, claim.fence, at: now)
         }
         self = after
     }
 
-    private mutating func grant(_ permit: Permit, _ fence: Int64) throws(AppendRefusal) {
+    private mutating func grant(
+        _ permit: Permit, _ fence: Int64, at now: Timestamp
+    ) throws(AppendRefusal) {
         if let holder = attempts[permit.asset], holder != permit.attempt {
             throw .assetBusy(attempt: holder.text)
         }
         guard fence >= fences[permit.asset, default: 0] else { throw .staleClaim }
+        try calendar.check(permit, from: now, to: now)
         let rollout = ControlChange.rolloutScope(permit.rollout)
         let scopes = [rollout, ControlChange.siteScope(permit.site), ControlChange.globe]
         for scope in scopes {
@@ -106,6 +110,13 @@ struct Dispatch {
             control.capacity = change.capacity ?? control.capacity
             controls[change.scope] = control
         }
+        for case .calendar(let change) in effects.map(\.effect) {
+            guard let freeze = calendar.apply(change) else { continue }
+            for index in activities.indices
+            where activities[index].activity.parkedBy == freeze {
+                activities[index].due = min(activities[index].due, now)
+            }
+        }
         for scheduled in effects where scheduled.effect == .cancelPending {
             activities.removeAll { $0.stream == scheduled.stream && $0.claim == nil }
             timers.removeAll { $0.stream == scheduled.stream }
@@ -125,7 +136,7 @@ struct Dispatch {
                 timers.removeAll { $0.stream == scheduled.stream && $0.timer.name == timer.name }
                 timers.append(
                     TimerRow(id: scheduled.timerID, stream: scheduled.stream, timer: timer))
-            case .cancelPending, .control, .endAttempt: break
+            case .cancelPending, .control, .calendar, .endAttempt: break
             }
         }
     }

@@ -38,7 +38,7 @@ struct StreamStory<D: Decider> {
                 switch effect {
                 case .start(let timer): timers[timer.name] = timer.due
                 case .cancelPending: timers = [:]
-                case .schedule, .control, .endAttempt: break
+                case .schedule, .control, .calendar, .endAttempt: break
                 }
             }
         }

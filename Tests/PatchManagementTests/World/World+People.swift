@@ -20,6 +20,13 @@ extension World {
         try send(command, to: rollout, RolloutDecider.self, context(actor, newID()))
     }
 
+    @discardableResult
+    mutating func tell(
+        _ freeze: StreamID, _ command: FreezeCommand, by actor: Actor
+    ) throws -> [FreezeEvent] {
+        try send(command, to: freeze, FreezeDecider.self, context(actor, newID()))
+    }
+
     /// Registers one lab host, host-1, and production hosts host-2 and on, and has all scanned.
     mutating func importFleet(production: Int) throws -> [AssetRegistration] {
         let hosts = (1...(production + 1)).map { number in
@@ -100,7 +107,8 @@ extension World {
             targets: hosts.dropFirst().map {
                 RolloutTarget(
                     asset: $0.asset, host: $0.host, site: $0.site,
-                    stratum: debian12.description, criticality: $0.criticality.rawValue)
+                    stratum: debian12.description, criticality: $0.criticality.rawValue,
+                    group: $0.group)
             },
             riskClass: .important, policy: Policy(), startsAt: now)
         request.batches = batches

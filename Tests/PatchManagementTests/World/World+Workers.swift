@@ -92,6 +92,12 @@ extension World {
                     context(PatchManagementTests.worker, newID()), options)
             default: return true
             }
+        } catch AppendRefusal.outsideWindow(let wait) {
+            try awaitOpening(wait, activity)
+            return false
+        } catch AppendRefusal.frozen(let wait) {
+            try awaitOpening(wait, activity)
+            return false
         } catch let refusal as AppendRefusal {
             if refusal != .staleClaim {
                 // Longer each time, so that a rollout may be paused for days in little time.
@@ -104,6 +110,19 @@ extension World {
             return false
         }
         return true
+    }
+
+    private mutating func awaitOpening(
+        _ wait: DispatchWait, _ activity: ClaimedActivity
+    ) throws {
+        do {
+            try send(
+                .awaitOpening(ClosedWindow(wait)), to: activity.stream, DeploymentDecider.self,
+                context(PatchManagementTests.worker, newID()),
+                Options(claim: ClaimUse(claim: activity.claim, mode: .complete)))
+        } catch is DeploymentRejection {
+            drop(activity)
+        }
     }
 
     private mutating func perform(_ activity: ClaimedActivity, _ fate: Fate) throws {

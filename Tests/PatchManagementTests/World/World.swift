@@ -88,7 +88,7 @@ struct World {
             }
         }
         try dispatch.check(options)
-        try dispatch.take(effects, options)
+        try dispatch.take(effects, options, at: now)
         dispatch.schedule(effects, options, at: now)
         for document in options.documents { documents[document.digest] = document }
         for (place, event) in events.enumerated() {
