@@ -4,6 +4,7 @@ package import EventSourcing
 package enum ViewKind: String, Sendable, CaseIterable {
     case asset, patch, rollout, deployment, person, feed, finding, policy
     case exception, control, baseline
+    case emergency, standingApproval, disaster
     /// What the lists of a cloud's account come to.
     case cloudAccount
     /// A rule for attributes of assets; under its name.

@@ -37,7 +37,7 @@ extension UseCases {
                 mediaType: "application/json", bytes: try CanonicalJSON.encode(plan))
             _ = try await send(
                 .plan(plan, digest: document.digest), to: rollout, order, .planRollout,
-                documents: [document], guards: [approved.guardOfIt])
+                documents: [document], guards: approved.guards)
         }
         return try await plannedRollout(rollout)
     }
@@ -56,6 +56,7 @@ extension UseCases {
         }
         var targets: [RolloutTarget] = []
         var paths: [PolicyPath] = []
+        var registrations: [AssetRegistration] = []
         var skipped: [SkippedTarget] = []
         for asset in candidates.compactMap({ facts[$0] }) where filter.matches(asset) {
             if let reason = eligibility.obstacle(to: asset) {
@@ -63,14 +64,17 @@ extension UseCases {
             } else {
                 targets.append(try RolloutTarget(asset, stratum(of: asset, field: "target")))
                 paths.append(PolicyPath(asset.registration))
+                registrations.append(asset.registration)
             }
         }
         let (policy, pin) = try await rolloutPolicy(on: paths)
+        let emergency = patch.patch.liveEmergency(for: registrations, at: now())
         var wanted = RolloutPlanner.Request(
             rollout: rollout, patch: patch.approval.patch,
             artefactDigest: patch.approval.artefactDigest, pins: patch.artefact.pins,
             checks: patch.evidence.checks, targets: targets,
-            riskClass: patch.assessment.riskClass, policy: policy, startsAt: now())
+            riskClass: emergency == nil ? patch.assessment.riskClass : .urgent, policy: policy,
+            startsAt: now())
         wanted.skipped = skipped
         wanted.testers = ([patch.evidence.tester] + (patch.patch.signedOffBy.map { [$0] } ?? []))
             .flatMap(\.people)
@@ -89,6 +93,7 @@ extension UseCases {
             plan.policy = pin
             plan.approvalSeconds = policy.approvalExpirySeconds
             plan.introducedFlaws = patch.introducedFlaws
+            plan.emergency = emergency.map { PlanEmergency($0) }
             return plan
         } catch {
             throw RolloutRejection.planInvalid(error.description)

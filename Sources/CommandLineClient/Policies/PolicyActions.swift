@@ -14,7 +14,8 @@ extension PolicyCommand {
                 'policy windows' shows what they come to. A list stands in the place of that of the \
                 scope above. Nothing is held back by windows and freezes yet: they are checked, kept \
                 and shown. patch.approvers says how many people have to approve a patch of each \
-                class; the role is always approver. retention.online_seconds keeps events in the \
+                class; the role is always approver. patch.standing says of which classes patches may be \
+                approved beforehand. retention.online_seconds keeps events in the \
                 database for so long; retention.evidence_seconds is kept and shown, as nothing \
                 deletes evidence.
                 """)

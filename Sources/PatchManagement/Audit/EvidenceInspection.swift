@@ -103,22 +103,31 @@ struct EvidenceInspection {
         guard approved["artefact"] == own.last("PatchAcquired")?["artefact"],
             let test = passedTest, approved["evidence"] == test.passed["evidence"]
         else { return (false, "what was approved is not what was tested last") }
-        let by = approved["by"]
-        guard by?["role"]?.string == Role.approver.rawValue else {
-            return (false, "it was approved under role '\(by?["role"]?.string ?? "")'")
+        // A standing approval is the decision of those who gave it.
+        let standing = approved["standing"]
+        let deciders = standing?["people"]?.array ?? (approved["by"].map { [$0] } ?? [])
+        let roles = deciders.map { $0["role"]?.string ?? "" }
+        guard !roles.isEmpty, roles.allSatisfy({ $0 == Role.approver.rawValue }) else {
+            return (false, "it was approved under role '\(roles.joined(separator: "', '"))'")
         }
         let request = own.lastStep("ApprovalRequested")
         let earlier = own.all("PatchApprovalGiven").filter {
             $0.event.version > request?.event.version ?? 0
         }
-        guard earlier.count + 1 >= request?.data["approvers"]?.integer ?? 1 else {
+        let count = standing == nil ? earlier.count + 1 : deciders.count
+        guard count >= request?.data["approvers"]?.integer ?? 1 else {
             return (false, "fewer people approved it than have to")
         }
-        let people = (earlier.map { $0.data["by"] } + [by]).map { $0?["id"]?.string ?? "" }
+        let others = standing == nil ? earlier.compactMap { $0.data["by"] } : []
+        let people = (others + deciders).map { $0["id"]?.string ?? "" }
         let flaws = approved["introduced_flaws"]?.array?.count ?? 0
         let knowing = flaws > 0 ? ", knowing of \(flaws) flaws that it introduced" : ""
         let digest = approved["digest"]?.string ?? ""
-        return (true, "by \(people.joined(separator: " and ")), sha256 \(digest)\(knowing)")
+        let beforehand = (standing?["standing"]?.string).map { ", beforehand by \($0)" } ?? ""
+        return (
+            true,
+            "by \(people.joined(separator: " and "))\(beforehand), sha256 \(digest)\(knowing)"
+        )
     }
 
     private var started: [Trail] { rollouts.filter { !$0.all("BatchStarted").isEmpty } }

@@ -46,6 +46,8 @@ package enum PatchRejection: DomainRejection {
     case introducedFlaws([String])
     case noSuchFlaw(String, known: [String])
     case mendsItself
+    case standingDoesNotFit(StreamID, StandingMisfit)
+    case alreadyInEmergency(StreamID)
 
     package var kind: RejectionKind {
         switch self {
@@ -59,7 +61,7 @@ package enum PatchRejection: DomainRejection {
         case .alreadyIdentified, .wrongState, .assetsApply, .acquisitionUnderWay, .quarantined,
             .stepNotDue, .stepNotBegun, .stepUnderWay, .approvalExpired, .urgentNeedsException,
             .rolloutsOpen, .notDueYet, .evidenceMissing, .findingsDisputed, .knownFlaws, .noFlaws,
-            .notMatched, .introducedFlaws:
+            .notMatched, .introducedFlaws, .standingDoesNotFit, .alreadyInEmergency:
             .wrongState
         }
     }
@@ -109,6 +111,8 @@ package enum PatchRejection: DomainRejection {
         case .introducedFlaws: "introduced-flaws"
         case .noSuchFlaw: "no-such-flaw"
         case .mendsItself: "mends-itself"
+        case .standingDoesNotFit: "standing-does-not-fit"
+        case .alreadyInEmergency: "already-in-emergency"
         }
     }
 }
@@ -224,6 +228,10 @@ extension PatchRejection {
             "role '\(printable(role))' does not approve: use a token with the role approver"
         case .approvalExpired(let moment):
             "the request ended at \(moment): reopen the patch and submit it again"
+        case .standingDoesNotFit(let standing, let misfit):
+            "standing approval \(standing) does not fit: \(misfit.words); let a person approve it"
+        case .alreadyInEmergency(let id):
+            "the patch is under emergency \(id) already: end that one first"
         default: code
         }
     }

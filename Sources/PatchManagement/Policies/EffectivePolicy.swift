@@ -89,6 +89,7 @@ package struct EffectivePolicy: Sendable, Equatable {
         var policy = laid(over: PatchPolicy(), .patch)
         // As it was stored before there was a choice.
         if policy.approvers == ApproversByClass() { policy.approvers = nil }
+        if policy.standing == StandingPolicy() { policy.standing = nil }
         // No policy lets it go: only the risk owner does, patch by patch.
         policy.needsMatch = true
         return policy
@@ -177,6 +178,7 @@ extension PolicyField {
         policy.soak = SoakByClass()
         var patch = PatchPolicy()
         patch.approvers = ApproversByClass()
+        patch.standing = StandingPolicy()
         let defaults: [PolicySection: JSONValue] = [
             .classification: json(of: ClassificationPolicy()), .patch: json(of: patch),
             .rollout: json(of: policy), .exceptions: json(of: ExceptionPolicy()),

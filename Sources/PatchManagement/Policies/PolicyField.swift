@@ -49,6 +49,10 @@ package enum PolicyField: String, Sendable, CaseIterable {
     case approversUrgent = "patch.approvers.urgent"
     case approversImportant = "patch.approvers.important"
     case approversNonCritical = "patch.approvers.non_critical"
+    case standingUrgent = "patch.standing.urgent"
+    case standingImportant = "patch.standing.important"
+    case standingNonCritical = "patch.standing.non_critical"
+    case standingLongest = "patch.standing.longest_seconds"
 
     case rolloutApproval = "rollout.approval_expiry_seconds"
     case batchesUrgent = "rollout.batches.urgent"

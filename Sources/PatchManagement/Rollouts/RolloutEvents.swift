@@ -21,9 +21,11 @@ package struct RolloutPlanned: EventPayload {
     package let by: String
     /// Who tested the patch and signed it off, and so may not approve its rollout.
     package let testers: [String]
+    /// The emergency that it was planned in; nil mostly.
+    package var emergency: PlanEmergency?
 
     private enum CodingKeys: String, CodingKey {
-        case rollout, patch, skipped, gate, capacity, by, testers
+        case rollout, patch, skipped, gate, capacity, by, testers, emergency
         case planDigest = "plan_digest"
         case artefactDigest = "artefact_digest"
         case batchSizes = "batch_sizes"

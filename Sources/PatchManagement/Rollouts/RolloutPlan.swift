@@ -31,6 +31,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     /// Flaws that the patch is known to have introduced, and that nobody mends; nil for none. The
     /// approval of the plan is given knowing of them.
     package var introducedFlaws: [String]?
+    /// The emergency that it was planned in; nil mostly.
+    package var emergency: PlanEmergency?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -50,6 +52,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         case testers, policy
         case approvalSeconds = "approval_seconds"
         case introducedFlaws = "introduced_flaws"
+        case emergency
     }
 
     /// What the rollout's own stream keeps of it.
@@ -61,7 +64,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
             targetsDigest: Digest(of: assets.joined(separator: "\n")),
             skipped: skipped.count, gate: gate, soakSeconds: soakSeconds,
             progressDeadlineSeconds: progressDeadlineSeconds, capacity: capacity,
-            predictedEnd: predictedEnd, by: person, testers: testers ?? [])
+            predictedEnd: predictedEnd, by: person, testers: testers ?? [], emergency: emergency)
     }
 
     /// What is ordered for `target` of `batch`.
@@ -92,6 +95,7 @@ extension RolloutPlan {
         if progressDeadlineSeconds <= 0 {
             faults.append("progress_deadline_seconds is \(progressDeadlineSeconds): give 1 or more")
         }
+        if emergency != nil { faults += emergencyFaults }
         if capacity <= 0 { faults.append("capacity is \(capacity): give 1 or more") }
         if pins.isEmpty { faults.append("pins is empty: acquire the patch first") }
         var seen = Set<StreamID>()
@@ -99,6 +103,17 @@ extension RolloutPlan {
             faults.append("batches name \(target.asset) twice: name each asset once")
         }
         return faults
+    }
+
+    /// An emergency makes the canary small, and never to nothing.
+    private var emergencyFaults: [String] {
+        let canary = batches.first ?? []
+        let isAlone = batches.dropFirst().allSatisfy(\.isEmpty)
+        guard isAlone, canary.count > Set(canary.map(\.stratum)).count else { return [] }
+        return [
+            "batches has all \(canary.count) assets in the canary: an emergency keeps one, such as "
+                + "1%,rest"
+        ]
     }
 }
 

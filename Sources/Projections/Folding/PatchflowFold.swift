@@ -4,7 +4,7 @@ internal import PatchManagement
 
 /// All views of the product, each folded from the streams that it shows.
 struct PatchflowFold: ViewFold {
-    let definition = 6
+    let definition = 7
 
     func keys(for event: RecordedEvent) throws -> [ViewKey] {
         switch event.stream.prefix {
@@ -21,6 +21,10 @@ struct PatchflowFold: ViewFold {
         case PolicyDecider.prefix[...]: [ViewKey(.policy, event.stream.text)]
         case CloudAccountDecider.prefix[...]: [ViewKey(.cloudAccount, event.stream.text)]
         case AttributeRuleDecider.prefix[...]: try AttributeRuleFold.keys(for: event)
+        case EmergencyDecider.prefix[...]: [ViewKey(.emergency, event.stream.text)]
+        case StandingApprovalDecider.prefix[...]:
+            [ViewKey(.standingApproval, event.stream.text)]
+        case DisasterDecider.prefix[...]: [ViewKey(.disaster, event.stream.text)]
         default: []
         }
     }
@@ -40,6 +44,10 @@ struct PatchflowFold: ViewFold {
         case PolicyDecider.prefix[...]: try PolicyFold.apply(event, to: &views)
         case CloudAccountDecider.prefix[...]: try CloudAccountFold.apply(event, to: &views)
         case AttributeRuleDecider.prefix[...]: try AttributeRuleFold.apply(event, to: &views)
+        case EmergencyDecider.prefix[...]: try EmergencyFold.apply(event, to: &views)
+        case StandingApprovalDecider.prefix[...]:
+            try StandingApprovalFold.apply(event, to: &views)
+        case DisasterDecider.prefix[...]: try DisasterFold.apply(event, to: &views)
         default: break
         }
     }

@@ -148,13 +148,21 @@ enum PatchFold {
                 target: TargetDocument(
                     environment: selector.environments.first?.rawValue,
                     group: selector.groups.first, site: selector.sites.first),
-                approversNeeded: payload.approvers)
+                approversNeeded: payload.approvers, assets: payload.binding.targets.count,
+                strata: payload.binding.targets.strata.map {
+                    AssetCountDocument(name: $0.stratum.description, assets: $0.assets)
+                },
+                sites: payload.sites?.map {
+                    AssetCountDocument(name: $0.site, assets: $0.assets)
+                }, emergency: payload.emergency?.text)
         case .approvalGiven(let payload):
             patch.approval?.give(by: payload.by.id)
         case .approved(let payload):
             patch.approval?.decide(
                 "approved", by: payload.by.id, at: moment, reason: payload.reason)
             patch.approval?.expiresAt = payload.expires.description
+            patch.approval?.standing = payload.standing?.standing.text
+            patch.approval?.standingBy = payload.standing?.people.map(\.id)
             patch.approvedAt = patch.approvedAt ?? moment
             patch.follow(from: .approved)
         case .rejected(let payload):
@@ -185,6 +193,13 @@ enum PatchFold {
                 patch.enter(.superseded, from: [.deferred, .excepted, .withdrawn])
             }
         case .handedToOwner: patch.enter(.handedToOwner)
+        case .emergencyBegun(let payload):
+            let emergency = payload.emergency
+            patch.emergency = PatchDocument.Emergency(
+                id: emergency.emergency.text, until: emergency.until.description,
+                declaredBy: emergency.declarers.map(\.id),
+                freezeOverride: emergency.freezeOverride)
+        case .emergencyEnded: patch.emergency = nil
         case .rolloutObserved(let payload):
             let overview = payload.overview
             patch.observe(

@@ -40,7 +40,7 @@ extension FindingMonitor {
             .withdrawn, .reinstated, .handedToOwner, .rolloutObserved, .stateChanged, .verified,
             .documented, .introducedFlawLinked, .introducedFlawMended, .introducedFlawUnmended,
             .introducedFlawAccepted, .mendedFlawLinked, .heldInPack, .resolvedElsewhere, .excepted,
-            .exceptionEnded:
+            .exceptionEnded, .emergencyBegun, .emergencyEnded:
             return
         }
         changedPatches.insert(patch)
