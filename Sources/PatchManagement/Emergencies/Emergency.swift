@@ -183,8 +183,9 @@ package struct Emergency: Sendable, Equatable {
     /// The number of the last reminder that is due at `moment`: after a long silence one says it all.
     func lastReminder(at moment: Timestamp) -> Int {
         guard let reviewBy, policy.reminderSeconds > 0 else { return reminders + 1 }
-        let late = reviewBy.seconds(to: moment)
-        let step = Int64(policy.reminderSeconds)
+        // May be negative: the first comes before the review is due.
+        let late = moment.microseconds - reviewBy.microseconds
+        let step = Int64(policy.reminderSeconds) * 1_000_000
         let whole = late >= 0 ? late / step : -((-late + step - 1) / step)
         return max(reminders + 1, Int(whole) + 2)
     }
