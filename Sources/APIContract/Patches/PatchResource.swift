@@ -45,6 +45,8 @@ package struct PatchResource: Codable, Sendable, Equatable {
     package let mends: [MendedFlawResource]?
     /// Live exceptions that together are for all of its assets.
     package let exceptions: [String]?
+    /// The emergency that it is under.
+    package let emergency: PatchEmergencyResource?
     /// What is open that it mends; nil when there is nothing.
     package let due: PatchDueResource?
     package let changedAt: String
@@ -63,6 +65,7 @@ package struct PatchResource: Codable, Sendable, Equatable {
         holds: [String]? = nil, parts: [PatchPartResource]? = nil,
         pack: PackMembershipResource? = nil, introducedFlaws: [IntroducedFlawResource]? = nil,
         mends: [MendedFlawResource]? = nil, exceptions: [String]? = nil,
+        emergency: PatchEmergencyResource? = nil,
         due: PatchDueResource? = nil, changedAt: String, version: Int
     ) {
         self.id = id
@@ -94,6 +97,7 @@ package struct PatchResource: Codable, Sendable, Equatable {
         self.introducedFlaws = introducedFlaws
         self.mends = mends
         self.exceptions = exceptions
+        self.emergency = emergency
         self.due = due
         self.changedAt = changedAt
         self.version = version

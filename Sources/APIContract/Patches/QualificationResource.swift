@@ -97,12 +97,24 @@ package struct ApprovalResource: Codable, Sendable, Equatable {
     package let approverRoles: [String]?
     /// In which roles somebody is still waited for, where there is more than one to come.
     package let awaitedRoles: [String]?
+    /// Of a patch's approval: how many assets it is for, by platform and by site.
+    package let assets: Int?
+    package let strata: [AssetCountResource]?
+    package let sites: [AssetCountResource]?
+    /// The emergency that it was asked for in.
+    package let emergency: String?
+    /// The standing approval that stood in for a person, and who gave that.
+    package let standing: String?
+    package let standingBy: [String]?
 
     package init(
         state: String, digest: String, requestedBy: String, requestedAt: String,
         decidedBy: String? = nil, decidedAt: String? = nil, reason: String? = nil,
         expiresAt: String? = nil, target: TargetSelector? = nil, approversNeeded: Int? = nil,
-        approvers: [String]? = nil, approverRoles: [String]? = nil, awaitedRoles: [String]? = nil
+        approvers: [String]? = nil, approverRoles: [String]? = nil, awaitedRoles: [String]? = nil,
+        assets: Int? = nil, strata: [AssetCountResource]? = nil,
+        sites: [AssetCountResource]? = nil, emergency: String? = nil, standing: String? = nil,
+        standingBy: [String]? = nil
     ) {
         self.state = state
         self.digest = digest
@@ -117,5 +129,11 @@ package struct ApprovalResource: Codable, Sendable, Equatable {
         self.approvers = approvers
         self.approverRoles = approverRoles
         self.awaitedRoles = awaitedRoles
+        self.assets = assets
+        self.strata = strata
+        self.sites = sites
+        self.emergency = emergency
+        self.standing = standing
+        self.standingBy = standingBy
     }
 }

@@ -21,6 +21,8 @@ package struct RolloutResource: Codable, Sendable, Equatable {
     package let startedAt: String?
     /// The batch whose gate tripped first, 0 for the canary; nil when none has.
     package let firstTrippedBatch: Int?
+    /// The emergency that it was planned in; nil mostly.
+    package let emergency: String?
     package let changedAt: String
     package let version: Int
 
@@ -28,7 +30,8 @@ package struct RolloutResource: Codable, Sendable, Equatable {
         id: String, patch: String, patchTitle: String, state: String, reason: String? = nil,
         planDigest: String, batch: Int? = nil, batches: [BatchResource], counts: DeploymentCounts,
         approval: ApprovalResource? = nil, predictedEnd: String? = nil, plannedAt: String,
-        startedAt: String? = nil, firstTrippedBatch: Int? = nil, changedAt: String, version: Int
+        startedAt: String? = nil, firstTrippedBatch: Int? = nil, emergency: String? = nil,
+        changedAt: String, version: Int
     ) {
         self.id = id
         self.patch = patch
@@ -44,6 +47,7 @@ package struct RolloutResource: Codable, Sendable, Equatable {
         self.plannedAt = plannedAt
         self.startedAt = startedAt
         self.firstTrippedBatch = firstTrippedBatch
+        self.emergency = emergency
         self.changedAt = changedAt
         self.version = version
     }

@@ -29,12 +29,14 @@ extension UseCases {
         let isFirst = state.rollouts.isEmpty && state.settledRollouts.isEmpty
         // What is done was counted for this version of the patch.
         if !isFirst { options.expectedVersion = order.expectedVersion ?? version }
+        let selector = filter.selector(for: targets)
         let command = PatchCommand.submit(
-            filter.selector(for: targets), targets: ApplicableAssets(strata),
-            expires: now() + .seconds(seconds),
+            selector, targets: ApplicableAssets(strata),
+            expires: state.approvalEnd(for: selector, seconds, from: now()),
             covered: isFirst ? 0 : try await covered(Set(targets.map(\.id)), state),
             need: try await approval(
-                of: state.assessment?.riskClass, for: targets.map(\.registration)))
+                of: state.assessment?.riskClass, for: targets.map(\.registration)),
+            sites: SiteCount.counted(targets.map(\.registration.site)))
         return try await write(
             command, to: patch, as: PatchDecider.self, order, command.action, options: options,
             state: { $0.state?.rawValue })

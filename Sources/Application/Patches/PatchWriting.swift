@@ -58,6 +58,11 @@ extension UseCases {
                 return try await work()
             } catch AppendRefusal.versionConflict(stream) {
                 continue
+            } catch AppendRefusal.versionConflict(let other)
+                where other.prefix == StandingApprovalDecider.prefix[...]
+            {
+                // Another patch was approved by it meanwhile.
+                continue
             }
         }
         return try await work()

@@ -29,6 +29,11 @@ extension ViewKind {
         case (.exception, "state"): ExceptionPhase.allCases.map(\.rawValue)
         case (.exception, "kind"): ExceptionKind.allCases.map(\.rawValue)
         case (.exception, "is_forgotten"): ["true", "false"]
+        case (.emergency, "state"): EmergencyPhase.allCases.map(\.rawValue)
+        case (.emergency, "review"): ["none", "owed", "reminded", "overdue", "done"]
+        case (.standingApproval, "state"): StandingPhase.allCases.map(\.rawValue)
+        case (.standingApproval, "risk_class"): RiskClass.allCases.map(\.rawValue)
+        case (.disaster, "state"): DisasterPhase.allCases.map(\.rawValue)
         case (.control, "state"): ControlPhase.allCases.map(\.rawValue)
         case (.control, "kind"): ControlKind.allCases.map(\.rawValue)
         case (.freeze, "state"): Freeze.Phase.allCases.map(\.rawValue)

@@ -6,6 +6,7 @@ package enum ViewKind: String, Sendable, CaseIterable {
     case exception, control, baseline
     /// A time in which nothing begins.
     case freeze
+    case emergency, standingApproval, disaster
     /// What the lists of a cloud's account come to.
     case cloudAccount
     /// A rule for attributes of assets; under its name.

@@ -39,7 +39,7 @@ extension UseCases {
             let changes = try await changes(since: plan, patch)
             guard changes.isEmpty else { throw StalePlan(rollout: rollout, changes: changes) }
             return try await send(
-                command, to: rollout, order, .requestRolloutApproval, guards: [patch.guardOfIt])
+                command, to: rollout, order, .requestRolloutApproval, guards: patch.guards)
         }
     }
 

@@ -41,8 +41,7 @@ extension UseCases {
             }
             _ = try await send(
                 .plan(plan, digest: document.digest), to: rollout, order, .planRollout,
-                documents: [document] + (sample.map { [$0] } ?? []),
-                guards: [approved.guardOfIt])
+                documents: [document] + (sample.map { [$0] } ?? []), guards: approved.guards)
         }
         return try await plannedRollout(rollout)
     }
@@ -61,6 +60,7 @@ extension UseCases {
         }
         var targets: [RolloutTarget] = []
         var paths: [PolicyPath] = []
+        var registrations: [AssetRegistration] = []
         var skipped: [SkippedTarget] = []
         for asset in candidates.compactMap({ facts[$0] }) where filter.matches(asset) {
             if let reason = eligibility.obstacle(to: asset) {
@@ -68,6 +68,7 @@ extension UseCases {
             } else {
                 targets.append(try RolloutTarget(asset, stratum(of: asset, field: "target")))
                 paths.append(PolicyPath(asset.registration))
+                registrations.append(asset.registration)
             }
         }
         let windows = try await calendars(on: paths)
@@ -81,11 +82,13 @@ extension UseCases {
             }
         }
         let (policy, pin) = try await rolloutPolicy(on: paths)
+        let emergency = patch.patch.liveEmergency(for: registrations, at: now())
         var wanted = RolloutPlanner.Request(
             rollout: rollout, patch: patch.approval.patch,
             artefactDigest: patch.approval.artefactDigest, pins: patch.artefact.pins,
             checks: patch.evidence.checks, targets: targets,
-            riskClass: patch.assessment.riskClass, policy: policy, startsAt: now())
+            riskClass: emergency == nil ? patch.assessment.riskClass : .urgent, policy: policy,
+            startsAt: now())
         wanted.skipped = skipped
         wanted.calendars = windows.calendars
         wanted.slaDeadline = try await slaDeadline(
@@ -109,6 +112,7 @@ extension UseCases {
             plan.approvalSeconds = policy.approvalExpirySeconds
             plan.introducedFlaws = patch.introducedFlaws
             plan.retryOf = request.retryOf
+            plan.emergency = emergency.map { PlanEmergency($0) }
             return plan
         } catch {
             throw RolloutRejection.planInvalid(error.description)

@@ -50,7 +50,12 @@ extension UseCases {
     func approvedPatch(_ id: StreamID) async throws -> ApprovedPatch {
         let (state, version) = try await bus.state(of: id, as: PatchDecider.self)
         if version == 0 { throw NotFound(id) }
-        return try ApprovedPatch(state, version: version, at: now())
+        var patch = try ApprovedPatch(state, version: version, at: now())
+        // One that was revoked tells its patches a moment later.
+        if let standing = state.approval?.standing?.standing {
+            patch.guards.append(try await liveStanding(standing).1)
+        }
+        return patch
     }
 }
 
@@ -64,6 +69,9 @@ struct ApprovedPatch: Sendable {
     let assessment: Assessment
     /// Whom the approval is for.
     let targets: ApplicableAssets
+    /// Refuse an append when the patch has moved since it was read, or the standing approval that
+    /// it was given by.
+    var guards: [StreamGuard]
 
     /// - Throws: `PatchRejection` that says why no rollout of it may start.
     init(_ patch: Patch, version: Int, at moment: Timestamp) throws(PatchRejection) {
@@ -90,6 +98,7 @@ struct ApprovedPatch: Sendable {
         targets = given.binding.targets
         approval = PatchApproval(
             patch: id, artefactDigest: given.binding.artefact, expires: given.expires)
+        guards = [StreamGuard(stream: id, version: version)]
     }
 
     /// Flaws that it introduced and that nobody mends; nil for none.
@@ -97,7 +106,4 @@ struct ApprovedPatch: Sendable {
         let flaws = patch.unmendedFlaws.map(\.flaw)
         return flaws.isEmpty ? nil : flaws
     }
-
-    /// Refuses an append when the patch has moved since it was read.
-    var guardOfIt: StreamGuard { StreamGuard(stream: approval.patch, version: version) }
 }

@@ -46,7 +46,7 @@ extension UseCases {
             try await check(patch, covers: plan)
             return try await send(
                 .start(patch.approval, reason: reason), to: rollout, order, .startRollout,
-                guards: [patch.guardOfIt])
+                guards: patch.guards)
         }
     }
 
@@ -77,7 +77,7 @@ extension UseCases {
                 .resume(
                     reason: reason, acknowledged: failures, acceptAbsent: acceptAbsent,
                     approval: patch?.approval),
-                to: rollout, order, .resumeRollout, guards: patch.map { [$0.guardOfIt] } ?? [])
+                to: rollout, order, .resumeRollout, guards: patch?.guards ?? [])
         }
     }
 
@@ -100,7 +100,7 @@ extension UseCases {
             return try await send(
                 .promote(
                     reason: reason, maxTotalFailures: maxTotalFailures, approval: patch.approval),
-                to: rollout, order, .promoteRollout, guards: [patch.guardOfIt])
+                to: rollout, order, .promoteRollout, guards: patch.guards)
         }
     }
 
@@ -134,6 +134,8 @@ extension UseCases {
         do {
             patch = try await approvedPatch(plan.patch)
         } catch is PatchRejection {
+            return nil
+        } catch is StandingApprovalRejection {
             return nil
         }
         try await check(patch, covers: plan)

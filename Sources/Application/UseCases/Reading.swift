@@ -55,8 +55,8 @@ extension ViewKind {
         case .exception: .readExceptions
         case .control, .baseline: .readControls
         case .policy, .freeze: .readPolicies
-        case .patch: .readPatches
-        case .rollout, .deployment: .readRollouts
+        case .patch, .emergency, .standingApproval: .readPatches
+        case .rollout, .deployment, .disaster: .readRollouts
         case .activity, .worker: .readActivities
         case .person: .readPeople
         case .projection, .parked: .readProjections

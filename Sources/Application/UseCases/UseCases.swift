@@ -143,6 +143,9 @@ package struct NotFound: Error, Equatable {
             case ExceptionDecider.prefix: .exception
             case ControlDecider.prefix: .control
             case BaselineDecider.prefix: .baseline
+            case EmergencyDecider.prefix: .emergency
+            case StandingApprovalDecider.prefix: .standingApproval
+            case DisasterDecider.prefix: .disaster
             case PolicyDecider.prefix: .policy
             case FreezeDecider.prefix: .freeze
             case CloudAccountDecider.prefix: .cloudAccount

@@ -62,6 +62,9 @@ struct StreamKey: Hashable, Sendable {
     static let exception = prefix("ex")
     static let control = prefix("ct")
     static let baseline = prefix("ba")
+    static let emergency = prefix("em")
+    static let standingApproval = prefix("sa")
+    static let disaster = prefix("di")
     static let log = prefix("lg")
 }
 

@@ -16,13 +16,20 @@ struct PatchRules {
     func patch(_ key: StreamKey) -> Patch? { patches[key] }
 
     mutating func read(
-        _ event: EntryView, _ people: PeopleRules, _ assets: inout AssetRules,
+        _ event: EntryView, _ people: PeopleRules, _ emergencies: EmergencyRules,
+        _ standing: StandingApprovalRules, _ assets: inout AssetRules,
         _ judgement: inout Judgement
     ) {
         guard let read = judgement.decode(PatchEvent.self, event) else { return }
         var patch = patches[event.stream] ?? PatchDecider.initialState
         switch read {
-        case .approved(let approved): check(approved, patch, event, people, &judgement)
+        case .approved(let approved):
+            if let note = approved.standing {
+                standing.check(note, approved, patch, event, people, &judgement)
+            } else {
+                check(approved, patch, event, people, &judgement)
+            }
+        case .emergencyBegun(let begun): emergencies.check(begun, patch, event, &judgement)
         case .flawsAccepted(let accepted):
             people.check(accepted.by, mayDo: [.acceptFlaws], event, &judgement)
         case .approvalGiven(let given):
@@ -45,6 +52,7 @@ struct PatchRules {
             if requested.digest != requested.binding.digest {
                 judgement.violation("I14", event, "the digest is not that of the binding")
             }
+            emergencies.check(requested, patch, event, &judgement)
         case .stepBegun(let begun):
             intents[event.stream, default: []].insert(
                 Intent(attempt: begun.attempt, step: begun.step))
@@ -122,6 +130,10 @@ struct PatchRules {
             evidence.gathered + .seconds(patch.policy.evidenceSeconds + 1), event, &judgement)
     }
 
+    private func declarers(of patch: Patch) -> [(Actor?, String)] {
+        (patch.emergency?.declarers ?? []).map { ($0, "declared the emergency") }
+    }
+
     /// - Returns: What was asked for; nil when nothing was.
     private func checkApprover(
         _ by: Actor, _ digest: Digest, _ patch: Patch, _ event: EntryView, _ people: PeopleRules,
@@ -147,7 +159,7 @@ struct PatchRules {
         for (actor, deed) in [
             (approval.requester, "asked for it"), (patch.evidence?.tester, "tested it"),
             (patch.signedOffBy, "signed the test off"), (patch.lastEditor, "edited it last"),
-        ] + earlier {
+        ] + earlier + declarers(of: patch) {
             for person in by.people where actor?.people.contains(person) == true {
                 judgement.violation("I14", event, "\(person) approves and \(deed)")
             }

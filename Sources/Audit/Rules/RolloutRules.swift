@@ -92,6 +92,9 @@ struct RolloutRules {
             staged.release.approved = nil
             staged.makers = [planned.by: "planned it"]
             for tester in planned.testers { staged.makers[tester] = "tested the patch" }
+            for declarer in planned.emergency?.declarers ?? [] {
+                staged.makers[declarer] = "declared the emergency"
+            }
             staged.releasers = [planned.by]
         case .approvalRequested(let requested):
             staged.makers[requested.by] = "asked for it"

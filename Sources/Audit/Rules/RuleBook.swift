@@ -20,6 +20,9 @@ struct RuleBook {
     private var baselines = BaselineRules()
     private var feeds = FeedRules()
     private var findings = FindingRules()
+    private var emergencies = EmergencyRules()
+    private var standing = StandingApprovalRules()
+    private var disasters = DisasterRules()
     private var log: LogRules
 
     /// - Parameter signers: The log's keys that have signed the checkpoint.
@@ -45,7 +48,11 @@ struct RuleBook {
         case StreamKey.deployment:
             deployments.read(event, ofStream: number, &rollouts, &assets, &judgement)
         case StreamKey.rollout: rollouts.read(event, patches, people, &judgement)
-        case StreamKey.patch: patches.read(event, people, &assets, &judgement)
+        case StreamKey.patch:
+            patches.read(event, people, emergencies, standing, &assets, &judgement)
+        case StreamKey.emergency: emergencies.read(event, patches, people, &judgement)
+        case StreamKey.standingApproval: standing.read(event, people, &judgement)
+        case StreamKey.disaster: disasters.read(event, people, &judgement)
         case StreamKey.person: people.read(event, &judgement)
         case StreamKey.policy: policies.read(event, people, &rollouts.freezes, &judgement)
         case StreamKey.freeze: rollouts.freezes.read(event, people, &judgement)
@@ -67,8 +74,8 @@ struct RuleBook {
     static let judged: Set<UInt32> = [
         StreamKey.deployment, StreamKey.rollout, StreamKey.patch, StreamKey.person,
         StreamKey.policy, StreamKey.freeze, StreamKey.exception, StreamKey.control,
-        StreamKey.baseline,
-        StreamKey.feed, StreamKey.finding, StreamKey.log,
+        StreamKey.baseline, StreamKey.feed, StreamKey.finding, StreamKey.emergency,
+        StreamKey.standingApproval, StreamKey.disaster, StreamKey.log,
     ]
 
     private func others(among streams: [StreamKey: Int32]) -> FindingRules.Others {

@@ -16,6 +16,10 @@ enum RecordedPatchCommands {
                 return ("the sign-off of the test", [(command, command)])
             case (.approvalRequested(let asked), .approvalRequested(let altered)):
                 return ("the request for approval", [(submit(asked), submit(altered))])
+            // The numbers of the patch's policy have no say in what an emergency's end takes with it.
+            case (.emergencyEnded, _): return nil
+            // Nor in a standing approval: its own stream is asked.
+            case (.approved(let approved), _) where approved.standing != nil: return nil
             case (.approved(let approved), _):
                 let command = PatchCommand.approve(
                     binding: approved.digest, reason: approved.reason)
@@ -42,7 +46,8 @@ enum RecordedPatchCommands {
         .submit(
             asked.binding.selector, targets: asked.binding.targets, expires: asked.expires,
             covered: asked.covered,
-            need: ApprovalNeed(approvers: asked.approvers ?? 1, roles: asked.roles ?? []))
+            need: ApprovalNeed(approvers: asked.approvers ?? 1, roles: asked.roles ?? []),
+            sites: asked.sites ?? [])
     }
 
     /// Nobody's claim brought it: the test was ended from outside, by its deadline.

@@ -12,7 +12,8 @@ struct StreamState {
         let resources = [
             "as": "assets", "pa": "patches", "ro": "rollouts", "de": "deployments",
             "fe": "feeds", "fi": "findings", "ex": "exceptions", "ct": "controls",
-            "ba": "baselines", "cl": "cloud-accounts",
+            "ba": "baselines", "cl": "cloud-accounts", "em": "emergencies",
+            "sa": "standing-approvals", "di": "disasters",
         ]
         guard let prefix = stream.split(separator: "_").first,
             let resource = resources[String(prefix)]

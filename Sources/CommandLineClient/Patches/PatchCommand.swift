@@ -184,6 +184,7 @@ struct PatchCommand: ParsableCommand {
                     "patch \(id) is '\(patch.state)': there is nothing to approve; "
                         + "submit it first")
             }
+            session.printer.note(ApprovalPreview.lines(patch))
             try session.printer.confirm(
                 "Approve \(Table.printable(patch.title)) with digest \(read)\(PatchTable.caution(patch))?",
                 isYes: global.yes)

@@ -40,6 +40,10 @@ enum PatchTable {
             ("holds", patch.holds?.joined(separator: " ")),
             ("in pack", patch.pack.map(words)),
             ("excepted by", patch.exceptions?.joined(separator: " ")),
+            (
+                "emergency",
+                patch.emergency.map { "\($0.id) until \(Moment.short($0.until))" }
+            ),
             ("mends", patch.mends?.map { "\($0.flaw) of \($0.patch)" }.joined(separator: ", ")),
             (
                 "due",
@@ -135,6 +139,17 @@ enum PatchTable {
             ),
             ("waits for", approval.awaitedRoles?.joined(separator: ", ")),
             ("for", approval.target.map(words)),
+            ("hosts", approval.assets.map { Count.of($0, "asset") }),
+            ("by platform", approval.strata.map(ApprovalPreview.counts)),
+            ("by site", approval.sites.map(ApprovalPreview.counts)),
+            ("in emergency", approval.emergency),
+            (
+                "standing approval",
+                approval.standing.map { standing in
+                    "\(standing), given by "
+                        + (approval.standingBy ?? []).joined(separator: " and ")
+                }
+            ),
         ])
     }
 

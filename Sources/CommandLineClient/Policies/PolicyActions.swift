@@ -16,7 +16,8 @@ extension PolicyCommand {
                 patch.approvers says how many people have to approve a patch of each \
                 class as approvers, patch.approver_roles in which other roles one more person each has \
                 to: {"urgent": [{"role": "riskOwner", "criticality": "high"}]} asks for a risk owner \
-                where a target is at least that critical. retention.online_seconds keeps events in the \
+                where a target is at least that critical. patch.standing says of which classes \
+                patches may be approved beforehand. retention.online_seconds keeps events in the \
                 database for so long; retention.evidence_seconds is kept and shown, as nothing \
                 deletes evidence.
                 """)

@@ -33,7 +33,8 @@ struct RolloutCommand: ParsableCommand {
 
     struct Show: ReadCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows a rollout: its batches with gate values, and each deployment.")
+            abstract: "Shows a rollout: its batches with gate values, and each deployment.",
+            discussion: "Of one that waits for its approval: all that will happen.")
 
         @Argument(help: "The rollout's id.")
         var id: String
@@ -48,8 +49,11 @@ struct RolloutCommand: ParsableCommand {
                     "rollouts/\(id.segment)/deployments", query: ["as_of": global.asOf]
                 ).data
             }
+            let preview =
+                rollout.state == "awaitingApproval" && session.printer.format == .table
+                ? "\n" + (try await WaitingApproval.preview(rollout, session)) : ""
             try session.printer.show(rollout) {
-                RolloutTable.details(rollout)
+                RolloutTable.details(rollout) + preview
                     + (deployments.isEmpty
                         ? "" : "\n" + Table.text(deployments, RolloutTable.deploymentColumns))
             }
@@ -91,6 +95,7 @@ struct RolloutCommand: ParsableCommand {
         func run(_ session: Session) async throws {
             let rollout: RolloutResource = try await session.client.get("rollouts/\(id.segment)")
             let read = digest ?? rollout.planDigest
+            session.printer.note(try await WaitingApproval.preview(rollout, session))
             try session.printer.confirm(
                 "Approve the rollout of \(Table.printable(rollout.patchTitle)) with plan \(read)?",
                 isYes: global.yes)

@@ -46,6 +46,7 @@ enum RolloutTable {
         var text = Table.details([
             ("rollout", rollout.id), ("patch", "\(rollout.patchTitle) (\(rollout.patch))"),
             ("state", rollout.state), ("reason", rollout.reason),
+            ("emergency", rollout.emergency),
             ("plan", rollout.planDigest), ("counts", words(rollout.counts)),
             ("predicted end", rollout.predictedEnd.map(Moment.short)),
             ("planned", Moment.short(rollout.plannedAt)),

@@ -41,6 +41,16 @@ extension PatchWork {
         case ExceptionDecider.prefix[...]:
             guard let name = ExceptionTimer(rawValue: timer.name) else { break }
             return try await fire(timer, ExceptionDecider.self, .timer(name), context, options)
+        case EmergencyDecider.prefix[...]:
+            guard let name = EmergencyTimer(rawValue: timer.name) else { break }
+            return try await fire(timer, EmergencyDecider.self, .timer(name), context, options)
+        case StandingApprovalDecider.prefix[...]:
+            guard let name = StandingApprovalTimer(rawValue: timer.name) else { break }
+            return try await fire(
+                timer, StandingApprovalDecider.self, .timer(name), context, options)
+        case DisasterDecider.prefix[...]:
+            guard let name = DisasterTimer(rawValue: timer.name) else { break }
+            return try await fire(timer, DisasterDecider.self, .timer(name), context, options)
         case ControlDecider.prefix[...]:
             guard let name = ControlTimer(rawValue: timer.name) else { break }
             return try await fire(timer, ControlDecider.self, .timer(name), context, options)

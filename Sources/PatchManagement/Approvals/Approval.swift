@@ -68,7 +68,8 @@ package struct ApprovalBinding: Codable, Hashable, Sendable {
 package struct Approval: Sendable, Equatable {
     package let binding: ApprovalBinding
     package let requester: Actor
-    package let expires: Timestamp
+    /// An earlier one where a standing approval that it was given by ends before.
+    package var expires: Timestamp
     /// nil while it waits.
     package var approver: Actor?
     /// How many people have to approve, those of `roles` among them.
@@ -77,6 +78,10 @@ package struct Approval: Sendable, Equatable {
     package var roles: [Role] = []
     /// Those who have while others are still waited for.
     package var given: [Actor] = []
+    /// The emergency that it was asked for in, and ends with.
+    package var emergency: StreamID?
+    /// What stood in for a person's decision.
+    package var standing: StandingNote?
 
     /// In which roles somebody is still waited for: those of `roles` first, then the approver.
     package var awaited: [Role] {
@@ -102,6 +107,29 @@ package struct ApprovalRequested: EventPayload {
     package var approvers: Int?
     /// In which other roles one more person each has to, likewise. Sorted; nil for none.
     package var roles: [Role]?
+    /// The emergency that it is asked for in; nil mostly. A third person's approval is enough then.
+    package var emergency: StreamID?
+    /// How many of the targets are where, sorted by site, for whoever decides; nil where nobody counted.
+    package var sites: [SiteCount]?
+}
+
+/// How many assets are at a site.
+package struct SiteCount: Codable, Hashable, Sendable {
+    package let site: String
+    package let assets: Int
+
+    /// So many sites are named; the others stand together under an empty name, which is last.
+    package static let most = 200
+
+    /// - Parameter sites: Of each asset.
+    package static func counted(_ sites: [String]) -> [SiteCount] {
+        let counts = Dictionary(grouping: sites, by: \.self).mapValues(\.count)
+        let sorted = counts.sorted { $0.key < $1.key }.map {
+            SiteCount(site: $0.key, assets: $0.value)
+        }
+        let rest = sorted.dropFirst(most).reduce(0) { $0 + $1.assets }
+        return sorted.prefix(most) + (rest > 0 ? [SiteCount(site: "", assets: rest)] : [])
+    }
 }
 
 /// One of several people who have to has approved; the others are waited for.
@@ -129,10 +157,14 @@ package struct PatchApproved: EventPayload {
     package let by: Actor
     /// Flaws that the patch was known to have introduced, and that nobody mended; nil for none.
     package var introducedFlaws: [String]?
+    /// The standing approval that stood in for a person's decision, which `by` only called upon; nil
+    /// where a person decided.
+    package var standing: StandingNote?
 
     private enum CodingKeys: String, CodingKey {
         case digest, artefact, evidence, expires, reason, by
         case introducedFlaws = "introduced_flaws"
+        case standing
     }
 }
 

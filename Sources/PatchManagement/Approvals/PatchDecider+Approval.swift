@@ -17,8 +17,8 @@ extension PatchDecider {
 
     static func submit(
         _ selector: TargetSelector, _ targets: ApplicableAssets, covered: Int,
-        from approval: ApprovalNeed,
-        _ expires: Timestamp, _ context: CommandContext, _ patch: Patch, _ current: PatchState
+        from approval: ApprovalNeed, _ sites: [SiteCount], _ expires: Timestamp,
+        _ context: CommandContext, _ patch: Patch, _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         try need([.signedOff], current)
         let evidence = try freshEvidence(context, patch, current)
@@ -29,19 +29,24 @@ extension PatchDecider {
         }
         let uncovered = targets.strata.map(\.stratum).filter { !evidence.covered.contains($0) }
         guard uncovered.isEmpty else { throw .targetsNotCovered(uncovered) }
-        let latest = context.at + .seconds(patch.policy.approvalSeconds)
+        let emergency = patch.liveEmergency(covering: selector, at: context.at)
+        var latest = context.at + .seconds(patch.policy.approvalSeconds)
+        if let emergency { latest = min(latest, emergency.until) }
         guard expires > context.at, expires <= latest else {
             throw .expiryOutOfRange(expires, earliest: context.at, latest: latest)
         }
         guard let binding = patch.binding(selector, targets) else {
             throw .wrongState(current, needed: [.signedOff])
         }
+        // Two have declared it: a third person is enough.
+        let need = emergency == nil ? approval : ApprovalNeed()
         return [
             .approvalRequested(
                 ApprovalRequested(
                     binding: binding, digest: binding.digest, expires: expires, by: context.actor,
-                    covered: covered, approvers: approval.approvers > 1 ? approval.approvers : nil,
-                    roles: approval.roles.isEmpty ? nil : approval.roles))
+                    covered: covered, approvers: need.approvers > 1 ? need.approvers : nil,
+                    roles: need.roles.isEmpty ? nil : need.roles,
+                    emergency: emergency?.emergency, sites: sites.isEmpty ? nil : sites))
         ]
     }
 
@@ -63,13 +68,7 @@ extension PatchDecider {
                 throw .mayNotApprove(person, bar)
             }
         }
-        let waiting = patch.binding(approval.binding.selector, approval.binding.targets)?.digest
-        guard let waiting, waiting == digest else {
-            throw .staleBinding(given: digest, current: waiting ?? approval.binding.digest)
-        }
-        guard context.at < approval.expires else { throw .approvalExpired(approval.expires) }
-        let evidence = try freshEvidence(context, patch, current)
-        try needNoFlaws(patch)
+        let evidence = try approvable(digest, approval, context, patch, current)
         for earlier in approval.given {
             for person in context.actor.people where earlier.people.contains(person) {
                 throw .alreadyApproved(person, missing: approval.needed - approval.given.count)
@@ -94,6 +93,22 @@ extension PatchDecider {
                     expires: approval.expires, reason: reason, by: context.actor,
                     introducedFlaws: unmended.isEmpty ? nil : unmended))
         ]
+    }
+
+    /// What whoever decides has to find: what was asked for, in time, on fresh evidence, and no flaw
+    /// that keeps it back.
+    static func approvable(
+        _ digest: Digest, _ approval: Approval, _ context: CommandContext, _ patch: Patch,
+        _ current: PatchState
+    ) throws(PatchRejection) -> Patch.Evidence {
+        let waiting = patch.binding(approval.binding.selector, approval.binding.targets)?.digest
+        guard let waiting, waiting == digest else {
+            throw .staleBinding(given: digest, current: waiting ?? approval.binding.digest)
+        }
+        guard context.at < approval.expires else { throw .approvalExpired(approval.expires) }
+        let evidence = try freshEvidence(context, patch, current)
+        try needNoFlaws(patch)
+        return evidence
     }
 
     static func reject(

@@ -103,14 +103,17 @@ struct EvidenceInspection {
         guard approved["artefact"] == own.last("PatchAcquired")?["artefact"],
             let test = passedTest, approved["evidence"] == test.passed["evidence"]
         else { return (false, "what was approved is not what was tested last") }
-        let by = approved["by"]
+        // A standing approval is the decision of those who gave it.
+        let standing = approved["standing"]
+        let deciders = standing?["people"]?.array ?? (approved["by"].map { [$0] } ?? [])
         let request = own.lastStep("ApprovalRequested")
         let earlier = own.all("PatchApprovalGiven").filter {
             $0.event.version > request?.event.version ?? 0
         }
         let roles = (request?.data["roles"]?.array ?? []).compactMap(\.string)
-        let actors = earlier.map { $0.data["by"] } + [by]
-        let held = actors.map { $0?["role"]?.string ?? "" }
+        let others = standing == nil ? earlier.compactMap { $0.data["by"] } : []
+        let actors = others + deciders
+        let held = actors.map { $0["role"]?.string ?? "" }
         if let other = held.first(where: { $0 != Role.approver.rawValue && !roles.contains($0) }) {
             return (false, "it was approved under role '\(other)'")
         }
@@ -120,11 +123,15 @@ struct EvidenceInspection {
         if let missing = roles.first(where: { !held.contains($0) }) {
             return (false, "nobody approved it as \(missing), which its policy asks for")
         }
-        let people = actors.map { $0?["id"]?.string ?? "" }
+        let people = actors.map { $0["id"]?.string ?? "" }
         let flaws = approved["introduced_flaws"]?.array?.count ?? 0
         let knowing = flaws > 0 ? ", knowing of \(flaws) flaws that it introduced" : ""
         let digest = approved["digest"]?.string ?? ""
-        return (true, "by \(people.joined(separator: " and ")), sha256 \(digest)\(knowing)")
+        let beforehand = (standing?["standing"]?.string).map { ", beforehand by \($0)" } ?? ""
+        return (
+            true,
+            "by \(people.joined(separator: " and "))\(beforehand), sha256 \(digest)\(knowing)"
+        )
     }
 
     private var started: [Trail] { rollouts.filter { !$0.all("BatchStarted").isEmpty } }

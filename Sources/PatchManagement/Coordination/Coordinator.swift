@@ -40,6 +40,8 @@ package enum Coordinator {
         case RolloutDecider.prefix[...]: return try reactToRollout(event, &ledger, plan)
         case PatchDecider.prefix[...]: return try reactToPatch(event)
         case FindingDecider.prefix[...]: return try reactToFinding(event)
+        case EmergencyDecider.prefix[...], StandingApprovalDecider.prefix[...]:
+            return try EmergencyCoordination.react(to: event)
         default: return []
         }
     }

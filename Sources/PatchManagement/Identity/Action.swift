@@ -23,6 +23,14 @@ package enum Action: String, Codable, Sendable, CaseIterable {
     case recordQualificationWork, observeRollouts, firePatchTimer
     case observeFlaws, acceptFlaws, linkFlaws, groupPatches, observePatches
 
+    case proposeStandingApproval, decideStandingApproval, revokeStandingApproval
+    case useStandingApproval, fireStandingApprovalTimer
+
+    // Emergencies and disasters
+    case declareEmergency, declareBarredEmergency, endEmergency, reviewEmergency
+    case fireEmergencyTimer
+    case leadDisaster, finishDisasterStep, fireDisasterTimer
+
     // Rollouts
     case planRollout, requestRolloutApproval, approveRollout, rejectRollout, cancelRollout
     case startRollout, pauseRollout, resumeRollout, promoteRollout, abortRollout, rollBackRollout

@@ -49,6 +49,11 @@ package enum Authorisation {
             .observeRollouts, .observeFlaws, .acceptFlaws, .linkFlaws, .groupPatches,
             .observePatches, .firePatchTimer:
             patchRoles(for: action)
+        case .proposeStandingApproval, .decideStandingApproval, .revokeStandingApproval,
+            .useStandingApproval, .fireStandingApprovalTimer, .declareEmergency,
+            .declareBarredEmergency, .endEmergency, .reviewEmergency, .fireEmergencyTimer,
+            .leadDisaster, .finishDisasterStep, .fireDisasterTimer:
+            emergencyRoles(for: action)
         case .planRollout, .requestRolloutApproval, .approveRollout, .rejectRollout,
             .cancelRollout, .startRollout, .pauseRollout, .resumeRollout, .promoteRollout,
             .abortRollout, .rollBackRollout, .observeDeployments, .fireRolloutTimer,
@@ -113,6 +118,27 @@ package enum Authorisation {
         case .observeDeployments, .queueDeployment, .cancelDeployment, .orderDeploymentRollback:
             [.workflow]
         case .fireRolloutTimer, .fireDeploymentTimer: [.timer]
+        default: []
+        }
+    }
+
+    /// For what is approved beforehand, in a hurry, or after a disaster.
+    private static func emergencyRoles(for action: Action) -> [Role] {
+        switch action {
+        case .proposeStandingApproval, .decideStandingApproval: [.approver]
+        case .revokeStandingApproval: [.approver, .riskOwner, .incidentCommander]
+        // They ask for it; it is the decision of the two who gave it.
+        case .useStandingApproval: [.releaseManager]
+        case .declareEmergency: [.incidentCommander, .releaseManager, .securityTester, .riskOwner]
+        // While a review of the team's is overdue.
+        case .declareBarredEmergency: [.riskOwner]
+        case .endEmergency:
+            [.incidentCommander, .releaseManager, .securityTester, .riskOwner, .approver]
+        case .reviewEmergency: [.riskOwner, .incidentCommander, .securityTester, .analyst]
+        case .leadDisaster: [.incidentCommander, .riskOwner]
+        case .finishDisasterStep:
+            [.incidentCommander, .riskOwner, .releaseManager, .analyst, .assetOwner]
+        case .fireStandingApprovalTimer, .fireEmergencyTimer, .fireDisasterTimer: [.timer]
         default: []
         }
     }

@@ -7,13 +7,12 @@ extension MetricsTally {
             lanes.flatMap { findingFigures(of: metric, $0) }
         case .timeToAssess, .timeToQualify, .timeToApprove:
             wholeFleet(metric, .mean) { patchFigures(of: metric, $0) }
-        case .changeFailureRate, .canaryCatchRate:
+        case .changeFailureRate, .canaryCatchRate, .emergencyShare:
             wholeFleet(metric, .share) { rolloutFigures(of: metric, $0) }
         case .rollbackRate, .firstAttemptSuccess, .pendingReboots:
             lanes.flatMap { deploymentFigures(of: metric, $0) }
         case .inventoryFreshness: freshness
         case .postponements: [.none(metric, .count, lane, .notRecorded)]
-        case .emergencyShare: [.none(metric, .share, lane, .notRecorded)]
         case .exposureAvoided:
             wholeFleet(metric, .ratio) { lane in
                 guard lane == self.lane else { return [] }
@@ -84,9 +83,12 @@ extension MetricsTally {
 
     private func rolloutFigures(of metric: Metric, _ lane: ClassLane) -> [Figure] {
         let sums = rollouts[lane]
-        return metric == .changeFailureRate
-            ? [.share(metric, lane, sums.tripped, of: sums.started, unknown: sums.underWay)]
-            : [.share(metric, lane, sums.caughtByCanary, of: sums.tripped)]
+        return switch metric {
+        case .changeFailureRate:
+            [.share(metric, lane, sums.tripped, of: sums.started, unknown: sums.underWay)]
+        case .emergencyShare: [.share(metric, lane, sums.emergencies, of: sums.started)]
+        default: [.share(metric, lane, sums.caughtByCanary, of: sums.tripped)]
+        }
     }
 
     private func deploymentFigures(of metric: Metric, _ lane: ClassLane) -> [Figure] {

@@ -93,14 +93,18 @@ package struct RolloutFact: Sendable, Equatable {
     /// The batch whose gate tripped first; 0 is the canary.
     package let firstTripped: Int?
     package let isUnderWay: Bool
+    /// It was planned in an emergency.
+    package let isEmergency: Bool
 
     package init(
-        riskClass: RiskClass?, started: Timestamp?, firstTripped: Int?, isUnderWay: Bool
+        riskClass: RiskClass?, started: Timestamp?, firstTripped: Int?, isUnderWay: Bool,
+        isEmergency: Bool = false
     ) {
         self.riskClass = riskClass
         self.started = started
         self.firstTripped = firstTripped
         self.isUnderWay = isUnderWay
+        self.isEmergency = isEmergency
     }
 }
 

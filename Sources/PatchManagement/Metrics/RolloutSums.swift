@@ -6,10 +6,13 @@ struct RolloutSums: Sendable {
     private(set) var tripped: Int64 = 0
     private(set) var caughtByCanary: Int64 = 0
     private(set) var underWay: Int64 = 0
+    /// Planned while an emergency for the patch was in force.
+    private(set) var emergencies: Int64 = 0
 
     mutating func add(_ rollout: RolloutFact, _ period: ReportPeriod) {
         guard let start = rollout.started, period.contains(start) else { return }
         started += 1
+        if rollout.isEmergency { emergencies += 1 }
         if let batch = rollout.firstTripped {
             tripped += 1
             if batch == 0 { caughtByCanary += 1 }

@@ -52,6 +52,8 @@ package struct Patch: Sendable, Equatable {
     package var exceptions: [StreamID] = []
     /// A risk owner has taken it without a look at the advisories.
     package var isMatchWaived = false
+    /// The emergency that was declared for it last, until it ends.
+    package var emergency: PatchEmergency?
     package var qualification: Qualification?
     package var qualifications = 0
     package var evidence: Evidence?
@@ -147,6 +149,7 @@ package struct Patch: Sendable, Equatable {
         if let tester = evidence?.tester { barred.append((tester, .tester)) }
         if let signedOffBy { barred.append((signedOffBy, .securityTester)) }
         if let lastEditor { barred.append((lastEditor, .lastEditor)) }
+        barred += (emergency?.declarers ?? []).map { ($0, .declarer) }
         return barred
     }
 }
@@ -157,6 +160,7 @@ package enum ApprovalBar: String, Sendable, CaseIterable {
     case tester = "tested the patch"
     case securityTester = "signed the test off"
     case lastEditor = "edited the patch last"
+    case declarer = "declared the emergency"
 
     var code: String {
         switch self {
@@ -164,6 +168,7 @@ package enum ApprovalBar: String, Sendable, CaseIterable {
         case .tester: "tester-may-not-approve"
         case .securityTester: "security-tester-may-not-approve"
         case .lastEditor: "last-editor-may-not-approve"
+        case .declarer: "declarer-may-not-approve"
         }
     }
 }

@@ -46,11 +46,17 @@ package enum PatchCommand: Sendable, Equatable {
     /// has to approve.
     case submit(
         TargetSelector, targets: ApplicableAssets, expires: Timestamp, covered: Int = 0,
-        need: ApprovalNeed = ApprovalNeed())
+        need: ApprovalNeed = ApprovalNeed(), sites: [SiteCount] = [])
     /// - Parameter binding: The digest of what the approver has seen.
     case approve(binding: Digest, reason: String = "")
+    /// A standing approval stands in for a person's decision; guard the append with its version.
+    case approveByStanding(StandingUse, binding: Digest, reason: String)
     case reject(reason: String)
     case revokeApproval(reason: String)
+    /// The standing approval that it was approved by was revoked.
+    case loseStanding(StreamID, reason: String)
+    case beginEmergency(PatchEmergency)
+    case endEmergency(StreamID)
 
     /// Back from notApplicable, acquisitionFailed, rejected, approvalExpired, approvalRevoked,
     /// rolledBack, handedToOwner or resolvedElsewhere.
@@ -89,13 +95,15 @@ package enum PatchCommand: Sendable, Equatable {
         case .observeFlaws: .observeFlaws
         case .acceptFlaws, .acceptIntroducedFlaw: .acceptFlaws
         case .linkFlaw, .mendFlaw: .linkFlaws
-        case .observeMending, .noteMending, .holdInPack, .resolveInPack, .observeExceptions:
+        case .observeMending, .noteMending, .holdInPack, .resolveInPack, .observeExceptions,
+            .loseStanding, .beginEmergency, .endEmergency:
             .observePatches
         case .startQualification: .startQualification
         case .cancelQualification: .cancelQualification
         case .signOff: .signOffPatch
         case .submit: .submitPatch
         case .approve: .approvePatch
+        case .approveByStanding: .useStandingApproval
         case .reject: .rejectPatch
         case .revokeApproval: .revokeApproval
         case .reopen: .reopenPatch

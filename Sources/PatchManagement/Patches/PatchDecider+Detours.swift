@@ -63,7 +63,7 @@ extension PatchDecider {
     }
 
     /// Back to where it would be if it had never been deferred.
-    private static func afterDeferral(_ patch: Patch, _ reason: String) -> PatchEvent {
+    static func afterDeferral(_ patch: Patch, _ reason: String) -> PatchEvent {
         var resumed = patch
         resumed.deferral = nil
         return .reopened(PatchReopened(state: resumed.state ?? .identified, reason: reason))
@@ -170,7 +170,7 @@ extension PatchDecider {
 
     /// Something is asked for or allowed that an expiry would end. What is verified needs no
     /// approval any more.
-    private static func approvalIsLive(_ patch: Patch) -> Bool {
+    static func approvalIsLive(_ patch: Patch) -> Bool {
         switch patch.decision {
         case .awaitingApproval: return true
         case .approved:

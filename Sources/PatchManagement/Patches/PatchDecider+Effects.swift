@@ -42,7 +42,8 @@ extension PatchDecider {
             .signedOff, .approvalGiven, .rejected, .approvalExpired, .approvalRevoked, .reopened,
             .withdrawn, .reinstated, .superseded, .handedToOwner, .rolloutObserved, .stateChanged,
             .documented, .introducedFlawLinked, .introducedFlawMended, .introducedFlawUnmended,
-            .introducedFlawAccepted, .mendedFlawLinked, .heldInPack, .excepted, .exceptionEnded:
+            .introducedFlawAccepted, .mendedFlawLinked, .heldInPack, .excepted, .exceptionEnded,
+            .emergencyBegun, .emergencyEnded:
             return []
         }
     }

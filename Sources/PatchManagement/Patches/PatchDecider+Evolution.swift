@@ -44,6 +44,8 @@ extension PatchDecider {
         case .heldInPack, .resolvedElsewhere: evolvePacks(&patch, event)
         case .excepted(let excepted): patch.exceptions = excepted.exceptions
         case .exceptionEnded: patch.exceptions = []
+        case .emergencyBegun(let begun): patch.emergency = begun.emergency
+        case .emergencyEnded: patch.emergency = nil
         case .stateChanged, .verified: break
         case .documented(let documented):
             patch.documents = documented.number
@@ -95,7 +97,7 @@ extension PatchDecider {
                 binding: requested.binding, requester: requested.by, expires: requested.expires,
                 approver: nil,
                 needed: (requested.approvers ?? 1) + (requested.roles?.count ?? 0),
-                roles: requested.roles ?? [])
+                roles: requested.roles ?? [], emergency: requested.emergency)
             patch.coveredBefore = requested.covered
             patch.doneBefore = Dictionary(
                 uniqueKeysWithValues: patch.rollouts.map { ($0.rollout, $0.done) })
@@ -104,6 +106,10 @@ extension PatchDecider {
         case .approvalGiven(let given): patch.approval?.given.append(given.by)
         case .approved(let approved):
             patch.approval?.approver = approved.by
+            patch.approval?.standing = approved.standing
+            if let standing = approved.standing {
+                patch.approval?.expires = min(approved.expires, standing.until)
+            }
             patch.decision = .approved
         case .rejected:
             if isBackFromRollback(patch) { forgetRollouts(&patch) }

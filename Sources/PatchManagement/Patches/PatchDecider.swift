@@ -43,12 +43,19 @@ package enum PatchDecider: Decider {
             try cancelQualification(reason, context, patch, current)
         case .signOff(let evidence, let reason):
             try signOff(evidence, reason, context, patch, current)
-        case .submit(let selector, let targets, let expires, let covered, let approval):
+        case .submit(let selector, let targets, let expires, let covered, let approval, let sites):
             try submit(
-                selector, targets, covered: covered, from: approval, expires, context, patch,
+                selector, targets, covered: covered, from: approval, sites, expires, context, patch,
                 current)
         case .approve(let binding, let reason):
             try approve(binding, reason, context, patch, current)
+        case .approveByStanding(let use, let binding, let reason):
+            try approveByStanding(use, binding, reason, context, patch, current)
+        case .loseStanding(let standing, let reason):
+            loseStanding(standing, reason, context, patch)
+        case .beginEmergency(let emergency):
+            try beginEmergency(emergency, context, patch, current)
+        case .endEmergency(let emergency): endEmergency(emergency, context, patch)
         case .reject(let reason): try reject(reason, context, patch, current)
         case .revokeApproval(let reason): try revokeApproval(reason, context, patch, current)
         case .reopen(let reason): try reopen(reason, patch, current)

@@ -44,6 +44,8 @@ package enum PatchEvent: DomainEvent {
     case resolvedElsewhere(PatchResolvedElsewhere)
     case excepted(PatchExcepted)
     case exceptionEnded(PatchExceptionEnded)
+    case emergencyBegun(PatchEmergencyBegun)
+    case emergencyEnded(PatchEmergencyEnded)
 
     package var payload: any EventPayload {
         switch self {
@@ -88,6 +90,8 @@ package enum PatchEvent: DomainEvent {
         case .resolvedElsewhere(let payload): payload
         case .excepted(let payload): payload
         case .exceptionEnded(let payload): payload
+        case .emergencyBegun(let payload): payload
+        case .emergencyEnded(let payload): payload
         }
     }
 
@@ -140,6 +144,8 @@ package enum PatchEvent: DomainEvent {
         PatchResolvedElsewhere.type: reader(PatchEvent.resolvedElsewhere),
         PatchExcepted.type: reader(PatchEvent.excepted),
         PatchExceptionEnded.type: reader(PatchEvent.exceptionEnded),
+        PatchEmergencyBegun.type: reader(PatchEvent.emergencyBegun),
+        PatchEmergencyEnded.type: reader(PatchEvent.emergencyEnded),
     ]
 
     /// The stored names of all events of a patch, sorted.

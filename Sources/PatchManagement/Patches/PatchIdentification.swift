@@ -173,6 +173,8 @@ package struct PatchPolicy: Codable, Hashable, Sendable {
     /// Nothing is submitted or approved before the advisories were matched with the new version. nil
     /// in the streams of patches from before that was asked for, and stands for false.
     package var needsMatch: Bool?
+    /// Which classes may have a standing approval; nil stands for `StandingPolicy()`.
+    package var standing: StandingPolicy?
 
     package init() {}
 
@@ -198,6 +200,7 @@ package struct PatchPolicy: Codable, Hashable, Sendable {
         case approvers
         case approverRoles = "approver_roles"
         case needsMatch = "needs_match"
+        case standing
     }
 }
 

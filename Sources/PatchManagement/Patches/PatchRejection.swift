@@ -48,6 +48,8 @@ package enum PatchRejection: DomainRejection {
     case introducedFlaws([String])
     case noSuchFlaw(String, known: [String])
     case mendsItself
+    case standingDoesNotFit(StreamID, StandingMisfit)
+    case alreadyInEmergency(StreamID)
 
     package var kind: RejectionKind {
         switch self {
@@ -61,7 +63,7 @@ package enum PatchRejection: DomainRejection {
         case .alreadyIdentified, .wrongState, .assetsApply, .acquisitionUnderWay, .quarantined,
             .stepNotDue, .stepNotBegun, .stepUnderWay, .approvalExpired, .urgentNeedsException,
             .rolloutsOpen, .notDueYet, .evidenceMissing, .findingsDisputed, .knownFlaws, .noFlaws,
-            .notMatched, .introducedFlaws:
+            .notMatched, .introducedFlaws, .standingDoesNotFit, .alreadyInEmergency:
             .wrongState
         }
     }
@@ -112,6 +114,8 @@ package enum PatchRejection: DomainRejection {
         case .introducedFlaws: "introduced-flaws"
         case .noSuchFlaw: "no-such-flaw"
         case .mendsItself: "mends-itself"
+        case .standingDoesNotFit: "standing-does-not-fit"
+        case .alreadyInEmergency: "already-in-emergency"
         }
     }
 }
@@ -233,6 +237,10 @@ extension PatchRejection {
                 + awaited.map(\.rawValue).joined(separator: " and as ")
         case .approvalExpired(let moment):
             "the request ended at \(moment): reopen the patch and submit it again"
+        case .standingDoesNotFit(let standing, let misfit):
+            "standing approval \(standing) does not fit: \(misfit.words); let a person approve it"
+        case .alreadyInEmergency(let id):
+            "the patch is under emergency \(id) already: end that one first"
         default: code
         }
     }

@@ -95,6 +95,7 @@ package struct EffectivePolicy: Sendable, Equatable {
         // As it was stored before there was a choice.
         if policy.approvers == ApproversByClass() { policy.approvers = nil }
         if policy.approverRoles == ApproverRolesByClass() { policy.approverRoles = nil }
+        if policy.standing == StandingPolicy() { policy.standing = nil }
         // No policy lets it go: only the risk owner does, patch by patch.
         policy.needsMatch = true
         return policy
@@ -190,6 +191,7 @@ extension PolicyField {
         var patch = PatchPolicy()
         patch.approvers = ApproversByClass()
         patch.approverRoles = ApproverRolesByClass()
+        patch.standing = StandingPolicy()
         let defaults: [PolicySection: JSONValue] = [
             .classification: json(of: ClassificationPolicy()), .patch: json(of: patch),
             .rollout: json(of: policy), .exceptions: json(of: ExceptionPolicy()),

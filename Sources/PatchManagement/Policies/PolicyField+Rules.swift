@@ -64,7 +64,10 @@ extension PolicyField {
         case .gateMaxFailures, .gateMaxTotal: .whole(0...1_000_000)
         case .gateMaxPercent, .gateMaxAbsent: .whole(0...100)
         case .gateMinSuccess: .whole(1...100)
-        case .gateNeedsHealth, .trackOS, .trackThirdParty: .flag
+        case .gateNeedsHealth, .trackOS, .trackThirdParty, .standingUrgent, .standingImportant,
+            .standingNonCritical:
+            .flag
+        case .standingLongest: .whole(3600...366 * Self.day)
         case .gateOnTrip: .word(GateSettings.OnTrip.allCases.map(\.rawValue))
         case .progressDeadline: .whole(60...30 * Self.day)
         case .rolloutCapacity: .whole(1...10_000)

@@ -52,6 +52,10 @@ package enum PolicyField: String, Sendable, CaseIterable {
     case approverRolesUrgent = "patch.approver_roles.urgent"
     case approverRolesImportant = "patch.approver_roles.important"
     case approverRolesNonCritical = "patch.approver_roles.non_critical"
+    case standingUrgent = "patch.standing.urgent"
+    case standingImportant = "patch.standing.important"
+    case standingNonCritical = "patch.standing.non_critical"
+    case standingLongest = "patch.standing.longest_seconds"
 
     case rolloutApproval = "rollout.approval_expiry_seconds"
     case batchesUrgent = "rollout.batches.urgent"

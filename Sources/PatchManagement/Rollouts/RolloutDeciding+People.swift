@@ -79,6 +79,7 @@ extension RolloutDeciding {
         }
         let releasers = [plan.by, state.requestedBy, state.startedBy, state.resumedBy]
         guard !releasers.contains(by) else { throw .releaserMayNotPromote(by) }
+        if plan.emergency?.declarers.contains(by) == true { throw .declarerMayNotApprove(by) }
         guard let tally = state.tally, state.pause?.isCounted != false else {
             throw .notCountedYet
         }

@@ -65,6 +65,7 @@ struct RolloutDeciding {
         if by == state.requestedBy { throw .requesterMayNotApprove(by) }
         if by == plan.by { throw .editorMayNotApprove(by) }
         if plan.testers.contains(by) { throw .testerMayNotApprove(by) }
+        if plan.emergency?.declarers.contains(by) == true { throw .declarerMayNotApprove(by) }
     }
 
     func approvalExpired(_ expires: Timestamp) -> [RolloutEvent] {

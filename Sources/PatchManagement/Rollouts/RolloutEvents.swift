@@ -27,9 +27,11 @@ package struct RolloutPlanned: EventPayload {
     package var calendars: [PlannedCalendar]?
     /// The calendars of each batch, by number; nil among them stands for targets that have none.
     package var batchCalendars: [[Int?]]?
+    /// The emergency that it was planned in; nil mostly.
+    package var emergency: PlanEmergency?
 
     private enum CodingKeys: String, CodingKey {
-        case rollout, patch, skipped, gate, capacity, by, testers, health, calendars
+        case rollout, patch, skipped, gate, capacity, by, testers, health, calendars, emergency
         case batchCalendars = "batch_calendars"
         case planDigest = "plan_digest"
         case artefactDigest = "artefact_digest"

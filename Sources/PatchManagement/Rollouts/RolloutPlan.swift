@@ -41,6 +41,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     package var forecast: [BatchForecast]?
     /// The earliest deadline of what the patch mends on its targets; nil for none.
     package var slaDeadline: Timestamp?
+    /// The emergency that it was planned in; nil mostly.
+    package var emergency: PlanEmergency?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -61,7 +63,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         case retryOf = "retry_of"
         case approvalSeconds = "approval_seconds"
         case introducedFlaws = "introduced_flaws"
-        case calendars, forecast
+        case calendars, forecast, emergency
         case slaDeadline = "sla_deadline"
     }
 
@@ -75,7 +77,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
             skipped: skipped.count, gate: gate, soakSeconds: soakSeconds,
             progressDeadlineSeconds: progressDeadlineSeconds, capacity: capacity,
             predictedEnd: predictedEnd, by: person, testers: testers ?? [], health: health,
-            calendars: calendars, batchCalendars: batchCalendars)
+            calendars: calendars, batchCalendars: batchCalendars, emergency: emergency)
     }
 
     /// What is ordered for `target` of `batch`.
@@ -106,6 +108,7 @@ extension RolloutPlan {
         if progressDeadlineSeconds <= 0 {
             faults.append("progress_deadline_seconds is \(progressDeadlineSeconds): give 1 or more")
         }
+        if emergency != nil { faults += emergencyFaults }
         if capacity <= 0 { faults.append("capacity is \(capacity): give 1 or more") }
         if pins.isEmpty { faults.append("pins is empty: acquire the patch first") }
         if let health { faults += health.faults(soakSeconds: soakSeconds, batches: batches) }
@@ -137,6 +140,17 @@ extension RolloutPlan {
             faults.append("a target names calendar \(number) of \(calendars.count)")
         }
         return faults
+    }
+
+    /// An emergency makes the canary small, and never to nothing.
+    private var emergencyFaults: [String] {
+        let canary = batches.first ?? []
+        let isAlone = batches.dropFirst().allSatisfy(\.isEmpty)
+        guard isAlone, canary.count > Set(canary.map(\.stratum)).count else { return [] }
+        return [
+            "batches has all \(canary.count) assets in the canary: an emergency keeps one, such as "
+                + "1%,rest"
+        ]
     }
 }
 

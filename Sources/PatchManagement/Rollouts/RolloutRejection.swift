@@ -8,6 +8,7 @@ package enum RolloutRejection: DomainRejection {
     case requesterMayNotApprove(String)
     case editorMayNotApprove(String)
     case testerMayNotApprove(String)
+    case declarerMayNotApprove(String)
     case releaserMayNotPromote(String)
     case releaserMayNotOverride(String)
     case expiryInThePast(Timestamp)
@@ -32,6 +33,7 @@ package enum RolloutRejection: DomainRejection {
         case .requesterMayNotApprove: "requester-may-not-approve"
         case .editorMayNotApprove: "editor-may-not-approve"
         case .testerMayNotApprove: "tester-may-not-approve"
+        case .declarerMayNotApprove: "declarer-may-not-approve"
         case .releaserMayNotPromote: "releaser-may-not-promote"
         case .releaserMayNotOverride: "releaser-may-not-override"
         case .expiryInThePast: "expiry-in-the-past"
@@ -63,6 +65,8 @@ package enum RolloutRejection: DomainRejection {
             "\(person) made this plan: another person has to decide"
         case .testerMayNotApprove(let person):
             "\(person) tested this patch or signed it off: another person has to decide"
+        case .declarerMayNotApprove(let person):
+            "\(person) declared the emergency: another person has to decide"
         case .releaserMayNotPromote(let person):
             "\(person) planned, started or resumed this rollout: another approver has to promote"
         case .releaserMayNotOverride(let person):
@@ -107,7 +111,7 @@ package enum RolloutRejection: DomainRejection {
             .wrongState
         case .stalePlan: .stale
         case .requesterMayNotApprove, .editorMayNotApprove, .testerMayNotApprove,
-            .releaserMayNotPromote, .releaserMayNotOverride:
+            .declarerMayNotApprove, .releaserMayNotPromote, .releaserMayNotOverride:
             .notAllowed
         }
     }

@@ -5,7 +5,7 @@ package import EventSourcing
 package enum StoredEventTypes {
     package static let payloads: [String: any EventPayload.Type] = Dictionary(
         uniqueKeysWithValues: (patches + rollouts + deployments + assets + feeds + findings
-            + exceptions + policies + calendars + people + log).map {
+            + exceptions + emergencies + policies + calendars + people + log).map {
                 ($0.type, $0)
             })
 
@@ -36,6 +36,7 @@ package enum StoredEventTypes {
         IntroducedFlawLinked.self, IntroducedFlawMended.self, IntroducedFlawUnmended.self,
         IntroducedFlawAccepted.self, MendedFlawLinked.self, PatchHeldInPack.self,
         PatchResolvedElsewhere.self, PatchExcepted.self, PatchExceptionEnded.self,
+        PatchEmergencyBegun.self, PatchEmergencyEnded.self,
     ]
 
     private static let rollouts: [any EventPayload.Type] = [
@@ -91,6 +92,15 @@ package enum StoredEventTypes {
         ExceptionRequested.self, ExceptionGranted.self, ExceptionDenied.self,
         ExceptionReminded.self, ExceptionExpired.self, ExceptionRevoked.self,
         ControlRegistered.self, ControlVerified.self, ControlLapsed.self, BaselineSet.self,
+    ]
+
+    /// Of what is approved beforehand, in a hurry, or done after a disaster.
+    private static let emergencies: [any EventPayload.Type] = [
+        StandingApprovalProposed.self, StandingApprovalGranted.self, StandingApprovalDenied.self,
+        StandingApprovalUsed.self, StandingApprovalExpired.self, StandingApprovalRevoked.self,
+        EmergencyProposed.self, EmergencyLapsed.self, EmergencyDeclared.self,
+        EmergencyEnded.self, EmergencyReviewReminded.self, EmergencyReviewed.self,
+        DisasterDeclared.self, StepDone.self, DisasterGoalMissed.self, DisasterClosed.self,
     ]
 
     private static let policies: [any EventPayload.Type] = [

@@ -22,6 +22,10 @@ struct PatchflowFold: ViewFold {
         case FreezeDecider.prefix[...]: [ViewKey(.freeze, event.stream.text)]
         case CloudAccountDecider.prefix[...]: [ViewKey(.cloudAccount, event.stream.text)]
         case AttributeRuleDecider.prefix[...]: try AttributeRuleFold.keys(for: event)
+        case EmergencyDecider.prefix[...]: [ViewKey(.emergency, event.stream.text)]
+        case StandingApprovalDecider.prefix[...]:
+            [ViewKey(.standingApproval, event.stream.text)]
+        case DisasterDecider.prefix[...]: [ViewKey(.disaster, event.stream.text)]
         default: []
         }
     }
@@ -43,6 +47,10 @@ struct PatchflowFold: ViewFold {
         case FreezeDecider.prefix[...]: try FreezeFold.apply(event, to: &views)
         case CloudAccountDecider.prefix[...]: try CloudAccountFold.apply(event, to: &views)
         case AttributeRuleDecider.prefix[...]: try AttributeRuleFold.apply(event, to: &views)
+        case EmergencyDecider.prefix[...]: try EmergencyFold.apply(event, to: &views)
+        case StandingApprovalDecider.prefix[...]:
+            try StandingApprovalFold.apply(event, to: &views)
+        case DisasterDecider.prefix[...]: try DisasterFold.apply(event, to: &views)
         default: break
         }
     }

@@ -41,6 +41,8 @@ struct PatchDocument: ViewDocument {
     var mends: [Mended]?
     /// Live exceptions that together are for all of its assets.
     var exceptions: [String]?
+    /// The emergency that it is under.
+    var emergency: Emergency?
     /// Not folded: what is open changes with findings and assets, so queries count it, see
     /// `PostgresReadModel+Patches`.
     var due: Due?
@@ -106,6 +108,13 @@ struct PatchDocument: ViewDocument {
         var deadline: String?
         var findings: Int
         var assets: Int
+    }
+
+    struct Emergency: Codable, Equatable {
+        var id: String
+        var until: String
+        var declaredBy: [String]
+        var freezeOverride: String?
     }
 
     struct Rollout: Codable, Equatable {

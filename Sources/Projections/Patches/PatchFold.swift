@@ -151,7 +151,14 @@ enum PatchFold {
                 expiresAt: payload.expires.description,
                 target: TargetDocument(
                     environment: selector.environments.first?.rawValue,
-                    group: selector.groups.first, site: selector.sites.first))
+                    group: selector.groups.first, site: selector.sites.first),
+                assets: payload.binding.targets.count,
+                strata: payload.binding.targets.strata.map {
+                    AssetCountDocument(name: $0.stratum.description, assets: $0.assets)
+                },
+                sites: payload.sites?.map {
+                    AssetCountDocument(name: $0.site, assets: $0.assets)
+                }, emergency: payload.emergency?.text)
             patch.approval?.need(payload.approvers, payload.roles)
         case .approvalGiven(let payload):
             patch.approval?.give(by: payload.by.id, as: payload.by.role)
@@ -159,6 +166,8 @@ enum PatchFold {
             patch.approval?.decide(
                 "approved", by: payload.by.id, at: moment, reason: payload.reason)
             patch.approval?.expiresAt = payload.expires.description
+            patch.approval?.standing = payload.standing?.standing.text
+            patch.approval?.standingBy = payload.standing?.people.map(\.id)
             patch.approvedAt = patch.approvedAt ?? moment
             patch.follow(from: .approved)
         case .rejected(let payload):
@@ -189,6 +198,13 @@ enum PatchFold {
                 patch.enter(.superseded, from: [.deferred, .excepted, .withdrawn])
             }
         case .handedToOwner: patch.enter(.handedToOwner)
+        case .emergencyBegun(let payload):
+            let emergency = payload.emergency
+            patch.emergency = PatchDocument.Emergency(
+                id: emergency.emergency.text, until: emergency.until.description,
+                declaredBy: emergency.declarers.map(\.id),
+                freezeOverride: emergency.freezeOverride)
+        case .emergencyEnded: patch.emergency = nil
         case .rolloutObserved(let payload):
             let overview = payload.overview
             patch.observe(

@@ -110,7 +110,8 @@ extension FactReader {
             riskClass: try riskClass(try row.decode(at: 0)),
             started: try moment(try row.decode(at: 2)),
             firstTripped: try row.decode(Int32?.self, at: 3).map(Int.init),
-            isUnderWay: underWay.contains(state))
+            isUnderWay: underWay.contains(state),
+            isEmergency: try row.decode(String?.self, at: 4) != nil)
     }
 
     private static let underWay: Set<String> = [

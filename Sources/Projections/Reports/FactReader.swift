@@ -100,10 +100,10 @@ struct FactReader {
     var rollouts: Query {
         """
         with \(query: classes)
-        select c.risk_class, f.state, d.started_at, d.first_tripped_batch
+        select c.risk_class, f.state, d.started_at, d.first_tripped_batch, d.emergency
         from patchflow.projection_rows f
         cross join json_to_record(f.document) d(
-            patch text, started_at text, first_tripped_batch integer)
+            patch text, started_at text, first_tripped_batch integer, emergency text)
         left join classes c on c.id = d.patch
         where f.generation = \(generation) and f.kind = 'rollout'
             \(query: PostgresReadModel.valid("f", asOf: asOf))

@@ -21,6 +21,8 @@ struct RolloutDocument: ViewDocument {
     var startedAt: String?
     /// The batch whose gate tripped first: a resumption doesn't make that undone.
     var firstTrippedBatch: Int?
+    /// The emergency that it was planned in.
+    var emergency: String?
     var changedAt: String
     var version: Int
 
@@ -211,6 +213,15 @@ struct ApprovalDocument: Codable, Equatable {
     var approverRoles: [String]?
     /// In which roles somebody is still waited for.
     var awaitedRoles: [String]?
+    /// Of a patch's approval: how many assets it is for, by platform and by site.
+    var assets: Int?
+    var strata: [AssetCountDocument]?
+    var sites: [AssetCountDocument]?
+    /// The emergency that it was asked for in.
+    var emergency: String?
+    /// The standing approval that stood in for a person, and who gave that.
+    var standing: String?
+    var standingBy: [String]?
 
     /// Where one approver isn't enough.
     mutating func need(_ approvers: Int?, _ roles: [Role]?) {
@@ -236,6 +247,12 @@ struct ApprovalDocument: Codable, Equatable {
         decidedAt = moment
         self.reason = reason ?? self.reason
     }
+}
+
+/// How many of some assets are on a platform or at a site.
+struct AssetCountDocument: Codable, Equatable {
+    var name: String
+    var assets: Int
 }
 
 /// Which assets an approval is for.

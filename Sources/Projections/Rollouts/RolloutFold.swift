@@ -51,7 +51,8 @@ enum RolloutFold {
             },
             counts: RolloutDocument.Counts(waiting: targets), approval: nil,
             predictedEnd: payload.predictedEnd.description,
-            plannedAt: event.recordedAt.description, changedAt: event.recordedAt.description,
+            plannedAt: event.recordedAt.description,
+            emergency: payload.emergency?.emergency.text, changedAt: event.recordedAt.description,
             version: event.version)
     }
 

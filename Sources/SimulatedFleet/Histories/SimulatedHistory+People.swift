@@ -62,7 +62,7 @@ extension SimulatedHistory {
         return patch
     }
 
-    private mutating func testedPatch() throws -> StreamID {
+    mutating func testedPatch() throws -> StreamID {
         let patch = StreamID(prefix: "pa", newID())
         let update = SimulatedArchive.updates.first { $0.source == "pf-demo" }
         guard let update else { throw SimulatedHistoryError.stuck("identification", patch) }
@@ -152,12 +152,12 @@ extension SimulatedHistory {
     }
 
     /// The document behind `targets`.
-    private var targetList: Document {
+    var targetList: Document {
         ApplicableAssets.document(
             of: hosts.dropFirst().filter { stratum(of: $0) != nil }.map(\.asset))
     }
 
-    private var targets: ApplicableAssets {
+    var targets: ApplicableAssets {
         get {
             ApplicableAssets(
                 hosts.dropFirst().compactMap { host in

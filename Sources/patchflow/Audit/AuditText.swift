@@ -37,7 +37,8 @@ enum AuditText {
     private static let kinds = [
         ("pa", "patches"), ("ro", "rollouts"), ("de", "deployments"), ("fi", "findings"),
         ("ex", "exceptions"), ("ct", "controls"), ("ba", "baselines"), ("fe", "feeds"),
-        ("po", "policies"), ("pe", "people"), ("lg", "the log's own keys"),
+        ("po", "policies"), ("pe", "people"), ("em", "emergencies"),
+        ("sa", "standing approvals"), ("di", "disasters"), ("lg", "the log's own keys"),
     ]
 
     private static func judged(_ streams: [String: Int64]) -> String? {

@@ -64,7 +64,8 @@ import Testing
 
     @Test(arguments: [
         ("fe_1", "feeds"), ("fi_1", "findings"), ("ex_1", "exceptions"), ("ct_1", "controls"),
-        ("ba_1", "baselines"),
+        ("ba_1", "baselines"), ("em_1", "emergencies"), ("sa_1", "standing-approvals"),
+        ("di_1", "disasters"),
     ])
     func whatAResourceShowsIsShownStepByStep(stream: String, resource: String) async throws {
         try await withPlayedServer { terminal in

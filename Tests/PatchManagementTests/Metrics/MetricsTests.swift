@@ -35,7 +35,7 @@ struct MetricsTests {
             #expect(figure.gap != nil, "\(figure.metric)")
         }
         let unrecorded = figures.filter { $0.gap == .notRecorded }.map(\.metric)
-        #expect(unrecorded == [.postponements, .emergencyShare])
+        #expect(unrecorded == [.postponements])
     }
 
     @Test("Time to patch is from the clock's start to the evidence, per class")
@@ -173,17 +173,19 @@ struct MetricsTests {
 
     @Test("Rollouts: how many tripped, and where first")
     func rollouts() {
-        func rollout(_ started: Int?, _ tripped: Int?, isUnderWay: Bool = false) -> RolloutFact {
+        func rollout(
+            _ started: Int?, _ tripped: Int?, isUnderWay: Bool = false, isEmergency: Bool = false
+        ) -> RolloutFact {
             RolloutFact(
                 riskClass: .urgent, started: started.map { Story.day($0) },
-                firstTripped: tripped, isUnderWay: isUnderWay)
+                firstTripped: tripped, isUnderWay: isUnderWay, isEmergency: isEmergency)
         }
         let tally = tally(from: 0, to: 20) { tally in
             tally.add(rollout(1, 0))
             tally.add(rollout(2, 2))
-            tally.add(rollout(3, nil))
+            tally.add(rollout(3, nil, isEmergency: true))
             tally.add(rollout(4, nil, isUnderWay: true))
-            tally.add(rollout(nil, nil))
+            tally.add(rollout(nil, nil, isEmergency: true))
             tally.add(rollout(21, 0))
         }
         let failure = figure(tally, .changeFailureRate)
@@ -191,6 +193,8 @@ struct MetricsTests {
         #expect(failure?.denominator == 4)
         #expect(failure?.unknown == 1)
         #expect(figure(tally, .canaryCatchRate)?.hundredths == 50_00)
+        #expect(figure(tally, .emergencyShare)?.numerator == 1, "what began in the period")
+        #expect(figure(tally, .emergencyShare)?.denominator == 4)
         #expect(figure(tally, .canaryCatchRate, nil, .important)?.gap == .nothingToCount)
     }
 

@@ -56,7 +56,8 @@ struct StoredEventTests {
     func refusals() throws {
         for prefix in [
             "patch", "rollout", "deployment", "asset", "finding", "exception", "control",
-            "baseline", "feed", "policy", "cloud", "rule", "freeze", "person",
+            "baseline", "feed", "policy", "cloud", "rule", "emergency", "standing", "disaster",
+            "freeze", "person",
         ] {
             #expect(throws: EventCodingError.unknownType("Nonsense"), "\(prefix)") {
                 switch prefix {
@@ -74,6 +75,12 @@ struct StoredEventTests {
                 case "feed": _ = try FeedEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "freeze": _ = try FreezeEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "policy": _ = try PolicyEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "emergency":
+                    _ = try EmergencyEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "standing":
+                    _ = try StandingApprovalEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "disaster":
+                    _ = try DisasterEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "rule":
                     _ = try AttributeRuleEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "cloud":
@@ -127,6 +134,9 @@ struct StoredEventTests {
             { try CloudAccountEvent(type: type, schemaVersion: version, data: data) },
             { try AttributeRuleEvent(type: type, schemaVersion: version, data: data) },
             { try FreezeEvent(type: type, schemaVersion: version, data: data) },
+            { try EmergencyEvent(type: type, schemaVersion: version, data: data) },
+            { try StandingApprovalEvent(type: type, schemaVersion: version, data: data) },
+            { try DisasterEvent(type: type, schemaVersion: version, data: data) },
         ]
         for reader in readers {
             do {
@@ -164,7 +174,7 @@ struct StoredEventTests {
 enum StoredEventStories {
     static func events() throws -> [any DomainEvent] {
         try patches() + rollouts() + assets() + StoredAssetStories.events() + people()
-            + StoredFindingStories.events()
+            + StoredFindingStories.events() + StoredEmergencyStories.events()
             + StoredFeedStories.events() + StoredPolicyStories.events()
             + FreezeDeciderTests.story() + [
                 LogEvent.incarnationBegun(

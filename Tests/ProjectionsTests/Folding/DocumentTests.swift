@@ -45,6 +45,10 @@ import Testing
         case .attributeRule: try expect(view, AttributeRuleResource.self, words) { $0.state }
         case .policy: try expect(view, PolicyResource.self, words) { $0.state }
         case .freeze: try expect(view, FreezeResource.self, words) { $0.state }
+        case .emergency: try expect(view, EmergencyResource.self, words) { $0.state }
+        case .standingApproval:
+            try expect(view, StandingApprovalResource.self, words) { $0.state }
+        case .disaster: try expect(view, DisasterResource.self, words) { $0.state }
         // Tokens are answered from streams, offers are summed up.
         case .person, .offer, .activity, .worker, .projection, .parked: break
         }

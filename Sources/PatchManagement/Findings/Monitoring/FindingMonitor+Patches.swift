@@ -40,7 +40,7 @@ extension FindingMonitor {
             .verified,
             .documented, .introducedFlawLinked, .introducedFlawMended, .introducedFlawUnmended,
             .introducedFlawAccepted, .mendedFlawLinked, .heldInPack, .resolvedElsewhere, .excepted,
-            .exceptionEnded:
+            .exceptionEnded, .emergencyBegun, .emergencyEnded:
             return
         }
         changedPatches.insert(patch)
