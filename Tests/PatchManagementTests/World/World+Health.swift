@@ -1,4 +1,5 @@
 import EventSourcing
+import SimulatedFleet
 
 @testable import PatchManagement
 
