@@ -64,7 +64,7 @@ enum ImportRule {
         "EventSourcing": ["JSON"],
         "Advisories": ["JSON"],
         "PatchManagement": ["EventSourcing", "Advisories", "JSON"],
-        "TransparencyLog": ["EventSourcing"],
+        "TransparencyLog": ["EventSourcing", "JSON"],
         "Audit": ["TransparencyLog", "PatchManagement", "EventSourcing", "JSON"],
         "StoreCheck": ["TransparencyLog", "EventSourcing"],
         "SimulatedFleet": ["PatchManagement", "EventSourcing"],
