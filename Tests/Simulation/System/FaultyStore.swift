@@ -5,7 +5,7 @@ import FoundationEssentials
 ///
 /// The outcomes of an append are those of a real one: committed, aborted, committed with its answer
 /// lost; and answered, but lost by a failover (`SimulatedSystem.failOver`). Its rules are those of
-/// `InMemoryState`, which the conformance tests hold against sql/functions.
+/// `InMemoryState`, written after sql/functions/append_events.sql and take_permit.sql.
 struct FaultyStore {
     let system: SimulatedSystem
     let process: SimulatedProcess
