@@ -1,4 +1,5 @@
 import EventSourcing
+import SimulatedFleet
 import Testing
 
 @testable import Audit

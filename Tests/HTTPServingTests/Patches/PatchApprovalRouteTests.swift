@@ -1,3 +1,4 @@
+import APIContract
 import Application
 import EventSourcing
 import Testing
@@ -8,7 +9,7 @@ import Testing
         try await withRiskPeople { log, people, _ in
             let patch = StreamID(
                 prefix: "pa", .version7(at: Timestamp(seconds: 1_767_225_600), random: (0, 1)))
-            func approve(_ role: String?, as token: String) async throws -> ServedLog.Reply {
+            func approve(_ role: String?, as token: String?) async throws -> ServedLog.Reply {
                 let digest = String(repeating: "0", count: 64)
                 let more = role.map { #","role":"\#($0)""# } ?? ""
                 return try await log.post(

@@ -182,8 +182,15 @@ struct StandingApprovalTests {
         try three.tell(
             .submit(
                 Sample.selector, targets: Sample.targets, expires: three.now + .seconds(86_400),
-                approvers: 3), by: rita)
+                need: ApprovalNeed(approvers: 3)), by: rita)
         #expect(approve(three)?.code == "standing-does-not-fit", "two people are not three")
+        var risky = try PatchStory.tested()
+        try risky.tell(.signOff(evidence: unwrapped(risky.patch.evidence).digest), by: sam)
+        try risky.tell(
+            .submit(
+                Sample.selector, targets: Sample.targets, expires: risky.now + .seconds(86_400),
+                need: ApprovalNeed(roles: [.riskOwner])), by: rita)
+        #expect(approve(risky)?.code == "standing-does-not-fit", "approvers are no risk owners")
     }
 
     @Test("Its revocation takes the ground from what it approved, and from nothing else")

@@ -56,7 +56,7 @@ struct EmergencyTests {
         try story.tell(
             .submit(
                 Sample.selector, targets: Sample.targets, expires: story.now + .seconds(3600),
-                approvers: approvers), by: rita)
+                need: ApprovalNeed(approvers: approvers)), by: rita)
         return story
     }
 
@@ -203,7 +203,8 @@ struct EmergencyTests {
         let wider = TargetSelector(environments: [.production, .staging])
         try late.tell(
             .submit(
-                wider, targets: Sample.targets, expires: until + .seconds(1), approvers: 2),
+                wider, targets: Sample.targets, expires: until + .seconds(1),
+                need: ApprovalNeed(approvers: 2)),
             by: rita)
         #expect(late.patch.approval?.needed == 2, "it isn't for assets beyond its scope")
         #expect(late.patch.approval?.emergency == nil)

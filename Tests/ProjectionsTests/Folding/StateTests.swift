@@ -196,7 +196,7 @@ import Testing
         case .rolledBack(let payload): payload.outcome.rawValue
         case .planned, .approvalRequested, .approved, .scheduled, .batchStarted, .batchSkipped,
             .stragglersStarted, .stragglersClosed, .soakStarted, .gateEvaluated, .paused, .resumed,
-            .gateOverridden, .baselineOrdered, .healthRecorded,
+            .gateOverridden, .baselineOrdered, .healthRecorded, .freezeOverridden,
             .rollbackOrdered:
             nil
         }

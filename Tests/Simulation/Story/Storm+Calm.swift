@@ -71,7 +71,7 @@ extension Storm {
     private mutating func isIdle(_ rollout: StreamID) -> Bool {
         switch story.rollout(rollout).stage {
         case .planned, .awaitingApproval, .approved: true
-        case .unplanned, .running, .soaking, .settling, .rollingBack, .ended: false
+        case .unplanned, .measuring, .running, .soaking, .settling, .rollingBack, .ended: false
         }
     }
 }
