@@ -93,7 +93,8 @@ enum ImportRule {
 
     private static let libraries: Set = [
         "Crypto", "Logging", "ServiceLifecycle", "Subprocess", "SystemPackage", "AsyncHTTPClient",
-        "Hummingbird", "HTTPTypes", "ArgumentParser", "NIOCore", "NIOHTTP1", "NIOFoundationCompat",
+        "Hummingbird", "HTTPTypes", "ArgumentParser", "NIOCore", "NIOPosix", "NIOHTTP1",
+        "NIOFoundationCompat",
     ]
     private static let purePlatform: Set = [
         "FoundationEssentials", "FoundationInternationalization", "Synchronization",

@@ -100,7 +100,7 @@ extension UseCases {
     }
 
     /// `order` in the one role in which it approves.
-    private func approving(
+    func approving(
         _ patch: StreamID, as role: String?, _ order: Order
     ) async throws -> Order {
         let held = order.caller.roles.filter { Authorisation.allows($0, .approvePatch) }

@@ -77,6 +77,7 @@ extension UseCases {
             if windows.isClosed(place) {
                 let target = targets.remove(at: place)
                 paths.remove(at: place)
+                registrations.remove(at: place)
                 skipped.append(
                     SkippedTarget(asset: target.asset, reason: SkipReason.noWindow.rawValue))
             }
@@ -95,17 +96,7 @@ extension UseCases {
             of: eligibility.packages, on: targets.map(\.asset))
         wanted.testers = ([patch.evidence.tester] + (patch.patch.signedOffBy.map { [$0] } ?? []))
             .flatMap(\.people)
-        // Without a word on them they are the policy's, by the class of the patch.
-        if let batches = request.batches { wanted.batches = batches }
-        if let seconds = request.soakSeconds { wanted.soakSeconds = [seconds] }
-        wanted.gate = policy.limited(
-            request.gate.applied(to: policy.gate), targets: targets.count)
-        wanted.capacity = request.capacity ?? policy.rolloutCapacity
-        wanted.rebootPolicy = request.rebootPolicy
-        wanted.probes = request.probes
-        wanted.retries.retries = request.retries ?? policy.retries.retries
-        wanted.retries.firstDelaySeconds =
-            request.firstRetryDelaySeconds ?? policy.retries.firstDelaySeconds
+        wanted.take(request, policy)
         do throws(PlanningError) {
             var plan = try RolloutPlanner.plan(wanted)
             plan.policy = pin
@@ -144,5 +135,21 @@ extension RolloutTarget {
             asset: asset.id, host: asset.registration.host, site: asset.registration.site,
             stratum: stratum.description, criticality: asset.registration.criticality.rawValue,
             group: asset.registration.group)
+    }
+}
+
+extension RolloutPlanner.Request {
+    /// What was asked for in so many words.
+    fileprivate mutating func take(_ request: PlanRequest, _ policy: Policy) {
+        // Without a word on them they are the policy's, by the class of the patch.
+        if let given = request.batches { batches = given }
+        if let seconds = request.soakSeconds { soakSeconds = [seconds] }
+        gate = policy.limited(request.gate.applied(to: policy.gate), targets: targets.count)
+        capacity = request.capacity ?? policy.rolloutCapacity
+        rebootPolicy = request.rebootPolicy
+        probes = request.probes
+        retries.retries = request.retries ?? policy.retries.retries
+        retries.firstDelaySeconds =
+            request.firstRetryDelaySeconds ?? policy.retries.firstDelaySeconds
     }
 }

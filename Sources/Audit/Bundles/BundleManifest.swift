@@ -51,6 +51,10 @@ package struct BundleManifest: Codable, Equatable, Sendable {
         } catch {
             throw .badManifest(reason: "it is not the JSON of a manifest")
         }
+        // A name that isn't known may be one that was changed.
+        guard let written = try? CanonicalJSON.encode(self), written == bytes else {
+            throw .badManifest(reason: "it isn't written as manifests are, or has other members")
+        }
         guard format == Self.format else {
             throw .badManifest(reason: "its format is not \(Self.format)")
         }

@@ -6,8 +6,8 @@ extension RemoteProgram {
             set --
             while read -r word; do
                 [ -n "$word" ] || continue
-                # What is in front keeps a word's last newlines, and an empty word a word.
-                word=$(printf '%s' "$word" | base64 -d; echo .)
+                # What is behind keeps a word's last newlines.
+                word=$(printf '%s' "${word#=}" | base64 -d; echo .)
                 set -- "$@" "${word%.}"
             done <<END
         $words

@@ -80,7 +80,8 @@ struct OrderText {
         var probe = HealthProbe(name: "check", kind: .command)
         probe.argv = argv
         if let fault = probe.faults.first { throw WorkFailure(.invalidOrder, fault) }
-        return argv.map { "word \(Data($0.utf8).base64EncodedString())" }
+        // What is in front keeps an empty word a word.
+        return argv.map { "word =\(Data($0.utf8).base64EncodedString())" }
     }
 
     private static func head(_ attempt: UUID, _ step: AttemptStep) -> [String] {

@@ -135,25 +135,7 @@ package enum Coordinator {
             ledger.patch = planned.patch
             ledger.batches = planned.batchSizes.map { RolloutLedger.Batch(size: $0) }
         case .batchStarted(let started):
-            let plan = try required(plan, event)
-            let targets = plan.batches[started.batch]
-            if ledger.batches.indices.contains(started.batch) {
-                ledger.batches[started.batch].start(targets.map(\.asset))
-            }
-            if started.batch == 0 {
-                for target in targets { ledger.canaryStrata[target.stratum, default: 0] += 0 }
-            }
-            return overview(ledger)
-                + targets.map { target in
-                    RoutedCommand(
-                        .deployment(of: target.asset, in: plan.rollout),
-                        .deployment(
-                            .queue(
-                                plan.order(
-                                    for: target, batch: started.batch,
-                                    planDigest: started.planDigest),
-                                opens: plan.opening(for: target, at: event.recordedAt))))
-                }
+            return start(started, &ledger, try required(plan, event), at: event.recordedAt)
         case .stragglersStarted(let started):
             let plan = try required(plan, event)
             ledger.startStragglers(until: started.until)
@@ -191,6 +173,30 @@ package enum Coordinator {
         case .healthRecorded: return []
         }
         return overview(ledger)
+    }
+
+    private static func start(
+        _ started: BatchStarted, _ ledger: inout RolloutLedger, _ plan: RolloutPlan,
+        at moment: Timestamp
+    ) -> [RoutedCommand] {
+        let targets = plan.batches[started.batch]
+        if ledger.batches.indices.contains(started.batch) {
+            ledger.batches[started.batch].start(targets.map(\.asset))
+        }
+        if started.batch == 0 {
+            for target in targets { ledger.canaryStrata[target.stratum, default: 0] += 0 }
+        }
+        return overview(ledger)
+            + targets.map { target in
+                RoutedCommand(
+                    .deployment(of: target.asset, in: plan.rollout),
+                    .deployment(
+                        .queue(
+                            plan.order(
+                                for: target, batch: started.batch,
+                                planDigest: started.planDigest),
+                            opens: plan.opening(for: target, at: moment))))
+            }
     }
 
     private static func phase(after event: RolloutEvent) -> RolloutPhase? {

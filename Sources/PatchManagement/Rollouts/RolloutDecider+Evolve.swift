@@ -45,15 +45,7 @@ extension RolloutDecider {
         case .paused(let event):
             state.pause = .init(
                 reason: event.reason, frozen: event.frozen || state.pause?.frozen == true)
-        case .resumed(let event):
-            state.resumedBy = event.by
-            state.pause = nil
-            state.deadline = event.deadline
-            state.acknowledged += event.acknowledged
-            state.acknowledgedAbsent = event.acknowledgedAbsent
-            if let approval = event.approval { state.patchApprovalExpires = approval.expires }
-            if case .soaking = state.stage { state.stage = .running }
-            state.health.restart()
+        case .resumed(let event): resume(&state, event)
         case .gateOverridden(let event):
             state.tally = event.tally
             state.pause = nil
@@ -71,6 +63,17 @@ extension RolloutDecider {
         case .freezeOverridden(let event): state.overriddenFreezes.append(event.freeze)
         case .completed: end(&state, .completed)
         }
+    }
+
+    private static func resume(_ state: inout RolloutState, _ event: RolloutResumed) {
+        state.resumedBy = event.by
+        state.pause = nil
+        state.deadline = event.deadline
+        state.acknowledged += event.acknowledged
+        state.acknowledgedAbsent = event.acknowledgedAbsent
+        if let approval = event.approval { state.patchApprovalExpires = approval.expires }
+        if case .soaking = state.stage { state.stage = .running }
+        state.health.restart()
     }
 
     private static func begin(_ state: inout RolloutState, batch: Int, deadline: Timestamp) {

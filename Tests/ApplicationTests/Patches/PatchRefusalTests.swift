@@ -36,7 +36,7 @@ struct PatchRefusalTests {
                 }
             }
             #expect(
-                try await house.code(house.order(alice)) {
+                try await house.code(house.order(rita)) {
                     try await useCases.approve(id, digest: "", reason: "r", $0)
                 } == "not-allowed")
             #expect(try await house.bus.state(of: patch, as: PatchDecider.self).version == 1)

@@ -135,7 +135,8 @@ struct ApprovalPathTests {
         }
         // The edge asks for plans: the decider knows people only.
         #expect(!Authorisation.allows(role, .approveRollout))
-        #expect(!Authorisation.allows(role, .approvePatch))
+        // Roles that a policy may ask for beside the approvers get as far as the decider, see above.
+        #expect(Authorisation.allows(role, .approvePatch) == ApproverRoleRule.roles.contains(role))
         #expect(!Authorisation.allows(role, .decideStandingApproval))
         let use = StandingApprovalTests.use()
         let story = try PatchStory.awaitingApproval()

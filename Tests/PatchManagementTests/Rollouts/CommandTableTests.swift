@@ -204,6 +204,8 @@ extension CommandTableTests.Scene {
     /// Passed over by another approver while one of its hosts never ends.
     private mutating func settle() throws {
         let rollout = rollout
+        // Those of its batch are ordered, and none has begun.
+        try world.run { $0.log.count { $0.type == DeploymentQueued.type } < 4 }
         let busy = try unwrapped(
             world.log.last { $0.type == DeploymentQueued.type }
         ).stream
