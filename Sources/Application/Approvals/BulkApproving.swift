@@ -63,7 +63,8 @@ extension UseCases {
         case PatchDecider.prefix[...]:
             return try await write(
                 .approve(binding: digest, reason: reason), to: id, as: PatchDecider.self,
-                try await approving(id, as: nil, order), .approvePatch, part: "approve/\(id)", options: partOptions(order),
+                try await approving(id, as: nil, order), .approvePatch, part: "approve/\(id)",
+                options: partOptions(order),
                 state: { $0.state?.rawValue })
         case RolloutDecider.prefix[...]:
             let plan = try await planned(id).plan

@@ -119,7 +119,8 @@ extension PatchDecider {
             current)
         // Whom a policy asks for beside the approvers has a say while it is waited for.
         let others = current == .awaitingApproval ? patch.approval?.roles ?? [] : []
-        guard ([.approver, .tester] + others).contains(where: { $0.rawValue == context.actor.role })
+        guard
+            ([.approver, .tester] + others).contains(where: { $0.rawValue == context.actor.role })
         else { throw .approverRoleNeeded(context.actor.role) }
         try need(reason: reason)
         return [

@@ -19,7 +19,11 @@ extension Demonstration {
             let events = try await store.read(after: position, limit: 1000)
             guard let last = events.last else { return }
             position = last.position
-            for event in events where event.actor.role != Role.installer.rawValue {
+            // What the program states of itself is nobody's history.
+            for event in events
+            where event.actor.role != Role.installer.rawValue
+                && event.stream != BuiltInNumbers.stream
+            {
                 // The demonstration begins by letting demo-alice in.
                 guard hasBegun || event.stream == beginning else {
                     throw refusal("has a history of its own", event, directory)

@@ -47,7 +47,8 @@ struct ApprovalPathTests {
             try story.tell(
                 .submit(
                     Sample.selector, targets: Sample.targets,
-                    expires: story.now + .seconds(86_400), need: ApprovalNeed(approvers: 2)), by: rita)
+                    expires: story.now + .seconds(86_400), need: ApprovalNeed(approvers: 2)),
+                by: rita)
             try story.tell(.approve(binding: story.binding), by: paul)
             return story.refusal(of: .approve(binding: digest ?? story.binding), by: actor)?.code
         case .standingProposer, .standingGranter:

@@ -32,7 +32,9 @@ struct FaultyHosts: ActivityExecutor {
 
     /// A host may take longer to greet than a right to begin lives (I6).
     private func reach() async throws {
-        let isSlow = system.scheduler.chance(perMille: system.weather.slow)
+        // Without the question it takes slow hosts for anything to be late.
+        let slow = system.bug == .neverAsksAgain ? 800 : system.weather.slow
+        let isSlow = system.scheduler.chance(perMille: slow)
         let delay = system.scheduler.draw { random in
             Duration.milliseconds(isSlow ? 1000 + random.below(4000) : random.below(200))
         }
