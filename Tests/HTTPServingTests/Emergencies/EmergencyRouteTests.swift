@@ -103,6 +103,7 @@ import Testing
             log.clock.advance(by: .seconds(6 * 86_400))
             let next = try await log.post(
                 "/api/v1/emergencies", declare(patch, team: " WEB "), as: people.commander)
+            #expect(next.status == 201, "\(next.text)")
             let nextID = try next.decode(Receipt.self).id
             let seen = try await read(log, nextID, as: people.analyst)
             let body = #"{"digest":"\#(seen.digest)","reason":"seen"}"#

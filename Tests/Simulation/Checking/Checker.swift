@@ -158,6 +158,10 @@ struct Checker {
             var counts = ledger.batches.map { _ in OutcomeCounts() }
             for state in deployments.values where state.order?.rollout.text == key {
                 guard let batch = state.batch, let outcome = state.outcome else { continue }
+                guard counts.indices.contains(batch) else {
+                    violations.append("I8: \(key) counts nothing of batch \(batch)")
+                    continue
+                }
                 counts[batch][outcome] += 1
             }
             for (batch, expected) in counts.enumerated()
