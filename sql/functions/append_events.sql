@@ -6,8 +6,8 @@
 -- and *_cmd is the command's number in the batch, from 1:
 --   c command, s stream to append to or to guard (s_events: how many events), e event (e_s: its
 --   place among s), d document, f claim on an activity (fence), t timer that fires, p permit,
---   k change of control, w change of the calendar (its control's scope), x attempt that ends, z stream whose waiting work is taken back,
---   a new activity, n new timer.
+--   k change of control, w change of the calendar (its control's scope), x attempt that ends,
+--   z stream whose waiting work is taken back, a new activity, n new timer.
 -- *_offset is how many events of the batch come before. The appender never puts two commands that
 -- write the same stream into one batch.
 --
@@ -23,9 +23,9 @@
 --
 -- Status of a command: 0 appended, 1 repeated (answered as it was then), 2 its id was used with
 -- another body, 3 version conflict, 4 stale claim or timer, 5 halted, 6 batch not released,
--- 7 asset busy, 8 no slot, 9 no window is open, 10 frozen. No array of them: all were appended. The events of the appended ones
--- follow `base` without gaps, in the order of the batch; those of the repeated ones have positions
--- and a time of their own.
+-- 7 asset busy, 8 no slot, 9 no window is open, 10 frozen. No array of them: all were appended. The
+-- events of the appended ones follow `base` without gaps, in the order of the batch; those of the
+-- repeated ones have positions and a time of their own.
 
 -- The earlier shape of the function goes: what it takes and answers can't be replaced. A later
 -- change of its shape says here by what its predecessor is known.
@@ -227,8 +227,8 @@ begin
         where status[cmd] = 0 and cmd = any(p_cmd);
     end if;
 
-    if k_cmd is not null or w_cmd is not null or z_cmd is not null or f_cmd is not null or t_cmd is not null
-        or a_cmd is not null or n_cmd is not null
+    if k_cmd is not null or w_cmd is not null or z_cmd is not null or f_cmd is not null
+        or t_cmd is not null or a_cmd is not null or n_cmd is not null
     then
         perform schedule_work(
             coalesce(status, array_fill(0::smallint, array[cardinality(c_id)])), c_correlation,
