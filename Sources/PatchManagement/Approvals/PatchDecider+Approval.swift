@@ -122,7 +122,7 @@ extension PatchDecider {
         guard
             ([.approver, .tester] + others).contains(where: { $0.rawValue == context.actor.role })
         else { throw .approverRoleNeeded(context.actor.role) }
-        try need(reason: reason)
+        try PatchRejection.check(reason: reason)
         return [
             .rejected(
                 PatchRejected(reason: reason, by: context.actor, mends: patch.mendsOrNil))
@@ -134,7 +134,7 @@ extension PatchDecider {
     ) throws(PatchRejection) -> [PatchEvent] {
         if current == .approvalRevoked { return [] }
         try need([.approved, .scheduled, .deploying, .paused], current)
-        try need(reason: reason)
+        try PatchRejection.check(reason: reason)
         return [
             .approvalRevoked(
                 ApprovalRevoked(reason: reason, by: context.actor, rollouts: patch.openRollouts))

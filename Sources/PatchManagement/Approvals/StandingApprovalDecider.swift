@@ -20,13 +20,13 @@ package enum StandingApprovalDecider: Decider {
         case .deny(let reason):
             if phase == .denied { return [] }
             try need([.proposed], phase)
-            try need(reason: reason)
+            try StandingApprovalRejection.check(reason: reason)
             try needApprover(context)
             return [.denied(StandingApprovalDenied(reason: reason, by: context.actor))]
         case .revoke(let reason):
             if phase == .revoked { return [] }
             try need([.granted], phase)
-            try need(reason: reason)
+            try StandingApprovalRejection.check(reason: reason)
             return [
                 .revoked(
                     StandingApprovalRevoked(
@@ -81,7 +81,7 @@ package enum StandingApprovalDecider: Decider {
         _ state: StandingApproval, _ terms: StandingTerms, _ phase: StandingPhase
     ) throws(StandingApprovalRejection) -> [StandingApprovalEvent] {
         try need([.proposed], phase)
-        try need(reason: reason)
+        try StandingApprovalRejection.check(reason: reason)
         // The edge has asked already. Asked again here, so that no path leads around it.
         try needApprover(context)
         for person in context.actor.people where state.proposer?.people.contains(person) == true {
@@ -112,11 +112,6 @@ package enum StandingApprovalDecider: Decider {
         _ needed: [StandingPhase], _ phase: StandingPhase
     ) throws(StandingApprovalRejection) {
         guard needed.contains(phase) else { throw .wrongState(phase, needed: needed) }
-    }
-
-    private static func need(reason: String) throws(StandingApprovalRejection) {
-        guard !isBlank(reason) else { throw .reasonMissing }
-        if let fault = FieldFault.inText("reason", reason, longest: 4000) { throw .badField(fault) }
     }
 
     private static func needApprover(

@@ -43,10 +43,7 @@ package enum ControlDecider: Decider {
         case .verify(let evidence, let method, let gathered, let until):
             return try verify(evidence, method, gathered, until, context, state)
         case .withdraw(let reason):
-            guard !isBlank(reason) else { throw .reasonMissing }
-            if let fault = FieldFault.inText("reason", reason, longest: 4000) {
-                throw .badField(fault)
-            }
+            try ControlRejection.check(reason: reason)
             return lapse(.withdrawn, reason, context, state)
         case .timer(.lapse):
             guard state.phase == .verified, let until = state.verification?.until else {

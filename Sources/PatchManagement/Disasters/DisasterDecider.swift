@@ -110,10 +110,7 @@ package enum DisasterDecider: Decider {
             return [.stepDone(StepDone(step: step, note: note, by: context.actor))]
         case .close(let reason, let leavesOpen):
             if phase == .closed { return [] }
-            guard !isBlank(reason) else { throw .reasonMissing }
-            if let fault = FieldFault.inText("reason", reason, longest: 4000) {
-                throw .badField(fault)
-            }
+            try DisasterRejection.check(reason: reason)
             guard state.open.isEmpty || leavesOpen else { throw .stepsOpen(state.open) }
             return [
                 .closed(DisasterClosed(reason: reason, open: state.open, by: context.actor))

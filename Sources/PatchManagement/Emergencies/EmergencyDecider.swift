@@ -22,7 +22,7 @@ package enum EmergencyDecider: Decider {
         case .end(let reason):
             if phase == .ended || phase == .reviewed { return [] }
             try need([.declared], phase)
-            try need(reason: reason)
+            try EmergencyRejection.check(reason: reason)
             return ended(.byPerson, reason, context, state)
         case .review(let outcome): return try review(outcome, context, state, phase)
         case .timer(let timer): return try fire(timer, context, state, phase)
@@ -54,7 +54,7 @@ package enum EmergencyDecider: Decider {
         _ context: CommandContext, _ state: Emergency, _ phase: EmergencyPhase
     ) throws(EmergencyRejection) -> [EmergencyEvent] {
         try need([.proposed], phase)
-        try need(reason: reason)
+        try EmergencyRejection.check(reason: reason)
         // The edge has asked already. Asked again here, so that no path leads around it.
         try needDeclarer(context)
         guard let terms = state.terms, let proposer = state.proposer, let expires = state.until
@@ -164,11 +164,6 @@ package enum EmergencyDecider: Decider {
         _ needed: [EmergencyPhase], _ phase: EmergencyPhase
     ) throws(EmergencyRejection) {
         guard needed.contains(phase) else { throw .wrongState(phase, needed: needed) }
-    }
-
-    private static func need(reason: String) throws(EmergencyRejection) {
-        guard !isBlank(reason) else { throw .reasonMissing }
-        if let fault = FieldFault.inText("reason", reason, longest: 4000) { throw .badField(fault) }
     }
 
     private static func need(

@@ -20,13 +20,13 @@ package enum ExceptionDecider: Decider {
         case .deny(let reason):
             if phase == .denied { return [] }
             try need([.requested], phase)
-            try need(reason: reason)
+            try ExceptionRejection.check(reason: reason)
             try needRiskOwner(context)
             return [.denied(ExceptionDenied(reason: reason, by: context.actor))]
         case .revoke(let reason):
             if phase == .revoked { return [] }
             try need([.granted], phase)
-            try need(reason: reason)
+            try ExceptionRejection.check(reason: reason)
             return [
                 .revoked(
                     ExceptionRevoked(
@@ -73,7 +73,7 @@ package enum ExceptionDecider: Decider {
         _ phase: ExceptionPhase
     ) throws(ExceptionRejection) -> [ExceptionEvent] {
         try need([.requested], phase)
-        try need(reason: reason)
+        try ExceptionRejection.check(reason: reason)
         guard let request = state.request, let requester = state.requester else { throw .unknown }
         // The edge has asked already. Asked again here, so that no path leads around it.
         try needRiskOwner(context)
@@ -131,11 +131,6 @@ package enum ExceptionDecider: Decider {
         _ needed: [ExceptionPhase], _ phase: ExceptionPhase
     ) throws(ExceptionRejection) {
         guard needed.contains(phase) else { throw .wrongState(phase, needed: needed) }
-    }
-
-    private static func need(reason: String) throws(ExceptionRejection) {
-        guard !isBlank(reason) else { throw .reasonMissing }
-        if let fault = FieldFault.inText("reason", reason, longest: 4000) { throw .badField(fault) }
     }
 
     private static func needRiskOwner(_ context: CommandContext) throws(ExceptionRejection) {

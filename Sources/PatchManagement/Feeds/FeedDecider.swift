@@ -21,10 +21,7 @@ package enum FeedDecider: Decider {
         case .pinKeys(let keys, let reason): return try pin(keys, reason, state)
         case .giveUp(let reason):
             guard state.registration != nil else { throw .unknown }
-            guard !isBlank(reason) else { throw .reasonMissing }
-            if let fault = FieldFault.inText("reason", reason, longest: 4000) {
-                throw .badField(fault)
-            }
+            try FeedDenial.check(reason: reason)
             guard state.isWatched else { throw .notWatched }
             return [.givenUp(FeedGivenUp(reason: reason))]
         case .take(let taking):
@@ -81,8 +78,7 @@ package enum FeedDecider: Decider {
     ) throws(FeedDenial) -> [FeedEvent] {
         guard let registration = state.registration else { throw .unknown }
         guard state.isWatched else { throw .notWatched }
-        guard !isBlank(reason) else { throw .reasonMissing }
-        if let fault = FieldFault.inText("reason", reason, longest: 4000) { throw .badField(fault) }
+        try FeedDenial.check(reason: reason)
         try check(keys, registration)
         guard state.keys != keys else { return [] }
         return [

@@ -93,7 +93,7 @@ extension FindingDecider {
         _ context: CommandContext, _ finding: Finding, _ phase: FindingPhase
     ) throws(FindingRejection) -> [FindingEvent] {
         try need(notClosed, phase)
-        try need(reason: reason)
+        try FindingRejection.check(reason: reason)
         try need(exception, prefix: ExceptionDecider.prefix)
         guard until > context.at else { throw .endInPast(until, now: context.at) }
         guard let before = finding.deadline, let clock = finding.clock,
@@ -124,7 +124,7 @@ extension FindingDecider {
         _ finding: Finding, _ phase: FindingPhase
     ) throws(FindingRejection) -> [FindingEvent] {
         try need(notClosed, phase)
-        try need(reason: reason)
+        try FindingRejection.check(reason: reason)
         guard finding.classification != nil else { throw .notClassified }
         if let fault = inputs.faults.first { throw .badField(fault) }
         let digest = Digest(of: storedForm(inputs))
@@ -145,7 +145,7 @@ extension FindingDecider {
         _ context: CommandContext, _ finding: Finding, _ phase: FindingPhase
     ) throws(FindingRejection) -> [FindingEvent] {
         try need(notClosed, phase)
-        try need(reason: reason)
+        try FindingRejection.check(reason: reason)
         guard let request = finding.requestedCorrection else { throw .correctionNotRequested }
         for person in context.actor.people where request.by.people.contains(person) {
             throw .mayNotConfirmOwnRequest(person)

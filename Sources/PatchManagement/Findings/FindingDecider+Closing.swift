@@ -110,7 +110,7 @@ extension FindingDecider {
     ) throws(FindingRejection) -> [FindingEvent] {
         if phase == .dismissed { return [] }
         try need(notClosed, phase)
-        try need(reason: reason)
+        try FindingRejection.check(reason: reason)
         if let observed { try need(past: "observed", observed, context) }
         return [
             .dismissed(
@@ -125,7 +125,7 @@ extension FindingDecider {
         _ opening: FindingOpening
     ) throws(FindingRejection) -> [FindingEvent] {
         try need([.disputed, .resolved, .dismissed], phase)
-        try need(reason: reason)
+        try FindingRejection.check(reason: reason)
         if phase == .disputed, finding.phaseBeforeDispute != .resolved {
             return [
                 .reopened(

@@ -20,7 +20,7 @@ extension FindingDecider {
         _ finding: Finding, _ phase: FindingPhase, _ opening: FindingOpening
     ) throws(FindingRejection) -> [FindingEvent] {
         try need(notClosed, phase)
-        try need(reason: reason)
+        try FindingRejection.check(reason: reason)
         if let fault = policy.faults.first { throw .badField(fault) }
         return finding.isHeld ? [] : [placed(row: nil, reason, policy, context, opening)]
     }
@@ -29,7 +29,7 @@ extension FindingDecider {
     static func collectEvidence(
         _ evidence: Digest, _ reason: String, _ context: CommandContext, _ finding: Finding
     ) throws(FindingRejection) -> [FindingEvent] {
-        try need(reason: reason)
+        try FindingRejection.check(reason: reason)
         guard let hold = finding.hold else { throw .noHold }
         if hold.evidence == evidence { return [] }
         guard hold.isOpen else { throw .noHold }
@@ -45,7 +45,7 @@ extension FindingDecider {
         _ outcome: ForensicHoldDecided.Outcome, _ reason: String, _ policy: ClassificationPolicy,
         _ context: CommandContext, _ finding: Finding
     ) throws(FindingRejection) -> [FindingEvent] {
-        try need(reason: reason)
+        try FindingRejection.check(reason: reason)
         if let fault = policy.faults.first { throw .badField(fault) }
         guard let hold = finding.hold, hold.isOpen else { throw .noHold }
         // The edge has asked already. Asked again here, so that no path leads around it.

@@ -38,7 +38,7 @@ extension FindingDecider {
         _ id: StreamID, _ reason: String, _ context: CommandContext, _ finding: Finding,
         _ phase: FindingPhase
     ) throws(FindingRejection) -> [FindingEvent] {
-        try need(reason: reason)
+        try FindingRejection.check(reason: reason)
         guard !phase.isClosed else { return [] }
         var events: [FindingEvent] = []
         if let treatment = finding.treatment, treatment.by == id {
@@ -115,7 +115,7 @@ extension FindingDecider {
         case .stillThere: try need([.resolved, .disputed], phase)
         case .notAffected: try need([.open, .mitigated, .accepted, .disputed], phase)
         }
-        try need(reason: doubt.reason)
+        try FindingRejection.check(reason: doubt.reason)
         if let fault = FieldFault.inText("source", doubt.source, longest: 200) {
             throw .badField(fault)
         }
@@ -148,7 +148,7 @@ extension FindingDecider {
         _ finding: Finding, _ phase: FindingPhase
     ) throws(FindingRejection) -> [FindingEvent] {
         try need([.disputed], phase)
-        try need(reason: reason)
+        try FindingRejection.check(reason: reason)
         try need(past: "gathered", gathered, context)
         guard let dispute = finding.dispute else { return [] }
         if let source {

@@ -58,11 +58,6 @@ package enum FindingDecider: Decider {
         guard needed.contains(phase) else { throw .wrongState(phase, needed: needed) }
     }
 
-    static func need(reason: String) throws(FindingRejection) {
-        guard !isBlank(reason) else { throw .reasonMissing }
-        if let fault = FieldFault.inText("reason", reason, longest: 4000) { throw .badField(fault) }
-    }
-
     /// Passes when `moment` has been. The database's clock stamps evidence, the commander's clock
     /// the command: what was gathered just before may seem to be of just after.
     static func need(

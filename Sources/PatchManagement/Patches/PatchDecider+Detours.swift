@@ -11,7 +11,7 @@ extension PatchDecider {
                 .notApplicable, .acquisitionFailed, .rejected, .approvalExpired, .approvalRevoked,
                 .rolledBack, .handedToOwner, .resolvedElsewhere,
             ], current)
-        try need(reason: reason)
+        try PatchRejection.check(reason: reason)
         let state: PatchState =
             switch current {
             case .notApplicable: .identified
@@ -42,7 +42,7 @@ extension PatchDecider {
                 .testFailed, .testInconclusive, .signedOff, .awaitingApproval, .approved,
                 .rejected, .approvalExpired, .approvalRevoked, .rolledBack, .handedToOwner,
             ], current)
-        try need(reason: reason)
+        try PatchRejection.check(reason: reason)
         guard patch.assessment?.riskClass != .urgent else { throw .urgentNeedsException }
         let open = patch.rollouts.filter { !$0.phase.hasEnded }.count
         guard open == 0 else { throw .rolloutsOpen(open) }
@@ -58,7 +58,7 @@ extension PatchDecider {
         _ reason: String, _ patch: Patch, _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         try need([.deferred], current)
-        try need(reason: reason)
+        try PatchRejection.check(reason: reason)
         return [afterDeferral(patch, reason)]
     }
 
@@ -72,7 +72,7 @@ extension PatchDecider {
     static func withdraw(
         _ reason: String, _ context: CommandContext, _ patch: Patch
     ) throws(PatchRejection) -> [PatchEvent] {
-        try need(reason: reason)
+        try PatchRejection.check(reason: reason)
         guard !patch.isWithdrawn else { return [] }
         return conclude("withdrawn: \(reason)", context, patch)
             + [
@@ -83,7 +83,7 @@ extension PatchDecider {
     }
 
     static func reinstate(_ reason: String, _ patch: Patch) throws(PatchRejection) -> [PatchEvent] {
-        try need(reason: reason)
+        try PatchRejection.check(reason: reason)
         guard patch.isWithdrawn else { return [] }
         var reinstated = patch
         reinstated.isWithdrawn = false
@@ -107,7 +107,7 @@ extension PatchDecider {
         _ reason: String, _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         try need([.rollbackFailed], current)
-        try need(reason: reason)
+        try PatchRejection.check(reason: reason)
         return [.handedToOwner(PatchHandedToOwner(reason: reason))]
     }
 

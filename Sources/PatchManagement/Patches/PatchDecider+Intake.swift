@@ -40,7 +40,7 @@ extension PatchDecider {
         _ justification: Dismissal, _ reason: String, _ patch: Patch, _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         try need([.identified, .assessed], current)
-        try need(reason: reason)
+        try PatchRejection.check(reason: reason)
         if justification == .noApplicableAsset, let count = patch.assessment?.applicable.count {
             throw .assetsApply(count)
         }

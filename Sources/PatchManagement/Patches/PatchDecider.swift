@@ -111,8 +111,4 @@ package enum PatchDecider: Decider {
         guard needed.contains(current) else { throw .wrongState(current, needed: needed) }
     }
 
-    static func need(reason: String) throws(PatchRejection) {
-        guard !isBlank(reason) else { throw .reasonMissing }
-        if let fault = FieldFault.inText("reason", reason, longest: 4000) { throw .badField(fault) }
-    }
 }

@@ -30,7 +30,7 @@ package enum PolicyDecider: Decider {
             return try publish(digest, seconds, reason, context, state)
         case .reject(let reason):
             guard let proposal = state.proposal else { throw .nothingProposed }
-            try need(reason: reason)
+            try PolicyRejection.check(reason: reason)
             try needRiskOwner(context)
             return [
                 .rejected(
@@ -40,7 +40,7 @@ package enum PolicyDecider: Decider {
             ]
         case .withdraw(let reason):
             guard let proposal = state.proposal else { throw .nothingProposed }
-            try need(reason: reason)
+            try PolicyRejection.check(reason: reason)
             guard context.actor.people.contains(where: proposal.by.people.contains) else {
                 throw .mayNotWithdrawOfOthers(proposal.by.id)
             }
@@ -70,7 +70,7 @@ package enum PolicyDecider: Decider {
             }
             return []
         }
-        try need(reason: reason)
+        try PolicyRejection.check(reason: reason)
         if let fault = (document.faults + document.misplaced(in: scope)).first {
             throw .badField(fault)
         }
@@ -100,7 +100,7 @@ package enum PolicyDecider: Decider {
     ) throws(PolicyRejection) -> [PolicyEvent] {
         if state.proposal == nil, state.publishedDigest == digest { return [] }
         let proposal = try open(state, digest)
-        try need(reason: reason)
+        try PolicyRejection.check(reason: reason)
         // The edge has asked already. Asked again here, so that no path leads around it.
         try needRiskOwner(context)
         for person in context.actor.people where proposal.by.people.contains(person) {
@@ -134,7 +134,7 @@ package enum PolicyDecider: Decider {
         guard let published = state.published, let before = state.reviewDue else {
             throw .nothingPublished
         }
-        try need(reason: reason)
+        try PolicyRejection.check(reason: reason)
         try needRiskOwner(context)
         let due = context.at + .seconds(state.reviewSeconds)
         guard due > before || state.isReviewDue else { return [] }
@@ -169,11 +169,6 @@ package enum PolicyDecider: Decider {
             throw .staleProposal(given: digest, current: proposal.digest)
         }
         return proposal
-    }
-
-    private static func need(reason: String) throws(PolicyRejection) {
-        guard !isBlank(reason) else { throw .reasonMissing }
-        if let fault = FieldFault.inText("reason", reason, longest: 4000) { throw .badField(fault) }
     }
 
     private static func needRiskOwner(_ context: CommandContext) throws(PolicyRejection) {

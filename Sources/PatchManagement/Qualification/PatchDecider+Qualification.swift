@@ -137,7 +137,7 @@ extension PatchDecider {
         _ reason: String, _ context: CommandContext, _ patch: Patch, _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         try need([.testing], current)
-        try need(reason: reason)
+        try PatchRejection.check(reason: reason)
         return conclude("cancelled: \(reason)", context, patch)
     }
 

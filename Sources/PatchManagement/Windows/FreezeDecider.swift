@@ -36,10 +36,7 @@ package enum FreezeDecider: Decider {
             guard let terms = state.terms else { throw .unknown }
             if state.phase == .lifted { return [] }
             guard context.at < terms.to else { throw .isOver(terms.to) }
-            guard !isBlank(reason) else { throw .reasonMissing }
-            if let fault = FieldFault.inText("reason", reason, longest: 4000) {
-                throw .badField(fault)
-            }
+            try FreezeRejection.check(reason: reason)
             return [.lifted(FreezeLifted(reason: reason, by: context.actor))]
         }
     }
@@ -50,8 +47,7 @@ package enum FreezeDecider: Decider {
         if let fault = FieldFault.inText("name", terms.name, longest: 100) {
             throw .badField(fault)
         }
-        guard !isBlank(reason) else { throw .reasonMissing }
-        if let fault = FieldFault.inText("reason", reason, longest: 4000) { throw .badField(fault) }
+        try FreezeRejection.check(reason: reason)
     }
 
     package static func evolve(_ state: inout Freeze, _ event: FreezeEvent) {

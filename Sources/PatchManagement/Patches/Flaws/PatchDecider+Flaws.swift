@@ -13,7 +13,7 @@ extension PatchDecider {
     static func acceptFlaws(
         _ digest: Digest, _ reason: String, _ context: CommandContext, _ patch: Patch
     ) throws(PatchRejection) -> [PatchEvent] {
-        try need(reason: reason)
+        try PatchRejection.check(reason: reason)
         if patch.lacksMatch, let artefact = patch.artefact {
             guard digest == artefact.digest else {
                 throw .staleFlaws(given: digest, current: artefact.digest)

@@ -9,13 +9,13 @@ extension PatchDecider {
         case .linkFlaw(let flaw, let riskClass, let reason):
             return try link(flaw, riskClass, reason, context, patch)
         case .mendFlaw(let name, let hotfix, let reason):
-            try need(reason: reason)
+            try PatchRejection.check(reason: reason)
             let flaw = try known(name, patch)
             guard hotfix != patch.id else { throw .mendsItself }
             guard flaw.mendedBy != hotfix else { return [] }
             return [mended(flaw, hotfix, reason, context)]
         case .acceptIntroducedFlaw(let name, let reason):
-            try need(reason: reason)
+            try PatchRejection.check(reason: reason)
             let flaw = try known(name, patch)
             guard flaw.mendedBy == nil, flaw.acceptedBy == nil else { return [] }
             return [
@@ -55,7 +55,7 @@ extension PatchDecider {
             throw .badField(
                 FieldFault(field: "flaw", value: flaw, rule: "it is more than one line"))
         }
-        try need(reason: reason)
+        try PatchRejection.check(reason: reason)
         let known = patch.introducedFlaw(flaw)
         if let known {
             guard let riskClass, riskClass != known.riskClass else { return [] }
