@@ -72,16 +72,13 @@ extension UseCases {
             }
         }
         let windows = try await calendars(on: paths)
-        for place in targets.indices.reversed() {
-            targets[place].calendar = windows.numbers[place]
-            if windows.isClosed(place) {
-                let target = targets.remove(at: place)
-                paths.remove(at: place)
-                registrations.remove(at: place)
-                skipped.append(
-                    SkippedTarget(asset: target.asset, reason: SkipReason.noWindow.rawValue))
-            }
+        for place in targets.indices { targets[place].calendar = windows.numbers[place] }
+        let open = targets.indices.filter { !windows.isClosed($0) }
+        skipped += targets.indices.filter(windows.isClosed).map {
+            SkippedTarget(asset: targets[$0].asset, reason: SkipReason.noWindow.rawValue)
         }
+        (targets, paths) = (open.map { targets[$0] }, open.map { paths[$0] })
+        registrations = open.map { registrations[$0] }
         let (policy, pin) = try await rolloutPolicy(on: paths)
         let emergency = patch.patch.liveEmergency(for: registrations, at: now())
         var wanted = RolloutPlanner.Request(

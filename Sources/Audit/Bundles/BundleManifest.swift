@@ -46,13 +46,15 @@ package struct BundleManifest: Codable, Equatable, Sendable {
 
     /// - Throws: `BundleError.badManifest`.
     init(_ bytes: [UInt8]) throws(BundleError) {
+        let written: [UInt8]
         do {
             self = try CanonicalJSON.decode(Self.self, from: bytes)
+            written = try CanonicalJSON.encode(self)
         } catch {
             throw .badManifest(reason: "it is not the JSON of a manifest")
         }
         // A name that isn't known may be one that was changed.
-        guard let written = try? CanonicalJSON.encode(self), written == bytes else {
+        guard written == bytes else {
             throw .badManifest(reason: "it isn't written as manifests are, or has other members")
         }
         guard format == Self.format else {

@@ -87,7 +87,10 @@ struct EmergencyCommand: ParsableCommand {
         @Option(help: "The team that owes the review.")
         var team: String
 
-        @Option(help: "Why a freeze may be overridden for it; without it freezes hold.")
+        @Option(
+            help: ArgumentHelp(
+                "Why its rollouts should begin in a freeze. The freeze holds until an incident "
+                    + "commander overrides it for each: 'rollout override-freeze'."))
         var overrideFreeze: String?
 
         @OptionGroup var why: ReasonOption
@@ -122,7 +125,7 @@ struct EmergencyCommand: ParsableCommand {
                 "emergencies/\(id.segment)")
             let read = digest ?? emergency.digest
             let freeze = emergency.freezeOverride.map {
-                ", overriding freezes because '\(Table.printable($0))'"
+                ", asking to override freezes because '\(Table.printable($0))'"
             }
             try session.printer.confirm(
                 "Declare an emergency for \(Table.printable(emergency.patch)) on "

@@ -20,7 +20,7 @@ enum EmergencyTable {
         Table.details([
             ("emergency", emergency.id), ("state", emergency.state), ("patch", emergency.patch),
             ("for", emergency.target.words), ("team", emergency.team),
-            ("because", emergency.reason), ("overrides freezes", emergency.freezeOverride),
+            ("because", emergency.reason), ("asks to override freezes", emergency.freezeOverride),
             ("digest", emergency.digest),
             ("proposed", "by \(emergency.proposedBy) \(Moment.short(emergency.proposedAt))"),
             (

@@ -78,8 +78,14 @@ package struct FindingMonitorRunner: Service {
         let context = CommandContext(
             actor: Actor(id: "monitor", role: Role.monitor.rawValue), at: surroundings.now(),
             commandID: surroundings.newID())
-        _ = try await bus.send(
-            .stateBuiltIn(.own), to: stream, as: PolicyDecider.self, context)
+        do {
+            _ = try await bus.send(
+                .stateBuiltIn(.own), to: stream, as: PolicyDecider.self, context)
+        } catch let error where Delivery.concernsOneStream(error) || delivery.givesUp(error) {
+            // Findings don't wait for it; the next one that leads says it.
+            logger.error(
+                "the built-in numbers could not be stated", metadata: ["error": "\(error)"])
+        }
     }
 
     /// What can't be read is passed over: an inventory, until the next one that differs; a snapshot,

@@ -159,7 +159,7 @@ package struct ExecutionReport: Codable, Sendable, Equatable {
 package struct CommandReport: Codable, Sendable, Equatable {
     /// `timedOut` when it was ended.
     package let exitCode: Int
-    /// Digest of the whole output.
+    /// Digest of what was kept of the output: its first 4 MB and its last 64 kB.
     package let outputDigest: Digest
     package let outputBytes: Int
     /// The end of the output, at most 4,000 characters.

@@ -77,7 +77,7 @@ struct EmergencyWorkflowTests {
         }
     }
 
-    @Test("Its own time ends it, by the timers")
+    @Test("The end that was declared counts, whoever was told of it")
     func timeOver() async throws {
         try await withHouse { house in
             let patch = try await house.identified()

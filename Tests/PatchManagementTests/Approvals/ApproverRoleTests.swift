@@ -48,6 +48,17 @@ struct ApproverRoleTests {
         #expect(twice?.code == "already-approved", "nor the same person in both roles")
     }
 
+    @Test("Whom a policy asks for may reject what waits; a role that nobody asks for may not")
+    func rejection() throws {
+        let asked = try waiting(for: ApprovalNeed(roles: [.riskOwner]))
+        #expect(asked.refusal(of: .reject(reason: "not now"), by: risk) == nil)
+        let unasked = try waiting(for: ApprovalNeed())
+        #expect(
+            unasked.refusal(of: .reject(reason: "not now"), by: risk)?.code
+                == "approver-role-needed")
+        #expect(unasked.refusal(of: .reject(reason: "not now"), by: paul) == nil)
+    }
+
     @Test("Who tested or asked for it is barred in every role; a role that nobody asks for is none")
     func barred() throws {
         let story = try waiting(for: ApprovalNeed(roles: [.riskOwner]))
