@@ -1,6 +1,6 @@
 package import EventSourcing
 import FoundationEssentials
-import PatchManagement
+package import PatchManagement
 
 /// What people do, one after the other.
 extension SimulatedHistory {
@@ -40,8 +40,7 @@ extension SimulatedHistory {
     @discardableResult
     package mutating func rollOut() throws -> StreamID {
         renewFleet()
-        let patch = try testedPatch()
-        try approve(patch)
+        let patch = try approvedPatch()
         let rollout = try plan(patch)
         let expires = now + .seconds(10 * 86_400)
         try send(
@@ -59,6 +58,14 @@ extension SimulatedHistory {
                     patch: patch, artefactDigest: plan.artefactDigest, expires: approval.expires)),
             to: rollout, RolloutDecider.self, by: people.manager)
         try run()
+        return patch
+    }
+
+    /// Takes an update of the archive that nothing is wrong with through its test and approval, which
+    /// holds twenty days.
+    package mutating func approvedPatch() throws -> StreamID {
+        let patch = try testedPatch()
+        try approve(patch)
         return patch
     }
 
@@ -111,12 +118,15 @@ extension SimulatedHistory {
         try tell(patch, .approve(binding: approval.binding.digest), by: people.approver)
     }
 
-    private mutating func plan(_ patch: StreamID) throws -> StreamID {
+    /// What is to be planned for the rollout of `patch` to all hosts but the lab's; policy and class
+    /// say the rest.
+    package func request(
+        for rollout: StreamID, of patch: StreamID
+    ) throws -> RolloutPlanner.Request {
         let state = state(of: patch, PatchDecider.self)
         guard let artefact = state.artefact, let assessment = state.assessment else {
             throw SimulatedHistoryError.stuck("acquisition", patch)
         }
-        let rollout = StreamID(prefix: "ro", newID())
         var request = RolloutPlanner.Request(
             rollout: rollout, patch: patch, artefactDigest: artefact.digest, pins: artefact.pins,
             checks: assessment.checks,
@@ -128,10 +138,16 @@ extension SimulatedHistory {
                 }
             },
             riskClass: assessment.riskClass, policy: Policy(), startsAt: now)
+        request.testers = [people.tester.id, people.securityTester.id]
+        return request
+    }
+
+    private mutating func plan(_ patch: StreamID) throws -> StreamID {
+        let rollout = StreamID(prefix: "ro", newID())
+        var request = try request(for: rollout, of: patch)
         request.batches = hosts.count > 3 ? "1,50%,rest" : "1,rest"
         request.soakSeconds = [5]
         request.capacity = hosts.count
-        request.testers = [people.tester.id, people.securityTester.id]
         let plan = try RolloutPlanner.plan(request)
         let document = Document(
             mediaType: "application/json", bytes: try CanonicalJSON.encode(plan))

@@ -15,7 +15,7 @@ package struct SimulatedHistory {
     package private(set) var documents: [Digest: Document] = [:]
     package let people: SimulatedPeople
 
-    var now = Timestamp(seconds: 1_767_268_800)
+    package internal(set) var now: Timestamp
     var fleet: SimulatedFleet
     var hosts: [AssetRegistration] = []
     var work = SimulatedWork()
@@ -29,8 +29,12 @@ package struct SimulatedHistory {
     private var draws = 0
 
     /// Begins with the people, and with one lab host and `assets` others, all of them scanned.
-    package init(_ settings: FleetSettings, assets: Int) throws {
+    package init(
+        _ settings: FleetSettings, assets: Int,
+        at now: Timestamp = Timestamp(seconds: 1_767_268_800)
+    ) throws {
         self.settings = settings
+        self.now = now
         fleet = SimulatedFleet(settings)
         people = SimulatedPeople()
         try appointPeople()

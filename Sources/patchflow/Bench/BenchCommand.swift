@@ -10,8 +10,8 @@ struct Bench: AsyncParsableCommand {
         subcommands: [
             AppendBenchmark.self, ReplayBenchmark.self, LifecycleBenchmark.self,
             DispatchBenchmark.self, SealBenchmark.self, AuditBenchmark.self, SizeBenchmark.self,
-            IntakeBenchmark.self,
+            IntakeBenchmark.self, RolloutBenchmark.self,
             AppendBenchmarkProcess.self, LifecycleWorker.self, DispatchWorker.self,
-            AuditBenchmarkProcess.self, IntakeBenchmarkProcess.self,
+            AuditBenchmarkProcess.self, IntakeBenchmarkProcess.self, RolloutWorker.self,
         ])
 }

@@ -1,10 +1,11 @@
+internal import ArgumentParser
 internal import Foundation
 internal import Postgres
 internal import PostgresStore
 internal import PrivateCluster
 
 /// How the disk's flush is paid for in a benchmark.
-enum FlushMode: String, CaseIterable {
+enum FlushMode: String, CaseIterable, ExpressibleByArgument {
     /// As the disk does it.
     case disk
     /// Three milliseconds more for each flush, the same on every machine (`commit_delay`), which

@@ -25,8 +25,10 @@ enum BenchProcess {
     }
 
     /// Lets it run while `body` does, then kills it as if its machine had lost power.
+    ///
+    /// - Parameter body: Is given the process' id.
     static func whileRunning(
-        _ arguments: [String], _ body: @Sendable @escaping () async throws -> Void
+        _ arguments: [String], _ body: @Sendable @escaping (pid_t) async throws -> Void
     ) async throws {
         _ = try await Subprocess.run(
             program, arguments: Arguments(arguments), input: .none, output: .discarded,
@@ -34,7 +36,8 @@ enum BenchProcess {
         ) { process in
             let outcome: Result<Void, any Error>
             do {
-                outcome = .success(try await body())
+                outcome = .success(
+                    try await body(process.processIdentifier.value))
             } catch {
                 outcome = .failure(error)
             }
@@ -42,6 +45,16 @@ enum BenchProcess {
             try outcome.get()
         }
     }
+}
+
+/// The most memory that a process has had resident.
+///
+/// - Parameter process: "self" or the id of one.
+func residentMiB(of process: String = "self") -> Double {
+    let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first
+    return (kilobytes.flatMap { Double($0) } ?? .nan) / 1024
 }
 
 /// How a benchmark's child connects to the database of the benchmark.

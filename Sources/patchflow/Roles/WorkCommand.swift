@@ -48,45 +48,16 @@ struct WorkCommand: AsyncParsableCommand {
         let directory = role.database.directory
         try await RoleProcess.expectSchema(try role.database.login(as: .worker), logger)
         let store = try role.database.store(as: .worker)
-        let queue = PostgresActivityQueue(
-            store: store, vocabulary: StoredEventTypes.vocabulary)
-        let bus = CommandBus(store: store)
-        let reads = PostgresReadModel(
-            pool: ConnectionPool(try role.database.login(as: .reader)))
-        let work = PatchWork(
-            bus: bus, store: store, reads: reads, queue: queue,
+        let process = WorkProcess(
+            store: store, readModel: try role.database.login(as: .reader),
             executor: try executor.make(in: directory, logger: logger),
             feeds: HTTPFeedFetcher(directory: directory.incoming, proxy: try fetching.proxy()),
-            probes: NetworkProber(), surroundings: .live, logger: logger)
-
-        let heldName = try await heldName(on: queue)
+            logger: logger)
+        let heldName = try await heldName(on: process.queue)
         var settings = Worker.Settings(name: name)
         settings.concurrency = concurrency
         settings.lease = .seconds(lease)
-        try await RoleProcess.run(
-            [
-                store, heldName,
-                CoordinatorRunner(
-                    store: store, subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
-                    surroundings: .live, logger: logger),
-                FindingMonitorRunner(
-                    store: store, subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
-                    surroundings: .live, logger: logger),
-                CollectionRunner(
-                    bus: bus, reads: reads,
-                    subscriptions: PostgresSubscriptionStore(store: store), surroundings: .live,
-                    logger: logger),
-                ExceptionKeeperRunner(
-                    store: store, subscriptions: PostgresSubscriptionStore(store: store), bus: bus,
-                    surroundings: .live, logger: logger),
-                TimerService(
-                    queue: queue, handler: work, surroundings: .live, logger: logger),
-                LeaseRescuer(
-                    queue: queue, handler: work, surroundings: .live, logger: logger),
-                Worker(
-                    settings: settings, queue: queue, handler: work, surroundings: .live,
-                    logger: logger),
-            ], logger: logger)
+        try await RoleProcess.run([heldName] + process.services(settings), logger: logger)
     }
 
     private func heldName(on queue: PostgresActivityQueue) async throws -> WorkerName {

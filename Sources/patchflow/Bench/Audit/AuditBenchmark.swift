@@ -44,7 +44,7 @@ struct AuditBenchmark: AsyncParsableCommand {
                 throw ValidationError("the verifying process printed '\(printed)'")
             }
             printFigure("W8", "verify", Double(count) / words[0], "entries/s")
-            printFigure("W8", "verify_memory", words[1] / 1024, "MiB")
+            printFigure("W8", "verify_memory", words[1], "MiB")
         }
     }
 
@@ -67,7 +67,7 @@ struct AuditBenchmark: AsyncParsableCommand {
 }
 
 /// One process of `AuditBenchmark`: prints the seconds that it took, and the most memory that it
-/// had, in KiB.
+/// had, in MiB.
 struct AuditBenchmarkProcess: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit-process", shouldDisplay: false)
@@ -85,10 +85,7 @@ struct AuditBenchmarkProcess: AsyncParsableCommand {
         guard report.result == .sound else {
             throw ValidationError("the bundle is not sound: \(report.reason ?? "")")
         }
-        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-        let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        let kilobytes = peak?.split(whereSeparator: \.isWhitespace).dropFirst().first ?? "0"
-        print("\(Double(took.wholeMicroseconds) / 1_000_000) \(kilobytes)")
+        print("\(Double(took.wholeMicroseconds) / 1_000_000) \(residentMiB())")
     }
 }
 

@@ -132,11 +132,3 @@ private final class NoopHandler: ActivityHandler {
         let at: String
     }
 }
-
-/// The most memory that this process has had resident.
-private func residentMiB() -> Double {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap { Double($0) }
-    return (kilobytes ?? .nan) / 1024
-}

@@ -60,7 +60,7 @@ struct IntakeMeasurement: Codable {
         matchingBusy = parts.reduce(0) { $0 + $1.busy }
         matches = parts.reduce(0) { $0 + $1.matches }
         inventory = median(parts.flatMap(\.inventories))
-        peak = try Self.peak()
+        peak = residentMiB()
     }
 
     /// What one thread does.
@@ -101,7 +101,7 @@ struct IntakeMeasurement: Codable {
             fleetBusy += processorSeconds() - before
         }
         packages = kept.inventories.packageCount
-        fleetPeak = try Self.peak()
+        fleetPeak = residentMiB()
         var (inventories, advisories) = ([Double](), [Double]())
         for round in 0..<Self.rounds {
             let number = round * 7919 % fleet.size.assets
@@ -128,14 +128,6 @@ struct IntakeMeasurement: Codable {
         slowestChangedInventory = inventories.max() ?? 0
         changedAdvisory = median(advisories)
         slowestChangedAdvisory = advisories.max() ?? 0
-    }
-
-    /// The most memory that this process ever had, in MiB.
-    private static func peak() throws -> Double {
-        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first ?? "0"
-        return (Double(kilobytes) ?? 0) / 1024
     }
 }
 

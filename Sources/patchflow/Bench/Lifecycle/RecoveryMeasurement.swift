@@ -22,13 +22,13 @@ struct RecoveryMeasurement {
         try await begin(options)
         let reader = try await Connection.open(options)
         let worker = LifecycleWorker.arguments(options, hold: hold)
-        try await BenchProcess.whileRunning(worker) {
+        try await BenchProcess.whileRunning(worker) { _ in
             try await waitUntil(reader, "every patch is held", reached: Self.heldAt)
         }
         try FileManager.default.removeItem(atPath: hold)
         let start = ContinuousClock.now
         let end = Mutex(start)
-        try await BenchProcess.whileRunning(worker) {
+        try await BenchProcess.whileRunning(worker) { _ in
             try await waitUntil(
                 reader, "every patch is documented", reached: BenchLifecycle.states.count)
             end.withLock { $0 = .now }
