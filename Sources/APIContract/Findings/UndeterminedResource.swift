@@ -9,18 +9,32 @@ package struct UndeterminedResource: Codable, Sendable, Equatable {
     package let count: Int
     /// The first of them.
     package let data: [UndeterminedMatchResource]
+    /// Packages of which no feed says anything at all: that they have no finding means nothing.
+    package let uncovered: [UncoveredPackagesResource]
     package let position: Int64
 
     package init(
         asset: String, name: String, isTold: Bool, count: Int, data: [UndeterminedMatchResource],
-        position: Int64
+        uncovered: [UncoveredPackagesResource] = [], position: Int64
     ) {
         self.asset = asset
         self.name = name
         self.isTold = isTold
         self.count = count
         self.data = data
+        self.uncovered = uncovered
         self.position = position
+    }
+}
+
+package struct UncoveredPackagesResource: Codable, Sendable, Equatable {
+    /// Such as `Ubuntu:24.04`; left out where nobody knows of which system they are.
+    package let ecosystem: String?
+    package let packages: Int
+
+    package init(ecosystem: String?, packages: Int) {
+        self.ecosystem = ecosystem
+        self.packages = packages
     }
 }
 

@@ -124,6 +124,14 @@ package struct AdvisoryIndex: Sendable {
     }
 }
 
+extension Advisory {
+    /// Of the packages that it says something of, sorted.
+    package var ecosystems: [Ecosystem] {
+        var names = VulnerabilityNames()
+        return Set(IndexedAdvisory(self, &names).keys.map(\.ecosystem)).sorted()
+    }
+}
+
 /// What happens to the advisories of an index.
 package enum AdvisoryChange: Sendable {
     /// A new one, or another edition of one that is there.

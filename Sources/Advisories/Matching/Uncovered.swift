@@ -32,6 +32,23 @@ extension AdvisoryIndex {
     }
 }
 
+/// The ecosystems that advisories speak of.
+package struct CoveredEcosystems: Sendable {
+    private let all: Set<Ecosystem>
+    private let families: Set<String>
+
+    package init(_ ecosystems: some Sequence<Ecosystem>) {
+        all = Set(ecosystems)
+        families = Set(all.map(\.family))
+    }
+
+    /// As `AdvisoryIndex.covers`.
+    package func covers(_ ecosystem: Ecosystem) -> Bool {
+        ecosystem.withWider.contains { all.contains($0) }
+            || (!ecosystem.hasRelease && families.contains(ecosystem.text))
+    }
+}
+
 extension Uncovered.Reason {
     fileprivate var name: String {
         switch self {

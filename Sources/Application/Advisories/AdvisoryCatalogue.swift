@@ -145,6 +145,8 @@ extension AdvisoryCatalogue {
         package let packages: [String]
         /// Whether it speaks of more than those.
         let hasMorePackages: Bool
+        /// Those that it says something of.
+        let ecosystems: [Ecosystem]
         package let published: Timestamp?
         package let modified: Timestamp
         package let withdrawn: Timestamp?
@@ -162,6 +164,7 @@ extension AdvisoryCatalogue {
             let products = advisory.statements.compactMap { $0.product.purl?.name }
             let all = Set(advisory.affected.map(\.name) + products)
             packages = Array(all.sorted().prefix(Self.mostNames))
+            ecosystems = advisory.ecosystems
             // A product that has no package URL may have the name of any package.
             hasMorePackages =
                 all.count > Self.mostNames || products.count < advisory.statements.count

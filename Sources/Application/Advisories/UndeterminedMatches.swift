@@ -10,7 +10,15 @@ package struct UndeterminedMatches: Sendable, Equatable {
     /// advisories.
     package let isTold: Bool
     package let matches: [UndeterminedMatch]
+    /// Packages of which no feed says anything at all: that they have no finding means nothing.
+    package let uncovered: [UncoveredPackages]
     package let position: Int64
+}
+
+package struct UncoveredPackages: Sendable, Equatable {
+    /// Such as `Ubuntu:24.04`; nil where nobody knows of which system they are.
+    package let ecosystem: String?
+    package let packages: Int
 }
 
 extension UseCases {
@@ -29,15 +37,27 @@ extension UseCases {
         let position = try await reads.position()
         let state = try await bus.state(of: asset, as: AssetDecider.self).state
         guard let registration = state.registration else { throw NotFound("asset", id) }
-        let packages = try await reports(of: state).packagesToMatch
+        let reports = try await reports(of: state)
+        let packages = reports.packagesToMatch
         var matches: [UndeterminedMatch] = []
+        var uncovered: [UncoveredPackages] = []
         if let packages {
-            let index = try await advisories.index(on: packages, of: try await feedStreams())
+            let feeds = try await feedStreams()
+            let index = try await advisories.index(on: packages, of: feeds)
             matches = index.undetermined(of: packages)
+            let covered = try await advisories.covered(by: feeds)
+            let counts = packages.reduce(into: [:]) { $0[$1.ecosystem, default: 0] += 1 }
+            uncovered = counts.filter { !covered.covers($0.key) }
+                .sorted { $0.key < $1.key }
+                .map { UncoveredPackages(ecosystem: $0.key.text, packages: $0.value) }
+        }
+        if reports.unplacedPackages > 0 {
+            uncovered.append(
+                UncoveredPackages(ecosystem: nil, packages: reports.unplacedPackages))
         }
         return UndeterminedMatches(
             asset: asset, name: registration.name, isTold: packages != nil, matches: matches,
-            position: position)
+            uncovered: uncovered, position: position)
     }
 
     private func reports(of asset: Asset) async throws -> ReportsOfAsset {
@@ -78,6 +98,11 @@ extension AdvisoryCatalogue {
             entry.hasMorePackages || entry.packages.contains { names.contains(Self.plain($0)) }
         }
         return try await index(of: found)
+    }
+
+    /// Of which ecosystems the feeds say anything.
+    func covered(by feeds: [StreamID]) async throws -> CoveredEcosystems {
+        CoveredEcosystems(try await entries(of: feeds).lazy.flatMap(\.ecosystems))
     }
 
     static func plain(_ name: String) -> String {

@@ -9,7 +9,7 @@ extension FindingCommand {
                 Where an advisory's versions can't be compared with what is installed, no finding is opened, \
                 and none is closed. Each is listed with its reason, by the asset's last report and by what \
                 the feeds say now: look at it yourself, or let the asset be reported in a form that tells \
-                more.
+                more. So are packages of which no feed says anything at all.
                 """)
 
         @Argument(help: "The asset's name or id.")
@@ -18,21 +18,10 @@ extension FindingCommand {
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
-            let id = try await id(session)
+            let id = try await session.asset(called: asset).id
             let found: UndeterminedResource = try await session.client.get(
                 "assets/\(id.segment)/undetermined")
             try session.printer.show(found) { Self.text(found) }
-        }
-
-        private func id(_ session: Session) async throws -> String {
-            if asset.hasPrefix("as_") { return asset }
-            let page: ListPage<AssetResource> = try await session.client.list(
-                "assets", query: ["name": asset])
-            guard let found = page.data.first else {
-                throw ClientFailure.usage(
-                    "there is no asset '\(asset)'; 'patchflow asset list' shows which there are")
-            }
-            return found.id
         }
 
         private static func text(_ found: UndeterminedResource) -> String {
@@ -41,8 +30,20 @@ extension FindingCommand {
                     "\(found.name): nothing can be told of it: nothing was reported of it, or it has "
                     + "a system that no advisories are read for\n"
             }
-            let head = "\(found.name): of \(found.count) vulnerabilities nobody can tell\n"
+            var head = "\(found.name): of \(found.count) vulnerabilities nobody can tell\n"
+            for uncovered in found.uncovered { head += line(uncovered) + "\n" }
             return found.data.isEmpty ? head : head + "\n" + Table.text(found.data, columns)
+        }
+
+        private static func line(_ uncovered: UncoveredPackagesResource) -> String {
+            let packages = Count.of(uncovered.packages, "package")
+            guard let ecosystem = uncovered.ecosystem else {
+                return "nothing is known of \(packages): nobody says of which system; report them "
+                    + "with --os"
+            }
+            return
+                "nothing is known of \(packages) of \(ecosystem): no feed that is watched speaks "
+                + "of it"
         }
 
         private static let columns: [Column<UndeterminedMatchResource>] = [

@@ -17,6 +17,9 @@ extension APIRoutes {
                     ecosystem: match.package.ecosystem.text, package: match.package.name,
                     version: match.package.version, reasons: match.reasons,
                     advisories: match.advisories, fixed: match.fix)
+            },
+            uncovered: found.uncovered.map {
+                UncoveredPackagesResource(ecosystem: $0.ecosystem, packages: $0.packages)
             }, position: found.position)
     }
 }

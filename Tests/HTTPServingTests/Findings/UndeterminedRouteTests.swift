@@ -83,6 +83,22 @@ import Testing
             #expect(!silent.isTold && silent.count == 0, "nothing was reported of it")
             let unknown = try await log.get("/api/v1/assets/as_1/undetermined", as: anna)
             #expect(unknown.status == 404)
+
+            _ = try await log.post(
+                "/api/v1/assets:report",
+                json(
+                    ReportAssetsRequest(
+                        format: "dpkg-status", source: "cmdb", asset: "web2", osName: "ubuntu",
+                        osVersion: "24.04", text: status)), as: anna)
+            let uncovered: UndeterminedResource = try await log.get(
+                "/api/v1/assets/\(other)/undetermined", as: anna
+            ).decode()
+            #expect(uncovered.isTold && uncovered.count == 0)
+            #expect(
+                uncovered.uncovered
+                    == [UncoveredPackagesResource(ecosystem: "Ubuntu:24.04", packages: 1)],
+                "no feed speaks of it")
+            #expect(found.uncovered.isEmpty)
         }
     }
 }

@@ -50,10 +50,12 @@ struct MonitoredSite {
             })
     }
 
-    mutating func report(_ packages: [String: String], on system: String = "debian") {
+    mutating func report(
+        _ packages: [String: String], on system: String = "debian", _ version: String = "12"
+    ) {
         tick()
         let report = InventoryReport(
-            osName: system, osVersion: "12", architecture: "amd64", kernel: "6.1",
+            osName: system, osVersion: version, architecture: "amd64", kernel: "6.1",
             bootID: "b",
             packages: packages.sorted { $0.key < $1.key }.map { name, version in
                 InstalledPackage(

@@ -2,6 +2,17 @@ internal import Advisories
 internal import EventSourcing
 
 extension FindingMonitor {
+    /// Whether the package is of another system by now, an upgraded one perhaps, of which no feed
+    /// speaks: that nobody says any more that it is affected means nothing then.
+    func isUnheardOf(_ known: WatchedAsset.Known, on asset: StreamID) -> Bool {
+        guard let ecosystem = known.ecosystem else { return false }
+        let own = fleet.inventories.packages(of: asset.text).filter { $0.name == known.package }
+        return !own.isEmpty
+            && own.allSatisfy {
+                $0.ecosystem.text != ecosystem && !fleet.advisories.covers($0.ecosystem)
+            }
+    }
+
     /// How a finding ends that isn't found any more.
     func close(
         _ known: WatchedAsset.Known, _ asset: StreamID, _ watched: WatchedAsset,

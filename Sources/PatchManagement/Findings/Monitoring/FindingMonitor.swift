@@ -232,7 +232,10 @@ package struct FindingMonitor: Sendable {
             let found = orders.count
             let counting = policies.counting(on: watched.path(of: asset))
             orders += self.orders(asset, &watched, moment, max(now, moment), counting)
-            if watched.known.values.contains(where: { watched.isChanging($0.package) }) {
+            let isLeftOpen = watched.known.values.contains {
+                watched.isChanging($0.package) || isUnheardOf($0, on: asset)
+            }
+            if isLeftOpen {
                 refused.insert(asset)
             }
             assets[asset]?.forgotten = nil
@@ -293,7 +296,8 @@ package struct FindingMonitor: Sendable {
             let isUntold = untold.contains(asset) && !watched.hasNoReportLeft
             let isHeld =
                 watched.isChanging(known.package) && !isUnnamed(known.package, on: asset)
-            let cannotTell = isUntold || open.contains(key) || isHeld
+            let cannotTell =
+                isUntold || open.contains(key) || isHeld || isUnheardOf(known, on: asset)
             if cannotTell, !watched.isDecommissioned { continue }
             watched.known[key] = nil
             orders.append(
@@ -357,6 +361,7 @@ package struct FindingMonitor: Sendable {
         let known = WatchedAsset.Known(
             vulnerability: sighting.vulnerability, package: opening.package,
             version: opening.installedVersion, match: opening.match,
+            ecosystem: sighting.package.ecosystem.text,
             fixReleased: before?.fixReleased ?? opening.fixReleased,
             inputs: Digest(of: storedForm(lasting)),
             classification: Digest(of: storedForm(classification)))

@@ -15,6 +15,13 @@ package struct UndeterminedMatch: Sendable, Equatable {
 extension ReportsOfAsset {
     /// The packages as advisories are matched with them; nil where nothing can be told of them.
     package var packagesToMatch: [Advisories.InstalledPackage]? { matchable }
+
+    /// How many packages no advisory can be about, as what reported them doesn't say of which system
+    /// they are, or of one that nobody publishes advisories for.
+    package var unplacedPackages: Int {
+        let own = inventory.map { $0.matchable == nil ? $0.packages.count : 0 } ?? 0
+        return others.reduce(own) { $0 + $1.packages.count - $1.matchable.count }
+    }
 }
 
 extension AdvisoryIndex {

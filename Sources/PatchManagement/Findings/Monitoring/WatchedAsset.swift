@@ -10,6 +10,8 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
         let package: String
         let version: String
         let match: Digest
+        /// Of the package, such as `Debian:12`; nil in notes from before it was kept.
+        var ecosystem: String?
         var fixReleased: Timestamp?
         /// Of what the class was asked for by, without what changes every day and nothing with it;
         /// nil when it has not been taken yet.
@@ -18,7 +20,7 @@ package struct WatchedAsset: Codable, Sendable, Equatable {
         var classification: Digest?
 
         private enum CodingKeys: String, CodingKey {
-            case vulnerability, package, version, match
+            case vulnerability, package, version, match, ecosystem
             case fixReleased = "fix_released"
             case inputs, classification
         }
