@@ -73,6 +73,8 @@ package struct ListRequest: Sendable {
     package var state: String?
     /// Any of these; empty for all. For findings and patches.
     package var states: [String] = []
+    /// Any of these names; empty for all. For findings.
+    package var vulnerabilities: [String] = []
     /// Only what is due before. For findings and patches.
     package var dueBefore: Timestamp?
     package var order = Order.usual

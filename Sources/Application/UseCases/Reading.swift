@@ -70,9 +70,10 @@ extension UseCases {
     /// - Parameters:
     ///   - parent: Only those that belong to this.
     ///   - state: Only those in this state.
+    ///   - vulnerabilities: Only those of one of these names.
     package func list(
         _ kind: ViewKind, _ caller: Caller, _ wish: ListWish, parent: String? = nil,
-        state: String? = nil
+        state: String? = nil, vulnerabilities: [String] = []
     ) async throws -> DocumentPage {
         _ = try authorise(caller, kind.reading)
         var filter = wish.filter
@@ -81,6 +82,7 @@ extension UseCases {
         var request = ListRequest(kind)
         request.parent = parent
         request.state = state
+        request.vulnerabilities = vulnerabilities
         request.order = wish.sort.flatMap { ListRequest.Order(rawValue: $0) } ?? .usual
         request.dueBefore = try wish.dueBefore.map { try time($0, field: "due_before") }
         return try await list(request, wish)

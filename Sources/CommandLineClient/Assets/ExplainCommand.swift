@@ -38,7 +38,7 @@ struct Explanation: Encodable {
     let conclusion: String
 
     init(host: String, patch id: String, _ session: Session) async throws {
-        asset = try await Self.asset(host, session)
+        asset = try await session.asset(called: host)
         patch = try await session.read("patches/\(id.segment)")
         var deployments: [DeploymentResource] = []
         var events = try await Self.events(of: patch.id, session)
@@ -56,17 +56,6 @@ struct Explanation: Encodable {
         self.events = events
         self.deployments = deployments
         conclusion = Self.conclusion(asset, patch, deployments)
-    }
-
-    private static func asset(_ host: String, _ session: Session) async throws -> AssetResource {
-        if host.hasPrefix("as_") { return try await session.read("assets/\(host.segment)") }
-        let page: ListPage<AssetResource> = try await session.client.list(
-            "assets", query: ["name": host, "as_of": session.options.asOf])
-        guard let asset = page.data.first else {
-            throw ClientFailure.usage(
-                "there is no asset '\(host)'; 'patchflow asset list' shows which there are")
-        }
-        return asset
     }
 
     private static func events(

@@ -20,13 +20,13 @@ struct FindingCommand: ParsableCommand {
                 asset's as they are now, or were then (--as-of). Only what is open, unless --state says otherwise.
                 """)
 
-        @Option(help: "Only of this asset, by its id.")
+        @Option(help: "Only of this asset, by its name or id.")
         var asset: String?
 
         @Option(help: "open, mitigated, accepted, disputed, resolved, dismissed or all.")
         var state: String = "open"
 
-        @Option(help: "Only this vulnerability, such as CVE-2024-6387.")
+        @Option(help: "Only this vulnerability, by any of its names, such as CVE-2024-6387.")
         var vulnerability: String?
 
         @Option(help: "Only in this package.")

@@ -14,9 +14,9 @@ extension APIRoutes {
             let filter = call.filters(
                 "vulnerability", "package", "site", "owner", "environment", "clock", "risk_class")
             return try .page(
-                await useCases.list(
-                    .finding, call.caller(), call.workWish(filter: filter),
-                    parent: call.filter("asset"), state: call.filter("state")))
+                await useCases.findings(
+                    of: call.filter("asset"), state: call.filter("state"), call.caller(),
+                    call.workWish(filter: filter)))
         }
         routes.get("findings/{id}", query: .moment) { call in
             try .view(

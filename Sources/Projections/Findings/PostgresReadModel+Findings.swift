@@ -23,6 +23,9 @@ extension PostgresReadModel {
         if let parent = request.parent { query.append(" and f.parent = \(parent)") }
         let states = request.wantedStates
         if !states.isEmpty { query.append(" and f.state = any(\(states))") }
+        if !request.vulnerabilities.isEmpty {
+            query.append(" and f.document->>'vulnerability' = any(\(request.vulnerabilities))")
+        }
         for (field, text) in request.fields.sorted(by: { $0.key < $1.key }) {
             switch field {
             case "site", "owner", "environment":
