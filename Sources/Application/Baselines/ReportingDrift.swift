@@ -54,14 +54,9 @@ extension UseCases {
         var inventories: [AssetPackages] = []
         inventories.reserveCapacity(assets.count)
         for slice in assets.indices.chunks(of: Self.shelf) {
-            let found = try await store.documents(Array(Set(assets[slice].map(\.report))))
+            let found = try await store.documents(Array(Set(assets[slice].flatMap(\.digests))))
             for asset in assets[slice] {
-                guard let document = found[asset.report] else {
-                    throw EventStoreError(
-                        .corrupted, "the inventory \(asset.report) of \(asset.id) is not kept")
-                }
-                let report = try CanonicalJSON.decode(InventoryReport.self, from: document.bytes)
-                let packages = report.packages.filter { package in
+                let packages = try asset.reports(from: found).installed.filter { package in
                     (wish.isWithUnnamed || named.contains(package.name))
                         && wish.package.map { $0 == package.name } ?? true
                 }
@@ -97,20 +92,39 @@ extension UseCases {
     private struct ReportedAsset {
         let id: StreamID
         let name: String
-        let report: Digest
+        /// Of its own inventory.
+        let report: Digest?
+        /// Of what others say of it.
+        let others: [Digest]
+
+        var digests: [Digest] { (report.map { [$0] } ?? []) + others }
+
+        func reports(from documents: [Digest: Document]) throws -> ReportsOfAsset {
+            func read<Report: Decodable>(_ digest: Digest) throws -> Report {
+                guard let document = documents[digest] else {
+                    throw EventStoreError(
+                        .corrupted, "the report \(digest) of \(id) is not kept")
+                }
+                return try CanonicalJSON.decode(Report.self, from: document.bytes)
+            }
+            return ReportsOfAsset(
+                inventory: try report.map { try read($0) }, others: try others.map { try read($0) })
+        }
     }
 
     /// What the views of assets say that a report needs.
     private struct AssetLine: Decodable {
         struct Attributes: Decodable { let kind: String }
+        struct Report: Decodable { let digest: String }
 
         let name: String
         let group: String?
         let attributes: Attributes?
         let reportDigest: String?
+        let reports: [Report]?
 
         private enum CodingKeys: String, CodingKey {
-            case name, group, attributes
+            case name, group, attributes, reports
             case reportDigest = "report_digest"
         }
     }
@@ -133,11 +147,10 @@ extension UseCases {
                         assetKind: line.attributes?.kind ?? AssetKind.machine.rawValue),
                     let id = StreamID(view.id)
                 else { continue }
-                guard let digest = line.reportDigest.flatMap({ Digest($0) }) else {
-                    unreported += 1
-                    continue
-                }
-                reported.append(ReportedAsset(id: id, name: line.name, report: digest))
+                let asset = ReportedAsset(
+                    id: id, name: line.name, report: line.reportDigest.flatMap { Digest($0) },
+                    others: (line.reports ?? []).compactMap { Digest($0.digest) })
+                if asset.digests.isEmpty { unreported += 1 } else { reported.append(asset) }
             }
         }
         return (reported, unreported)

@@ -105,7 +105,8 @@ package struct BaselineReport: Codable, Hashable, Sendable {
             drifts.append(
                 Drift(
                     asset: inventory.asset, package: package.name,
-                    architecture: package.architecture, installed: package.version,
+                    architecture: package.architecture.isEmpty ? nil : package.architecture,
+                    installed: package.version,
                     standard: standard.version, direction: direction))
         }
         for standard in baseline.standards

@@ -56,6 +56,34 @@ struct BaselineUseCaseTests {
         }
     }
 
+    @Test("What others report of an asset counts as well, and its described system is its system")
+    func reported() async throws {
+        try await withHouse { house in
+            _ = try await house.useCases.importAssets(
+                format: "csv",
+                text: "name,address,group,os,os_version\nbox-1,192.0.2.77,boxes,debian,12\n",
+                house.order(alice))
+            let status =
+                "Package: curl\nStatus: install ok installed\nArchitecture: amd64\n"
+                + "Version: \(TestHosts.old)\n\n\n"
+            let taken = try await house.useCases.reportAssets(
+                SentReport(
+                    format: "dpkg-status", source: "cmdb", asset: "box-1",
+                    bytes: Array(status.utf8)), house.order(alice))
+            #expect(taken.assets.map(\.counts.matchable) == [1])
+            let standards = Baseline(
+                kind: "boxes", scheme: .debian,
+                standards: [PackageStandard(name: "curl", version: TestHosts.new)])
+            let set = try await house.useCases.setBaseline(standards, house.order(rita))
+            var wish = DriftWish()
+            wish.moment = Moment(minPosition: set.position)
+            let drift = try await house.useCases.drift(from: "boxes", gustav, wish)
+            #expect(drift.unreported == 0)
+            #expect(drift.report.drifts.map(\.installed) == [TestHosts.old])
+            #expect(drift.report.drifts.map(\.direction) == [.behind])
+        }
+    }
+
     @Test("A text that is no version, and a viewer, set no baseline")
     func refusals() async throws {
         try await withHouse { house in

@@ -91,6 +91,23 @@ package struct AssetReport: Codable, Sendable, Equatable {
         }
     }
 
+    /// What it says is installed, packages and products, by their plain names; as `matchable`, but also
+    /// what no ecosystem of advisories has.
+    var installed: [InstalledPackage] {
+        let packages = packages.compactMap { reported($0) }.map { package in
+            InstalledPackage(
+                name: package.ecosystemName, architecture: package.architecture ?? "",
+                version: package.version, source: package.source?.name ?? package.ecosystemName)
+        }
+        return packages
+            + products.compactMap { product in
+                product.version.map {
+                    InstalledPackage(
+                        name: product.name, architecture: "", version: $0, source: product.name)
+                }
+            }
+    }
+
     /// nil for what was readable when it was taken in, and isn't by the rules of today: as if the
     /// report had not named it.
     private func reported(_ package: Package) -> ReportedPackage? {

@@ -11,6 +11,18 @@ package struct ReportsOfAsset: Sendable {
         self.others = others
     }
 
+    /// All that is installed, by all of them, each once. As for `matchable`, of what the host lists
+    /// itself its own word counts alone.
+    package var installed: [InstalledPackage] {
+        let own = inventory?.packages ?? []
+        let names = Set(own.map(\.name))
+        let reported = others.flatMap(\.installed).filter { !names.contains($0.name) }
+        return own
+            + Set(reported).sorted {
+                ($0.name, $0.architecture, $0.version) < ($1.name, $1.architecture, $1.version)
+            }
+    }
+
     /// The packages of all of them, each once; nil where none of them has any that advisories are
     /// published for: nothing can be told of it then.
     ///
