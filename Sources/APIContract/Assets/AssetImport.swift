@@ -4,20 +4,26 @@ package struct ImportAssetsRequest: Codable, Sendable, Equatable {
     package let format: String
     /// The inventory itself.
     package let text: String
+    /// True registers the rest where some lines are wrong; else one of them refuses all.
+    package let leaveOutFaults: Bool?
 
-    package init(format: String, text: String) {
+    package init(format: String, text: String, leaveOutFaults: Bool? = nil) {
         self.format = format
         self.text = text
+        self.leaveOutFaults = leaveOutFaults
     }
 }
 
 /// What came of an import, in the inventory's order.
 package struct ImportAssetsResult: Codable, Sendable, Equatable {
     package let data: [ImportedAsset]
+    /// What was left out, each with its place and reason.
+    package let leftOut: [String]?
     package let position: Int64
 
-    package init(data: [ImportedAsset], position: Int64) {
+    package init(data: [ImportedAsset], leftOut: [String]? = nil, position: Int64) {
         self.data = data
+        self.leftOut = leftOut
         self.position = position
     }
 }

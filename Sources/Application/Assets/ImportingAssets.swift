@@ -13,17 +13,34 @@ package struct ImportedHost: Sendable, Equatable {
     package let position: Int64
 }
 
+/// What came of an inventory.
+package struct ImportedInventory: Sendable, Equatable {
+    /// In the inventory's order.
+    package let hosts: [ImportedHost]
+    /// What was left out, by place and host.
+    package let leftOut: [InvalidInput]
+}
+
 extension UseCases {
     /// Registers every host of an inventory, or none: nothing is written while anything in it is
-    /// wrong.
+    /// wrong, unless what is wrong is to be left out. Killed on the way, it has registered some of
+    /// them; the same import again does the rest.
     ///
     /// - Throws: `InvalidInputs` that names each line that is wrong.
-    /// - Returns: The hosts in the inventory's order.
     package func importAssets(
-        format: String, text: String, _ order: Order
-    ) async throws -> [ImportedHost] {
+        format: String, text: String, leavingOutFaults: Bool = false, _ order: Order
+    ) async throws -> ImportedInventory {
         let context = try context(order, .importAssets)
-        let assets = try await rehearse(try Self.assets(format: format, text), context)
+        let read = try Self.assets(format: format, text)
+        if !leavingOutFaults, !read.faults.isEmpty {
+            throw Self.faulty(InventoryImportError(faults: read.faults))
+        }
+        let (assets, refused) = try await rehearse(read.assets, context)
+        guard refused.isEmpty || (leavingOutFaults && !assets.isEmpty) else {
+            throw InvalidInputs(
+                "\(refused.count) hosts can't be registered; nothing was registered", refused)
+        }
+        let leftOut = invalidInputs(read.faults) + refused
         try await claimKey(of: order, context)
         let options = partOptions(order)
         var hosts: [ImportedHost] = []
@@ -59,19 +76,25 @@ extension UseCases {
         // Those whose image isn't known yet take its reports as soon as it is.
         _ = try await takeImageReports(
             ephemeral.map(\.registration.asset), order, .importAssets)
-        return hosts
+        return ImportedInventory(hosts: hosts, leftOut: leftOut)
     }
 
-    private static func assets(format: String, _ text: String) throws -> [GivenAsset] {
+    private static func assets(
+        format: String, _ text: String
+    ) throws -> (assets: [GivenAsset], faults: [InventoryFault]) {
         guard let format = AssetListFormat(rawValue: format) else {
             let formats = AssetListFormat.allCases.map(\.rawValue).joined(separator: ", ")
             throw InvalidInput(field: "format", message: "'\(format)' is none of \(formats)")
         }
         do throws(InventoryImportError) {
-            return try InventoryImport.readGiven(text, as: format)
+            return try InventoryImport.readSound(text, as: format)
         } catch {
-            throw invalidInputs(error, "the inventory", "nothing was registered")
+            throw faulty(error)
         }
+    }
+
+    private static func faulty(_ error: InventoryImportError) -> InvalidInputs {
+        invalidInputs(error, "the inventory", "nothing was registered")
     }
 
     /// An asset as it comes out of the rules, and where its attributes come from; nil where that isn't
@@ -82,7 +105,7 @@ extension UseCases {
     /// alone.
     private func rehearse(
         _ read: [GivenAsset], _ context: CommandContext
-    ) async throws -> [Ruled] {
+    ) async throws -> (assets: [Ruled], refused: [InvalidInput]) {
         let rules = try await attributeRules()
         var refused: [InvalidInput] = []
         var assets: [Ruled] = []
@@ -95,20 +118,16 @@ extension UseCases {
             asset.registration = outcome.registration
             // Else a rule that comes later would take the usual value, given, for one that isn't.
             let isNoted = !rules.rules.isEmpty || state.origins != nil
-            assets.append((asset, isNoted ? outcome.origins : nil))
             do throws(AssetRejection) {
                 _ = try AssetDecider.decide(.register(asset.registration), context, state)
+                assets.append((asset, isNoted ? outcome.origins : nil))
             } catch {
                 refused.append(
                     InvalidInput(
                         field: "host \(asset.registration.name)", message: error.message))
             }
         }
-        guard refused.isEmpty else {
-            throw InvalidInputs(
-                "\(refused.count) hosts can't be registered; nothing was registered", refused)
-        }
-        return assets
+        return (assets, refused)
     }
 }
 
@@ -118,16 +137,19 @@ func invalidInputs(
 ) -> InvalidInputs {
     InvalidInputs(
         "\(what) has \(error.faults.count) \(error.faults.count == 1 ? "fault" : "faults"); "
-            + consequence,
-        error.faults.map { fault in
-            let place =
-                switch fault.place {
-                case .line(let number): "line \(number)"
-                case .entry(let number): "entry \(number)"
-                }
-            return InvalidInput(
-                field: place, message: "\(fault.field) '\(fault.value)': \(fault.problem)")
-        })
+            + consequence, invalidInputs(error.faults))
+}
+
+private func invalidInputs(_ faults: [InventoryFault]) -> [InvalidInput] {
+    faults.map { fault in
+        let place =
+            switch fault.place {
+            case .line(let number): "line \(number)"
+            case .entry(let number): "entry \(number)"
+            }
+        return InvalidInput(
+            field: place, message: "\(fault.field) '\(fault.value)': \(fault.problem)")
+    }
 }
 
 /// Runs `work` on all items at once and returns the results in their order.

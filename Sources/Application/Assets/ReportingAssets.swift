@@ -11,7 +11,8 @@ package struct SentReport: Sendable, Equatable {
     package let asset: String?
     /// RFC 3339; nil for now.
     package let gathered: String?
-    /// `ID` and `VERSION_ID` of os-release; nil for those of the asset's last inventory.
+    /// `ID` and `VERSION_ID` of os-release; nil for those of the asset's last inventory, else those
+    /// that it was described with.
     package let osName: String?
     package let osVersion: String?
     package let bytes: [UInt8]
@@ -165,7 +166,10 @@ extension UseCases {
         let release = sent.osName.map {
             OperatingSystemRelease(id: $0, version: sent.osVersion ?? "")
         }
-        let known = asset?.stratum.map { OperatingSystemRelease(id: $0.os, version: $0.version) }
+        let known = asset.flatMap { asset in
+            asset.stratum.map { OperatingSystemRelease(id: $0.os, version: $0.version) }
+                ?? asset.attributes.statedSystem
+        }
         do {
             return try PackageReportReader.report(
                 sent.bytes, format, release: release ?? known, asset: asset?.registration?.name)

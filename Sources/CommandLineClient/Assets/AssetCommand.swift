@@ -1,6 +1,6 @@
 import APIContract
 import ArgumentParser
-import FoundationEssentials
+import Foundation
 
 struct AssetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,7 +14,11 @@ struct AssetCommand: ParsableCommand {
     struct Import: ClientCommand {
         static let configuration = CommandConfiguration(
             abstract: "Registers every asset of a list: Ansible's inventories, CSV, JSON.",
-            discussion: "A bad line is named and nothing is registered.")
+            discussion: """
+                A bad line is named and nothing is registered, unless the rest is wanted all the same. If \
+                the server dies on the way, import the same list again: what was registered stays as it \
+                is, and the rest follows.
+                """)
 
         @Argument(help: "The inventory, or - for standard input.")
         var file: String
@@ -23,13 +27,18 @@ struct AssetCommand: ParsableCommand {
             help: "ini, yaml, script, csv or json; by default as the file's name says, else ini.")
         var format: String?
 
+        @Flag(help: "Leave bad lines out, each named with its reason, and register the rest.")
+        var leaveOutFaults = false
+
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
             let request = ImportAssetsRequest(
-                format: format ?? Self.format(of: file), text: try text())
+                format: format ?? Self.format(of: file), text: try text(),
+                leaveOutFaults: leaveOutFaults ? true : nil)
             let result: ImportAssetsResult = try await session.client.post(
-                "assets:import", request)
+                "assets:import", request, patience: .seconds(3600))
+            for entry in result.leftOut ?? [] { session.printer.note("left out: \(entry)") }
             if session.options.quiet { return }
             let page = ListPage(data: result.data, next: nil, position: result.position)
             try session.printer.list(
@@ -55,10 +64,16 @@ struct AssetCommand: ParsableCommand {
                 while let line = Terminal.current.readLine() { text += line + "\n" }
                 return text
             }
+            let bytes: [UInt8]
             do {
-                return try String(contentsOfFile: file, encoding: .utf8)
+                bytes = Array(try Data(contentsOf: URL(filePath: file)))
             } catch {
                 throw ClientFailure.usage("the inventory '\(file)' can't be read; does it exist?")
+            }
+            do {
+                return try UTF8Text.of(bytes)
+            } catch {
+                throw ClientFailure.usage("the inventory '\(file)': \(error)")
             }
         }
     }
@@ -104,17 +119,17 @@ struct AssetCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows an asset and the updates that it is offered.")
 
-        @Argument(help: "The asset's id.")
-        var id: String
+        @Argument(help: "The asset's name or id.")
+        var asset: String
 
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
-            let asset: AssetResource = try await session.read("assets/\(id.segment)")
+            let asset = try await session.asset(called: asset)
             var offers: [OfferedUpdateResource] = []
             if session.printer.format == .table {
                 offers = try await session.client.list(
-                    "offered-updates", query: ["asset": id, "as_of": global.asOf]
+                    "offered-updates", query: ["asset": asset.id, "as_of": global.asOf]
                 ).data
             }
             try session.printer.show(asset) {
@@ -152,11 +167,12 @@ enum AssetTable {
     static let columns: [Column<AssetResource>] = [
         Column("name") { $0.name }, Column("asset") { $0.id },
         Column("environment") { $0.environment },
-        Column("system") { asset in
-            asset.osName.map { "\($0) \(asset.osVersion ?? "")" } ?? "-"
-        },
+        Column("system") { system(of: $0) ?? "-" },
         Column("arch") { $0.architecture ?? "-" },
-        Column("packages", .right) { $0.packageCount.map(String.init) ?? "-" },
+        Column("packages", .right) { asset in
+            let reported = (asset.reports ?? []).map(\.packages).max()
+            return (asset.packageCount ?? reported).map(String.init) ?? "-"
+        },
         Column("offers", .right) { String($0.offers) },
         Column("security", .right) { String($0.securityOffers) },
         Column("reported") { asset in
@@ -207,7 +223,7 @@ enum AssetTable {
             ("firmware", asset.attributes?.firmwareVersion),
             ("cloud", asset.cloud.map(line)), ("replaces", asset.replaces),
             ("replaced by", asset.replacedBy),
-            ("system", asset.osName.map { "\($0) \(asset.osVersion ?? "")" }),
+            ("system", system(of: asset)),
             ("architecture", asset.architecture), ("kernel", asset.kernel),
             ("packages", asset.packageCount.map(String.init)),
             ("report", asset.reportDigest), ("reported", asset.reportedAt.map(Moment.short)),
@@ -219,6 +235,13 @@ enum AssetTable {
             ),
             ("version", String(asset.version)),
         ])
+    }
+
+    /// As it reports it, else as it is described.
+    private static func system(of asset: AssetResource) -> String? {
+        if let name = asset.osName { return "\(name) \(asset.osVersion ?? "")" }
+        guard let described = asset.attributes, !described.os.isEmpty else { return nil }
+        return "\(described.os) \(described.osVersion) (as described)"
     }
 
     /// A value, and where it comes from, where rules say something of the asset.

@@ -13,7 +13,10 @@ extension AssetCommand {
                 spdx, osquery, trivy, grype, openvas, csv; device: JSON with vendor, product and version, or \
                 cpe, of what nobody can log in to. A later report of one source takes the place of \
                 the one before. A broken or truncated report is refused as a whole; entries that can't be \
-                read are named and left out. A finding that is verified as gone and that the report finds \
+                read are named and left out. For dpkg-query ask with dpkg-query -W -f \
+                '${db:Status-Status} ${Package} ${Architecture} ${Version} ${source:Package} \
+                ${source:Version}\\n', for rpm with rpm -qa --qf '%{NAME} %{EPOCHNUM} %{VERSION} \
+                %{RELEASE} %{ARCH} %{SOURCERPM}\\n'. A finding that is verified as gone and that the report finds \
                 open is disputed.
                 """)
 
@@ -35,7 +38,7 @@ extension AssetCommand {
         @Option(
             help: """
                 The system of a package list that doesn't say it, such as debian:12; by default that of \
-                the asset's last inventory.
+                the asset's last inventory, or that which it was described with.
                 """)
         var os: String?
 
@@ -61,6 +64,13 @@ extension AssetCommand {
             }
             for entry in result.refused { session.printer.note("refused: \(entry)") }
             for entry in result.skipped { session.printer.note("left out: \(entry)") }
+            for asset in result.data where asset.matchable < asset.packages {
+                session.printer.note(
+                    "\(asset.name): of \(asset.packages - asset.matchable) of "
+                        + "\(Count.of(asset.packages, "package")) nobody can tell whether they are "
+                        + "vulnerable: no advisories are published for their system; say it with --os, "
+                        + "such as debian:12")
+            }
             if session.options.quiet { return }
             try session.printer.list(
                 ListPage(data: result.data, next: nil, position: result.position),

@@ -60,7 +60,11 @@ package struct FeedFile: Sendable {
                     at: full, name: paths.count == 1 ? name : "\(last)/\(name)", isAlone: false)
             }
         }
-        if files.isEmpty { throw ClientFailure.usage("there is no file at \(paths)") }
+        if files.isEmpty {
+            throw ClientFailure.usage(
+                "\(paths.joined(separator: ", ")): no document is in it; archives within archives are "
+                    + "not opened")
+        }
         files.sort { $0.name < $1.name }
         for (one, other) in zip(files, files.dropFirst()) where one.name == other.name {
             throw ClientFailure.usage(

@@ -10,14 +10,17 @@ extension APIRoutes {
         routes.post(
             "assets:import", ImportAssetsRequest.self, bodyLimit: largestInventory
         ) { _, body, order in
-            let hosts = try await useCases.importAssets(
-                format: body.format, text: body.text, order)
+            let imported = try await useCases.importAssets(
+                format: body.format, text: body.text,
+                leavingOutFaults: body.leaveOutFaults ?? false, order)
             return try .json(
                 ImportAssetsResult(
-                    data: hosts.map {
+                    data: imported.hosts.map {
                         ImportedAsset(id: $0.id.text, name: $0.name, outcome: $0.outcome.rawValue)
                     },
-                    position: hosts.map(\.position).max() ?? 0))
+                    leftOut: imported.leftOut.isEmpty
+                        ? nil : imported.leftOut.map { "\($0.field): \($0.message)" },
+                    position: imported.hosts.map(\.position).max() ?? 0))
         }
         routes.post("assets:scan", ScanAssetsRequest.self) { _, body, order in
             let scans = try await useCases.scanAssets(body.assets, what: body.what, order)

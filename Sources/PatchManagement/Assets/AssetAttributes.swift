@@ -92,6 +92,11 @@ package struct AssetAttributes: Codable, Hashable, Sendable {
 
     /// As documents and lists call them.
     static let fieldNames = CodingKeys.allCases.map(\.rawValue)
+    /// The system that it is described with; nil where nobody has said it.
+    package var statedSystem: OperatingSystemRelease? {
+        os.isEmpty ? nil : OperatingSystemRelease(id: os.lowercased(), version: osVersion)
+    }
+
     /// Those that hold several texts.
     static let listNames = ["addresses", "compliance_scopes"]
 

@@ -20,7 +20,8 @@ package struct GivenAsset: Hashable, Sendable {
 
 /// Reads a list of assets that somebody keeps elsewhere.
 ///
-/// Everything wrong is reported at once, and nothing is registered while anything is wrong.
+/// Everything wrong is reported at once. What is sound beside it is taken only by those who ask for
+/// that.
 package enum InventoryImport {
     /// Reads an Ansible inventory in INI form or a JSON array, whichever it is.
     ///
@@ -43,12 +44,24 @@ package enum InventoryImport {
     package static func readGiven(
         _ text: String, as format: AssetListFormat
     ) throws(InventoryImportError) -> [GivenAsset] {
+        let (assets, faults) = try readSound(text, as: format)
+        guard faults.isEmpty else { throw InventoryImportError(faults: faults) }
+        return assets
+    }
+
+    /// The entries that nothing is wrong with, and what is wrong with the others, sorted by its place.
+    ///
+    /// - Throws: Where nothing of it is sound.
+    package static func readSound(
+        _ text: String, as format: AssetListFormat
+    ) throws(InventoryImportError) -> (assets: [GivenAsset], faults: [InventoryFault]) {
         var faults: [InventoryFault] = []
         let entries = try entries(text, format, &faults)
         var assets: [GivenAsset] = []
         var addresses: [String: String] = [:]
         var names: Set<String> = []
         for entry in entries {
+            let known = faults.count
             let asset = entry.asset(&faults)
             faults += (asset.registration.faults + asset.attributes.faults).map {
                 InventoryFault(
@@ -72,6 +85,7 @@ package enum InventoryImport {
                     ))
             }
             addresses[key] = asset.registration.name
+            guard faults.count == known else { continue }
             assets.append(
                 GivenAsset(
                     asset: asset,
@@ -84,8 +98,8 @@ package enum InventoryImport {
                     place: .line(1), field: "inventory", value: "",
                     problem: "there is no host in it: name one host a line"))
         }
-        guard faults.isEmpty else { throw InventoryImportError(faults: faults.sorted()) }
-        return assets
+        guard !assets.isEmpty else { throw InventoryImportError(faults: faults.sorted()) }
+        return (assets, faults.sorted())
     }
 
     private static func entries(

@@ -60,6 +60,8 @@ struct DoctorCommand: AsyncParsableCommand {
             let check = try await projectionCheck()
             Self.print(check, output)
             report = StoreReport(report.checks + [check])
+        } else if output == .table {
+            Swift.print("not looked at: the rows of the read models, which --projections compares")
         }
         if output == .json {
             let encoder = Self.encoder
