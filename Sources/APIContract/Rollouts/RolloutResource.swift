@@ -159,6 +159,8 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
     package let attempts: Int
     /// When an installation was first begun; nil when none was.
     package let installBeganAt: String?
+    /// Since when it is installed and not in effect before a reboot; nil when none is due.
+    package let rebootDueSince: String?
     package let before: [PackageResource]
     package let after: [PackageResource]
     package let changedAt: String
@@ -167,7 +169,7 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
     package init(
         id: String, rollout: String, patch: String, asset: String, host: String, batch: Int,
         state: String, outcome: String? = nil, reason: String? = nil, attempt: String? = nil,
-        attempts: Int = 0, installBeganAt: String? = nil,
+        attempts: Int = 0, installBeganAt: String? = nil, rebootDueSince: String? = nil,
         before: [PackageResource] = [], after: [PackageResource] = [], changedAt: String,
         version: Int
     ) {
@@ -183,6 +185,7 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
         self.attempt = attempt
         self.attempts = attempts
         self.installBeganAt = installBeganAt
+        self.rebootDueSince = rebootDueSince
         self.before = before
         self.after = after
         self.changedAt = changedAt

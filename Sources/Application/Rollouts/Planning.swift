@@ -143,7 +143,7 @@ extension RolloutPlanner.Request {
         if let seconds = request.soakSeconds { soakSeconds = [seconds] }
         gate = policy.limited(request.gate.applied(to: policy.gate), targets: targets.count)
         capacity = request.capacity ?? policy.rolloutCapacity
-        rebootPolicy = request.rebootPolicy
+        rebootPolicy = request.rebootPolicy ?? rebootPolicy
         probes = request.probes
         retries.retries = request.retries ?? policy.retries.retries
         retries.firstDelaySeconds =

@@ -27,6 +27,10 @@ extension DeploymentKind {
         case .verificationFailed: VerificationFailed.self
         case .rebootDeferred: RebootDeferred.self
         case .rebootConfirmed: RebootConfirmed.self
+        case .rebootRequested: RebootRequested.self
+        case .rebootStarted: RebootStarted.self
+        case .rebootAccepted: RebootAccepted.self
+        case .deadAfterReboot: TargetDeadAfterReboot.self
         case .rollbackStarted: RollbackStarted.self
         case .rollbackFinished: RollbackFinished.self
         case .rolledBack: RolledBack.self

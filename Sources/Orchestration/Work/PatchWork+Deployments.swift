@@ -13,7 +13,7 @@ extension PatchWork {
         var right: DispatchRight?
         if var permit = DeploymentDecider.permit(for: step, state) {
             var guards: [StreamGuard] = []
-            if state.phase.isBeforeInstall {
+            if state.phase.isBeforeInstall || step == .reboot {
                 let asset = try await bus.state(of: permit.asset, as: AssetDecider.self)
                 permit.addFreezes(of: asset.state.registration)
                 if asset.state.isHeld { return try await wait(for: asset.state, state, activity) }
@@ -28,9 +28,9 @@ extension PatchWork {
         do {
             try await perform(activity, order(activity, task.host, task.work), right) { result in
                 if let seconds = DeploymentDecider.secondsToNextLook(
-                    after: result, of: step, tries: activity.tries, state)
+                    after: result, of: step, tries: activity.tries, at: surroundings.now(), state)
                 {
-                    throw PutBack(after: .seconds(seconds), "still absent")
+                    throw PutBack(after: .seconds(seconds), "not there yet")
                 }
                 try await settle(
                     activity, DeploymentDecider.self,

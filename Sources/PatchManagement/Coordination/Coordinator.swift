@@ -40,6 +40,7 @@ package enum Coordinator {
         case RolloutDecider.prefix[...]: return try reactToRollout(event, &ledger, plan)
         case PatchDecider.prefix[...]: return try reactToPatch(event)
         case FindingDecider.prefix[...]: return try reactToFinding(event)
+        case AssetDecider.prefix[...]: return try reactToAsset(event)
         case EmergencyDecider.prefix[...], StandingApprovalDecider.prefix[...]:
             return try EmergencyCoordination.react(to: event)
         default: return []
@@ -72,7 +73,7 @@ package enum Coordinator {
         case LeaseExpired.type, DeploymentWaiting.type, ReconcileProbed.type,
             DeploymentSucceeded.type, DeploymentFailed.type, DeploymentSkipped.type,
             DeploymentCancelled.type, TargetAbsent.type, TargetUnreachable.type,
-            VerificationFailed.type, RebootDeferred.type, RolledBack.type, RollbackFailed.type,
+            VerificationFailed.type, RebootDeferred.type, TargetDeadAfterReboot.type, RolledBack.type, RollbackFailed.type,
             StragglerGivenUp.type:
             let notice = try part(OutcomeNotice.self, of: event)
             return notice.change == nil ? nil : notice
@@ -92,7 +93,7 @@ package enum Coordinator {
         }
         guard let change = notice.change else { return [] }
         ledger.count(change, notice.route)
-        var commands: [RoutedCommand] = []
+        var commands = try awaitReboot(event)
         if change.after == .absent, ledger.takeStraggler(notice.route),
             let until = ledger.stragglersUntil
         {
@@ -105,7 +106,7 @@ package enum Coordinator {
         // A first success while others are open decides nothing: most events of a large rollout
         // cost no command.
         let isPlain = change.before == nil && change.after?.summary == .success
-        if isPlain, tally.open > 0, !ledger.hasStragglers { return [] }
+        if isPlain, tally.open > 0, !ledger.hasStragglers { return commands }
         commands.append(RoutedCommand(notice.route.rollout, .rollout(.observe(tally))))
         let isNewsForPatch = tally.totalOpen == 0 || change.after?.isBad == true
         if isNewsForPatch || ledger.phase?.hasEnded == true { commands += overview(ledger) }

@@ -3,8 +3,8 @@ extension DeploymentEvent {
     package var routedChange: (route: DeploymentRoute, change: OutcomeChange?)? {
         switch self {
         case .queued, .leaseGranted, .precheckPassed, .precheckFailed, .backupTaken,
-            .installStarted, .installFinished, .rebootConfirmed, .rollbackStarted,
-            .rollbackFinished:
+            .installStarted, .installFinished, .rebootRequested, .rebootStarted, .rebootAccepted,
+            .rebootConfirmed, .rollbackStarted, .rollbackFinished:
             nil
         case .returnAwaited(let payload): (payload.route, payload.change)
         case .returned(let payload): (payload.route, OutcomeChange(before: nil, after: nil))
@@ -20,6 +20,7 @@ extension DeploymentEvent {
         case .unreachable(let payload): (payload.route, payload.change)
         case .verificationFailed(let payload): (payload.route, payload.change)
         case .rebootDeferred(let payload): (payload.route, payload.change)
+        case .deadAfterReboot(let payload): (payload.route, payload.change)
         case .rolledBack(let payload): (payload.route, payload.change)
         case .rollbackFailed(let payload): (payload.route, payload.change)
         }

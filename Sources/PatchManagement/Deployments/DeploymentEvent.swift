@@ -20,7 +20,11 @@ package enum DeploymentEvent: DomainEvent {
     case unreachable(TargetUnreachable)
     case verificationFailed(VerificationFailed)
     case rebootDeferred(RebootDeferred)
+    case rebootRequested(RebootRequested)
+    case rebootStarted(RebootStarted)
+    case rebootAccepted(RebootAccepted)
     case rebootConfirmed(RebootConfirmed)
+    case deadAfterReboot(TargetDeadAfterReboot)
     case rollbackStarted(RollbackStarted)
     case rollbackFinished(RollbackFinished)
     case rolledBack(RolledBack)
@@ -49,7 +53,11 @@ package enum DeploymentEvent: DomainEvent {
         case .unreachable(let payload): payload
         case .verificationFailed(let payload): payload
         case .rebootDeferred(let payload): payload
+        case .rebootRequested(let payload): payload
+        case .rebootStarted(let payload): payload
+        case .rebootAccepted(let payload): payload
         case .rebootConfirmed(let payload): payload
+        case .deadAfterReboot(let payload): payload
         case .rollbackStarted(let payload): payload
         case .rollbackFinished(let payload): payload
         case .rolledBack(let payload): payload
@@ -84,7 +92,12 @@ package enum DeploymentEvent: DomainEvent {
         case VerificationFailed.type:
             self = .verificationFailed(try read(VerificationFailed.self))
         case RebootDeferred.type: self = .rebootDeferred(try read(RebootDeferred.self))
+        case RebootRequested.type: self = .rebootRequested(try read(RebootRequested.self))
+        case RebootStarted.type: self = .rebootStarted(try read(RebootStarted.self))
+        case RebootAccepted.type: self = .rebootAccepted(try read(RebootAccepted.self))
         case RebootConfirmed.type: self = .rebootConfirmed(try read(RebootConfirmed.self))
+        case TargetDeadAfterReboot.type:
+            self = .deadAfterReboot(try read(TargetDeadAfterReboot.self))
         case RollbackStarted.type: self = .rollbackStarted(try read(RollbackStarted.self))
         case RollbackFinished.type: self = .rollbackFinished(try read(RollbackFinished.self))
         case RolledBack.type: self = .rolledBack(try read(RolledBack.self))

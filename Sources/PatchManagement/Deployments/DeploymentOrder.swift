@@ -13,6 +13,8 @@ package struct DeploymentOrder: Codable, Sendable, Equatable {
     package let checks: VerificationChecks
     package let rebootPolicy: RebootPolicy
     package let retries: RetryBudget
+    /// How long it may take to come back from a reboot; nil for `RebootRules.usualReturnSeconds`.
+    package var rebootReturnSeconds: Int?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -25,6 +27,7 @@ package struct DeploymentOrder: Codable, Sendable, Equatable {
         case checks
         case rebootPolicy = "reboot_policy"
         case retries
+        case rebootReturnSeconds = "reboot_return_seconds"
     }
 
     package var deployment: StreamID { .deployment(of: target.asset, in: rollout) }
@@ -86,6 +89,9 @@ package enum DeploymentStep: String, Codable, Sendable, CaseIterable {
     case backUp = "back-up"
     case install
     case verify
+    case reboot
+    /// Whether a host that was told to reboot is back. It changes nothing there.
+    case awaitBoot = "await-boot"
     case rollBack = "roll-back"
     case probe
     /// Whether an absent asset answers again. It changes nothing there.
@@ -94,8 +100,8 @@ package enum DeploymentStep: String, Codable, Sendable, CaseIterable {
     /// Whether its start is recorded first, with a permit, because it touches the host.
     package var needsPermit: Bool {
         switch self {
-        case .precheck, .backUp, .install, .rollBack: true
-        case .verify, .probe, .look: false
+        case .precheck, .backUp, .install, .reboot, .rollBack: true
+        case .verify, .awaitBoot, .probe, .look: false
         }
     }
 }

@@ -167,17 +167,6 @@ package struct ReconcileProbed: EventPayload {
     }
 }
 
-package struct RebootConfirmed: EventPayload {
-    package static let type = "RebootConfirmed"
-    package let bootID: String
-    package let at: Timestamp
-
-    private enum CodingKeys: String, CodingKey {
-        case at
-        case bootID = "boot_id"
-    }
-}
-
 /// The intent to roll back, durable before anything is executed.
 package struct RollbackStarted: EventPayload {
     package static let type = "RollbackStarted"

@@ -17,8 +17,18 @@ package enum DeploymentPhase: String, Sendable, CaseIterable {
     /// The installation may have run; a probe is scheduled: to waiting, verifying, rollbackQueued,
     /// ended.
     case installInDoubt
-    /// Installed, and a scan is scheduled: to rollbackQueued, ended.
+    /// Installed, and a scan is scheduled: to rebootQueued, rollbackQueued, ended.
     case verifying
+    /// A reboot is due and scheduled, and its intent isn't recorded: to rebooting, rollbackQueued,
+    /// ended.
+    case rebootQueued
+    /// The intent is recorded: to rebootInDoubt, awaitingBoot, rebootQueued, ended.
+    case rebooting
+    /// The order to reboot may have run; a probe is scheduled: to rebootQueued, awaitingBoot, ended.
+    case rebootInDoubt
+    /// It goes down, and is looked for until it shows another boot id: to verifying,
+    /// rollbackQueued, ended.
+    case awaitingBoot
     /// A rollback is scheduled, and its intent isn't recorded: to rollingBack, ended.
     case rollbackQueued
     /// The intent is recorded: to rollbackInDoubt, verifyingRollback, ended.
@@ -40,8 +50,10 @@ package enum DeploymentPhase: String, Sendable, CaseIterable {
         case .waiting, .prechecking: .precheck
         case .backingUp: .backUp
         case .ready, .installing: .install
-        case .installInDoubt, .rollbackInDoubt: .probe
+        case .installInDoubt, .rebootInDoubt, .rollbackInDoubt: .probe
         case .awaitingReturn: .look
+        case .rebootQueued, .rebooting: .reboot
+        case .awaitingBoot: .awaitBoot
         case .verifying, .verifyingRollback: .verify
         case .rollbackQueued, .rollingBack: .rollBack
         }
@@ -51,8 +63,20 @@ package enum DeploymentPhase: String, Sendable, CaseIterable {
     package var isBeforeInstall: Bool {
         switch self {
         case .waiting, .prechecking, .backingUp, .ready: true
-        case .unqueued, .installing, .installInDoubt, .verifying, .rollbackQueued, .rollingBack,
-            .rollbackInDoubt, .verifyingRollback, .awaitingReturn, .ended:
+        case .unqueued, .installing, .installInDoubt, .verifying, .rebootQueued, .rebooting,
+            .rebootInDoubt, .awaitingBoot, .rollbackQueued, .rollingBack, .rollbackInDoubt,
+            .verifyingRollback, .awaitingReturn, .ended:
+            false
+        }
+    }
+
+    /// The host was told to reboot, or may have been.
+    package var isInReboot: Bool {
+        switch self {
+        case .rebooting, .rebootInDoubt, .awaitingBoot: true
+        case .unqueued, .waiting, .prechecking, .backingUp, .ready, .installing, .installInDoubt,
+            .verifying, .rebootQueued, .rollbackQueued, .rollingBack, .rollbackInDoubt,
+            .verifyingRollback, .awaitingReturn, .ended:
             false
         }
     }
@@ -79,9 +103,16 @@ package struct DeploymentState: Sendable, Equatable {
     package var installedBefore: [PackageSelection] = []
     package var prior: [PriorPackage] = []
     package var reversible = false
-    /// Of the installation: a reboot has happened when the host shows another.
+    /// Of the installation, or of the scan that found a reboot due: one has happened when the host
+    /// shows another.
     package var bootID: String?
     package var rebootRequired = false
+    /// The scan that found a reboot due which hasn't happened yet.
+    var dueReboot: VerificationReport?
+    /// Reboots that were seen to have happened since the installation.
+    package var reboots = 0
+    /// Tries to reboot that the host refused or never heard of.
+    var rebootRetries = 0
     package var rollbackOrdered = false
     package var cancelOrdered = false
     /// The step that may have run, until a probe has said what became of it.

@@ -15,6 +15,8 @@ package struct Policy: Codable, Sendable, Equatable {
     package var soak: SoakByClass?
     /// nil stands for `HealthPolicy()`.
     package var health: HealthPolicy?
+    /// nil stands for `RebootRules()`.
+    package var reboot: RebootRules?
 
     package init() {}
 
@@ -26,7 +28,7 @@ package struct Policy: Codable, Sendable, Equatable {
         case progressDeadlineSeconds = "progress_deadline_seconds"
         case rolloutCapacity = "rollout_capacity"
         case predictedSecondsPerAsset = "predicted_seconds_per_asset"
-        case batches, soak, health
+        case batches, soak, health, reboot
     }
 
     /// The batches of a rollout of that class, in the grammar of `BatchGrammar`.

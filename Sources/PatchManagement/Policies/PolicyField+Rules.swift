@@ -56,6 +56,8 @@ extension PolicyField {
         case .retryProbeDeadline: .whole(60...7 * Self.day)
         case .healthProbes: .probes
         case .healthInterval: .whole(5...Self.day)
+        case .rebootPolicy: .word(RebootPolicy.carriedOut.map(\.rawValue))
+        case .rebootReturn: .whole(60...Self.day)
         case .healthSample: .whole(1...50)
         case .healthAnswers: .whole(1...50)
         case .batchesUrgent, .batchesImportant, .batchesNonCritical: .batches

@@ -43,6 +43,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     package var slaDeadline: Timestamp?
     /// The emergency that it was planned in; nil mostly.
     package var emergency: PlanEmergency?
+    /// How long a host may be gone for its reboot; nil for `RebootRules.usualReturnSeconds`.
+    package var rebootReturnSeconds: Int?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -65,6 +67,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         case introducedFlaws = "introduced_flaws"
         case calendars, forecast, emergency
         case slaDeadline = "sla_deadline"
+        case rebootReturnSeconds = "reboot_return_seconds"
     }
 
     /// What the rollout's own stream keeps of it.
@@ -86,7 +89,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         DeploymentOrder(
             rollout: rollout, patch: patch, planDigest: planDigest,
             artefactDigest: artefactDigest, batch: batch, target: target, pins: pins,
-            checks: checks, rebootPolicy: rebootPolicy, retries: retries)
+            checks: checks, rebootPolicy: rebootPolicy, retries: retries,
+            rebootReturnSeconds: rebootReturnSeconds)
     }
 }
 

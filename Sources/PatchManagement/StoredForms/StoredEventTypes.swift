@@ -59,13 +59,14 @@ package enum StoredEventTypes {
         DeploymentWaiting.self, ReconcileProbed.self, DeploymentSucceeded.self,
         DeploymentFailed.self, DeploymentSkipped.self, DeploymentCancelled.self, TargetAbsent.self,
         TargetUnreachable.self, VerificationFailed.self, RebootDeferred.self, RebootConfirmed.self,
+        RebootRequested.self, RebootStarted.self, RebootAccepted.self, TargetDeadAfterReboot.self,
         RollbackStarted.self, RollbackFinished.self, RolledBack.self, RollbackFailed.self,
         ReturnAwaited.self, AssetReturned.self, StragglerGivenUp.self,
     ]
 
     private static let assets: [any EventPayload.Type] = [
         AssetRegistered.self, AssetDescribed.self, ScanRequested.self, InventoryReported.self,
-        UpdatesOffered.self, ScanConfirmed.self, ScanFailed.self, RebootObserved.self,
+        UpdatesOffered.self, ScanConfirmed.self, ScanFailed.self, RebootObserved.self, RebootAwaited.self,
         PackageReportTaken.self, PackageReportConfirmed.self, CollectionOverdue.self,
         ReportSourceForgotten.self, CloudInstanceObserved.self, CloudInstanceGone.self,
         PredecessorLinked.self, AssetDecommissioned.self, AssetHeld.self, AssetReleased.self,
