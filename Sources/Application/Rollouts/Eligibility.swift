@@ -45,6 +45,8 @@ struct Eligibility: Sendable {
     let patch: StreamID
     let packages: [PackageSelection]
     let covered: [PlatformStratum]
+    /// A smoke sample stood for every platform, in an emergency that lasts.
+    let isSmoke: Bool
     let applicable: Set<StreamID>
     let approved: Set<StreamID>
     /// Targets of other rollouts that go on.
@@ -63,7 +65,9 @@ struct Eligibility: Sendable {
         }
         if isExcepted { return .excepted }
         if !approved.contains(asset.id) { return .notApproved }
-        guard let stratum = asset.stratum, covered.contains(stratum) else { return .notTested }
+        guard let stratum = asset.stratum, isSmoke || covered.contains(stratum) else {
+            return .notTested
+        }
         if installed.contains(asset.id) { return .alreadyInstalled }
         if underWay.contains(asset.id) { return .underWay }
         if asset.isHeld { return .hold }
@@ -98,6 +102,7 @@ extension UseCases {
             patch: patch.approval.patch,
             packages: patch.patch.identification?.packages ?? [],
             covered: patch.evidence.covered,
+            isSmoke: patch.evidence.smoke != nil,
             applicable: Set(try await assets(in: patch.assessment.applicable)),
             approved: Set(try await assets(in: patch.targets)), underWay: underWay,
             installed: installed, exceptions: try await liveExceptions())

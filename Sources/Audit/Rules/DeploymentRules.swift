@@ -182,7 +182,7 @@ struct DeploymentRules {
         guard !rollouts.freezes.isEmpty else { return }
         let freeze = rollouts.freezes.freeze(
             on: deployed.key, places[Int(deployed.place)], at: moment,
-            without: rollout.map { rollouts.all[$0].overridden } ?? [])
+            without: rollout.map { rollouts.all[$0].overridden(at: moment) } ?? [])
         if let freeze { judgement.violation("I2", event, "the freeze \(freeze) held") }
     }
 

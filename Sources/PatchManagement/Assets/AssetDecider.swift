@@ -116,7 +116,8 @@ package enum AssetDecider: Decider {
             ]
         case .decommissioned: return [.cancelPending]
         case .registered, .described, .inventoryReported, .updatesOffered, .scanConfirmed,
-            .scanFailed, .rebootObserved, .rebootAwaited, .reportTaken, .reportConfirmed, .sourceForgotten,
+            .scanFailed, .rebootObserved, .rebootAwaited, .reportTaken, .reportConfirmed,
+            .sourceForgotten,
             .instanceObserved, .instanceGone, .predecessorLinked, .originsNoted, .overdue, .held,
             .released:
             return []

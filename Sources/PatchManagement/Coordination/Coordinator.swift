@@ -73,7 +73,8 @@ package enum Coordinator {
         case LeaseExpired.type, DeploymentWaiting.type, ReconcileProbed.type,
             DeploymentSucceeded.type, DeploymentFailed.type, DeploymentSkipped.type,
             DeploymentCancelled.type, TargetAbsent.type, TargetUnreachable.type,
-            VerificationFailed.type, RebootDeferred.type, TargetDeadAfterReboot.type, RolledBack.type, RollbackFailed.type,
+            VerificationFailed.type, RebootDeferred.type, TargetDeadAfterReboot.type,
+            RolledBack.type, RollbackFailed.type,
             StragglerGivenUp.type:
             let notice = try part(OutcomeNotice.self, of: event)
             return notice.change == nil ? nil : notice
@@ -169,8 +170,10 @@ package enum Coordinator {
             return overview(ledger) + observe(event, ledger)
         case .approvalRequested, .approved, .rejected, .expired, .cancelled, .scheduled,
             .batchSkipped, .soakStarted, .gateEvaluated, .gateOverridden, .rolledBack, .completed,
-            .baselineOrdered, .freezeOverridden:
+            .baselineOrdered:
             break
+        case .freezeOverridden(let overridden):
+            return overview(ledger) + EmergencyCoordination.note(overridden, event)
         case .healthRecorded: return []
         }
         return overview(ledger)

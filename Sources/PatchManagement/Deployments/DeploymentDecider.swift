@@ -68,7 +68,8 @@ package enum DeploymentDecider: Decider {
             guard let delay = event.delaySeconds else { return [] }
             return schedule(state, delaySeconds: delay)
         // A reboot may be scheduled that isn't to be begun any more.
-        case .cancelled, .givenUp, .rebootDeferred: return [.cancelPending] + endAttempt(state.attempt, state)
+        case .cancelled, .givenUp, .rebootDeferred:
+            return [.cancelPending] + endAttempt(state.attempt, state)
         case .returnAwaited(let event):
             return endAttempt(state.attempt, state)
                 + schedule(state, delaySeconds: event.delaySeconds)

@@ -89,7 +89,8 @@ struct DeploymentDeciding {
         switch state.phase {
         case .installing, .rebooting: outcome = .unknown
         case .unqueued, .waiting, .prechecking, .backingUp, .ready, .installInDoubt, .verifying,
-            .rebootQueued, .rebootInDoubt, .awaitingBoot, .rollbackQueued, .rollingBack, .rollbackInDoubt, .verifyingRollback,
+            .rebootQueued, .rebootInDoubt, .awaitingBoot, .rollbackQueued, .rollingBack,
+            .rollbackInDoubt, .verifyingRollback,
             .awaitingReturn, .ended:
             break
         }

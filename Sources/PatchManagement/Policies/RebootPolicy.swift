@@ -13,7 +13,9 @@ package enum RebootPolicy: String, Codable, Sendable, CaseIterable {
 
     /// Those that a plan can have. `deferToWindow` is known from older logs only: under `ifRequired` a
     /// reboot waits for an open window as well.
-    package static let carriedOut: [RebootPolicy] = [.never, .ifRequired, .always, .servicesSuffice]
+    package static let carriedOut: [RebootPolicy] = [
+        .never, .ifRequired, .always, .servicesSuffice,
+    ]
 }
 
 /// Whether patchflow reboots hosts that a patch needs to be rebooted, and how long they may be gone.

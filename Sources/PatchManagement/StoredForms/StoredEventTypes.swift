@@ -66,7 +66,8 @@ package enum StoredEventTypes {
 
     private static let assets: [any EventPayload.Type] = [
         AssetRegistered.self, AssetDescribed.self, ScanRequested.self, InventoryReported.self,
-        UpdatesOffered.self, ScanConfirmed.self, ScanFailed.self, RebootObserved.self, RebootAwaited.self,
+        UpdatesOffered.self, ScanConfirmed.self, ScanFailed.self, RebootObserved.self,
+        RebootAwaited.self,
         PackageReportTaken.self, PackageReportConfirmed.self, CollectionOverdue.self,
         ReportSourceForgotten.self, CloudInstanceObserved.self, CloudInstanceGone.self,
         PredecessorLinked.self, AssetDecommissioned.self, AssetHeld.self, AssetReleased.self,
@@ -101,6 +102,7 @@ package enum StoredEventTypes {
         StandingApprovalUsed.self, StandingApprovalExpired.self, StandingApprovalRevoked.self,
         EmergencyProposed.self, EmergencyLapsed.self, EmergencyDeclared.self,
         EmergencyEnded.self, EmergencyReviewReminded.self, EmergencyReviewed.self,
+        EmergencyFreezeOverridden.self,
         DisasterDeclared.self, StepDone.self, DisasterGoalMissed.self, DisasterClosed.self,
     ]
 

@@ -73,7 +73,8 @@ extension SimulatedHost {
                     return failed(.notAvailable, "the old file of \(package.name) wasn't kept")
                 }
             }
-        case .backUp, .reboot, .inventory, .discover, .acquire, .precheck, .verify, .probe, .check, .ask:
+        case .backUp, .reboot, .inventory, .discover, .acquire, .precheck, .verify, .probe, .check,
+            .ask:
             break
         }
         return nil

@@ -10,7 +10,7 @@ struct DeploymentStory {
     private(set) var last: [DeploymentEvent] = []
     private let order: DeploymentOrder
     private static let start = Timestamp(seconds: 1_767_225_600)
-    var now = start
+    var now = Self.start
 
     static func pin(_ name: String, _ architecture: String = "amd64") -> PinnedPackage {
         PinnedPackage(
@@ -27,18 +27,18 @@ struct DeploymentStory {
 
     init(
         pins: [PinnedPackage] = [pin("curl")], reboot: RebootPolicy = .never,
-        criticality: String = "low", ids: UUID = UUID()
+        services: [String] = [], ids: UUID = UUID()
     ) throws {
         let asset = StreamID(prefix: "as", ids)
         let target = RolloutTarget(
             asset: asset,
             host: HostAddress(
                 asset: asset, name: "web-1", address: "192.0.2.1", port: 22, user: "root"),
-            site: "home", stratum: "debian 12 amd64", criticality: criticality)
+            site: "home", stratum: "debian 12 amd64", criticality: "low")
         var request = RolloutPlanner.Request(
             rollout: StreamID(prefix: "ro", ids), patch: StreamID(prefix: "pa", ids),
             artefactDigest: Digest(of: "artefact"), pins: pins,
-            checks: VerificationChecks(packages: [], services: ["cron"], command: nil),
+            checks: VerificationChecks(packages: [], services: services, command: nil),
             targets: [target], riskClass: .important, policy: Policy(), startsAt: Self.start)
         request.rebootPolicy = reboot
         let plan = try RolloutPlanner.plan(request)
@@ -112,7 +112,8 @@ struct DeploymentStory {
 
     /// What a scan finds: everything in place, or a reboot due.
     static func scan(
-        boot: Int = 1, rebootRequired: Bool = false, cron: VerificationReport.ServiceState = .running,
+        boot: Int = 1, rebootRequired: Bool = false,
+        cron: VerificationReport.ServiceState = .running,
         outdated: [OutdatedProcess]? = []
     ) -> WorkResult {
         .verification(

@@ -18,7 +18,7 @@ import Testing
     private static let silent = WorkResult.failed(WorkFailure(.unreachable, "no answer"))
 
     private func story(_ policy: RebootPolicy) throws -> DeploymentStory {
-        var story = try DeploymentStory(reboot: policy)
+        var story = try DeploymentStory(reboot: policy, services: ["cron"])
         try story.untilVerifying(fence: 10)
         return story
     }
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test("under 'always' one reboot is enough")
-    func always() throws {
+    func alwaysOnce() throws {
         var story = try story(.always)
         try story.perform(.verify, fence: 11, DeploymentStory.scan())
         try story.perform(.reboot, fence: 12, DeploymentStory.executed)
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test("a pending reboot is no success, until a later boot is seen and a scan after it (I13)")
-    func pending() throws {
+    func laterBoot() throws {
         var story = try story(.never)
         try story.perform(.verify, fence: 11, Self.pending)
         #expect(story.state.outcome == .installedPendingReboot)
@@ -93,8 +93,9 @@ import Testing
         var restarted = try story(.servicesSuffice)
         try restarted.perform(.verify, fence: 11, Self.pending)
         #expect(restarted.state.outcome == .succeeded)
-        for outdated in [nil, [OutdatedProcess(pid: 7, name: "cron", service: nil, file: "/lib/c")]]
-        {
+        for outdated in [
+            nil, [OutdatedProcess(pid: 7, name: "cron", service: nil, file: "/lib/c")],
+        ] {
             var stale = try story(.servicesSuffice)
             try stale.perform(
                 .verify, fence: 11, DeploymentStory.scan(rebootRequired: true, outdated: outdated))
@@ -103,7 +104,7 @@ import Testing
     }
 
     @Test("a host that isn't back in time is dead after its reboot, and counts as failed")
-    func dead() throws {
+    func deadAfterReboot() throws {
         var story = try waiting()
         let since = story.now
         story.now = since + .seconds(899)
@@ -225,7 +226,7 @@ import Testing
     }
 
     @Test("an inventory that shows another boot id tells the deployments that wait for one")
-    func inventory() throws {
+    func inventoryShowsBoot() throws {
         let asset = StreamID(prefix: "as", UUID())
         let deployment = StreamID(prefix: "de", UUID())
         var state = AssetDecider.initialState
