@@ -161,6 +161,8 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
     package let installBeganAt: String?
     /// Since when it is installed and not in effect before a reboot; nil when none is due.
     package let rebootDueSince: String?
+    /// Digest of what the policy's snapshot said; nil where none was taken.
+    package let snapshot: String?
     package let before: [PackageResource]
     package let after: [PackageResource]
     package let changedAt: String
@@ -170,6 +172,7 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
         id: String, rollout: String, patch: String, asset: String, host: String, batch: Int,
         state: String, outcome: String? = nil, reason: String? = nil, attempt: String? = nil,
         attempts: Int = 0, installBeganAt: String? = nil, rebootDueSince: String? = nil,
+        snapshot: String? = nil,
         before: [PackageResource] = [], after: [PackageResource] = [], changedAt: String,
         version: Int
     ) {
@@ -186,6 +189,7 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
         self.attempts = attempts
         self.installBeganAt = installBeganAt
         self.rebootDueSince = rebootDueSince
+        self.snapshot = snapshot
         self.before = before
         self.after = after
         self.changedAt = changedAt

@@ -22,6 +22,8 @@ enum SkipReason: String, Sendable, CaseIterable {
     case hold
     /// None of its windows opens any more, or nobody knows when.
     case noWindow
+    /// It isn't to be changed without a snapshot, and the policy names no command for one.
+    case noSnapshot
 
     /// As a change since a plan was made.
     var words: String {
@@ -36,6 +38,7 @@ enum SkipReason: String, Sendable, CaseIterable {
         case .underWay: "is a target of another rollout"
         case .hold: "is under a forensic hold"
         case .noWindow: "has no window that opens"
+        case .noSnapshot: "needs a snapshot, for which the policy names no command"
         }
     }
 }

@@ -14,6 +14,7 @@ extension DeploymentKind {
         case .precheckPassed: PrecheckPassed.self
         case .precheckFailed: PrecheckFailed.self
         case .backupTaken: BackupTaken.self
+        case .snapshotTaken: SnapshotTaken.self
         case .installStarted: InstallStarted.self
         case .installFinished: InstallFinished.self
         case .waiting: DeploymentWaiting.self

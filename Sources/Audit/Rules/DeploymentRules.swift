@@ -18,6 +18,8 @@ struct DeploymentRules {
         var isInDoubt = false
         /// It is in effect only after a boot that wasn't seen yet.
         var awaitsBoot = false
+        /// Its order has a snapshot taken before anything is installed.
+        var needsSnapshot = false
         /// The boot id of the host that was told to reboot.
         var bootBefore: String?
         var hasSucceeded = false
@@ -27,16 +29,6 @@ struct DeploymentRules {
         /// Where it belongs, by its place in `places`.
         var place: Int32
         var key: StreamKey
-    }
-
-    /// Of the attempt that is under way: what was begun.
-    struct Steps: OptionSet {
-        let rawValue: UInt8
-        static let precheck = Steps(rawValue: 1)
-        static let backUp = Steps(rawValue: 2)
-        static let install = Steps(rawValue: 4)
-        static let rollBack = Steps(rawValue: 8)
-        static let reboot = Steps(rawValue: 16)
     }
 
     /// By the number of the stream: where it is in `all`, -1 for what isn't there.
@@ -76,7 +68,8 @@ struct DeploymentRules {
         switch kind {
         case .leaseGranted, .installStarted, .rebootStarted, .rollbackStarted:
             dispatch(index, kind, &data, event, &rollouts, &assets, &judgement)
-        case .precheckPassed, .precheckFailed, .backupTaken, .installFinished, .rebootAccepted,
+        case .precheckPassed, .precheckFailed, .backupTaken, .snapshotTaken, .installFinished,
+            .rebootAccepted,
             .rollbackFinished:
             finish(index, kind, event, &judgement)
         case .leaseExpired, .waiting, .probed:
@@ -123,6 +116,7 @@ struct DeploymentRules {
         let calendar = target.number("calendar") ?? -1
         let group = target.text("group").map { String(decoding: $0, as: UTF8.self) }
         let site = target.text("site").map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let needsSnapshot = order.members("snapshot") != nil
         let index = rollouts.index(of: rollout)
         if let index {
             if rollouts.all[index].release.plan != plan
@@ -147,7 +141,8 @@ struct DeploymentRules {
         all.append(
             Deployed(
                 rollout: Int32(index ?? -1), asset: Int32(assets.index(of: asset)),
-                batch: Int32(clamping: batch), calendar: Int32(clamping: calendar),
+                batch: Int32(clamping: batch), needsSnapshot: needsSnapshot,
+                calendar: Int32(clamping: calendar),
                 place: place, key: asset))
     }
 
@@ -227,11 +222,6 @@ struct DeploymentRules {
             &judgement)
     }
 
-    private static func step(_ data: inout JSONMembers) -> Steps {
-        guard let step = data.text("step") else { return [] }
-        return step.first == UInt8(ascii: "b") ? .backUp : .precheck
-    }
-
     private func isAttempt(_ id: IDKey, _ attempt: Int64, _ event: EntryView) -> Bool {
         let expected = UUID.version5(namespace: event.stream.id.uuid, name: "attempt/\(attempt)")
         return id.uuid == expected
@@ -245,6 +235,9 @@ struct DeploymentRules {
         else { return judgement.unreadable(event) }
         if deployed.isInDoubt {
             judgement.violation("I7", event, "installed again without a probe")
+        }
+        if deployed.needsSnapshot, !deployed.steps.contains(.hasSnapshot) {
+            judgement.violation("I15", event, "installed without the snapshot of its order")
         }
         deployed.steps.insert(.install)
         deployed.installFinishedBy = nil
@@ -280,6 +273,7 @@ struct DeploymentRules {
         let needed: Steps =
             switch kind {
             case .backupTaken: .backUp
+            case .snapshotTaken: .snapshot
             case .installFinished: .install
             case .rollbackFinished: .rollBack
             case .rebootAccepted: .reboot
@@ -288,6 +282,7 @@ struct DeploymentRules {
         if !all[index].steps.contains(needed) {
             judgement.violation("I15", event, "what it ends was never begun")
         }
+        if kind == .snapshotTaken { all[index].steps.insert(.hasSnapshot) }
         if kind == .installFinished { all[index].installFinishedBy = event.commandID }
     }
 
@@ -320,7 +315,7 @@ struct DeploymentRules {
             let hasEnded =
                 isClosed && (isToReboot || steps.isDisjoint(with: [.install, .reboot]))
             if Self.isText(reason, "offline") || Self.isText(reason, "retry")
-                || Self.isText(reason, "hold") || hasEnded
+                || Self.isText(reason, "hold") || Self.isText(reason, "snapshot") || hasEnded
             {
                 end(index, Int32(clamping: attempt), &rollouts, &assets)
             }

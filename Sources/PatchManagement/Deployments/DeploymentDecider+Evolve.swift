@@ -19,7 +19,8 @@ extension DeploymentDecider {
         case .backupTaken(let event):
             state.prior = event.prior
             state.reversible = event.reversible
-            state.phase = .ready
+            state.phase = state.order?.snapshot == nil ? .ready : .snapshotting
+        case .snapshotTaken: state.phase = .ready
         case .installStarted(let event):
             state.fence = event.fence
             state.phase = .installing
@@ -134,10 +135,10 @@ extension DeploymentDecider {
             } else {
                 state.phase = .waiting
             }
-        case .hold:
+        case .hold, .snapshot:
             state.attempt = event.attempt + 1
             state.heldAttempts += 1
-            state.isHeld = true
+            state.isHeld = event.reason == .hold
             if state.phase != .rebootQueued { state.phase = .waiting }
         case .window, .freeze: waitForOpening(&state, event)
         case .inDoubt:
@@ -165,7 +166,8 @@ extension DeploymentDecider {
         case .ended where state.inDoubt == .rollBack: askFirst(.rollBack, event.at, &state)
         case .ended where state.inDoubt == .install || event.change?.before == .unreachable:
             askFirst(.install, event.at, &state)
-        case .unqueued, .waiting, .prechecking, .backingUp, .ready, .verifying, .rebootQueued,
+        case .unqueued, .waiting, .prechecking, .backingUp, .snapshotting, .ready, .verifying,
+            .rebootQueued,
             .rollbackQueued, .rollingBack, .verifyingRollback, .awaitingReturn, .ended:
             state.lostLeases = 0
             state.phase = .rollbackQueued

@@ -50,7 +50,8 @@ package enum DeploymentDecider: Decider {
         switch event {
         // What is closed is scheduled by what it waits for.
         case .queued where state.isClosed: return []
-        case .queued, .precheckPassed, .backupTaken, .installFinished, .rebootRequested,
+        case .queued, .precheckPassed, .backupTaken, .snapshotTaken, .installFinished,
+            .rebootRequested,
             .rebootConfirmed, .rollbackFinished, .returned:
             return schedule(state, delaySeconds: 0)
         case .rebootAccepted: return schedule(state, delaySeconds: 5)
@@ -106,6 +107,9 @@ package enum DeploymentDecider: Decider {
             switch step {
             case .precheck: .precheck(packages: order.pins)
             case .backUp: .backUp(attempt: attempt, packages: state.pins)
+            case .snapshot:
+                .check(
+                    argv: order.snapshot?.argv ?? [], seconds: order.snapshot?.seconds ?? 1)
             case .install: .install(attempt: attempt, packages: state.pins)
             case .rollBack: .rollBack(attempt: attempt, packages: state.prior)
             case .verify:
@@ -114,7 +118,7 @@ package enum DeploymentDecider: Decider {
                         ? order.scanAfterRollback : order.scan)
             case .reboot: .reboot(attempt: attempt, bootID: state.bootID ?? "")
             // The cheapest question: every answer has the boot id.
-            case .awaitBoot: .check(argv: ["true"], seconds: 10)
+            case .awaitBoot: .check(argv: ["/bin/true"], seconds: 10)
             case .probe: .probe(attempt: attempt, step: state.inDoubt ?? .install)
             case .look: .precheck(packages: order.pins)
             }
@@ -134,7 +138,7 @@ package enum DeploymentDecider: Decider {
         // Those that are away must not keep the present ones waiting.
         case .look: -10
         case .precheck: 0
-        case .backUp: 10
+        case .backUp, .snapshot: 10
         case .install: 20
         case .verify, .reboot, .awaitBoot: 30
         case .probe, .rollBack: 40

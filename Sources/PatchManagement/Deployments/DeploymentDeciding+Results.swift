@@ -17,6 +17,7 @@ extension DeploymentDeciding {
         switch state.phase {
         case .prechecking: return prechecked(result)
         case .backingUp: return backedUp(result)
+        case .snapshotting: return snapshotTaken(result)
         case .installing: return installed(result)
         case .installInDoubt: return probed(result, .install)
         case .verifying: return scanned(result)
@@ -95,6 +96,41 @@ extension DeploymentDeciding {
             ]
         }
         return [taken]
+    }
+
+    /// Without evidence of it nothing is installed. An asset that may not do without waits for it, for
+    /// as long as it takes; any other one fails after a while.
+    private func snapshotTaken(_ result: WorkResult) -> [DeploymentEvent] {
+        let words: String
+        switch result {
+        case .checked(let report) where report.exitCode == 0:
+            return [
+                .snapshotTaken(
+                    SnapshotTaken(
+                        attempt: state.attempt, argv: order.snapshot?.argv ?? [], report: report,
+                        at: at))
+            ]
+        case .checked(let report):
+            words =
+                report.exitCode == CommandReport.timedOut
+                ? "it was ended after \(order.snapshot?.seconds ?? 0) s"
+                : "it ended with exit code \(report.exitCode): \(report.outputTail.suffix(200))"
+        default:
+            let failure = failure(of: result)
+            guard order.needsSnapshot == true, failure.cause != .unreachable,
+                failure.cause != .hostKeyMismatch
+            else { return failedBeforeInstall(failure) }
+            words = "\(failure.cause.rawValue): \(failure.detail)"
+        }
+        guard order.needsSnapshot == true, !state.rollbackOrdered, !state.cancelOrdered else {
+            return [retry(.retry, "no-snapshot", words)]
+        }
+        return [
+            waiting(
+                .snapshot,
+                delaySeconds: order.retries.delaySeconds(beforeRetry: state.heldAttempts + 1),
+                "criticality \(order.target.criticality) waits for a snapshot: \(words)", nil)
+        ]
     }
 
     private func failedBeforeInstall(_ failure: WorkFailure) -> [DeploymentEvent] {

@@ -55,7 +55,7 @@ struct DeploymentDeciding {
         guard fence > state.fence else { throw .staleFence(given: fence, last: state.fence) }
         let attemptID = order.attemptID(state.attempt)
         switch state.phase {
-        case .waiting, .prechecking, .backingUp:
+        case .waiting, .prechecking, .backingUp, .snapshotting:
             return .leaseGranted(
                 LeaseGranted(
                     step: step, attempt: state.attempt, attemptID: attemptID, worker: worker,
@@ -88,7 +88,8 @@ struct DeploymentDeciding {
         var outcome = state.outcome
         switch state.phase {
         case .installing, .rebooting: outcome = .unknown
-        case .unqueued, .waiting, .prechecking, .backingUp, .ready, .installInDoubt, .verifying,
+        case .unqueued, .waiting, .prechecking, .backingUp, .snapshotting, .ready, .installInDoubt,
+            .verifying,
             .rebootQueued, .rebootInDoubt, .awaitingBoot, .rollbackQueued, .rollingBack,
             .rollbackInDoubt, .verifyingRollback,
             .awaitingReturn, .ended:
@@ -123,7 +124,8 @@ struct DeploymentDeciding {
     private func isLive(_ fence: Int64) -> Bool {
         switch state.phase {
         // A higher one when the activity was given back after its intent, and claimed again.
-        case .prechecking, .backingUp, .installing, .rebooting, .rollingBack: fence >= state.fence
+        case .prechecking, .backingUp, .snapshotting, .installing, .rebooting, .rollingBack:
+            fence >= state.fence
         case .waiting, .ready, .installInDoubt, .verifying, .rebootQueued, .rebootInDoubt,
             .awaitingBoot, .rollbackQueued, .rollbackInDoubt, .verifyingRollback,
             .awaitingReturn:
@@ -138,7 +140,8 @@ struct DeploymentDeciding {
         case .rollbackQueued, .rollingBack, .rollbackInDoubt, .verifyingRollback:
             return rollbackFailed("unreachable", detail)
         case .rebootInDoubt where !state.rollbackOrdered: return deadAfterReboot(detail)
-        case .unqueued, .waiting, .prechecking, .backingUp, .ready, .installing, .installInDoubt,
+        case .unqueued, .waiting, .prechecking, .backingUp, .snapshotting, .ready, .installing,
+            .installInDoubt,
             .verifying, .rebootQueued, .rebooting, .rebootInDoubt, .awaitingBoot, .awaitingReturn,
             .ended:
             if state.rollbackOrdered { return rollbackFailed("unreachable", detail) }
@@ -153,7 +156,7 @@ struct DeploymentDeciding {
 
     func cancel(_ reason: String) -> [DeploymentEvent] {
         switch state.phase {
-        case .waiting, .prechecking, .backingUp, .ready, .awaitingReturn:
+        case .waiting, .prechecking, .backingUp, .snapshotting, .ready, .awaitingReturn:
             return [cancelled(reason)]
         case .installing, .installInDoubt, .rebooting, .rebootInDoubt, .rollingBack,
             .rollbackInDoubt:
@@ -188,7 +191,7 @@ struct DeploymentDeciding {
 
     func orderRollback(_ reason: String) -> [DeploymentEvent] {
         switch state.phase {
-        case .waiting, .prechecking, .backingUp, .ready, .awaitingReturn:
+        case .waiting, .prechecking, .backingUp, .snapshotting, .ready, .awaitingReturn:
             return [cancelled(reason)]
         case .installing, .installInDoubt, .rebooting, .rebootInDoubt, .awaitingBoot:
             if state.rollbackOrdered { return [] }

@@ -2,7 +2,7 @@ extension DeploymentEvent {
     /// The change of an outcome that the event brings, and for which place of which rollout.
     package var routedChange: (route: DeploymentRoute, change: OutcomeChange?)? {
         switch self {
-        case .queued, .leaseGranted, .precheckPassed, .precheckFailed, .backupTaken,
+        case .queued, .leaseGranted, .precheckPassed, .precheckFailed, .backupTaken, .snapshotTaken,
             .installStarted, .installFinished, .rebootRequested, .rebootStarted, .rebootAccepted,
             .rebootConfirmed, .rollbackStarted, .rollbackFinished:
             nil

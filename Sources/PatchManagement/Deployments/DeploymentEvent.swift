@@ -8,6 +8,7 @@ package enum DeploymentEvent: DomainEvent {
     case precheckPassed(PrecheckPassed)
     case precheckFailed(PrecheckFailed)
     case backupTaken(BackupTaken)
+    case snapshotTaken(SnapshotTaken)
     case installStarted(InstallStarted)
     case installFinished(InstallFinished)
     case waiting(DeploymentWaiting)
@@ -41,6 +42,7 @@ package enum DeploymentEvent: DomainEvent {
         case .precheckPassed(let payload): payload
         case .precheckFailed(let payload): payload
         case .backupTaken(let payload): payload
+        case .snapshotTaken(let payload): payload
         case .installStarted(let payload): payload
         case .installFinished(let payload): payload
         case .waiting(let payload): payload
@@ -79,6 +81,7 @@ package enum DeploymentEvent: DomainEvent {
         case PrecheckPassed.type: self = .precheckPassed(try read(PrecheckPassed.self))
         case PrecheckFailed.type: self = .precheckFailed(try read(PrecheckFailed.self))
         case BackupTaken.type: self = .backupTaken(try read(BackupTaken.self))
+        case SnapshotTaken.type: self = .snapshotTaken(try read(SnapshotTaken.self))
         case InstallStarted.type: self = .installStarted(try read(InstallStarted.self))
         case InstallFinished.type: self = .installFinished(try read(InstallFinished.self))
         case DeploymentWaiting.type: self = .waiting(try read(DeploymentWaiting.self))

@@ -15,6 +15,10 @@ package struct DeploymentOrder: Codable, Sendable, Equatable {
     package let retries: RetryBudget
     /// How long it may take to come back from a reboot; nil for `RebootRules.usualReturnSeconds`.
     package var rebootReturnSeconds: Int?
+    /// What is run on the host before it is changed; nil for nothing.
+    package var snapshot: SnapshotHook?
+    /// It isn't changed without that; nil where it may be.
+    package var needsSnapshot: Bool?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -28,6 +32,8 @@ package struct DeploymentOrder: Codable, Sendable, Equatable {
         case rebootPolicy = "reboot_policy"
         case retries
         case rebootReturnSeconds = "reboot_return_seconds"
+        case snapshot
+        case needsSnapshot = "needs_snapshot"
     }
 
     package var deployment: StreamID { .deployment(of: target.asset, in: rollout) }
@@ -87,6 +93,8 @@ package struct OutcomeChange: Codable, Sendable, Equatable {
 package enum DeploymentStep: String, Codable, Sendable, CaseIterable {
     case precheck
     case backUp = "back-up"
+    /// The policy's command for a snapshot or a dump.
+    case snapshot
     case install
     case verify
     case reboot
@@ -100,7 +108,7 @@ package enum DeploymentStep: String, Codable, Sendable, CaseIterable {
     /// Whether its start is recorded first, with a permit, because it touches the host.
     package var needsPermit: Bool {
         switch self {
-        case .precheck, .backUp, .install, .reboot, .rollBack: true
+        case .precheck, .backUp, .snapshot, .install, .reboot, .rollBack: true
         case .verify, .awaitBoot, .probe, .look: false
         }
     }

@@ -8,8 +8,10 @@ package enum DeploymentPhase: String, Sendable, CaseIterable {
     case waiting
     /// A worker may run the precheck: to backingUp, waiting, ended.
     case prechecking
-    /// A backup is scheduled or runs: to ready, waiting, ended.
+    /// A backup is scheduled or runs: to snapshotting, ready, waiting, ended.
     case backingUp
+    /// The policy's snapshot is scheduled or runs: to ready, waiting, ended.
+    case snapshotting
     /// The installation is scheduled, and its intent isn't recorded: to installing, waiting, ended.
     case ready
     /// The intent is recorded: to verifying, inDoubt, rollbackQueued, ended.
@@ -49,6 +51,7 @@ package enum DeploymentPhase: String, Sendable, CaseIterable {
         case .unqueued, .ended: nil
         case .waiting, .prechecking: .precheck
         case .backingUp: .backUp
+        case .snapshotting: .snapshot
         case .ready, .installing: .install
         case .installInDoubt, .rebootInDoubt, .rollbackInDoubt: .probe
         case .awaitingReturn: .look
@@ -62,7 +65,7 @@ package enum DeploymentPhase: String, Sendable, CaseIterable {
     /// Nothing of the patch has been begun on the asset.
     package var isBeforeInstall: Bool {
         switch self {
-        case .waiting, .prechecking, .backingUp, .ready: true
+        case .waiting, .prechecking, .backingUp, .snapshotting, .ready: true
         case .unqueued, .installing, .installInDoubt, .verifying, .rebootQueued, .rebooting,
             .rebootInDoubt, .awaitingBoot, .rollbackQueued, .rollingBack, .rollbackInDoubt,
             .verifyingRollback, .awaitingReturn, .ended:
@@ -74,8 +77,9 @@ package enum DeploymentPhase: String, Sendable, CaseIterable {
     package var isInReboot: Bool {
         switch self {
         case .rebooting, .rebootInDoubt, .awaitingBoot: true
-        case .unqueued, .waiting, .prechecking, .backingUp, .ready, .installing, .installInDoubt,
-            .verifying, .rebootQueued, .rollbackQueued, .rollingBack, .rollbackInDoubt,
+        case .unqueued, .waiting, .prechecking, .backingUp, .snapshotting, .ready, .installing,
+            .installInDoubt, .verifying, .rebootQueued, .rollbackQueued, .rollingBack,
+            .rollbackInDoubt,
             .verifyingRollback, .awaitingReturn, .ended:
             false
         }

@@ -118,6 +118,7 @@ package struct EffectivePolicy: Sendable, Equatable {
         // As it was stored before there were probes.
         if policy.health == HealthPolicy() { policy.health = nil }
         if policy.reboot == RebootRules() { policy.reboot = nil }
+        if policy.snapshot == SnapshotRules() { policy.snapshot = nil }
         return policy
     }
 
@@ -190,6 +191,7 @@ extension PolicyField {
         policy.soak = SoakByClass()
         policy.health = HealthPolicy()
         policy.reboot = RebootRules()
+        policy.snapshot = SnapshotRules()
         var patch = PatchPolicy()
         patch.approvers = ApproversByClass()
         patch.approverRoles = ApproverRolesByClass()

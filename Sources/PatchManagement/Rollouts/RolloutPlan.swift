@@ -45,6 +45,10 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     package var emergency: PlanEmergency?
     /// How long a host may be gone for its reboot; nil for `RebootRules.usualReturnSeconds`.
     package var rebootReturnSeconds: Int?
+    /// What is run on each host before it is changed; nil for nothing.
+    package var snapshot: SnapshotHook?
+    /// From which criticality on a host isn't changed without it; nil for none.
+    package var snapshotNeededFor: SnapshotRules.Need?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -68,6 +72,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         case calendars, forecast, emergency
         case slaDeadline = "sla_deadline"
         case rebootReturnSeconds = "reboot_return_seconds"
+        case snapshot
+        case snapshotNeededFor = "snapshot_needed_for"
     }
 
     /// What the rollout's own stream keeps of it.
@@ -83,6 +89,14 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
             calendars: calendars, batchCalendars: batchCalendars, emergency: emergency)
     }
 
+    /// nil where it may do without one.
+    private func needsSnapshot(_ target: RolloutTarget) -> Bool? {
+        guard let snapshotNeededFor else { return nil }
+        var rules = SnapshotRules()
+        rules.neededFor = snapshotNeededFor
+        return rules.isNeeded(for: target.criticality) ? true : nil
+    }
+
     /// What is ordered for `target` of `batch`.
     package func order(for target: RolloutTarget, batch: Int, planDigest: Digest) -> DeploymentOrder
     {
@@ -90,7 +104,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
             rollout: rollout, patch: patch, planDigest: planDigest,
             artefactDigest: artefactDigest, batch: batch, target: target, pins: pins,
             checks: checks, rebootPolicy: rebootPolicy, retries: retries,
-            rebootReturnSeconds: rebootReturnSeconds)
+            rebootReturnSeconds: rebootReturnSeconds, snapshot: snapshot,
+            needsSnapshot: needsSnapshot(target))
     }
 }
 

@@ -10,6 +10,7 @@ package enum RolloutPlanner {
         package var checks: VerificationChecks
         package var rebootPolicy: RebootPolicy
         package var rebootReturnSeconds: Int?
+        package var snapshot: SnapshotRules?
         /// Assets that the patch applies to, in any order.
         package var targets: [RolloutTarget]
         /// Those that are left out, and why.
@@ -50,6 +51,7 @@ package enum RolloutPlanner {
             self.startsAt = startsAt
             rebootPolicy = policy.reboot?.policy ?? .never
             rebootReturnSeconds = policy.reboot?.returnSeconds
+            snapshot = policy.snapshot
             skipped = []
             batches = policy.batches(for: riskClass)
             soakSeconds = [0, 1].map { policy.soakSeconds(for: riskClass, batch: $0) }
@@ -99,6 +101,8 @@ package enum RolloutPlanner {
         plan.predictedEnd = forecast.last?.ends ?? request.startsAt
         plan.slaDeadline = request.slaDeadline
         plan.rebootReturnSeconds = request.rebootReturnSeconds
+        plan.snapshot = request.snapshot?.hook
+        if let need = request.snapshot?.neededFor, need != .nobody { plan.snapshotNeededFor = need }
         if !request.testers.isEmpty { plan.testers = Set(request.testers).sorted() }
         if let fault = plan.faults.first { throw PlanningError(fault) }
         return plan

@@ -55,7 +55,8 @@ package enum StoredEventTypes {
 
     private static let deployments: [any EventPayload.Type] = [
         DeploymentQueued.self, LeaseGranted.self, LeaseExpired.self, PrecheckPassed.self,
-        PrecheckFailed.self, BackupTaken.self, InstallStarted.self, InstallFinished.self,
+        PrecheckFailed.self, BackupTaken.self, SnapshotTaken.self, InstallStarted.self,
+        InstallFinished.self,
         DeploymentWaiting.self, ReconcileProbed.self, DeploymentSucceeded.self,
         DeploymentFailed.self, DeploymentSkipped.self, DeploymentCancelled.self, TargetAbsent.self,
         TargetUnreachable.self, VerificationFailed.self, RebootDeferred.self, RebootConfirmed.self,

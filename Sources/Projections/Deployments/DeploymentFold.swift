@@ -22,6 +22,8 @@ struct DeploymentDocument: ViewDocument {
     var installBeganAt: String?
     /// Since when it is installed and not in effect before a reboot; nil when none is due.
     var rebootDueSince: String?
+    /// Digest of what the policy's snapshot said; nil where none was taken.
+    var snapshot: String?
     var before: [PackageDocument]
     var after: [PackageDocument]
     var changedAt: String
@@ -97,7 +99,8 @@ enum DeploymentFold {
 
     private static func follow(_ event: DeploymentEvent, _ deployment: inout DeploymentDocument) {
         switch event {
-        case .queued, .backupTaken, .installFinished, .rebootRequested, .rebootStarted,
+        case .queued, .backupTaken, .snapshotTaken, .installFinished, .rebootRequested,
+            .rebootStarted,
             .rebootAccepted, .rebootConfirmed, .rollbackFinished:
             advance(event, &deployment)
         case .leaseGranted(let payload):
@@ -144,6 +147,8 @@ enum DeploymentFold {
     private static func advance(_ event: DeploymentEvent, _ deployment: inout DeploymentDocument) {
         switch event {
         case .backupTaken: deployment.state = "backedUp"
+        case .snapshotTaken(let payload):
+            deployment.snapshot = payload.report.outputDigest.description
         case .installFinished:
             // It has an outcome where a rollback was ordered while it ran.
             deployment.state = deployment.outcome == nil ? "verifying" : "rollingBack"
@@ -173,7 +178,7 @@ enum DeploymentFold {
     ) {
         deployment.reason = payload.detail.isEmpty ? payload.reason.rawValue : payload.detail
         switch payload.reason {
-        case .offline, .retry, .hold, .window, .freeze:
+        case .offline, .retry, .hold, .snapshot, .window, .freeze:
             if payload.reason == .freeze, deployment.state == "rollingBack" { break }
             deployment.state = deployment.rebootDueSince == nil ? "waiting" : "rebootPending"
         case .inDoubt:

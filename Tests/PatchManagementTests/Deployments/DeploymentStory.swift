@@ -27,20 +27,22 @@ struct DeploymentStory {
 
     init(
         pins: [PinnedPackage] = [pin("curl")], reboot: RebootPolicy = .never,
-        services: [String] = [], ids: UUID = UUID()
+        services: [String] = [], criticality: String = "low", snapshot: SnapshotRules? = nil,
+        ids: UUID = UUID()
     ) throws {
         let asset = StreamID(prefix: "as", ids)
         let target = RolloutTarget(
             asset: asset,
             host: HostAddress(
                 asset: asset, name: "web-1", address: "192.0.2.1", port: 22, user: "root"),
-            site: "home", stratum: "debian 12 amd64", criticality: "low")
+            site: "home", stratum: "debian 12 amd64", criticality: criticality)
         var request = RolloutPlanner.Request(
             rollout: StreamID(prefix: "ro", ids), patch: StreamID(prefix: "pa", ids),
             artefactDigest: Digest(of: "artefact"), pins: pins,
             checks: VerificationChecks(packages: [], services: services, command: nil),
             targets: [target], riskClass: .important, policy: Policy(), startsAt: Self.start)
         request.rebootPolicy = reboot
+        request.snapshot = snapshot
         let plan = try RolloutPlanner.plan(request)
         order = plan.order(for: target, batch: 0, planDigest: Digest(of: "plan"))
     }

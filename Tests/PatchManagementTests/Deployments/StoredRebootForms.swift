@@ -13,6 +13,12 @@ enum StoredRebootForms {
             commandExitCode: nil, commandOutput: "", rebootRequired: true, bootID: "boot-1",
             outdated: [])
         return [
+            DeploymentEvent.snapshotTaken(
+                SnapshotTaken(
+                    attempt: 1, argv: ["/usr/local/sbin/snapshot", "now"],
+                    report: CommandReport(
+                        exitCode: 0, outputDigest: Digest(of: "snap-1"), outputBytes: 6,
+                        outputTail: "snap-1", milliseconds: 900, bootID: "boot-1"), at: moment)),
             DeploymentEvent.rebootRequested(
                 RebootRequested(route: route, policy: .ifRequired, report: report, at: moment)),
             DeploymentEvent.rebootStarted(

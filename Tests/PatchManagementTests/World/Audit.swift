@@ -211,7 +211,7 @@ struct Audit {
         case .waiting(let waiting):
             switch waiting.reason {
             case .inDoubt: deployed.isInDoubt = true
-            case .offline, .retry, .hold: end(deployed, waiting.attempt)
+            case .offline, .retry, .hold, .snapshot: end(deployed, waiting.attempt)
             // Where an attempt had begun, it is over.
             case .window: end(deployed, waiting.attempt)
             case .freeze:
@@ -243,7 +243,8 @@ struct Audit {
             end(deployed, deployed.attempt)
         case .rebootRequested: deployed.awaitsBoot = true
         case .rebootConfirmed: deployed.awaitsBoot = false
-        case .queued, .precheckPassed, .precheckFailed, .backupTaken, .rebootAccepted,
+        case .queued, .precheckPassed, .precheckFailed, .backupTaken, .snapshotTaken,
+            .rebootAccepted,
             .rollbackFinished:
             break
         }

@@ -208,7 +208,7 @@ import Testing
         case .waiting: ["pending", "waiting"]
         case .prechecking: ["leased"]
         case .backingUp: ["prechecked"]
-        case .ready: ["backedUp"]
+        case .snapshotting, .ready: ["backedUp"]
         case .installing: ["installing"]
         case .installInDoubt: ["unknown"]
         case .verifying: ["verifying"]

@@ -39,6 +39,10 @@ extension History {
         request.gate.minSuccessPercent = random.pick([1, 50, 90])
         request.gate.onTrip = random.pick(GateSettings.OnTrip.allCases)
         request.rebootPolicy = random.pick(RebootPolicy.allCases)
+        if random.chance(30) {
+            request.snapshot = SnapshotRules()
+            request.snapshot?.command = ["/usr/local/sbin/snapshot"]
+        }
         let plan = try RolloutPlanner.plan(request)
         let digest = try CanonicalJSON.digest(of: plan)
         plans[digest] = plan
@@ -177,6 +181,7 @@ extension History {
                 random.pick([
                     .neverStarted, .running, .finished(Goods.executed()), .interrupted,
                 ]))
+        case .snapshot: return .checked(Goods.checked(boot: 1))
         case .awaitBoot: return .checked(Goods.checked(boot: random.chance(80) ? 2 : 1))
         case .look:
             return random.chance(60)

@@ -25,6 +25,7 @@ extension FindingMonitor {
             return nil
         case .succeeded(let succeeded): return see(succeeded, of: deployment, at: moment)
         case .leaseGranted, .leaseExpired, .precheckPassed, .precheckFailed, .backupTaken,
+            .snapshotTaken,
             .installFinished, .waiting, .probed, .failed, .skipped, .cancelled, .absent,
             .unreachable, .verificationFailed, .rebootDeferred, .rebootRequested, .rebootStarted,
             .rebootAccepted, .rebootConfirmed, .deadAfterReboot, .rollbackStarted,
