@@ -39,6 +39,8 @@ extension DeploymentDeciding {
         case .never, .deferToWindow: return [deferred(report)]
         case .servicesSuffice: return report.outdated == [] ? nil : [deferred(report)]
         case .ifRequired, .always:
+            // Nothing lets it begin any more.
+            if state.cancelOrdered { return [deferred(report)] }
             guard state.reboots == 0 else {
                 return [
                     notInEffect("the host asks for a reboot again, after it was rebooted", report)

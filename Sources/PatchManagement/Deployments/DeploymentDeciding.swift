@@ -166,7 +166,11 @@ struct DeploymentDeciding {
         case .rebootQueued: return rebootGivenUp()
         case .rollbackQueued:
             return [rollbackFailed("cancelled", reason)]
-        case .unqueued, .verifying, .awaitingBoot, .verifyingRollback, .ended: return []
+        case .verifying:
+            // No reboot is begun after it.
+            guard order.rebootPolicy.reboots, !state.cancelOrdered else { return [] }
+            return [waiting(.cancelOrdered, delaySeconds: nil, reason, nil)]
+        case .unqueued, .awaitingBoot, .verifyingRollback, .ended: return []
         }
     }
 

@@ -11,8 +11,16 @@ package enum RebootPolicy: String, Codable, Sendable, CaseIterable {
     /// No reboot is needed: it is in effect when nothing runs replaced files any more.
     case servicesSuffice
 
-    /// Those that a plan can have. `deferToWindow` is known from older logs only: under `ifRequired` a
-    /// reboot waits for an open window as well.
+    /// patchflow reboots hosts by itself.
+    package var reboots: Bool {
+        switch self {
+        case .ifRequired, .always: true
+        case .never, .deferToWindow, .servicesSuffice: false
+        }
+    }
+
+    /// Those that a plan can have: under `ifRequired` a reboot waits for an open window as well, so
+    /// nothing has to be deferred to one.
     package static let carriedOut: [RebootPolicy] = [
         .never, .ifRequired, .always, .servicesSuffice,
     ]
