@@ -28,7 +28,7 @@ extension PatchDecider {
         }
         let coverage = SampleChoice.coverage(of: sample, over: targets)
         let missing = coverage.filter { $0.samples == 0 }
-        let smoke = isSmoke ? try emergencyOfSmoke(context, patch, sample, required) : nil
+        let smoke = try isSmoke ? emergencyOfSmoke(context, patch, sample, required) : nil
         guard missing.isEmpty || smoke != nil else { throw .strataMissing(missing) }
         let number = patch.qualifications + 1
         let hosts = sample.map { host in

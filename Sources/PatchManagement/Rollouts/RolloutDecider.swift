@@ -75,7 +75,7 @@ package enum RolloutDecider: Decider {
             guard let plan = state.plan else { return [] }
             return control(state)
                 + (event.restoredFreezes ?? []).map {
-                    .calendar(.restore(freeze: $0, rollout: plan.rollout))
+                    Effect.calendar(.restore(freeze: $0, rollout: plan.rollout))
                 }
         case .planned, .rollbackOrdered, .stragglersClosed: return control(state)
         case .aborted, .cancelled, .rejected, .expired, .rolledBack, .completed:

@@ -178,14 +178,14 @@ import Testing
             }
             let bar = FreezeBar(freeze: "fz_1", from: now + .seconds(-10), to: nil)
             try await change(dispatch, .freeze(bar, scope: "globe"))
-            func override(until: Timestamp?) async throws {
+            func letThrough(until: Timestamp?) async throws {
                 try await change(
                     dispatch,
                     .override(freeze: bar.freeze, rollout: dispatch.rollout, until: until))
             }
-            try await override(until: now + .seconds(-1))
+            try await letThrough(until: now + .seconds(-1))
             #expect(try await isFrozen(), "the emergency is over")
-            try await override(until: now + .seconds(600))
+            try await letThrough(until: now + .seconds(600))
             #expect(try await !isFrozen())
             let later = now + .seconds(600)
             #expect(
@@ -194,8 +194,8 @@ import Testing
             try await change(dispatch, .restore(freeze: bar.freeze, rollout: dispatch.rollout))
             #expect(try await isFrozen())
             // A person's has no end, and no emergency gives it one.
-            try await override(until: nil)
-            try await override(until: now + .seconds(-1))
+            try await letThrough(until: nil)
+            try await letThrough(until: now + .seconds(-1))
             try await change(dispatch, .restore(freeze: bar.freeze, rollout: dispatch.rollout))
             #expect(try await !isFrozen())
         }
