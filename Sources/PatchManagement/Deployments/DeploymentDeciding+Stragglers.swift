@@ -1,4 +1,4 @@
-import EventSourcing
+package import EventSourcing
 
 /// Assets that were absent when their batch had its turn: looked for until they return, while the
 /// approvals hold.
