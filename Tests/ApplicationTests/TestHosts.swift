@@ -74,6 +74,7 @@ final class TestHosts: ActivityExecutor {
         case .install: return change(name, to: Self.new)
         case .rollBack(_, let packages): return change(name, to: packages[0].version ?? "")
         case .verify(let checks): return verification(name, version, checks)
+        case .reboot: return change(name, to: version)
         case .probe: return .probe(.neverStarted)
         case .ask: return .failed(WorkFailure(.invalidOrder, "probes are asked one by one"))
         case .check:

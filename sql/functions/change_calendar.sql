@@ -48,11 +48,21 @@ begin
             update activities set available_at = least(available_at, clock_timestamp())
             where worker is null and parked_by = change ->> 'freeze';
         when 'override' then
-            insert into freeze_overrides (freeze_id, rollout)
-            select id, change ->> 'scope' from freezes where id = change ->> 'freeze'
-            on conflict do nothing;
+            insert into freeze_overrides (freeze_id, rollout, until)
+            select id, change ->> 'scope', (change ->> 'until')::timestamptz
+            from freezes where id = change ->> 'freeze'
+            -- One without an end stays without one.
+            on conflict (freeze_id, rollout) do update
+            set until = case
+                when freeze_overrides.until is null or excluded.until is null then null
+                else greatest(freeze_overrides.until, excluded.until)
+            end;
             update activities set available_at = least(available_at, clock_timestamp())
             where worker is null and parked_by = change ->> 'freeze';
+        when 'restore' then
+            delete from freeze_overrides
+            where freeze_id = change ->> 'freeze' and rollout = change ->> 'scope'
+                and until is not null;
     end case;
 end
 $$;

@@ -36,7 +36,8 @@ begin
             select max(p.level) from freezes p where p.scope = any(p_freeze_scopes)))
         and not exists (
             select from freeze_overrides o
-            where o.freeze_id = f.id and o.rollout = p_rollout)
+            where o.freeze_id = f.id and o.rollout = p_rollout
+                and (o.until is null or latest + life < o.until))
     order by f.ends desc, f.id
     limit 1;
     if found then

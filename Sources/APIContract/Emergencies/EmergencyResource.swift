@@ -10,8 +10,10 @@ package struct EmergencyResource: Codable, Sendable, Equatable {
     /// Who owes the review.
     package let team: String
     package let reason: String
-    /// Why a freeze may be overridden for it; nil where freezes hold.
+    /// Why freezes are overridden in it; nil where they hold.
     package let freezeOverride: String?
+    /// The freezes that it overrode; nil for none.
+    package let overriddenFreezes: [OverriddenFreezeResource]?
     /// Of what was proposed; the second person confirms it.
     package let digest: String
     package let proposedBy: String
@@ -42,7 +44,8 @@ package struct EmergencyResource: Codable, Sendable, Equatable {
         proposedAt: String, confirmedBy: String? = nil, declaredAt: String? = nil, until: String,
         passedOver: [String]? = nil, review: String = "none", reviewBy: String? = nil,
         reminders: Int = 0, remindedAt: String? = nil, remindedRoles: [String]? = nil,
-        end: EmergencyEndResource? = nil, outcome: EmergencyOutcomeResource? = nil, version: Int
+        end: EmergencyEndResource? = nil, outcome: EmergencyOutcomeResource? = nil,
+        overriddenFreezes: [OverriddenFreezeResource]? = nil, version: Int
     ) {
         self.id = id
         self.patch = patch
@@ -51,6 +54,7 @@ package struct EmergencyResource: Codable, Sendable, Equatable {
         self.team = team
         self.reason = reason
         self.freezeOverride = freezeOverride
+        self.overriddenFreezes = overriddenFreezes
         self.digest = digest
         self.proposedBy = proposedBy
         self.proposedAt = proposedAt
@@ -128,4 +132,18 @@ package struct ReviewEmergencyRequest: Codable, Sendable, Equatable {
     package let outcome: String
 
     package init(outcome: String) { self.outcome = outcome }
+}
+
+/// A freeze that an emergency overrode for one rollout.
+package struct OverriddenFreezeResource: Codable, Sendable, Equatable {
+    package let rollout: String
+    /// Its id, or that of a policy with the name of one of its freezes.
+    package let freeze: String
+    package let at: String
+
+    package init(rollout: String, freeze: String, at: String) {
+        self.rollout = rollout
+        self.freeze = freeze
+        self.at = at
+    }
 }

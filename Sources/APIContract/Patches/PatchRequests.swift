@@ -77,11 +77,16 @@ package struct TestPatchRequest: Codable, Sendable, Equatable {
     package let stress: String?
     /// Probes of the policy that each host is asked by while the patch is installed.
     package let probes: [String]?
+    /// One lab host is enough, while an emergency is in force for the patch.
+    package let smoke: Bool?
 
-    package init(sample: [String], stress: String? = nil, probes: [String]? = nil) {
+    package init(
+        sample: [String], stress: String? = nil, probes: [String]? = nil, smoke: Bool? = nil
+    ) {
         self.sample = sample
         self.stress = stress
         self.probes = probes
+        self.smoke = smoke
     }
 }
 

@@ -10,10 +10,13 @@ package struct QualificationResource: Codable, Sendable, Equatable {
     package let reason: String?
     /// How much of each platform of the targets the sample covers; nil for older tests.
     package let coverage: [CoverageResource]?
+    /// The emergency in which a smoke sample was enough; nil where every platform is covered.
+    package let smoke: String?
 
     package init(
         state: String, sample: [SampleResource], checks: [CheckResource],
-        evidenceDigest: String? = nil, reason: String? = nil, coverage: [CoverageResource]? = nil
+        evidenceDigest: String? = nil, reason: String? = nil,
+        coverage: [CoverageResource]? = nil, smoke: String? = nil
     ) {
         self.state = state
         self.sample = sample
@@ -21,6 +24,7 @@ package struct QualificationResource: Codable, Sendable, Equatable {
         self.evidenceDigest = evidenceDigest
         self.reason = reason
         self.coverage = coverage
+        self.smoke = smoke
     }
 }
 

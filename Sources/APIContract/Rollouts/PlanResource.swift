@@ -8,7 +8,7 @@ package struct PlanRolloutRequest: Codable, Sendable, Equatable {
     package let soakSeconds: Int?
     package let gate: GateOverrides?
     package let caps: CapsResource?
-    /// `ifRequired`, `never`, `always` or `deferToWindow`.
+    /// `never`, `ifRequired`, `always` or `servicesSuffice`; nil takes the policy's.
     package let rebootPolicy: String?
     package let retries: RetriesResource?
     /// Names of the policy's probes by which the hosts are asked for their health.

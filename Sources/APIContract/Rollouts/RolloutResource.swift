@@ -159,6 +159,10 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
     package let attempts: Int
     /// When an installation was first begun; nil when none was.
     package let installBeganAt: String?
+    /// Since when it is installed and not in effect before a reboot; nil when none is due.
+    package let rebootDueSince: String?
+    /// Digest of what the policy's snapshot said; nil where none was taken.
+    package let snapshot: String?
     package let before: [PackageResource]
     package let after: [PackageResource]
     package let changedAt: String
@@ -167,7 +171,8 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
     package init(
         id: String, rollout: String, patch: String, asset: String, host: String, batch: Int,
         state: String, outcome: String? = nil, reason: String? = nil, attempt: String? = nil,
-        attempts: Int = 0, installBeganAt: String? = nil,
+        attempts: Int = 0, installBeganAt: String? = nil, rebootDueSince: String? = nil,
+        snapshot: String? = nil,
         before: [PackageResource] = [], after: [PackageResource] = [], changedAt: String,
         version: Int
     ) {
@@ -183,6 +188,8 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
         self.attempt = attempt
         self.attempts = attempts
         self.installBeganAt = installBeganAt
+        self.rebootDueSince = rebootDueSince
+        self.snapshot = snapshot
         self.before = before
         self.after = after
         self.changedAt = changedAt

@@ -31,8 +31,10 @@ extension UseCases {
     ///   - sample: Ids; none leaves it to patchflow, which takes lab assets that are offered the
     ///     patch, for each platform of the targets.
     ///   - trial: What it has to stand beside its installation.
+    ///   - isSmoke: One lab host is enough, while an emergency is in force for the patch.
     package func test(
-        _ id: String, sample: [String], trial: TrialRequest = TrialRequest(), _ order: Order
+        _ id: String, sample: [String], trial: TrialRequest = TrialRequest(),
+        isSmoke: Bool = false, _ order: Order
     ) async throws -> Written {
         let patch = try patch(id)
         if let answer = try await answered(patch, order, .startQualification) { return answer }
@@ -40,7 +42,8 @@ extension UseCases {
         if sample.isEmpty {
             return try await send(
                 .startQualification(
-                    sample: try await chosenSample(of: patch), targetStrata: [], trial: wanted),
+                    sample: try await chosenSample(of: patch, isSmoke: isSmoke),
+                    targetStrata: [], trial: wanted, isSmoke: isSmoke),
                 to: patch, order)
         }
         let hosts = try await facts(ofNamed: sample, field: "sample").map { asset in
@@ -58,7 +61,8 @@ extension UseCases {
         // The targets are chosen among the assets of the assessment, whose platforms the decider
         // asks for by itself.
         return try await send(
-            .startQualification(sample: hosts, targetStrata: [], trial: wanted), to: patch, order)
+            .startQualification(
+                sample: hosts, targetStrata: [], trial: wanted, isSmoke: isSmoke), to: patch, order)
     }
 
     /// By the account's policy: a lab host is no place to loosen it.
@@ -73,7 +77,9 @@ extension UseCases {
         }
     }
 
-    private func chosenSample(of patch: StreamID) async throws -> [QualificationSample] {
+    private func chosenSample(
+        of patch: StreamID, isSmoke: Bool
+    ) async throws -> [QualificationSample] {
         let state = try await bus.state(of: patch, as: PatchDecider.self).state
         guard let current = state.state else { throw NotFound(patch) }
         guard let assessment = state.assessment, let identification = state.identification else {
@@ -90,8 +96,9 @@ extension UseCases {
                     site: asset.registration.site),
                 packages: identification.packages.filter { asset.isOffered([$0]) }.map(\.name))
         }
-        return SampleChoice.choose(
+        let chosen = SampleChoice.choose(
             candidates, covering: assessment.applicable.strata.map(\.stratum), of: patch)
+        return isSmoke ? Array(chosen.prefix(1)) : chosen
     }
 
     package func cancelTest(_ id: String, reason: String, _ order: Order) async throws -> Written {

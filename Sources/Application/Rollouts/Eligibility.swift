@@ -22,6 +22,8 @@ enum SkipReason: String, Sendable, CaseIterable {
     case hold
     /// None of its windows opens any more, or nobody knows when.
     case noWindow
+    /// It isn't to be changed without a snapshot, and the policy names no command for one.
+    case noSnapshot
 
     /// As a change since a plan was made.
     var words: String {
@@ -36,6 +38,7 @@ enum SkipReason: String, Sendable, CaseIterable {
         case .underWay: "is a target of another rollout"
         case .hold: "is under a forensic hold"
         case .noWindow: "has no window that opens"
+        case .noSnapshot: "needs a snapshot, for which the policy names no command"
         }
     }
 }
@@ -45,6 +48,8 @@ struct Eligibility: Sendable {
     let patch: StreamID
     let packages: [PackageSelection]
     let covered: [PlatformStratum]
+    /// A smoke sample stood for every platform, in an emergency that lasts.
+    let isSmoke: Bool
     let applicable: Set<StreamID>
     let approved: Set<StreamID>
     /// Targets of other rollouts that go on.
@@ -63,7 +68,9 @@ struct Eligibility: Sendable {
         }
         if isExcepted { return .excepted }
         if !approved.contains(asset.id) { return .notApproved }
-        guard let stratum = asset.stratum, covered.contains(stratum) else { return .notTested }
+        guard let stratum = asset.stratum, isSmoke || covered.contains(stratum) else {
+            return .notTested
+        }
         if installed.contains(asset.id) { return .alreadyInstalled }
         if underWay.contains(asset.id) { return .underWay }
         if asset.isHeld { return .hold }
@@ -98,6 +105,7 @@ extension UseCases {
             patch: patch.approval.patch,
             packages: patch.patch.identification?.packages ?? [],
             covered: patch.evidence.covered,
+            isSmoke: patch.evidence.smoke != nil,
             applicable: Set(try await assets(in: patch.assessment.applicable)),
             approved: Set(try await assets(in: patch.targets)), underWay: underWay,
             installed: installed, exceptions: try await liveExceptions())

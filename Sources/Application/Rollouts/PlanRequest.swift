@@ -13,7 +13,8 @@ package struct PlanRequest: Sendable, Equatable {
     package var gate = GateChanges()
     /// How many assets may be under way at once; nil takes the policy's.
     package var capacity: Int?
-    package var rebootPolicy = RebootPolicy.never
+    /// nil takes the policy's.
+    package var rebootPolicy: RebootPolicy?
     /// Tries after the first one, and the seconds before the first of them; nil takes the policy's.
     package var retries: Int?
     package var firstRetryDelaySeconds: Int?
@@ -81,11 +82,11 @@ extension PlanRequest {
                 field: "retries.first_delay_seconds",
                 message: "\(delay) is not between 1 and 86400, a day")
         }
-        guard rebootPolicy == .never else {
+        guard rebootPolicy != .deferToWindow else {
             throw InvalidInput(
                 field: "reboot_policy",
-                message: "'\(rebootPolicy.rawValue)' can't be carried out, no worker reboots "
-                    + "hosts; leave it out: hosts that need one end as installedPendingReboot")
+                message: "'deferToWindow' can't be carried out by itself: give 'ifRequired', which "
+                    + "waits for the asset's window as well, or 'never'")
         }
     }
 }

@@ -80,6 +80,16 @@ extension UseCases {
         (targets, paths) = (open.map { targets[$0] }, open.map { paths[$0] })
         registrations = open.map { registrations[$0] }
         let (policy, pin) = try await rolloutPolicy(on: paths)
+        if let rules = policy.snapshot, rules.hook == nil {
+            let waiting = targets.indices.filter { rules.isNeeded(for: targets[$0].criticality) }
+            skipped += waiting.map {
+                SkippedTarget(asset: targets[$0].asset, reason: SkipReason.noSnapshot.rawValue)
+            }
+            let others = targets.indices.filter { !waiting.contains($0) }
+            (targets, registrations) = (
+                others.map { targets[$0] }, others.map { registrations[$0] }
+            )
+        }
         let emergency = patch.patch.liveEmergency(for: registrations, at: now())
         var wanted = RolloutPlanner.Request(
             rollout: rollout, patch: patch.approval.patch,
@@ -143,7 +153,7 @@ extension RolloutPlanner.Request {
         if let seconds = request.soakSeconds { soakSeconds = [seconds] }
         gate = policy.limited(request.gate.applied(to: policy.gate), targets: targets.count)
         capacity = request.capacity ?? policy.rolloutCapacity
-        rebootPolicy = request.rebootPolicy
+        rebootPolicy = request.rebootPolicy ?? rebootPolicy
         probes = request.probes
         retries.retries = request.retries ?? policy.retries.retries
         retries.firstDelaySeconds =

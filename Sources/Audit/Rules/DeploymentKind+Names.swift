@@ -14,6 +14,7 @@ extension DeploymentKind {
         case .precheckPassed: PrecheckPassed.self
         case .precheckFailed: PrecheckFailed.self
         case .backupTaken: BackupTaken.self
+        case .snapshotTaken: SnapshotTaken.self
         case .installStarted: InstallStarted.self
         case .installFinished: InstallFinished.self
         case .waiting: DeploymentWaiting.self
@@ -27,6 +28,10 @@ extension DeploymentKind {
         case .verificationFailed: VerificationFailed.self
         case .rebootDeferred: RebootDeferred.self
         case .rebootConfirmed: RebootConfirmed.self
+        case .rebootRequested: RebootRequested.self
+        case .rebootStarted: RebootStarted.self
+        case .rebootAccepted: RebootAccepted.self
+        case .deadAfterReboot: TargetDeadAfterReboot.self
         case .rollbackStarted: RollbackStarted.self
         case .rollbackFinished: RollbackFinished.self
         case .rolledBack: RolledBack.self

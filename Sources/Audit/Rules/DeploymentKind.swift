@@ -5,6 +5,7 @@ enum DeploymentKind: UInt8, CaseIterable {
     case queued, leaseGranted, leaseExpired, precheckPassed, precheckFailed, backupTaken
     case installStarted, installFinished, waiting, probed, succeeded, failed, skipped, cancelled
     case absent, unreachable, verificationFailed, rebootDeferred, rebootConfirmed
+    case snapshotTaken, rebootRequested, rebootStarted, rebootAccepted, deadAfterReboot
     case rollbackStarted, rollbackFinished, rolledBack, rollbackFailed
     case returnAwaited, returned, givenUp
 

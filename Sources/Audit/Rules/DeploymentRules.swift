@@ -9,13 +9,19 @@ internal import TransparencyLog
 ///
 /// Most events of a log are of deployments, so their members are read in place, not decoded.
 struct DeploymentRules {
-    private struct Deployed {
+    struct Deployed {
         var rollout: Int32
         var asset: Int32
         var batch: Int32
         var attempt: Int32 = 1
         var steps = Steps()
         var isInDoubt = false
+        /// It is in effect only after a boot that wasn't seen yet.
+        var awaitsBoot = false
+        /// Its order has a snapshot taken before anything is installed.
+        var needsSnapshot = false
+        /// The boot id of the host that was told to reboot.
+        var bootBefore: String?
         var hasSucceeded = false
         var installFinishedBy: IDKey?
         /// Of its rollout's plan; -1 where windows don't hold it back.
@@ -25,18 +31,9 @@ struct DeploymentRules {
         var key: StreamKey
     }
 
-    /// Of the attempt that is under way: what was begun.
-    private struct Steps: OptionSet {
-        let rawValue: UInt8
-        static let precheck = Steps(rawValue: 1)
-        static let backUp = Steps(rawValue: 2)
-        static let install = Steps(rawValue: 4)
-        static let rollBack = Steps(rawValue: 8)
-    }
-
     /// By the number of the stream: where it is in `all`, -1 for what isn't there.
     private var indices: [Int32] = []
-    private var all: [Deployed] = []
+    var all: [Deployed] = []
     private var places: [FreezeRules.Place] = []
     private var placeIndices: [FreezeRules.Place: Int32] = [:]
 
@@ -69,16 +66,20 @@ struct DeploymentRules {
         }
         var data = JSONMembers(event.data)
         switch kind {
-        case .leaseGranted, .installStarted, .rollbackStarted:
+        case .leaseGranted, .installStarted, .rebootStarted, .rollbackStarted:
             dispatch(index, kind, &data, event, &rollouts, &assets, &judgement)
-        case .precheckPassed, .precheckFailed, .backupTaken, .installFinished, .rollbackFinished:
+        case .precheckPassed, .precheckFailed, .backupTaken, .snapshotTaken, .installFinished,
+            .rebootAccepted,
+            .rollbackFinished:
             finish(index, kind, event, &judgement)
         case .leaseExpired, .waiting, .probed:
             wait(index, kind, &data, event, &rollouts, &assets, &judgement)
         case .succeeded, .failed, .skipped, .cancelled, .absent, .unreachable,
-            .verificationFailed, .rebootDeferred, .rolledBack, .rollbackFailed, .givenUp:
+            .verificationFailed, .rebootDeferred, .deadAfterReboot, .rolledBack, .rollbackFailed,
+            .givenUp:
             if kind == .succeeded { all[index].hasSucceeded = true }
             checkOutcome(index, kind, &data, event, &judgement)
+            if kind == .rebootDeferred { all[index].awaitsBoot = true }
             end(index, all[index].attempt, &rollouts, &assets)
         case .returnAwaited:
             guard var route = data.members("route"), let batch = route.number("batch") else {
@@ -86,7 +87,8 @@ struct DeploymentRules {
             }
             end(index, all[index].attempt, &rollouts, &assets)
             all[index].batch = Int32(clamping: batch)
-        case .queued, .rebootConfirmed, .returned: break
+        case .rebootRequested, .rebootConfirmed: reboot(index, kind, &data, event, &judgement)
+        case .queued, .returned: break
         }
     }
 
@@ -114,6 +116,7 @@ struct DeploymentRules {
         let calendar = target.number("calendar") ?? -1
         let group = target.text("group").map { String(decoding: $0, as: UTF8.self) }
         let site = target.text("site").map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let needsSnapshot = order.members("snapshot") != nil
         let index = rollouts.index(of: rollout)
         if let index {
             if rollouts.all[index].release.plan != plan
@@ -138,7 +141,8 @@ struct DeploymentRules {
         all.append(
             Deployed(
                 rollout: Int32(index ?? -1), asset: Int32(assets.index(of: asset)),
-                batch: Int32(clamping: batch), calendar: Int32(clamping: calendar),
+                batch: Int32(clamping: batch), needsSnapshot: needsSnapshot,
+                calendar: Int32(clamping: calendar),
                 place: place, key: asset))
     }
 
@@ -173,7 +177,7 @@ struct DeploymentRules {
         guard !rollouts.freezes.isEmpty else { return }
         let freeze = rollouts.freezes.freeze(
             on: deployed.key, places[Int(deployed.place)], at: moment,
-            without: rollout.map { rollouts.all[$0].overridden } ?? [])
+            without: rollout.map { rollouts.all[$0].overridden(at: moment) } ?? [])
         if let freeze { judgement.violation("I2", event, "the freeze \(freeze) held") }
     }
 
@@ -201,7 +205,9 @@ struct DeploymentRules {
             if deployed.isInDoubt {
                 judgement.violation("I7", event, "rolled back without a probe")
             }
+            deployed.awaitsBoot = false
             deployed.steps.insert(.rollBack)
+        case .rebootStarted: checkReboot(&deployed, &data, event, &judgement)
         default: deployed.steps.insert(Self.step(&data))
         }
         let asset = Int(deployed.asset)
@@ -214,11 +220,6 @@ struct DeploymentRules {
         checkRollout(
             deployed, isRollback: kind == .rollbackStarted, isNew: isNew, event, &rollouts,
             &judgement)
-    }
-
-    private static func step(_ data: inout JSONMembers) -> Steps {
-        guard let step = data.text("step") else { return [] }
-        return step.first == UInt8(ascii: "b") ? .backUp : .precheck
     }
 
     private func isAttempt(_ id: IDKey, _ attempt: Int64, _ event: EntryView) -> Bool {
@@ -234,6 +235,9 @@ struct DeploymentRules {
         else { return judgement.unreadable(event) }
         if deployed.isInDoubt {
             judgement.violation("I7", event, "installed again without a probe")
+        }
+        if deployed.needsSnapshot, !deployed.steps.contains(.hasSnapshot) {
+            judgement.violation("I15", event, "installed without the snapshot of its order")
         }
         deployed.steps.insert(.install)
         deployed.installFinishedBy = nil
@@ -269,13 +273,16 @@ struct DeploymentRules {
         let needed: Steps =
             switch kind {
             case .backupTaken: .backUp
+            case .snapshotTaken: .snapshot
             case .installFinished: .install
             case .rollbackFinished: .rollBack
+            case .rebootAccepted: .reboot
             default: .precheck
             }
         if !all[index].steps.contains(needed) {
             judgement.violation("I15", event, "what it ends was never begun")
         }
+        if kind == .snapshotTaken { all[index].steps.insert(.hasSnapshot) }
         if kind == .installFinished { all[index].installFinishedBy = event.commandID }
     }
 
@@ -290,7 +297,7 @@ struct DeploymentRules {
                 all[index].isInDoubt = true
             }
             // Before the installation a lost worker ends the attempt.
-            if !all[index].steps.contains(.install) {
+            if all[index].steps.isDisjoint(with: [.install, .reboot]) {
                 end(index, Int32(clamping: attempt), &rollouts, &assets)
             }
         case .waiting:
@@ -299,10 +306,16 @@ struct DeploymentRules {
             }
             if Self.isText(reason, "inDoubt") { all[index].isInDoubt = true }
             let isClosed = Self.isText(reason, "window") || Self.isText(reason, "freeze")
-            // What is to be rolled back keeps its attempt in a freeze.
-            let hasEnded = isClosed && !all[index].steps.contains(.install)
+            let steps = all[index].steps
+            if Self.isText(reason, "rollbackOrdered"), !steps.contains(.reboot) {
+                all[index].awaitsBoot = false
+            }
+            // What is to be rolled back keeps its attempt in a freeze; a reboot that waits doesn't.
+            let isToReboot = all[index].awaitsBoot && !steps.contains(.reboot)
+            let hasEnded =
+                isClosed && (isToReboot || steps.isDisjoint(with: [.install, .reboot]))
             if Self.isText(reason, "offline") || Self.isText(reason, "retry")
-                || Self.isText(reason, "hold") || hasEnded
+                || Self.isText(reason, "hold") || Self.isText(reason, "snapshot") || hasEnded
             {
                 end(index, Int32(clamping: attempt), &rollouts, &assets)
             }
@@ -325,6 +338,9 @@ struct DeploymentRules {
             if by == nil || by == event.commandID {
                 judgement.violation("I13", event, "there is no installation before this scan")
             }
+            if deployed.awaitsBoot {
+                judgement.violation("I13", event, "a reboot was due, and none was seen")
+            }
         case .failed:
             let isAfterInstall = Self.outcome(&data).map { Self.isText($0, "failed") } == true
             if isAfterInstall, !deployed.steps.contains(.install) {
@@ -333,6 +349,10 @@ struct DeploymentRules {
         case .verificationFailed, .rebootDeferred:
             if deployed.installFinishedBy == nil {
                 judgement.violation("I15", event, "there is no installation before this scan")
+            }
+        case .deadAfterReboot:
+            if !deployed.steps.contains(.reboot) {
+                judgement.violation("I15", event, "it was never told to reboot")
             }
         case .rolledBack:
             if !deployed.steps.contains(.rollBack) {

@@ -41,9 +41,24 @@ struct EmergencyRules {
                     judgement.violation("I14", event, "\(person) reviews it and declared it")
                 }
             }
+            if reviewed.freezeOverrides ?? [] != emergency.freezeOverrides {
+                judgement.violation(
+                    Self.rule, event, "the review leaves out freezes that were overridden")
+            }
+        case .freezeOverridden(let overridden): check(overridden, emergency, event, &judgement)
         }
         EmergencyDecider.evolve(&emergency, read)
         emergencies[event.stream] = emergency
+    }
+
+    private func check(
+        _ overridden: EmergencyFreezeOverridden, _ emergency: Emergency, _ event: EntryView,
+        _ judgement: inout Judgement
+    ) {
+        need([.declared, .ended, .reviewed], emergency, event, &judgement)
+        if emergency.terms?.freezeOverride != overridden.reason {
+            judgement.violation("I2", event, "it was not declared to override freezes")
+        }
     }
 
     private func need(
@@ -180,11 +195,26 @@ struct EmergencyRules {
         }
     }
 
+    /// A smoke sample is for an emergency that is in force, and never nothing.
+    func check(
+        _ started: QualificationStarted, _ patch: Patch, _ event: EntryView,
+        _ judgement: inout Judgement
+    ) {
+        guard let named = started.smoke else { return }
+        let moment = Timestamp(microseconds: event.occurredAt)
+        if patch.liveEmergency(at: moment)?.emergency != named || started.hosts.isEmpty {
+            judgement.violation("I14", event, "no emergency lets a smoke sample be enough")
+        }
+    }
+
     /// An approval that is asked for in an emergency is within it.
     func check(
         _ requested: ApprovalRequested, _ patch: Patch, _ event: EntryView,
         _ judgement: inout Judgement
     ) {
+        if let smoke = patch.evidence?.smoke, requested.emergency != smoke {
+            judgement.violation("I14", event, "a smoke test is no evidence outside its emergency")
+        }
         guard let named = requested.emergency else { return }
         let moment = Timestamp(microseconds: event.occurredAt)
         guard

@@ -42,6 +42,7 @@ struct PatchRules {
             }
         case .qualificationStarted(let started):
             checkCoverage(started, patch, event, &judgement)
+            emergencies.check(started, patch, event, &judgement)
         case .signedOff(let signedOff):
             checkAge(patch, event, &judgement)
             if signedOff.evidence != patch.evidence?.digest {
@@ -113,7 +114,7 @@ struct PatchRules {
         let sampled = Set(started.hosts.map(\.sample.stratum))
         let targets = patch.assessment?.applicable.strata ?? []
         for stratum in Set(targets.map(\.stratum) + started.required).sorted()
-        where !sampled.contains(stratum) {
+        where started.smoke == nil && !sampled.contains(stratum) {
             judgement.violation("I13", event, "no host of the sample is \(stratum)")
         }
         guard let coverage = started.coverage else { return }

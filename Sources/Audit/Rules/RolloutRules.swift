@@ -36,6 +36,13 @@ struct RolloutRules {
         var health = RolloutHealthRules()
         /// Freezes that don't stand in its way.
         var overridden: [String] = []
+        /// Until when an emergency overrides some of them.
+        var overriddenUntil: [String: Timestamp] = [:]
+
+        /// Those that don't stand in its way at `moment`.
+        func overridden(at moment: Timestamp) -> [String] {
+            overridden.filter { freeze in overriddenUntil[freeze].map { moment < $0 } ?? true }
+        }
     }
 
     private var indices: [StreamKey: Int] = [:]
@@ -67,13 +74,36 @@ struct RolloutRules {
             all[index].passed.insert(overridden.batch)
             all[index].release.isHalted = false
         case .freezeOverridden(let overridden):
-            if all[index].releasers.contains(overridden.by) {
+            check(overridden, &all[index], event, patches, people, &judgement)
+        default: staged(&all[index], read, event, &judgement)
+        }
+    }
+
+    // MARK: Freezes
+
+    /// A person who didn't release the rollout overrides a freeze for it, or the emergency that it was
+    /// planned in, while that is in force.
+    private func check(
+        _ overridden: FreezeOverridden, _ staged: inout Staged, _ event: EntryView,
+        _ patches: PatchRules, _ people: PeopleRules, _ judgement: inout Judgement
+    ) {
+        staged.overridden.append(overridden.freeze)
+        guard let named = overridden.emergency else {
+            if staged.releasers.contains(overridden.by) {
                 judgement.violation(
                     "I2", event, "\(overridden.by) overrides a freeze for what they released")
             }
-            people.check(writerOf: event, mayDo: [.overrideFreeze], &judgement)
-            all[index].overridden.append(overridden.freeze)
-        default: staged(&all[index], read, event, &judgement)
+            return people.check(writerOf: event, mayDo: [.overrideFreeze], &judgement)
+        }
+        staged.overriddenUntil[overridden.freeze] = overridden.until
+        let moment = Timestamp(microseconds: event.occurredAt)
+        let patch = staged.planned.flatMap { StreamKey($0.patch.text) }.flatMap(patches.patch)
+        let emergency = patch?.liveEmergency(at: moment)
+        if staged.planned?.emergency?.emergency != named || emergency?.emergency != named
+            || emergency?.freezeOverride != overridden.reason
+            || emergency?.until != overridden.until
+        {
+            judgement.violation("I2", event, "no emergency overrides freezes for this rollout")
         }
     }
 
@@ -184,7 +214,12 @@ struct RolloutRules {
                 staged.health.pass(evaluated, staged.planned, event, &judgement)
                 staged.passed.insert(evaluated.batch)
             }
-        case .paused: staged.release.isHalted = true
+        case .paused(let paused):
+            staged.release.isHalted = true
+            for freeze in paused.restoredFreezes ?? [] {
+                staged.overridden.removeAll { $0 == freeze }
+                staged.overriddenUntil[freeze] = nil
+            }
         case .resumed(let resumed):
             staged.health.soak()
             staged.releasers.insert(resumed.by)

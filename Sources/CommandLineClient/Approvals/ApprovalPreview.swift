@@ -103,7 +103,7 @@ enum ApprovalPreview {
         patch.emergency.map {
             "\($0.id) until \(Moment.short($0.until)), declared by "
                 + $0.declaredBy.joined(separator: ", ")
-                + ($0.freezeOverride == nil ? "" : ", asks to override freezes")
+                + ($0.freezeOverride == nil ? "" : ", overrides freezes")
         }
     }
 

@@ -89,8 +89,8 @@ struct EmergencyCommand: ParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Why its rollouts should begin in a freeze. The freeze holds until an incident "
-                    + "commander overrides it for each: 'rollout override-freeze'."))
+                "Why its rollouts may begin in a freeze. Those that are planned in it go on past each "
+                    + "freeze that they meet while it lasts, which its review shows."))
         var overrideFreeze: String?
 
         @OptionGroup var why: ReasonOption
@@ -125,7 +125,7 @@ struct EmergencyCommand: ParsableCommand {
                 "emergencies/\(id.segment)")
             let read = digest ?? emergency.digest
             let freeze = emergency.freezeOverride.map {
-                ", asking to override freezes because '\(Table.printable($0))'"
+                ", overriding freezes because '\(Table.printable($0))'"
             }
             try session.printer.confirm(
                 "Declare an emergency for \(Table.printable(emergency.patch)) on "

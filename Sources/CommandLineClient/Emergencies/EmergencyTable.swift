@@ -20,7 +20,14 @@ enum EmergencyTable {
         Table.details([
             ("emergency", emergency.id), ("state", emergency.state), ("patch", emergency.patch),
             ("for", emergency.target.words), ("team", emergency.team),
-            ("because", emergency.reason), ("asks to override freezes", emergency.freezeOverride),
+            ("because", emergency.reason), ("overrides freezes", emergency.freezeOverride),
+            (
+                "overrode",
+                emergency.overriddenFreezes.map { freezes in
+                    freezes.map { "\($0.freeze) for \($0.rollout) \(Moment.short($0.at))" }
+                        .joined(separator: ", ")
+                }
+            ),
             ("digest", emergency.digest),
             ("proposed", "by \(emergency.proposedBy) \(Moment.short(emergency.proposedAt))"),
             (

@@ -124,13 +124,21 @@ struct PatchCommand: ParsableCommand {
                 valueName: "name"))
         var probe: [String] = []
 
+        @Flag(
+            help: """
+                One lab host is enough for a start: while an emergency is in force for the patch, and \
+                for its assets only.
+                """)
+        var smoke = false
+
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
             try await session.act(
                 "patches/\(id.segment):test",
                 TestPatchRequest(
-                    sample: sample, stress: stress, probes: probe.isEmpty ? nil : probe))
+                    sample: sample, stress: stress, probes: probe.isEmpty ? nil : probe,
+                    smoke: smoke ? true : nil))
         }
     }
 

@@ -61,6 +61,14 @@ extension RolloutCommand {
         @Option(
             help: ArgumentHelp(
                 """
+                Whether hosts are rebooted where the patch needs it: never, ifRequired, always or \
+                servicesSuffice. By default the policy's.
+                """, valueName: "policy"))
+        var reboot: String?
+
+        @Option(
+            help: ArgumentHelp(
+                """
                 A probe of the policy for rollouts by which hosts are asked for their health, before \
                 each batch and while it soaks; repeat it for each.
                 """, valueName: "name"))
@@ -81,7 +89,7 @@ extension RolloutCommand {
                     patch: patch, target: try target.selector(), batches: batches,
                     soakSeconds: soak?.value,
                     gate: gate == GateOverrides() ? nil : gate,
-                    caps: caps == CapsResource() ? nil : caps,
+                    caps: caps == CapsResource() ? nil : caps, rebootPolicy: reboot,
                     retries: retries == nil && retryDelay == nil
                         ? nil
                         : RetriesResource(

@@ -17,7 +17,8 @@ package struct InMemoryCalendar: Sendable {
     private var freezes: [Frozen] = []
     private var policies: [String: PolicyFreezes] = [:]
     /// Freezes that don't count for a rollout.
-    private var overridden: [StreamID: Set<String>] = [:]
+    /// Until when; nil for good.
+    private var overridden: [StreamID: [String: Timestamp?]] = [:]
 
     /// - Returns: A freeze that ended, or ended for some: what waits for it is due.
     package mutating func apply(_ change: CalendarChange) -> String? {
@@ -30,15 +31,31 @@ package struct InMemoryCalendar: Sendable {
         case .lift(let freeze):
             freezes.removeAll { $0.bar.freeze == freeze }
             return freeze
-        case .override(let freeze, let rollout):
-            overridden[rollout, default: []].insert(freeze)
+        case .override(let freeze, let rollout, let until):
+            let known = overridden[rollout]?[freeze]
+            let end: Timestamp? =
+                if let known { known.flatMap { known in until.map { max(known, $0) } } } else {
+                    until
+                }
+            overridden[rollout, default: [:]].updateValue(end, forKey: freeze)
             return freeze
+        case .restore(let freeze, let rollout):
+            if case .some(.some) = overridden[rollout]?[freeze] {
+                overridden[rollout]?.removeValue(forKey: freeze)
+            }
         case .policy(let policy, let scope, let level, let bars):
             policies[policy] = bars.map {
                 PolicyFreezes(scope: scope, level: level, bars: $0)
             }
         }
         return nil
+    }
+
+    private func isOverridden(
+        _ freeze: String, for rollout: StreamID, at latest: Timestamp
+    ) -> Bool {
+        guard let until = overridden[rollout]?[freeze] else { return false }
+        return until.map { latest + Opening.grantLife < $0 } ?? true
     }
 
     /// - Parameters:
@@ -54,7 +71,7 @@ package struct InMemoryCalendar: Sendable {
             + relevant.filter { $0.level == lowest }.flatMap(\.bars)
         let inTheWay = bars.filter {
             $0.bars(from: earliest, to: latest)
-                && overridden[permit.rollout]?.contains($0.freeze) != true
+                && !isOverridden($0.freeze, for: permit.rollout, at: latest)
         }
         let end = Timestamp(microseconds: .max)
         if let bar = inTheWay.max(by: { ($0.to ?? end, $1.freeze) < ($1.to ?? end, $0.freeze) }) {

@@ -69,8 +69,10 @@ package enum CalendarChange: Sendable, Equatable {
     /// Ends a freeze. What waits for its end is due at once.
     case lift(freeze: String)
     /// It no longer stands in the way of that rollout. What waits for its end is due at once, and is
-    /// asked again.
-    case override(freeze: String, rollout: StreamID)
+    /// asked again. With `until` it holds again from then on.
+    case override(freeze: String, rollout: StreamID, until: Timestamp? = nil)
+    /// An override that had an end is over before it.
+    case restore(freeze: String, rollout: StreamID)
     /// The freezes of a policy, instead of those that it had; nil where it says nothing of freezes. A
     /// policy of a lower level, the higher number, stands before those above it.
     case policy(String, scope: String, level: Int, [FreezeBar]?)
@@ -80,7 +82,7 @@ package enum CalendarChange: Sendable, Equatable {
     package var scope: String {
         switch self {
         case .open(let rollout, _), .forget(let rollout): ControlChange.rolloutScope(rollout)
-        case .freeze, .lift, .override, .policy: ControlChange.globe
+        case .freeze, .lift, .override, .restore, .policy: ControlChange.globe
         }
     }
 }
@@ -100,6 +102,7 @@ extension CalendarChange {
         var level: Int?
         var policy: String?
         var freeze: String?
+        var until: Timestamp?
         var rows: [Row]?
     }
 
@@ -119,9 +122,13 @@ extension CalendarChange {
             case .freeze(let bar, let scope):
                 Form(kind: "freeze", scope: scope, rows: [Self.row(bar)])
             case .lift(let freeze): Form(kind: "lift", freeze: freeze)
-            case .override(let freeze, let rollout):
+            case .override(let freeze, let rollout, let until):
                 Form(
-                    kind: "override", scope: ControlChange.rolloutScope(rollout), freeze: freeze)
+                    kind: "override", scope: ControlChange.rolloutScope(rollout), freeze: freeze,
+                    until: until)
+            case .restore(let freeze, let rollout):
+                Form(
+                    kind: "restore", scope: ControlChange.rolloutScope(rollout), freeze: freeze)
             case .policy(let policy, let scope, let level, let bars):
                 Form(
                     kind: "policy", scope: scope, level: level, policy: policy,

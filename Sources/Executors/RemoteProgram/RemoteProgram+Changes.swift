@@ -1,4 +1,4 @@
-/// The verbs that change a host: back up, install, roll back. They run detached, in a record.
+/// The verbs that change a host: back up, install, reboot, roll back. They run detached, in a record.
 extension RemoteProgram {
     static let changes = #"""
         # `yes` when the host asks for it, or a newer kernel of the running flavour is installed.
@@ -111,6 +111,25 @@ extension RemoteProgram {
             installed=$?
             tell_restarts
             return $installed
+        }
+
+        # May it go down? It does so only when the record says that it will: see go_down.
+        ready_to_reboot() {
+            if [ "$(boot_id)" != "$boot" ]; then
+                echo "it has booted since: nothing is left to do"
+                return
+            fi
+            command -v reboot >/dev/null ||
+                fail not-available "there is no reboot command on this host"
+            dpkg_is_free || [ "$obstacle" != lock-held ] ||
+                fail lock-held "dpkg's lock was not free within $lock_wait s"
+        }
+
+        # Whoever follows hears of it first.
+        go_down() {
+            [ "$(boot_id)" = "$boot" ] || return 0
+            sleep 2
+            reboot
         }
 
         roll_back() {

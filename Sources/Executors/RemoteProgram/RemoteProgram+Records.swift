@@ -161,6 +161,7 @@ extension RemoteProgram {
                 if [ "$(cat "$record/result.new")" = "$result" ] && sync "$record/result.new"; then
                     mv "$record/result.new" "$record/result"
                     sync "$record"
+                    if [ "$verb $code" = 'reboot 0' ]; then go_down; fi
                     return
                 fi
                 sleep 5
@@ -171,6 +172,7 @@ extension RemoteProgram {
             case $verb in
             back-up) back_up ;;
             install) install_packages ;;
+            reboot) ready_to_reboot ;;
             roll-back) roll_back ;;
             esac
         }

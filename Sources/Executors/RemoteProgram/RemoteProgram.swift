@@ -63,7 +63,7 @@ enum RemoteProgram {
 
         # Reads an order from standard input; false unless it is whole.
         take_order() {
-            order= verb= fence= activity= attempt= step= wait=0 lock_wait=0 limit=60
+            order= verb= fence= activity= attempt= step= boot= wait=0 lock_wait=0 limit=60
             packages= services= command= words=
             while IFS= read -r line; do
                 order="$order$line
@@ -76,6 +76,7 @@ enum RemoteProgram {
                 activity) activity=$value ;;
                 attempt) attempt=$value ;;
                 step) step=$value ;;
+                boot) boot=$value ;;
                 wait) wait=$value ;;
                 lock-wait) lock_wait=$value ;;
                 limit) limit=$value ;;
@@ -88,7 +89,7 @@ enum RemoteProgram {
         " ;;
                 end)
                     case $fence$wait$lock_wait$limit in *[!0-9]*) return 1 ;; esac
-                    case $attempt$step$activity in *[!0-9a-z-]*) return 1 ;; esac
+                    case $attempt$step$activity$boot in *[!0-9a-z-]*) return 1 ;; esac
                     [ -n "$fence" ]
                     return
                     ;;
@@ -135,7 +136,7 @@ enum RemoteProgram {
             check) check ;;
             probe) probe ;;
             follow) follow ;;
-            back-up | install | roll-back) begin ;;
+            back-up | install | reboot | roll-back) begin ;;
             *) fail invalid-order "there is no verb '$verb'" ;;
             esac
         }

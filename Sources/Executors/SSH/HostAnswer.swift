@@ -47,7 +47,7 @@ struct HostAnswer {
         case .acquire: .acquired(try pins())
         case .precheck: .precheck(try precheck())
         case .backUp(_, let packages): try backUp(of: packages)
-        case .install, .rollBack: .executed(try ended())
+        case .install, .reboot, .rollBack: .executed(try ended())
         case .verify: .verification(try verification())
         case .probe: .probe(try probe())
         case .check: .checked(try checked())

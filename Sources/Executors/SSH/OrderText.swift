@@ -26,7 +26,7 @@ struct OrderText {
         var lockWait = max(0, limit - 5)
         switch order.work {
         // A precheck waits for the lock as long as it may; a change begins soon or not at all.
-        case .backUp, .install, .rollBack: lockWait = min(lockWait, 30)
+        case .backUp, .install, .reboot, .rollBack: lockWait = min(lockWait, 30)
         case .check(_, let seconds): limit = min(limit, Int64(max(1, seconds)))
         case .inventory, .discover, .acquire, .precheck, .verify, .probe, .ask: break
         }
@@ -63,6 +63,11 @@ struct OrderText {
             return head(attempt, .backUp) + (try pins(packages))
         case .install(let attempt, let packages):
             return head(attempt, .install) + (try pins(packages))
+        case .reboot(let attempt, let bootID):
+            guard UUID(uuidString: bootID) != nil else {
+                throw refusal("boot id", bootID, "give one as the kernel does")
+            }
+            return head(attempt, .reboot) + ["boot \(bootID)"]
         case .rollBack(let attempt, let packages):
             return head(attempt, .rollBack)
                 + (try map(packages) { package throws(WorkFailure) in

@@ -40,7 +40,7 @@ package final class SSHExecutor: ActivityExecutor {
             case .ask:
                 throw WorkFailure(
                     .invalidOrder, "probes are asked one by one, not by this executor")
-            case .backUp, .install, .rollBack:
+            case .backUp, .install, .reboot, .rollBack:
                 let answer = try await carryOut(order, text, until: deadline, if: mayBegin)
                 return try answer.result(of: order.work)
             }

@@ -88,7 +88,8 @@ extension APIRoutes {
             try .accepted(
                 await useCases.test(
                     call.parameter("id"), sample: body.sample,
-                    trial: TrialRequest(stress: body.stress, probes: body.probes ?? []), order))
+                    trial: TrialRequest(stress: body.stress, probes: body.probes ?? []),
+                    isSmoke: body.smoke ?? false, order))
         }
         routes.post("patches/{id}:cancel-test", ReasonRequest.self) { call, body, order in
             try .receipt(

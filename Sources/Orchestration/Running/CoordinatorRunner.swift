@@ -272,6 +272,8 @@ package struct CoordinatorRunner: Service {
             _ = try await bus.send(command, to: stream, as: DeploymentDecider.self, context)
         case .asset(let command):
             _ = try await bus.send(command, to: stream, as: AssetDecider.self, context)
+        case .emergency(let command):
+            _ = try await bus.send(command, to: stream, as: EmergencyDecider.self, context)
         case .inPack(let verified):
             let remaining = try await remaining(of: stream, besides: verified.covered)
             _ = try await bus.send(

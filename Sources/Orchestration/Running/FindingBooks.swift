@@ -292,7 +292,8 @@ struct FindingBooks {
                 forgetting: forgotten.source, at: event.recordedAt, on: asset, before: before
             ).map { ($0, event) }
         case .registered, .described, .scanRequested, .updatesOffered, .scanConfirmed, .scanFailed,
-            .rebootObserved, .overdue, .instanceObserved, .instanceGone, .predecessorLinked,
+            .rebootObserved, .rebootAwaited, .overdue, .instanceObserved, .instanceGone,
+            .predecessorLinked,
             .originsNoted, .decommissioned, .held, .released:
             break
         }

@@ -13,7 +13,7 @@ extension PatchWork {
         var right: DispatchRight?
         if var permit = DeploymentDecider.permit(for: step, state) {
             var guards: [StreamGuard] = []
-            if state.phase.isBeforeInstall {
+            if state.phase.isBeforeInstall || step == .reboot {
                 let asset = try await bus.state(of: permit.asset, as: AssetDecider.self)
                 permit.addFreezes(of: asset.state.registration)
                 if asset.state.isHeld { return try await wait(for: asset.state, state, activity) }
@@ -28,9 +28,9 @@ extension PatchWork {
         do {
             try await perform(activity, order(activity, task.host, task.work), right) { result in
                 if let seconds = DeploymentDecider.secondsToNextLook(
-                    after: result, of: step, tries: activity.tries, state)
+                    after: result, of: step, tries: activity.tries, at: surroundings.now(), state)
                 {
-                    throw PutBack(after: .seconds(seconds), "still absent")
+                    throw PutBack(after: .seconds(seconds), "not there yet")
                 }
                 try await settle(
                     activity, DeploymentDecider.self,
@@ -82,6 +82,11 @@ extension PatchWork {
             try await awaitOpening(wait, activity)
             return nil
         } catch AppendRefusal.frozen(let wait) {
+            if let freeze = wait.freeze,
+                try await overrideInEmergency(freeze, permit.rollout, activity)
+            {
+                throw PutBack(after: .zero, "the emergency overrides \(freeze)")
+            }
             try await awaitOpening(wait, activity)
             return nil
         } catch let refusal as AppendRefusal {
@@ -91,6 +96,35 @@ extension PatchWork {
             // decides whether the asset is in doubt.
             try await loseDeployment(step, activity, .complete)
             return nil
+        }
+    }
+
+    /// Whether the emergency that the rollout was planned in is in force and overrides freezes; then it
+    /// is on record that it has overridden this one.
+    private func overrideInEmergency(
+        _ freeze: String, _ rollout: StreamID, _ activity: ClaimedActivity
+    ) async throws -> Bool {
+        let state = try await bus.state(of: rollout, as: RolloutDecider.self).state
+        // One that is in the way though it was overridden has to be waited for.
+        guard let plan = state.plan, let planned = plan.emergency,
+            !state.overriddenFreezes.contains(freeze)
+        else { return false }
+        let patch = try await bus.state(of: plan.patch, as: PatchDecider.self)
+        guard let emergency = patch.state.liveEmergency(at: surroundings.now()),
+            emergency.emergency == planned.emergency, emergency.freezeOverride != nil
+        else { return false }
+        var options = CommandBus.Options()
+        // It may end meanwhile.
+        options.guards = [StreamGuard(stream: plan.patch, version: patch.version)]
+        do {
+            _ = try await bus.send(
+                .overrideFreezeInEmergency(freeze, emergency), to: rollout,
+                as: RolloutDecider.self, context(activity, "override/\(freeze)"), options)
+            return true
+        } catch is RolloutRejection {
+            return false
+        } catch AppendRefusal.versionConflict {
+            return true
         }
     }
 

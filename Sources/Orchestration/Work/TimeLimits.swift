@@ -8,6 +8,8 @@ package struct TimeLimits: Sendable {
     package var precheck: Duration = .seconds(60)
     package var backUp: Duration = .seconds(300)
     package var install: Duration = .seconds(1800)
+    /// Until it has heard of it; for its return the plan gives a time.
+    package var reboot: Duration = .seconds(60)
     package var verify: Duration = .seconds(120)
     package var rollBack: Duration = .seconds(1800)
     package var probe: Duration = .seconds(60)
@@ -22,6 +24,7 @@ package struct TimeLimits: Sendable {
         case .precheck: precheck
         case .backUp: backUp
         case .install: install
+        case .reboot: reboot
         case .verify: verify
         case .rollBack: rollBack
         case .probe: probe

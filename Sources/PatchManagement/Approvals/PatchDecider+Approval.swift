@@ -27,9 +27,13 @@ extension PatchDecider {
         for name in selector.sites + selector.groups where HostName(name) == nil {
             throw .badField(FieldFault(field: "selector", value: name, rule: HostName.rule))
         }
-        let uncovered = targets.strata.map(\.stratum).filter { !evidence.covered.contains($0) }
-        guard uncovered.isEmpty else { throw .targetsNotCovered(uncovered) }
         let emergency = patch.liveEmergency(covering: selector, at: context.at)
+        let uncovered = targets.strata.map(\.stratum).filter { !evidence.covered.contains($0) }
+        if let smoke = evidence.smoke {
+            guard emergency?.emergency == smoke else { throw .smokeIsNotEnough(smoke) }
+        } else if !uncovered.isEmpty {
+            throw .targetsNotCovered(uncovered)
+        }
         var latest = context.at + .seconds(patch.policy.approvalSeconds)
         if let emergency { latest = min(latest, emergency.until) }
         guard expires > context.at, expires <= latest else {
@@ -150,6 +154,9 @@ extension PatchDecider {
         let oldest = context.at + .seconds(-patch.policy.evidenceSeconds)
         guard evidence.gathered >= oldest else {
             throw .evidenceTooOld(gathered: evidence.gathered, oldest: oldest)
+        }
+        if let smoke = evidence.smoke, patch.liveEmergency(at: context.at)?.emergency != smoke {
+            throw .smokeIsNotEnough(smoke)
         }
         return evidence
     }

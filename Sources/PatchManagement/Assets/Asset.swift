@@ -10,6 +10,8 @@ package struct Asset: Sendable, Equatable {
     package var report: Digest?
     package var offers: Digest?
     package var bootID: String?
+    /// Deployments that wait for another boot id, with the one that they know.
+    package var awaitedReboots: [RebootAwaited] = []
     /// Of everybody besides the host itself, the last one each; sorted by source.
     package var reports: [SourceReport] = []
     /// It has been silent for too long, and that was told.
@@ -63,6 +65,8 @@ package enum AssetCommand: Sendable, Equatable {
     /// A forensic hold was placed on a finding of it, or has ended.
     case hold(for: StreamID)
     case release(from: StreamID)
+    /// A deployment on it waits for a reboot that is somebody else's to do.
+    case awaitReboot(RebootAwaited)
 }
 
 package enum AssetRejection: DomainRejection {

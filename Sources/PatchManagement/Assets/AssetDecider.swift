@@ -45,6 +45,9 @@ package enum AssetDecider: Decider {
         case .release(let finding):
             return state.holds.contains(finding)
                 ? [.released(AssetReleased(finding: finding))] : []
+        case .awaitReboot(let awaited):
+            return state.isDecommissioned || state.awaitedReboots.contains(awaited)
+                ? [] : [.rebootAwaited(awaited)]
         case .report(let taking): return try take(taking, context, state, registration)
         case .requestScan(let scan):
             guard !state.isDecommissioned else { throw .isDecommissioned(registration.name) }
@@ -91,7 +94,13 @@ package enum AssetDecider: Decider {
         case .released(let released): state.holds.removeAll { $0 == released.finding }
         case .scanConfirmed(let confirmed):
             if confirmed.scan == .inventory { state.isOverdue = false }
-        case .scanRequested, .scanFailed, .rebootObserved: break
+        case .rebootAwaited(let awaited):
+            state.awaitedReboots.removeAll { $0.deployment == awaited.deployment }
+            state.awaitedReboots.append(awaited)
+        case .rebootObserved(let observed):
+            let seen = observed.deployments ?? []
+            state.awaitedReboots.removeAll { seen.contains($0.deployment) }
+        case .scanRequested, .scanFailed: break
         }
     }
 
@@ -107,7 +116,8 @@ package enum AssetDecider: Decider {
             ]
         case .decommissioned: return [.cancelPending]
         case .registered, .described, .inventoryReported, .updatesOffered, .scanConfirmed,
-            .scanFailed, .rebootObserved, .reportTaken, .reportConfirmed, .sourceForgotten,
+            .scanFailed, .rebootObserved, .rebootAwaited, .reportTaken, .reportConfirmed,
+            .sourceForgotten,
             .instanceObserved, .instanceGone, .predecessorLinked, .originsNoted, .overdue, .held,
             .released:
             return []
@@ -156,21 +166,32 @@ package enum AssetDecider: Decider {
 
     private static func inventory(_ report: InventoryReport, _ state: Asset) -> [AssetEvent] {
         let digest = Digest(of: storedForm(report))
+        let reboot = reboot(report.bootID, state)
         guard digest != state.report else {
-            return [.scanConfirmed(ScanConfirmed(scan: .inventory, digest: digest))]
+            return [.scanConfirmed(ScanConfirmed(scan: .inventory, digest: digest))] + reboot
         }
         let stratum = PlatformStratum(
             os: report.osName, version: report.osVersion, architecture: report.architecture)
-        var events: [AssetEvent] = [
-            .inventoryReported(
-                InventoryReported(
-                    report: digest, packages: report.packages.count, stratum: stratum,
-                    kernel: report.kernel, bootID: report.bootID))
-        ]
-        if let before = state.bootID, before != report.bootID {
-            events.append(.rebootObserved(RebootObserved(before: before, after: report.bootID)))
+        let reported = AssetEvent.inventoryReported(
+            InventoryReported(
+                report: digest, packages: report.packages.count, stratum: stratum,
+                kernel: report.kernel, bootID: report.bootID))
+        return [reported] + reboot
+    }
+
+    /// Against what the last inventory said, and against what deployments know that wait for one.
+    private static func reboot(_ bootID: String, _ state: Asset) -> [AssetEvent] {
+        let seen = state.awaitedReboots.filter { $0.bootID != bootID }
+        let isNew = state.bootID.map { $0 != bootID } ?? false
+        guard isNew || !seen.isEmpty, let before = isNew ? state.bootID : seen.first?.bootID else {
+            return []
         }
-        return events
+        return [
+            .rebootObserved(
+                RebootObserved(
+                    before: before, after: bootID,
+                    deployments: seen.isEmpty ? nil : seen.map(\.deployment)))
+        ]
     }
 
     private static func updates(_ offers: [OfferedUpdate], _ state: Asset) -> [AssetEvent] {

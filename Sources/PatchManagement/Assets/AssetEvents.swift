@@ -9,6 +9,7 @@ package enum AssetEvent: DomainEvent {
     case scanConfirmed(ScanConfirmed)
     case scanFailed(ScanFailed)
     case rebootObserved(RebootObserved)
+    case rebootAwaited(RebootAwaited)
     case reportTaken(PackageReportTaken)
     case reportConfirmed(PackageReportConfirmed)
     case overdue(CollectionOverdue)
@@ -31,6 +32,7 @@ package enum AssetEvent: DomainEvent {
         case .scanConfirmed(let payload): payload
         case .scanFailed(let payload): payload
         case .rebootObserved(let payload): payload
+        case .rebootAwaited(let payload): payload
         case .reportTaken(let payload): payload
         case .reportConfirmed(let payload): payload
         case .overdue(let payload): payload
@@ -63,6 +65,8 @@ package enum AssetEvent: DomainEvent {
             self = .scanFailed(try .decode(schemaVersion: version, data: data))
         case RebootObserved.type:
             self = .rebootObserved(try .decode(schemaVersion: version, data: data))
+        case RebootAwaited.type:
+            self = .rebootAwaited(try .decode(schemaVersion: version, data: data))
         case PackageReportTaken.type:
             self = .reportTaken(try .decode(schemaVersion: version, data: data))
         case PackageReportConfirmed.type:
@@ -212,10 +216,31 @@ package struct RebootObserved: EventPayload {
     package static let type = "RebootObserved"
     package let before: String
     package let after: String
+    /// Deployments that waited for it; nil for none.
+    package let deployments: [StreamID]?
 
-    package init(before: String, after: String) {
+    package init(before: String, after: String, deployments: [StreamID]? = nil) {
         self.before = before
         self.after = after
+        self.deployments = deployments
+    }
+}
+
+/// A deployment is not in effect before a reboot that patchflow doesn't do, or that never ended.
+package struct RebootAwaited: EventPayload {
+    package static let type = "RebootAwaited"
+    package let deployment: StreamID
+    /// Of the asset by then: another one is what it waits for.
+    package let bootID: String
+
+    package init(deployment: StreamID, bootID: String) {
+        self.deployment = deployment
+        self.bootID = bootID
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case deployment
+        case bootID = "boot_id"
     }
 }
 

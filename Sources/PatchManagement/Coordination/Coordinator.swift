@@ -40,6 +40,7 @@ package enum Coordinator {
         case RolloutDecider.prefix[...]: return try reactToRollout(event, &ledger, plan)
         case PatchDecider.prefix[...]: return try reactToPatch(event)
         case FindingDecider.prefix[...]: return try reactToFinding(event)
+        case AssetDecider.prefix[...]: return try reactToAsset(event)
         case EmergencyDecider.prefix[...], StandingApprovalDecider.prefix[...]:
             return try EmergencyCoordination.react(to: event)
         default: return []
@@ -72,7 +73,8 @@ package enum Coordinator {
         case LeaseExpired.type, DeploymentWaiting.type, ReconcileProbed.type,
             DeploymentSucceeded.type, DeploymentFailed.type, DeploymentSkipped.type,
             DeploymentCancelled.type, TargetAbsent.type, TargetUnreachable.type,
-            VerificationFailed.type, RebootDeferred.type, RolledBack.type, RollbackFailed.type,
+            VerificationFailed.type, RebootDeferred.type, TargetDeadAfterReboot.type,
+            RolledBack.type, RollbackFailed.type,
             StragglerGivenUp.type:
             let notice = try part(OutcomeNotice.self, of: event)
             return notice.change == nil ? nil : notice
@@ -92,7 +94,7 @@ package enum Coordinator {
         }
         guard let change = notice.change else { return [] }
         ledger.count(change, notice.route)
-        var commands: [RoutedCommand] = []
+        var commands = try awaitReboot(event)
         if change.after == .absent, ledger.takeStraggler(notice.route),
             let until = ledger.stragglersUntil
         {
@@ -105,7 +107,7 @@ package enum Coordinator {
         // A first success while others are open decides nothing: most events of a large rollout
         // cost no command.
         let isPlain = change.before == nil && change.after?.summary == .success
-        if isPlain, tally.open > 0, !ledger.hasStragglers { return [] }
+        if isPlain, tally.open > 0, !ledger.hasStragglers { return commands }
         commands.append(RoutedCommand(notice.route.rollout, .rollout(.observe(tally))))
         let isNewsForPatch = tally.totalOpen == 0 || change.after?.isBad == true
         if isNewsForPatch || ledger.phase?.hasEnded == true { commands += overview(ledger) }
@@ -168,8 +170,10 @@ package enum Coordinator {
             return overview(ledger) + observe(event, ledger)
         case .approvalRequested, .approved, .rejected, .expired, .cancelled, .scheduled,
             .batchSkipped, .soakStarted, .gateEvaluated, .gateOverridden, .rolledBack, .completed,
-            .baselineOrdered, .freezeOverridden:
+            .baselineOrdered:
             break
+        case .freezeOverridden(let overridden):
+            return overview(ledger) + EmergencyCoordination.note(overridden, event)
         case .healthRecorded: return []
         }
         return overview(ledger)

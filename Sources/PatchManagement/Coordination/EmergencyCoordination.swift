@@ -25,4 +25,14 @@ enum EmergencyCoordination {
         default: return []
         }
     }
+
+    /// What an emergency has overridden is for its review.
+    static func note(
+        _ overridden: FreezeOverridden, _ event: RecordedEvent
+    ) -> [RoutedCommand] {
+        guard let emergency = overridden.emergency else { return [] }
+        let override = EmergencyFreezeOverride(
+            rollout: event.stream, freeze: overridden.freeze, at: event.recordedAt)
+        return [RoutedCommand(emergency, .emergency(.noteFreezeOverride(override)))]
+    }
 }

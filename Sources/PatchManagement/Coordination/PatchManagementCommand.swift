@@ -6,6 +6,7 @@ package enum PatchManagementCommand: Sendable, Equatable {
     case rollout(RolloutCommand)
     case deployment(DeploymentCommand)
     case asset(AssetCommand)
+    case emergency(EmergencyCommand)
     /// For a patch in the pack: whoever sends it finds out which of its assets remain.
     case inPack(VerifiedPack)
 }

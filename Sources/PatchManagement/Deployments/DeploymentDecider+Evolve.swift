@@ -19,7 +19,8 @@ extension DeploymentDecider {
         case .backupTaken(let event):
             state.prior = event.prior
             state.reversible = event.reversible
-            state.phase = .ready
+            state.phase = state.order?.snapshot == nil ? .ready : .snapshotting
+        case .snapshotTaken: state.phase = .ready
         case .installStarted(let event):
             state.fence = event.fence
             state.phase = .installing
@@ -36,9 +37,8 @@ extension DeploymentDecider {
             case .running, .noAnswer: break
             }
             change(&state, event.change)
-        case .rebootConfirmed(let event):
-            lookFrom(event.at, &state)
-            state.phase = .verifying
+        case .rebootRequested, .rebootStarted, .rebootAccepted, .rebootConfirmed:
+            evolveReboot(&state, event)
         case .rollbackStarted(let event):
             state.fence = event.fence
             open(&state)
@@ -53,7 +53,11 @@ extension DeploymentDecider {
         case .absent(let event): end(&state, event.change)
         case .unreachable(let event): end(&state, event.change)
         case .verificationFailed(let event): end(&state, event.change)
-        case .rebootDeferred(let event): end(&state, event.change)
+        case .rebootDeferred(let event):
+            state.bootID = event.report.bootID
+            state.dueReboot = nil
+            end(&state, event.change)
+        case .deadAfterReboot(let event): end(&state, event.change)
         case .rolledBack(let event): end(&state, event.change)
         case .rollbackFailed(let event): end(&state, event.change)
         case .returnAwaited(let event):
@@ -70,6 +74,32 @@ extension DeploymentDecider {
         }
     }
 
+    private static func evolveReboot(_ state: inout DeploymentState, _ event: DeploymentEvent) {
+        switch event {
+        case .rebootRequested(let event):
+            state.bootID = event.report.bootID
+            state.dueReboot = event.report
+            state.phase = .rebootQueued
+        case .rebootStarted(let event):
+            state.fence = event.fence
+            state.isHeld = false
+            open(&state)
+            state.phase = .rebooting
+        case .rebootAccepted(let event):
+            state.inDoubt = nil
+            lookFrom(event.at, &state)
+            state.phase = .awaitingBoot
+        case .rebootConfirmed(let event):
+            state.bootID = event.bootID
+            state.rebootRequired = false
+            state.dueReboot = nil
+            state.reboots += 1
+            lookFrom(event.at, &state)
+            state.phase = state.rollbackOrdered ? .rollbackQueued : .verifying
+        default: break
+        }
+    }
+
     private static func expire(_ state: inout DeploymentState, _ event: LeaseExpired) {
         change(&state, event.change)
         if state.phase.isBeforeInstall {
@@ -78,10 +108,12 @@ extension DeploymentDecider {
             return
         }
         // A look has begun nothing.
-        if state.phase == .awaitingReturn { return }
+        if state.phase == .awaitingReturn || state.phase == .awaitingBoot { return }
         state.lostLeases += 1
         if state.phase == .installing {
             doubt(.install, from: event.at, &state)
+        } else if state.phase == .rebooting {
+            doubt(.reboot, from: event.at, &state)
         } else if state.phase == .rollingBack {
             doubt(.rollBack, from: event.at, &state)
         }
@@ -97,15 +129,26 @@ extension DeploymentDecider {
         switch event.reason {
         case .offline, .retry:
             state.attempt = event.attempt + 1
-            state.phase = .waiting
-        case .hold:
+            if state.phase.isInReboot {
+                state.rebootRetries += 1
+                state.phase = .rebootQueued
+            } else {
+                state.phase = .waiting
+            }
+        case .hold, .snapshot:
             state.attempt = event.attempt + 1
             state.heldAttempts += 1
-            state.isHeld = true
-            state.phase = .waiting
+            state.isHeld = event.reason == .hold
+            if state.phase != .rebootQueued { state.phase = .waiting }
         case .window, .freeze: waitForOpening(&state, event)
         case .inDoubt:
-            doubt(state.phase == .rollingBack ? .rollBack : .install, from: event.at, &state)
+            let step: AttemptStep =
+                switch state.phase {
+                case .rollingBack: .rollBack
+                case .rebooting: .reboot
+                default: .install
+                }
+            doubt(step, from: event.at, &state)
         case .rollbackOrdered: orderRollback(&state, event)
         case .cancelOrdered: state.cancelOrdered = true
         }
@@ -116,15 +159,16 @@ extension DeploymentDecider {
         // An abort from before this order doesn't hold for it.
         state.cancelOrdered = false
         switch state.phase {
-        case .installing, .installInDoubt: break
+        case .installing, .installInDoubt, .rebooting, .rebootInDoubt, .awaitingBoot: break
         case .rollbackInDoubt:
             state.rollbackRetries += 1
             state.phase = .rollbackQueued
         case .ended where state.inDoubt == .rollBack: askFirst(.rollBack, event.at, &state)
         case .ended where state.inDoubt == .install || event.change?.before == .unreachable:
             askFirst(.install, event.at, &state)
-        case .unqueued, .waiting, .prechecking, .backingUp, .ready, .verifying, .rollbackQueued,
-            .rollingBack, .verifyingRollback, .awaitingReturn, .ended:
+        case .unqueued, .waiting, .prechecking, .backingUp, .snapshotting, .ready, .verifying,
+            .rebootQueued,
+            .rollbackQueued, .rollingBack, .verifyingRollback, .awaitingReturn, .ended:
             state.lostLeases = 0
             state.phase = .rollbackQueued
         }
@@ -144,7 +188,11 @@ extension DeploymentDecider {
     ) {
         lookFrom(moment, &state)
         state.inDoubt = step
-        state.phase = step == .rollBack ? .rollbackInDoubt : .installInDoubt
+        switch step {
+        case .rollBack: state.phase = .rollbackInDoubt
+        case .reboot: state.phase = .rebootInDoubt
+        case .install, .backUp: state.phase = .installInDoubt
+        }
     }
 
     private static func lookFrom(_ moment: Timestamp, _ state: inout DeploymentState) {

@@ -50,9 +50,11 @@ package enum DeploymentDecider: Decider {
         switch event {
         // What is closed is scheduled by what it waits for.
         case .queued where state.isClosed: return []
-        case .queued, .precheckPassed, .backupTaken, .installFinished, .rebootConfirmed,
-            .rollbackFinished, .returned:
+        case .queued, .precheckPassed, .backupTaken, .snapshotTaken, .installFinished,
+            .rebootRequested,
+            .rebootConfirmed, .rollbackFinished, .returned:
             return schedule(state, delaySeconds: 0)
+        case .rebootAccepted: return schedule(state, delaySeconds: 5)
         case .leaseExpired(let event):
             // Before the installation a lost worker ends the attempt.
             let ended = state.attempt > event.attempt ? endAttempt(event.attempt, state) : []
@@ -66,14 +68,17 @@ package enum DeploymentDecider: Decider {
         case .probed(let event):
             guard let delay = event.delaySeconds else { return [] }
             return schedule(state, delaySeconds: delay)
-        case .cancelled, .givenUp: return [.cancelPending] + endAttempt(state.attempt, state)
+        // A reboot may be scheduled that isn't to be begun any more.
+        case .cancelled, .givenUp, .rebootDeferred:
+            return [.cancelPending] + endAttempt(state.attempt, state)
         case .returnAwaited(let event):
             return endAttempt(state.attempt, state)
                 + schedule(state, delaySeconds: event.delaySeconds)
         case .succeeded, .failed, .skipped, .absent, .unreachable, .verificationFailed,
-            .rebootDeferred, .rolledBack, .rollbackFailed:
+            .deadAfterReboot, .rolledBack, .rollbackFailed:
             return endAttempt(state.attempt, state)
-        case .leaseGranted, .precheckFailed, .installStarted, .rollbackStarted: return []
+        case .leaseGranted, .precheckFailed, .installStarted, .rebootStarted, .rollbackStarted:
+            return []
         }
     }
 
@@ -102,16 +107,19 @@ package enum DeploymentDecider: Decider {
             switch step {
             case .precheck: .precheck(packages: order.pins)
             case .backUp: .backUp(attempt: attempt, packages: state.pins)
+            case .snapshot:
+                .check(
+                    argv: order.snapshot?.argv ?? [], seconds: order.snapshot?.seconds ?? 1)
             case .install: .install(attempt: attempt, packages: state.pins)
             case .rollBack: .rollBack(attempt: attempt, packages: state.prior)
             case .verify:
                 .verify(
                     checks: state.phase == .verifyingRollback
                         ? order.scanAfterRollback : order.scan)
-            case .probe:
-                .probe(
-                    attempt: attempt,
-                    step: state.phase == .rollbackInDoubt ? .rollBack : .install)
+            case .reboot: .reboot(attempt: attempt, bootID: state.bootID ?? "")
+            // The cheapest question: every answer has the boot id.
+            case .awaitBoot: .check(argv: ["/bin/true"], seconds: 10)
+            case .probe: .probe(attempt: attempt, step: state.inDoubt ?? .install)
             case .look: .precheck(packages: order.pins)
             }
         return [
@@ -130,9 +138,9 @@ package enum DeploymentDecider: Decider {
         // Those that are away must not keep the present ones waiting.
         case .look: -10
         case .precheck: 0
-        case .backUp: 10
+        case .backUp, .snapshot: 10
         case .install: 20
-        case .verify: 30
+        case .verify, .reboot, .awaitBoot: 30
         case .probe, .rollBack: 40
         }
     }

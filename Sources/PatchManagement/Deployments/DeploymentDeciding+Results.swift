@@ -17,14 +17,18 @@ extension DeploymentDeciding {
         switch state.phase {
         case .prechecking: return prechecked(result)
         case .backingUp: return backedUp(result)
+        case .snapshotting: return snapshotTaken(result)
         case .installing: return installed(result)
         case .installInDoubt: return probed(result, .install)
         case .verifying: return scanned(result)
+        case .rebooting: return toldToReboot(result)
+        case .rebootInDoubt: return probed(result, .reboot)
+        case .awaitingBoot: return lookedForBoot(result)
         case .rollingBack: return rolledBack(result)
         case .rollbackInDoubt: return probed(result, .rollBack)
         case .verifyingRollback: return scannedAfterRollback(result)
         case .awaitingReturn: return lookedForReturn(result)
-        case .unqueued, .waiting, .ready, .rollbackQueued, .ended: return []
+        case .unqueued, .waiting, .ready, .rebootQueued, .rollbackQueued, .ended: return []
         }
     }
 
@@ -92,6 +96,41 @@ extension DeploymentDeciding {
             ]
         }
         return [taken]
+    }
+
+    /// Without evidence of it nothing is installed. An asset that may not do without waits for it, for
+    /// as long as it takes; any other one fails after a while.
+    private func snapshotTaken(_ result: WorkResult) -> [DeploymentEvent] {
+        let words: String
+        switch result {
+        case .checked(let report) where report.exitCode == 0:
+            return [
+                .snapshotTaken(
+                    SnapshotTaken(
+                        attempt: state.attempt, argv: order.snapshot?.argv ?? [], report: report,
+                        at: at))
+            ]
+        case .checked(let report):
+            words =
+                report.exitCode == CommandReport.timedOut
+                ? "it was ended after \(order.snapshot?.seconds ?? 0) s"
+                : "it ended with exit code \(report.exitCode): \(report.outputTail.suffix(200))"
+        default:
+            let failure = failure(of: result)
+            guard order.needsSnapshot == true, failure.cause != .unreachable,
+                failure.cause != .hostKeyMismatch
+            else { return failedBeforeInstall(failure) }
+            words = "\(failure.cause.rawValue): \(failure.detail)"
+        }
+        guard order.needsSnapshot == true, !state.rollbackOrdered, !state.cancelOrdered else {
+            return [retry(.retry, "no-snapshot", words)]
+        }
+        return [
+            waiting(
+                .snapshot,
+                delaySeconds: order.retries.delaySeconds(beforeRetry: state.heldAttempts + 1),
+                "criticality \(order.target.criticality) waits for a snapshot: \(words)", nil)
+        ]
     }
 
     private func failedBeforeInstall(_ failure: WorkFailure) -> [DeploymentEvent] {
@@ -164,15 +203,23 @@ extension DeploymentDeciding {
     private func installFailed(
         _ cause: String, _ detail: String, _ report: ExecutionReport?
     ) -> [DeploymentEvent] {
-        let failed = failed(permanent: true, cause, detail, report, as: .failed)
-        guard state.rollbackOrdered else { return [failed] }
-        let failure = after(failed)
-        if state.cancelOrdered { return [failed, failure.wayBackCancelled] }
-        return [failed] + failure.beginRollback("it was ordered while this ran")
+        wayBack(
+            after: failed(permanent: true, cause, detail, report, as: .failed),
+            "it was ordered while this ran")
+    }
+
+    /// `event`, and the way back that was ordered while what it ends was under way.
+    func wayBack(after event: DeploymentEvent, _ reason: String) -> [DeploymentEvent] {
+        guard state.rollbackOrdered else { return [event] }
+        let next = after(event)
+        if state.cancelOrdered { return [event, next.wayBackCancelled] }
+        // It is queued already where the event itself leads to it.
+        if next.state.phase == .rollbackQueued, state.reversible { return [event] }
+        return [event] + next.beginRollback(reason)
     }
 
     /// The rollout was aborted on its way back, so nothing lets this way back begin any more.
-    private var wayBackCancelled: DeploymentEvent {
+    var wayBackCancelled: DeploymentEvent {
         rollbackFailed("cancelled", "the rollout was aborted before the way back could begin")
     }
 
@@ -216,18 +263,28 @@ extension DeploymentDeciding {
         case .running: return lookAgain(.probe, .running, "it still runs")
         case .neverStarted:
             let answer = answered(.neverStarted)
-            return [answer, after(answer).neverStarted(step)]
+            let next = after(answer)
+            return [answer]
+                + (step == .reboot
+                    ? next.rebootAgain("never-started", Self.neverStartedWords)
+                    : [next.neverStarted(step)])
         case .finished(let report):
             let answer = answered(.finished)
             let next = after(answer)
-            return [answer] + (step == .install ? next.executed(report) : next.wentBack(report))
+            switch step {
+            case .install: return [answer] + next.executed(report)
+            case .reboot: return [answer] + next.rebootAnswered(report)
+            case .backUp, .rollBack: return [answer] + next.wentBack(report)
+            }
         case .interrupted:
             let answer = answered(.interrupted)
             let words = "the host stopped in the middle of it"
-            return [answer]
-                + (step == .install
-                    ? after(answer).installFailed("interrupted", words, nil)
-                    : [after(answer).rollbackFailed("interrupted", words)])
+            switch step {
+            case .install: return [answer] + after(answer).installFailed("interrupted", words, nil)
+            case .reboot: return [answer] + after(answer).rebootAccepted(nil)
+            case .backUp, .rollBack:
+                return [answer, after(answer).rollbackFailed("interrupted", words)]
+            }
         }
     }
 
@@ -238,8 +295,10 @@ extension DeploymentDeciding {
                 detail: "", route: route, change: changed(to: state.openOutcome)))
     }
 
+    private static let neverStartedWords = "the host has no record of it"
+
     private func neverStarted(_ step: AttemptStep) -> DeploymentEvent {
-        let words = "the host has no record of it"
+        let words = Self.neverStartedWords
         guard step == .rollBack else { return retry(.retry, "never-started", words) }
         guard !state.cancelOrdered else { return rollbackFailed("cancelled", words) }
         guard state.rollbackRetries < order.retries.retries else {
@@ -257,7 +316,7 @@ extension DeploymentDeciding {
     ) -> [DeploymentEvent] {
         let tries = state.fruitlessProbes + 1
         let since = state.doubtSince ?? at
-        guard at - since < .seconds(order.retries.probeDeadlineSeconds) else {
+        guard at - since < .seconds(lookDeadlineSeconds) else {
             return [giveUp(step, "\(detail), after \(tries) tries")]
         }
         return [

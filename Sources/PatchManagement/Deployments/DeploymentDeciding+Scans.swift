@@ -26,6 +26,9 @@ extension DeploymentDeciding {
         }
         let findings = findings(in: report)
         guard findings.isEmpty else {
+            if isSettling {
+                return lookAgain(.verify, .running, findings.joined(separator: "; "))
+            }
             return [
                 .verificationFailed(
                     VerificationFailed(
@@ -33,14 +36,7 @@ extension DeploymentDeciding {
                         findings: findings, report: capped(report)))
             ]
         }
-        guard !isRebootDue(report) else {
-            return [
-                .rebootDeferred(
-                    RebootDeferred(
-                        route: route, change: change(to: .installedPendingReboot),
-                        policy: order.rebootPolicy, report: capped(report)))
-            ]
-        }
+        if let due = dueReboot(capped(report)) { return due }
         return [
             .succeeded(
                 DeploymentSucceeded(
@@ -79,13 +75,6 @@ extension DeploymentDeciding {
             if service?.state == .running { return nil }
             return "service \(name) is \(service?.state.rawValue ?? "not reported"), not running"
         }
-    }
-
-    /// The patch is in effect only after a reboot that hasn't happened since the installation.
-    private func isRebootDue(_ report: VerificationReport) -> Bool {
-        if report.rebootRequired { return true }
-        guard report.bootID == state.bootID else { return false }
-        return state.rebootRequired || order.rebootPolicy == .always
     }
 
     func scannedAfterRollback(_ result: WorkResult) -> [DeploymentEvent] {

@@ -1,4 +1,4 @@
-import EventSourcing
+package import EventSourcing
 
 /// Assets that were absent when their batch had its turn: looked for until they return, while the
 /// approvals hold.
@@ -51,8 +51,10 @@ extension DeploymentDecider {
     /// - Parameter tries: How often the activity has been claimed by now, this time included.
     /// - Returns: After how many seconds to look again; nil where the result is to be recorded.
     package static func secondsToNextLook(
-        after result: WorkResult, of step: DeploymentStep, tries: Int, _ state: DeploymentState
+        after result: WorkResult, of step: DeploymentStep, tries: Int, at moment: Timestamp,
+        _ state: DeploymentState
     ) -> Int? {
+        if step == .awaitBoot { return secondsToNextBootLook(after: result, at: moment, state) }
         guard step == .look, state.phase == .awaitingReturn, let order = state.order,
             case .failed(let failure) = result, failure.cause.saysAbsent
         else { return nil }

@@ -35,7 +35,7 @@ extension DeploymentDeciding {
         _ closed: ClosedWindow
     ) throws(DeploymentRejection) -> [DeploymentEvent] {
         let mayWait =
-            state.phase.isBeforeInstall
+            state.phase.isBeforeInstall || state.phase == .rebootQueued
             || (state.phase == .rollbackQueued && closed.freeze != nil)
         guard mayWait else {
             throw .stepNotDue(state.phase.awaitedStep ?? .precheck, state.phase)
@@ -78,10 +78,11 @@ extension DeploymentDecider {
     static func waitForOpening(_ state: inout DeploymentState, _ event: DeploymentWaiting) {
         state.closedBy = event.freeze
         state.isClosed = true
-        guard state.phase.isBeforeInstall, state.phase != .waiting else { return }
+        let isToReboot = state.phase == .rebootQueued
+        guard state.phase.isBeforeInstall || isToReboot, state.phase != .waiting else { return }
         state.attempt = event.attempt + 1
         // It ends by the calendar: that is no fault of the host.
         state.heldAttempts += 1
-        state.phase = .waiting
+        if !isToReboot { state.phase = .waiting }
     }
 }

@@ -55,7 +55,7 @@ struct DeploymentDeciding {
         guard fence > state.fence else { throw .staleFence(given: fence, last: state.fence) }
         let attemptID = order.attemptID(state.attempt)
         switch state.phase {
-        case .waiting, .prechecking, .backingUp:
+        case .waiting, .prechecking, .backingUp, .snapshotting:
             return .leaseGranted(
                 LeaseGranted(
                     step: step, attempt: state.attempt, attemptID: attemptID, worker: worker,
@@ -69,8 +69,14 @@ struct DeploymentDeciding {
             return .rollbackStarted(
                 RollbackStarted(
                     attempt: state.attempt, attemptID: attemptID, worker: worker, fence: fence))
-        case .unqueued, .installing, .installInDoubt, .verifying, .rollingBack, .rollbackInDoubt,
-            .verifyingRollback, .awaitingReturn, .ended:
+        case .rebootQueued:
+            return .rebootStarted(
+                RebootStarted(
+                    attempt: state.attempt, attemptID: attemptID, worker: worker, fence: fence,
+                    bootID: state.bootID ?? ""))
+        case .unqueued, .installing, .installInDoubt, .verifying, .rebooting, .rebootInDoubt,
+            .awaitingBoot, .rollingBack, .rollbackInDoubt, .verifyingRollback, .awaitingReturn,
+            .ended:
             // Begun already, or only looked for: only a probe may come now.
             throw .stepNotDue(step, state.phase)
         }
@@ -81,9 +87,11 @@ struct DeploymentDeciding {
         guard step == state.phase.awaitedStep, isLive(fence) else { return [] }
         var outcome = state.outcome
         switch state.phase {
-        case .installing: outcome = .unknown
-        case .unqueued, .waiting, .prechecking, .backingUp, .ready, .installInDoubt, .verifying,
-            .rollbackQueued, .rollingBack, .rollbackInDoubt, .verifyingRollback,
+        case .installing, .rebooting: outcome = .unknown
+        case .unqueued, .waiting, .prechecking, .backingUp, .snapshotting, .ready, .installInDoubt,
+            .verifying,
+            .rebootQueued, .rebootInDoubt, .awaitingBoot, .rollbackQueued, .rollingBack,
+            .rollbackInDoubt, .verifyingRollback,
             .awaitingReturn, .ended:
             break
         }
@@ -101,9 +109,13 @@ struct DeploymentDeciding {
                     as: .failedBeforeInstall),
             ]
         }
-        // Looking for it has no end but its return and the approval's.
-        if state.phase == .awaitingReturn { return [expired] }
-        let begun = state.phase == .installing || state.phase == .rollingBack
+        switch state.phase {
+        // Looking for it ends with its return, or with the time that it has for that.
+        case .awaitingReturn, .awaitingBoot: return [expired]
+        default: break
+        }
+        let begun =
+            state.phase == .installing || state.phase == .rebooting || state.phase == .rollingBack
         guard !begun, state.lostLeases >= order.retries.retries else { return [expired] }
         return [expired, giveUp(step, "\(state.lostLeases + 1) workers stopped during it")]
     }
@@ -112,9 +124,11 @@ struct DeploymentDeciding {
     private func isLive(_ fence: Int64) -> Bool {
         switch state.phase {
         // A higher one when the activity was given back after its intent, and claimed again.
-        case .prechecking, .backingUp, .installing, .rollingBack: fence >= state.fence
-        case .waiting, .ready, .installInDoubt, .verifying, .rollbackQueued, .rollbackInDoubt,
-            .verifyingRollback, .awaitingReturn:
+        case .prechecking, .backingUp, .snapshotting, .installing, .rebooting, .rollingBack:
+            fence >= state.fence
+        case .waiting, .ready, .installInDoubt, .verifying, .rebootQueued, .rebootInDoubt,
+            .awaitingBoot, .rollbackQueued, .rollbackInDoubt, .verifyingRollback,
+            .awaitingReturn:
             fence > state.fence
         case .unqueued, .ended: false
         }
@@ -125,8 +139,11 @@ struct DeploymentDeciding {
         switch state.phase {
         case .rollbackQueued, .rollingBack, .rollbackInDoubt, .verifyingRollback:
             return rollbackFailed("unreachable", detail)
-        case .unqueued, .waiting, .prechecking, .backingUp, .ready, .installing, .installInDoubt,
-            .verifying, .awaitingReturn, .ended:
+        case .rebootInDoubt where !state.rollbackOrdered: return deadAfterReboot(detail)
+        case .unqueued, .waiting, .prechecking, .backingUp, .snapshotting, .ready, .installing,
+            .installInDoubt,
+            .verifying, .rebootQueued, .rebooting, .rebootInDoubt, .awaitingBoot, .awaitingReturn,
+            .ended:
             if state.rollbackOrdered { return rollbackFailed("unreachable", detail) }
             return .unreachable(
                 TargetUnreachable(
@@ -139,22 +156,30 @@ struct DeploymentDeciding {
 
     func cancel(_ reason: String) -> [DeploymentEvent] {
         switch state.phase {
-        case .waiting, .prechecking, .backingUp, .ready, .awaitingReturn:
+        case .waiting, .prechecking, .backingUp, .snapshotting, .ready, .awaitingReturn:
             return [cancelled(reason)]
-        case .installing, .installInDoubt, .rollingBack, .rollbackInDoubt:
+        case .installing, .installInDoubt, .rebooting, .rebootInDoubt, .rollingBack,
+            .rollbackInDoubt:
             // What runs is reported; what turns out not to have begun doesn't begin any more.
             if state.cancelOrdered { return [] }
             return [waiting(.cancelOrdered, delaySeconds: nil, reason, nil)]
+        case .rebootQueued: return rebootGivenUp()
         case .rollbackQueued:
             return [rollbackFailed("cancelled", reason)]
-        case .unqueued, .verifying, .verifyingRollback, .ended: return []
+        case .verifying:
+            // No reboot is begun after it.
+            guard order.rebootPolicy.reboots, !state.cancelOrdered else { return [] }
+            return [waiting(.cancelOrdered, delaySeconds: nil, reason, nil)]
+        case .unqueued, .awaitingBoot, .verifyingRollback, .ended: return []
         }
     }
 
     /// Nothing of the patch has begun: the attempt ends, so that others get its place, and the next
     /// one waits until the hold has ended.
     func hold(_ reason: String) throws(DeploymentRejection) -> [DeploymentEvent] {
-        guard state.phase.isBeforeInstall else { throw .stepNotDue(.precheck, state.phase) }
+        guard state.phase.isBeforeInstall || state.phase == .rebootQueued else {
+            throw .stepNotDue(.precheck, state.phase)
+        }
         guard !state.isHeld else { return [] }
         return [
             waiting(
@@ -170,19 +195,19 @@ struct DeploymentDeciding {
 
     func orderRollback(_ reason: String) -> [DeploymentEvent] {
         switch state.phase {
-        case .waiting, .prechecking, .backingUp, .ready, .awaitingReturn:
+        case .waiting, .prechecking, .backingUp, .snapshotting, .ready, .awaitingReturn:
             return [cancelled(reason)]
-        case .installing, .installInDoubt:
+        case .installing, .installInDoubt, .rebooting, .rebootInDoubt, .awaitingBoot:
             if state.rollbackOrdered { return [] }
             // What runs must end before it can be taken back.
             return [waiting(.rollbackOrdered, delaySeconds: nil, reason, change(to: .rollingBack))]
-        case .verifying: return beginRollback(reason)
+        case .verifying, .rebootQueued: return beginRollback(reason)
         case .rollbackQueued, .rollingBack, .rollbackInDoubt, .verifyingRollback, .unqueued:
             return []
         case .ended:
             switch state.outcome {
             case .succeeded, .installedPendingReboot, .failed, .verificationFailed, .unreachable,
-                .rollbackFailed:
+                .deadAfterReboot, .rollbackFailed:
                 return beginRollback(reason)
             case .none, .unknown, .rollingBack, .failedBeforeInstall, .absent, .skipped,
                 .cancelled, .rolledBack:
@@ -200,13 +225,6 @@ struct DeploymentDeciding {
             ]
         }
         return [waiting(.rollbackOrdered, delaySeconds: 0, reason, change(to: .rollingBack))]
-    }
-
-    func observeReboot(_ bootID: String) -> [DeploymentEvent] {
-        guard state.outcome == .installedPendingReboot, state.phase == .ended,
-            bootID != state.bootID
-        else { return [] }
-        return [.rebootConfirmed(RebootConfirmed(bootID: bootID, at: at))]
     }
 }
 

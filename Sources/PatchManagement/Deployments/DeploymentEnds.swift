@@ -79,15 +79,6 @@ package struct VerificationFailed: EventPayload {
     package let report: VerificationReport
 }
 
-/// Installed and healthy, and in effect only after a reboot that this deployment doesn't do.
-package struct RebootDeferred: EventPayload {
-    package static let type = "RebootDeferred"
-    package let route: DeploymentRoute
-    package let change: OutcomeChange
-    package let policy: RebootPolicy
-    package let report: VerificationReport
-}
-
 package struct RolledBack: EventPayload {
     package static let type = "RolledBack"
     package let route: DeploymentRoute

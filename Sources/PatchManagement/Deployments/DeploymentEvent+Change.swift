@@ -2,9 +2,9 @@ extension DeploymentEvent {
     /// The change of an outcome that the event brings, and for which place of which rollout.
     package var routedChange: (route: DeploymentRoute, change: OutcomeChange?)? {
         switch self {
-        case .queued, .leaseGranted, .precheckPassed, .precheckFailed, .backupTaken,
-            .installStarted, .installFinished, .rebootConfirmed, .rollbackStarted,
-            .rollbackFinished:
+        case .queued, .leaseGranted, .precheckPassed, .precheckFailed, .backupTaken, .snapshotTaken,
+            .installStarted, .installFinished, .rebootRequested, .rebootStarted, .rebootAccepted,
+            .rebootConfirmed, .rollbackStarted, .rollbackFinished:
             nil
         case .returnAwaited(let payload): (payload.route, payload.change)
         case .returned(let payload): (payload.route, OutcomeChange(before: nil, after: nil))
@@ -20,6 +20,7 @@ extension DeploymentEvent {
         case .unreachable(let payload): (payload.route, payload.change)
         case .verificationFailed(let payload): (payload.route, payload.change)
         case .rebootDeferred(let payload): (payload.route, payload.change)
+        case .deadAfterReboot(let payload): (payload.route, payload.change)
         case .rolledBack(let payload): (payload.route, payload.change)
         case .rollbackFailed(let payload): (payload.route, payload.change)
         }

@@ -8,6 +8,7 @@ package enum DeploymentEvent: DomainEvent {
     case precheckPassed(PrecheckPassed)
     case precheckFailed(PrecheckFailed)
     case backupTaken(BackupTaken)
+    case snapshotTaken(SnapshotTaken)
     case installStarted(InstallStarted)
     case installFinished(InstallFinished)
     case waiting(DeploymentWaiting)
@@ -20,7 +21,11 @@ package enum DeploymentEvent: DomainEvent {
     case unreachable(TargetUnreachable)
     case verificationFailed(VerificationFailed)
     case rebootDeferred(RebootDeferred)
+    case rebootRequested(RebootRequested)
+    case rebootStarted(RebootStarted)
+    case rebootAccepted(RebootAccepted)
     case rebootConfirmed(RebootConfirmed)
+    case deadAfterReboot(TargetDeadAfterReboot)
     case rollbackStarted(RollbackStarted)
     case rollbackFinished(RollbackFinished)
     case rolledBack(RolledBack)
@@ -37,6 +42,7 @@ package enum DeploymentEvent: DomainEvent {
         case .precheckPassed(let payload): payload
         case .precheckFailed(let payload): payload
         case .backupTaken(let payload): payload
+        case .snapshotTaken(let payload): payload
         case .installStarted(let payload): payload
         case .installFinished(let payload): payload
         case .waiting(let payload): payload
@@ -49,7 +55,11 @@ package enum DeploymentEvent: DomainEvent {
         case .unreachable(let payload): payload
         case .verificationFailed(let payload): payload
         case .rebootDeferred(let payload): payload
+        case .rebootRequested(let payload): payload
+        case .rebootStarted(let payload): payload
+        case .rebootAccepted(let payload): payload
         case .rebootConfirmed(let payload): payload
+        case .deadAfterReboot(let payload): payload
         case .rollbackStarted(let payload): payload
         case .rollbackFinished(let payload): payload
         case .rolledBack(let payload): payload
@@ -71,6 +81,7 @@ package enum DeploymentEvent: DomainEvent {
         case PrecheckPassed.type: self = .precheckPassed(try read(PrecheckPassed.self))
         case PrecheckFailed.type: self = .precheckFailed(try read(PrecheckFailed.self))
         case BackupTaken.type: self = .backupTaken(try read(BackupTaken.self))
+        case SnapshotTaken.type: self = .snapshotTaken(try read(SnapshotTaken.self))
         case InstallStarted.type: self = .installStarted(try read(InstallStarted.self))
         case InstallFinished.type: self = .installFinished(try read(InstallFinished.self))
         case DeploymentWaiting.type: self = .waiting(try read(DeploymentWaiting.self))
@@ -84,7 +95,12 @@ package enum DeploymentEvent: DomainEvent {
         case VerificationFailed.type:
             self = .verificationFailed(try read(VerificationFailed.self))
         case RebootDeferred.type: self = .rebootDeferred(try read(RebootDeferred.self))
+        case RebootRequested.type: self = .rebootRequested(try read(RebootRequested.self))
+        case RebootStarted.type: self = .rebootStarted(try read(RebootStarted.self))
+        case RebootAccepted.type: self = .rebootAccepted(try read(RebootAccepted.self))
         case RebootConfirmed.type: self = .rebootConfirmed(try read(RebootConfirmed.self))
+        case TargetDeadAfterReboot.type:
+            self = .deadAfterReboot(try read(TargetDeadAfterReboot.self))
         case RollbackStarted.type: self = .rollbackStarted(try read(RollbackStarted.self))
         case RollbackFinished.type: self = .rollbackFinished(try read(RollbackFinished.self))
         case RolledBack.type: self = .rolledBack(try read(RolledBack.self))

@@ -13,6 +13,12 @@ package struct DeploymentOrder: Codable, Sendable, Equatable {
     package let checks: VerificationChecks
     package let rebootPolicy: RebootPolicy
     package let retries: RetryBudget
+    /// How long it may take to come back from a reboot; nil for `RebootRules.usualReturnSeconds`.
+    package var rebootReturnSeconds: Int?
+    /// What is run on the host before it is changed; nil for nothing.
+    package var snapshot: SnapshotHook?
+    /// It isn't changed without that; nil where it may be.
+    package var needsSnapshot: Bool?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -25,6 +31,9 @@ package struct DeploymentOrder: Codable, Sendable, Equatable {
         case checks
         case rebootPolicy = "reboot_policy"
         case retries
+        case rebootReturnSeconds = "reboot_return_seconds"
+        case snapshot
+        case needsSnapshot = "needs_snapshot"
     }
 
     package var deployment: StreamID { .deployment(of: target.asset, in: rollout) }
@@ -84,8 +93,13 @@ package struct OutcomeChange: Codable, Sendable, Equatable {
 package enum DeploymentStep: String, Codable, Sendable, CaseIterable {
     case precheck
     case backUp = "back-up"
+    /// The policy's command for a snapshot or a dump.
+    case snapshot
     case install
     case verify
+    case reboot
+    /// Whether a host that was told to reboot is back. It changes nothing there.
+    case awaitBoot = "await-boot"
     case rollBack = "roll-back"
     case probe
     /// Whether an absent asset answers again. It changes nothing there.
@@ -94,8 +108,8 @@ package enum DeploymentStep: String, Codable, Sendable, CaseIterable {
     /// Whether its start is recorded first, with a permit, because it touches the host.
     package var needsPermit: Bool {
         switch self {
-        case .precheck, .backUp, .install, .rollBack: true
-        case .verify, .probe, .look: false
+        case .precheck, .backUp, .snapshot, .install, .reboot, .rollBack: true
+        case .verify, .awaitBoot, .probe, .look: false
         }
     }
 }

@@ -16,6 +16,8 @@ package enum DeploymentOutcome: String, Codable, Sendable, CaseIterable {
     case verificationFailed
     /// Not to be reached since the installation began.
     case unreachable
+    /// Told to reboot after the installation, and not back within the policy's time.
+    case deadAfterReboot
     /// Never reached while nothing had been begun.
     case absent
     case skipped
@@ -33,7 +35,8 @@ package enum DeploymentOutcome: String, Codable, Sendable, CaseIterable {
         case .succeeded, .installedPendingReboot: .success
         case .skipped, .cancelled, .absent: .skipped
         case .unknown, .unreachable, .rollingBack: .unknown
-        case .failedBeforeInstall, .failed, .verificationFailed, .rolledBack, .rollbackFailed:
+        case .failedBeforeInstall, .failed, .verificationFailed, .deadAfterReboot, .rolledBack,
+            .rollbackFailed:
             .failed
         }
     }
@@ -43,8 +46,8 @@ package enum DeploymentOutcome: String, Codable, Sendable, CaseIterable {
         switch self {
         case .unknown, .rollingBack: false
         case .succeeded, .installedPendingReboot, .failedBeforeInstall, .failed,
-            .verificationFailed, .unreachable, .absent, .skipped, .cancelled, .rolledBack,
-            .rollbackFailed:
+            .verificationFailed, .unreachable, .deadAfterReboot, .absent, .skipped, .cancelled,
+            .rolledBack, .rollbackFailed:
             true
         }
     }
@@ -53,7 +56,9 @@ package enum DeploymentOutcome: String, Codable, Sendable, CaseIterable {
     /// new test first; an asset that was absent has a turn of its own.
     package var mayBeRetried: Bool {
         switch self {
-        case .failedBeforeInstall, .failed, .verificationFailed, .unreachable, .rollbackFailed: true
+        case .failedBeforeInstall, .failed, .verificationFailed, .unreachable, .deadAfterReboot,
+            .rollbackFailed:
+            true
         case .unknown, .rollingBack, .succeeded, .installedPendingReboot, .absent, .skipped,
             .cancelled, .rolledBack:
             false
@@ -66,7 +71,7 @@ package enum DeploymentOutcome: String, Codable, Sendable, CaseIterable {
         case .failedBeforeInstall, .absent, .skipped, .cancelled, .rolledBack, .rollbackFailed:
             true
         case .unknown, .rollingBack, .succeeded, .installedPendingReboot, .failed,
-            .verificationFailed, .unreachable:
+            .verificationFailed, .unreachable, .deadAfterReboot:
             false
         }
     }
@@ -74,8 +79,8 @@ package enum DeploymentOutcome: String, Codable, Sendable, CaseIterable {
     /// Counts against the gate's failure rules.
     package var isBad: Bool {
         switch self {
-        case .failedBeforeInstall, .failed, .verificationFailed, .unreachable, .rolledBack,
-            .rollbackFailed:
+        case .failedBeforeInstall, .failed, .verificationFailed, .unreachable, .deadAfterReboot,
+            .rolledBack, .rollbackFailed:
             true
         case .unknown, .rollingBack, .succeeded, .installedPendingReboot, .absent, .skipped,
             .cancelled:

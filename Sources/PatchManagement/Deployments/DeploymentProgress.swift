@@ -67,6 +67,16 @@ package struct BackupTaken: EventPayload {
     package let reversible: Bool
 }
 
+/// The policy's command for a snapshot or a dump ended well on the host.
+package struct SnapshotTaken: EventPayload {
+    package static let type = "SnapshotTaken"
+    package let attempt: Int
+    package let argv: [String]
+    /// With the digest of what it said: the evidence.
+    package let report: CommandReport
+    package let at: Timestamp
+}
+
 /// The intent to install, durable before anything is executed (I9, I15).
 package struct InstallStarted: EventPayload {
     package static let type = "InstallStarted"
@@ -103,6 +113,9 @@ package struct DeploymentWaiting: EventPayload {
         case retry
         /// The asset is to be examined before it is changed: a new attempt follows.
         case hold
+        /// The asset may not be changed without a snapshot, and none could be taken: a new attempt
+        /// follows.
+        case snapshot
         /// No window is open: it goes on when one opens, with a new attempt where one had begun.
         case window
         /// A freeze holds: it goes on when that has ended, likewise.
@@ -117,7 +130,7 @@ package struct DeploymentWaiting: EventPayload {
         /// The attempt is over, and another one follows.
         package var beginsAnew: Bool {
             switch self {
-            case .offline, .retry, .hold: true
+            case .offline, .retry, .hold, .snapshot: true
             // Of these the state says it.
             case .window, .freeze: false
             case .inDoubt, .rollbackOrdered, .cancelOrdered: false
@@ -164,17 +177,6 @@ package struct ReconcileProbed: EventPayload {
     private enum CodingKeys: String, CodingKey {
         case step, answer, tries, detail, route, change
         case delaySeconds = "delay_seconds"
-    }
-}
-
-package struct RebootConfirmed: EventPayload {
-    package static let type = "RebootConfirmed"
-    package let bootID: String
-    package let at: Timestamp
-
-    private enum CodingKeys: String, CodingKey {
-        case at
-        case bootID = "boot_id"
     }
 }
 

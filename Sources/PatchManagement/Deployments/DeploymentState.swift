@@ -8,8 +8,10 @@ package enum DeploymentPhase: String, Sendable, CaseIterable {
     case waiting
     /// A worker may run the precheck: to backingUp, waiting, ended.
     case prechecking
-    /// A backup is scheduled or runs: to ready, waiting, ended.
+    /// A backup is scheduled or runs: to snapshotting, ready, waiting, ended.
     case backingUp
+    /// The policy's snapshot is scheduled or runs: to ready, waiting, ended.
+    case snapshotting
     /// The installation is scheduled, and its intent isn't recorded: to installing, waiting, ended.
     case ready
     /// The intent is recorded: to verifying, inDoubt, rollbackQueued, ended.
@@ -17,8 +19,18 @@ package enum DeploymentPhase: String, Sendable, CaseIterable {
     /// The installation may have run; a probe is scheduled: to waiting, verifying, rollbackQueued,
     /// ended.
     case installInDoubt
-    /// Installed, and a scan is scheduled: to rollbackQueued, ended.
+    /// Installed, and a scan is scheduled: to rebootQueued, rollbackQueued, ended.
     case verifying
+    /// A reboot is due and scheduled, and its intent isn't recorded: to rebooting, rollbackQueued,
+    /// ended.
+    case rebootQueued
+    /// The intent is recorded: to rebootInDoubt, awaitingBoot, rebootQueued, ended.
+    case rebooting
+    /// The order to reboot may have run; a probe is scheduled: to rebootQueued, awaitingBoot, ended.
+    case rebootInDoubt
+    /// It goes down, and is looked for until it shows another boot id: to verifying,
+    /// rollbackQueued, ended.
+    case awaitingBoot
     /// A rollback is scheduled, and its intent isn't recorded: to rollingBack, ended.
     case rollbackQueued
     /// The intent is recorded: to rollbackInDoubt, verifyingRollback, ended.
@@ -39,9 +51,12 @@ package enum DeploymentPhase: String, Sendable, CaseIterable {
         case .unqueued, .ended: nil
         case .waiting, .prechecking: .precheck
         case .backingUp: .backUp
+        case .snapshotting: .snapshot
         case .ready, .installing: .install
-        case .installInDoubt, .rollbackInDoubt: .probe
+        case .installInDoubt, .rebootInDoubt, .rollbackInDoubt: .probe
         case .awaitingReturn: .look
+        case .rebootQueued, .rebooting: .reboot
+        case .awaitingBoot: .awaitBoot
         case .verifying, .verifyingRollback: .verify
         case .rollbackQueued, .rollingBack: .rollBack
         }
@@ -50,9 +65,22 @@ package enum DeploymentPhase: String, Sendable, CaseIterable {
     /// Nothing of the patch has been begun on the asset.
     package var isBeforeInstall: Bool {
         switch self {
-        case .waiting, .prechecking, .backingUp, .ready: true
-        case .unqueued, .installing, .installInDoubt, .verifying, .rollbackQueued, .rollingBack,
-            .rollbackInDoubt, .verifyingRollback, .awaitingReturn, .ended:
+        case .waiting, .prechecking, .backingUp, .snapshotting, .ready: true
+        case .unqueued, .installing, .installInDoubt, .verifying, .rebootQueued, .rebooting,
+            .rebootInDoubt, .awaitingBoot, .rollbackQueued, .rollingBack, .rollbackInDoubt,
+            .verifyingRollback, .awaitingReturn, .ended:
+            false
+        }
+    }
+
+    /// The host was told to reboot, or may have been.
+    package var isInReboot: Bool {
+        switch self {
+        case .rebooting, .rebootInDoubt, .awaitingBoot: true
+        case .unqueued, .waiting, .prechecking, .backingUp, .snapshotting, .ready, .installing,
+            .installInDoubt, .verifying, .rebootQueued, .rollbackQueued, .rollingBack,
+            .rollbackInDoubt,
+            .verifyingRollback, .awaitingReturn, .ended:
             false
         }
     }
@@ -79,9 +107,16 @@ package struct DeploymentState: Sendable, Equatable {
     package var installedBefore: [PackageSelection] = []
     package var prior: [PriorPackage] = []
     package var reversible = false
-    /// Of the installation: a reboot has happened when the host shows another.
+    /// Of the installation, or of the scan that found a reboot due: one has happened when the host
+    /// shows another.
     package var bootID: String?
     package var rebootRequired = false
+    /// The scan that found a reboot due which hasn't happened yet.
+    var dueReboot: VerificationReport?
+    /// Reboots that were seen to have happened since the installation.
+    package var reboots = 0
+    /// Tries to reboot that the host refused or never heard of.
+    var rebootRetries = 0
     package var rollbackOrdered = false
     package var cancelOrdered = false
     /// The step that may have run, until a probe has said what became of it.

@@ -160,6 +160,8 @@ package struct Emergency: Sendable, Equatable {
     package var reviewBy: Timestamp?
     /// How often somebody was reminded of the review.
     package var reminders = 0
+    /// In the order in which they were noted.
+    package var freezeOverrides: [EmergencyFreezeOverride] = []
 
     package init() {}
 

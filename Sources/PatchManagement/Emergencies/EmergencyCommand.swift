@@ -12,6 +12,8 @@ package enum EmergencyCommand: Sendable, Equatable {
     case end(reason: String)
     case review(outcome: String)
     case timer(EmergencyTimer)
+    /// A rollout that was planned in it has met a freeze, and goes on in spite of it.
+    case noteFreezeOverride(EmergencyFreezeOverride)
 
     /// The action to ask `Authorisation` for.
     package var action: Action {
@@ -19,7 +21,7 @@ package enum EmergencyCommand: Sendable, Equatable {
         case .propose, .confirm: .declareEmergency
         case .end: .endEmergency
         case .review: .reviewEmergency
-        case .timer: .fireEmergencyTimer
+        case .timer, .noteFreezeOverride: .fireEmergencyTimer
         }
     }
 }

@@ -26,6 +26,7 @@ package enum EmergencyDecider: Decider {
             return ended(.byPerson, reason, context, state)
         case .review(let outcome): return try review(outcome, context, state, phase)
         case .timer(let timer): return try fire(timer, context, state, phase)
+        case .noteFreezeOverride(let override): return noteFreezeOverride(override, state)
         }
     }
 
@@ -105,7 +106,8 @@ package enum EmergencyDecider: Decider {
             .reviewed(
                 EmergencyReviewed(
                     outcome: outcome, reviewBy: reviewBy, wasOverdue: context.at >= reviewBy,
-                    by: context.actor))
+                    by: context.actor,
+                    freezeOverrides: state.freezeOverrides.isEmpty ? nil : state.freezeOverrides))
         ]
     }
 
@@ -199,6 +201,8 @@ extension EmergencyDecider {
             state.until = ended.ended
         case .reviewReminded(let reminded): state.reminders = reminded.number
         case .reviewed: state.phase = .reviewed
+        case .freezeOverridden(let overridden):
+            state.freezeOverrides.append(overridden.override)
         }
     }
 
@@ -209,7 +213,7 @@ extension EmergencyDecider {
         case .reviewReminded: reminder(state)
         case .reviewed: [.cancelPending]
         // The review is owed on.
-        case .ended, .lapsed: []
+        case .ended, .lapsed, .freezeOverridden: []
         }
     }
 

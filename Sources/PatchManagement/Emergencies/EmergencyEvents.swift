@@ -7,6 +7,7 @@ package enum EmergencyEvent: DomainEvent {
     case ended(EmergencyEnded)
     case reviewReminded(EmergencyReviewReminded)
     case reviewed(EmergencyReviewed)
+    case freezeOverridden(EmergencyFreezeOverridden)
 
     package var payload: any EventPayload {
         switch self {
@@ -16,6 +17,7 @@ package enum EmergencyEvent: DomainEvent {
         case .ended(let payload): payload
         case .reviewReminded(let payload): payload
         case .reviewed(let payload): payload
+        case .freezeOverridden(let payload): payload
         }
     }
 
@@ -33,6 +35,8 @@ package enum EmergencyEvent: DomainEvent {
             self = .reviewReminded(try .decode(schemaVersion: version, data: data))
         case EmergencyReviewed.type:
             self = .reviewed(try .decode(schemaVersion: version, data: data))
+        case EmergencyFreezeOverridden.type:
+            self = .freezeOverridden(try .decode(schemaVersion: version, data: data))
         default: throw EventCodingError.unknownType(type)
         }
     }
@@ -119,11 +123,14 @@ package struct EmergencyReviewed: EventPayload {
     package let reviewBy: Timestamp
     package let wasOverdue: Bool
     package let by: Actor
+    /// What the review is on beside the patch: the freezes that it overrode; nil for none.
+    package var freezeOverrides: [EmergencyFreezeOverride]?
 
     private enum CodingKeys: String, CodingKey {
         case outcome
         case reviewBy = "review_by"
         case wasOverdue = "was_overdue"
         case by
+        case freezeOverrides = "freeze_overrides"
     }
 }

@@ -78,6 +78,8 @@ package enum Work: Codable, Sendable, Equatable {
     case backUp(attempt: UUID, packages: [PinnedPackage])
     /// Install exactly these versions, whose files have exactly these digests.
     case install(attempt: UUID, packages: [PinnedPackage])
+    /// Reboot, as long as the host shows that boot id.
+    case reboot(attempt: UUID, bootID: String)
     /// A later, separate scan: versions, services, check commands. Changes nothing.
     case verify(checks: VerificationChecks)
     /// Bring back what `backUp` of `attempt` kept.
@@ -100,6 +102,7 @@ package enum Work: Codable, Sendable, Equatable {
         case .precheck: "precheck"
         case .backUp: "back-up"
         case .install: "install"
+        case .reboot: "reboot"
         case .verify: "verify"
         case .rollBack: "roll-back"
         case .probe: "probe"
@@ -113,6 +116,7 @@ package enum Work: Codable, Sendable, Equatable {
 package enum AttemptStep: String, Codable, Sendable {
     case backUp = "back-up"
     case install
+    case reboot
     case rollBack = "roll-back"
 }
 

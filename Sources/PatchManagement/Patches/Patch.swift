@@ -22,6 +22,8 @@ package struct Patch: Sendable, Equatable {
         package let isReversible: Bool
         package let gathered: Timestamp
         package let tester: Actor
+        /// The emergency in which a smoke sample was enough; nil for a test of every platform.
+        package var smoke: StreamID?
     }
 
     package struct Deferral: Sendable, Equatable {

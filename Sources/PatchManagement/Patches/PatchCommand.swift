@@ -28,10 +28,10 @@ package enum PatchCommand: Sendable, Equatable {
     case noteMending(MendedFlaw)
 
     /// - Parameter targetStrata: Platforms of the targets now; those of the assessment count as
-    ///   well.
+    ///   well. `isSmoke` lets one lab host stand for all of them, in an emergency only.
     case startQualification(
         sample: [QualificationSample], targetStrata: [PlatformStratum],
-        trial: QualificationTrial? = nil)
+        trial: QualificationTrial? = nil, isSmoke: Bool = false)
     /// Asked by the worker before a step that needs an intent, under `Patch.permit(for:)`.
     case beginStep(QualificationStep, asset: StreamID, worker: UUID, fence: Int64)
     /// The result of a step, or of the probe for it.

@@ -31,8 +31,9 @@ package enum PatchDecider: Decider {
         case .observeFlaws(let report): observeFlaws(report, context, patch)
         case .acceptFlaws(let report, let reason):
             try acceptFlaws(report, reason, context, patch)
-        case .startQualification(let sample, let strata, let trial):
-            try startQualification(sample, strata, trial, context, patch, current)
+        case .startQualification(let sample, let strata, let trial, let isSmoke):
+            try startQualification(
+                sample, strata, trial, isSmoke: isSmoke, context, patch, current)
         case .beginStep(let step, let asset, let worker, let fence):
             try beginStep(step, asset, worker, fence, patch)
         case .recordResult(let step, let asset, let fence, let result):

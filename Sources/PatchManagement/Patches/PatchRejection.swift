@@ -50,6 +50,10 @@ package enum PatchRejection: DomainRejection {
     case mendsItself
     case standingDoesNotFit(StreamID, StandingMisfit)
     case alreadyInEmergency(StreamID)
+    case smokeNeedsEmergency
+    case smokeOfOtherPlatforms([PlatformStratum])
+    /// The emergency is over, or isn't for these assets.
+    case smokeIsNotEnough(StreamID)
 
     package var kind: RejectionKind {
         switch self {
@@ -58,12 +62,14 @@ package enum PatchRejection: DomainRejection {
         case .staleFence, .staleEvidence, .staleBinding, .evidenceTooOld, .staleFlaws: .stale
         case .badField, .reasonMissing, .strataMissing, .sampleEmpty, .sampleTooLarge,
             .notALabHost, .sampledTwice, .wrongResult, .expiryOutOfRange, .noTargets,
-            .targetsNotCovered, .supersedesItself, .noSuchFlaw, .mendsItself:
+            .smokeOfOtherPlatforms, .targetsNotCovered, .supersedesItself, .noSuchFlaw,
+            .mendsItself:
             .invalid
         case .alreadyIdentified, .wrongState, .assetsApply, .acquisitionUnderWay, .quarantined,
             .stepNotDue, .stepNotBegun, .stepUnderWay, .approvalExpired, .urgentNeedsException,
             .rolloutsOpen, .notDueYet, .evidenceMissing, .findingsDisputed, .knownFlaws, .noFlaws,
-            .notMatched, .introducedFlaws, .standingDoesNotFit, .alreadyInEmergency:
+            .notMatched, .introducedFlaws, .standingDoesNotFit, .alreadyInEmergency,
+            .smokeNeedsEmergency, .smokeIsNotEnough:
             .wrongState
         }
     }
@@ -116,6 +122,9 @@ package enum PatchRejection: DomainRejection {
         case .mendsItself: "mends-itself"
         case .standingDoesNotFit: "standing-does-not-fit"
         case .alreadyInEmergency: "already-in-emergency"
+        case .smokeNeedsEmergency: "smoke-needs-emergency"
+        case .smokeOfOtherPlatforms: "smoke-of-other-platforms"
+        case .smokeIsNotEnough: "smoke-is-not-enough"
         }
     }
 }
@@ -208,6 +217,12 @@ extension PatchRejection {
             "fence \(fence) is not above \(latest): the lease was lost, drop this work"
         case .wrongResult(let kind, let step):
             "result '\(kind)' does not answer '\(step)': report it as a bug"
+        case .smokeNeedsEmergency:
+            "a smoke sample is for emergencies, and none is in force for the patch: declare one, or "
+                + "cover every platform"
+        case .smokeOfOtherPlatforms(let strata):
+            "the smoke sample has none of the targets' platforms: name a lab host with one of "
+                + named(strata)
         default: approvalMessage
         }
     }
@@ -241,6 +256,9 @@ extension PatchRejection {
             "standing approval \(standing) does not fit: \(misfit.words); let a person approve it"
         case .alreadyInEmergency(let id):
             "the patch is under emergency \(id) already: end that one first"
+        case .smokeIsNotEnough(let id):
+            "the test was a smoke test for emergency \(id), which is over or for other assets: test "
+                + "every platform"
         default: code
         }
     }

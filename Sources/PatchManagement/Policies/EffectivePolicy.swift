@@ -117,6 +117,8 @@ package struct EffectivePolicy: Sendable, Equatable {
         var policy = laid(over: Policy(), .rollout)
         // As it was stored before there were probes.
         if policy.health == HealthPolicy() { policy.health = nil }
+        if policy.reboot == RebootRules() { policy.reboot = nil }
+        if policy.snapshot == SnapshotRules() { policy.snapshot = nil }
         return policy
     }
 
@@ -188,6 +190,8 @@ extension PolicyField {
         policy.batches = BatchesByClass()
         policy.soak = SoakByClass()
         policy.health = HealthPolicy()
+        policy.reboot = RebootRules()
+        policy.snapshot = SnapshotRules()
         var patch = PatchPolicy()
         patch.approvers = ApproversByClass()
         patch.approverRoles = ApproverRolesByClass()

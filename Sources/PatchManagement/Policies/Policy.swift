@@ -15,6 +15,10 @@ package struct Policy: Codable, Sendable, Equatable {
     package var soak: SoakByClass?
     /// nil stands for `HealthPolicy()`.
     package var health: HealthPolicy?
+    /// nil stands for `RebootRules()`.
+    package var reboot: RebootRules?
+    /// nil stands for `SnapshotRules()`.
+    package var snapshot: SnapshotRules?
 
     package init() {}
 
@@ -26,7 +30,7 @@ package struct Policy: Codable, Sendable, Equatable {
         case progressDeadlineSeconds = "progress_deadline_seconds"
         case rolloutCapacity = "rollout_capacity"
         case predictedSecondsPerAsset = "predicted_seconds_per_asset"
-        case batches, soak, health
+        case batches, soak, health, reboot, snapshot
     }
 
     /// The batches of a rollout of that class, in the grammar of `BatchGrammar`.

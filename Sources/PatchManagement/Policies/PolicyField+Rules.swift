@@ -27,6 +27,8 @@ extension PolicyField {
         case freezes
         /// A list of what `HealthProbe` reads.
         case probes
+        /// The words of a command.
+        case command
     }
 
     private static let day: Int64 = 86_400
@@ -56,6 +58,11 @@ extension PolicyField {
         case .retryProbeDeadline: .whole(60...7 * Self.day)
         case .healthProbes: .probes
         case .healthInterval: .whole(5...Self.day)
+        case .rebootPolicy: .word(RebootPolicy.carriedOut.map(\.rawValue))
+        case .rebootReturn: .whole(60...Self.day)
+        case .snapshotCommand: .command
+        case .snapshotLimit: .whole(1...7200)
+        case .snapshotNeededFor: .word(SnapshotRules.Need.allCases.map(\.rawValue))
         case .healthSample: .whole(1...50)
         case .healthAnswers: .whole(1...50)
         case .batchesUrgent, .batchesImportant, .batchesNonCritical: .batches
@@ -154,6 +161,7 @@ extension PolicyField.Rule {
         case .windows: return WindowCalendar.fault(windows: value)
         case .freezes: return WindowCalendar.fault(freezes: value)
         case .probes: return HealthPolicy.fault(probes: value)
+        case .command: return SnapshotRules.fault(command: value)
         }
     }
 

@@ -83,6 +83,11 @@ package enum PolicyField: String, Sendable, CaseIterable {
     case healthInterval = "rollout.health.interval_seconds"
     case healthSample = "rollout.health.sample_hosts"
     case healthAnswers = "rollout.health.min_answers"
+    case rebootPolicy = "rollout.reboot.policy"
+    case rebootReturn = "rollout.reboot.return_seconds"
+    case snapshotCommand = "rollout.snapshot.command"
+    case snapshotLimit = "rollout.snapshot.limit_seconds"
+    case snapshotNeededFor = "rollout.snapshot.needed_for"
 
     case exceptionLongest = "exceptions.longest_seconds"
     case exceptionReminders = "exceptions.reminder_seconds"

@@ -7,7 +7,7 @@ extension PatchDecider {
 
     static func startQualification(
         _ sample: [QualificationSample], _ targetStrata: [PlatformStratum],
-        _ trial: QualificationTrial?, _ context: CommandContext, _ patch: Patch,
+        _ trial: QualificationTrial?, isSmoke: Bool, _ context: CommandContext, _ patch: Patch,
         _ current: PatchState
     ) throws(PatchRejection) -> [PatchEvent] {
         let needed: [PatchState] = [
@@ -28,7 +28,8 @@ extension PatchDecider {
         }
         let coverage = SampleChoice.coverage(of: sample, over: targets)
         let missing = coverage.filter { $0.samples == 0 }
-        guard missing.isEmpty else { throw .strataMissing(missing) }
+        let smoke = try isSmoke ? emergencyOfSmoke(context, patch, sample, required) : nil
+        guard missing.isEmpty || smoke != nil else { throw .strataMissing(missing) }
         let number = patch.qualifications + 1
         let hosts = sample.map { host in
             QualificationStarted.Host(
@@ -41,8 +42,24 @@ extension PatchDecider {
                     number: number, artefact: artefact.digest, checks: assessment.checks,
                     hosts: hosts, required: required, covered: covered,
                     deadline: context.at + .seconds(patch.policy.qualificationSeconds),
-                    by: context.actor, coverage: coverage, trial: trial))
+                    by: context.actor, coverage: coverage, trial: trial, smoke: smoke))
         ]
+    }
+
+    /// A smoke sample shrinks to one lab host of one of the platforms, never to nothing, and is good
+    /// for that emergency alone.
+    private static func emergencyOfSmoke(
+        _ context: CommandContext, _ patch: Patch, _ sample: [QualificationSample],
+        _ required: [PlatformStratum]
+    ) throws(PatchRejection) -> StreamID {
+        guard let emergency = patch.liveEmergency(at: context.at) else {
+            throw .smokeNeedsEmergency
+        }
+        try check(sample)
+        guard required.isEmpty || sample.contains(where: { required.contains($0.stratum) }) else {
+            throw .smokeOfOtherPlatforms(required)
+        }
+        return emergency.emergency
     }
 
     private static func check(_ sample: [QualificationSample]) throws(PatchRejection) {
@@ -229,7 +246,10 @@ extension PatchDecider {
                 }
             }
         }
-        let untested = qualification.untested(of: after.artefact?.pins ?? [])
+        let pins = after.artefact?.pins ?? []
+        var untested = qualification.untested(of: pins)
+        // A smoke sample has seen one of them at least.
+        if qualification.smoke != nil, untested.count < pins.count { untested = [] }
         switch qualification.verdict {
         case .passed where !untested.isEmpty:
             return events + [

@@ -8,7 +8,7 @@ extension PatchDecider {
                 number: started.number, artefact: started.artefact, checks: started.checks,
                 covered: started.covered, tester: started.by, deadline: started.deadline,
                 hosts: started.hosts.map { TestedHost(sample: $0.sample, attempt: $0.attempt) },
-                trial: started.trial)
+                trial: started.trial, smoke: started.smoke)
             patch.qualifications = started.number
             // Whatever stood on the test before has to be asked for anew.
             patch.evidence = nil
@@ -43,7 +43,7 @@ extension PatchDecider {
             patch.evidence = Patch.Evidence(
                 digest: passed.evidence, checks: qualification.checks, covered: passed.covered,
                 isReversible: passed.reversible, gathered: passed.gathered,
-                tester: qualification.tester)
+                tester: qualification.tester, smoke: qualification.smoke)
             patch.decision = .tested
         case .qualificationFailed: patch.decision = .testFailed
         case .qualificationInconclusive: patch.decision = .testInconclusive

@@ -15,6 +15,8 @@ package struct Qualification: Sendable, Equatable {
     package var hosts: [TestedHost]
     /// What is tried beside the installation; nil for nothing.
     package var trial: QualificationTrial?
+    /// The emergency in which its sample is enough; nil for a whole one.
+    package var smoke: StreamID?
 
     /// The hosts that still have something to do.
     package var open: [TestedHost] { hosts.filter { $0.awaiting != .nothing } }

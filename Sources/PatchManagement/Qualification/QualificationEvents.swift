@@ -21,6 +21,8 @@ package struct QualificationStarted: EventPayload {
     package var coverage: [StratumCoverage]?
     /// What is tried beside the installation; nil for nothing.
     package var trial: QualificationTrial?
+    /// The emergency in which a smoke sample is enough; nil where every platform is covered.
+    package var smoke: StreamID?
 }
 
 /// A worker is about to touch a lab host: the dispatch that must be durable before anything is

@@ -47,6 +47,7 @@ package struct OutcomeCounts: Codable, Sendable, Equatable {
         case .cancelled: 10
         case .rolledBack: 11
         case .rollbackFailed: 12
+        case .deadAfterReboot: 13
         }
     }
 }

@@ -25,6 +25,8 @@ package enum RolloutCommand: Sendable, Equatable {
     case rollBack(RollbackScope, reason: String)
     /// `freeze` is the id of one, or that of a policy with the name of one of its freezes.
     case overrideFreeze(String, reason: String)
+    /// A worker has met a freeze that the emergency of the plan overrides.
+    case overrideFreezeInEmergency(String, PatchEmergency)
     // Timers
     case soakElapsed(batch: Int, until: Timestamp)
     case progressDeadlinePassed(batch: Int, deadline: Timestamp)

@@ -45,6 +45,9 @@ extension RolloutDecider {
         case .paused(let event):
             state.pause = .init(
                 reason: event.reason, frozen: event.frozen || state.pause?.frozen == true)
+            let restored = event.restoredFreezes ?? []
+            state.overriddenFreezes.removeAll(where: restored.contains)
+            state.emergencyOverrides.removeAll(where: restored.contains)
         case .resumed(let event): resume(&state, event)
         case .gateOverridden(let event):
             state.tally = event.tally
@@ -60,7 +63,9 @@ extension RolloutDecider {
             state.stage = .rollingBack(event.scope)
         case .rolledBack(let event):
             end(&state, event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack)
-        case .freezeOverridden(let event): state.overriddenFreezes.append(event.freeze)
+        case .freezeOverridden(let event):
+            state.overriddenFreezes.append(event.freeze)
+            if event.emergency != nil { state.emergencyOverrides.append(event.freeze) }
         case .completed: end(&state, .completed)
         }
     }

@@ -38,6 +38,8 @@ package enum RolloutDecider: Decider {
         case .rollBack(let scope, let reason): return try deciding.rollBack(scope, reason)
         case .overrideFreeze(let freeze, let reason):
             return try deciding.overrideFreeze(freeze, reason)
+        case .overrideFreezeInEmergency(let freeze, let emergency):
+            return try deciding.overrideFreeze(freeze, in: emergency)
         case .soakElapsed(let batch, let until): return deciding.soakElapsed(batch, until)
         case .progressDeadlinePassed(let batch, let deadline):
             return deciding.progressDeadlinePassed(batch, deadline)
@@ -69,12 +71,22 @@ package enum RolloutDecider: Decider {
 
     private static func ownEffects(of event: RolloutEvent, _ state: RolloutState) -> [Effect] {
         switch event {
-        case .planned, .paused, .rollbackOrdered, .stragglersClosed: return control(state)
+        case .paused(let event):
+            guard let plan = state.plan else { return [] }
+            return control(state)
+                + (event.restoredFreezes ?? []).map {
+                    Effect.calendar(.restore(freeze: $0, rollout: plan.rollout))
+                }
+        case .planned, .rollbackOrdered, .stragglersClosed: return control(state)
         case .aborted, .cancelled, .rejected, .expired, .rolledBack, .completed:
             return control(state) + closeCalendars(state)
         case .freezeOverridden(let event):
             guard let plan = state.plan else { return [] }
-            return [.calendar(.override(freeze: event.freeze, rollout: plan.rollout))]
+            return [
+                .calendar(
+                    .override(
+                        freeze: event.freeze, rollout: plan.rollout, until: event.until))
+            ]
         case .gateOverridden(let event):
             guard let due = event.deadline, state.stage == .settling else { return control(state) }
             return control(state) + [

@@ -36,9 +36,35 @@ extension RolloutDeciding {
                     freeze: freeze, by: by, reason: reason, planDigest: plan.planDigest))
         ]
     }
+
+    /// The emergency that the rollout was planned in has two people's word that freezes may be
+    /// overridden, and a third has approved the plan: what it meets on its way is overridden for it,
+    /// one by one, while the emergency lasts.
+    func overrideFreeze(
+        _ freeze: String, in emergency: PatchEmergency
+    ) throws(RolloutRejection) -> [RolloutEvent] {
+        guard state.isUnderWay || state.isGoingBack else {
+            throw wrongState("override a freeze", "it is not under way")
+        }
+        guard plan.emergency?.emergency == emergency.emergency, at < emergency.until,
+            let reason = emergency.freezeOverride
+        else { throw .emergencyOverridesNothing(emergency.emergency) }
+        if state.overriddenFreezes.contains(freeze) { return [] }
+        return [
+            .freezeOverridden(
+                FreezeOverridden(
+                    freeze: freeze, by: by, reason: reason, planDigest: plan.planDigest,
+                    emergency: emergency.emergency, until: emergency.until))
+        ]
+    }
 }
 
 extension RolloutState {
+    var isGoingBack: Bool {
+        if case .rollingBack = stage { return true }
+        return false
+    }
+
     /// It has ended, and an order to roll it back would be taken.
     var mayStillGoBack: Bool {
         switch stage {
@@ -57,9 +83,13 @@ package struct FreezeOverridden: EventPayload {
     package let by: String
     package let reason: String
     package let planDigest: Digest
+    /// The emergency in which it was; nil where a person overrode it.
+    package var emergency: StreamID?
+    /// From then on the freeze holds again; nil with `emergency`.
+    package var until: Timestamp?
 
     private enum CodingKeys: String, CodingKey {
-        case freeze, by, reason
+        case freeze, by, reason, emergency, until
         case planDigest = "plan_digest"
     }
 }

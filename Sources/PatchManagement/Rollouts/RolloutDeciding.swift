@@ -149,8 +149,13 @@ struct RolloutDeciding {
         _ reason: RolloutPaused.Reason, _ detail: String, _ cause: HaltCause? = nil,
         frozen: Bool = false
     ) -> RolloutEvent {
-        .paused(
-            RolloutPaused(reason: reason, by: by, detail: detail, cause: cause, frozen: frozen))
+        var event = RolloutPaused(
+            reason: reason, by: by, detail: detail, cause: cause, frozen: frozen)
+        // What was approved in the emergency may have ended with it.
+        if reason == .patchStopped, !state.emergencyOverrides.isEmpty {
+            event.restoredFreezes = state.emergencyOverrides
+        }
+        return .paused(event)
     }
 
     func abort(_ reason: String) throws(RolloutRejection) -> [RolloutEvent] {

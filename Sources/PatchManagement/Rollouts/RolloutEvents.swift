@@ -204,6 +204,13 @@ package struct RolloutPaused: EventPayload {
     package let cause: HaltCause?
     /// Only another person's promotion leads on.
     package let frozen: Bool
+    /// Freezes that an emergency had overridden, and that hold again; nil for none.
+    package var restoredFreezes: [String]?
+
+    private enum CodingKeys: String, CodingKey {
+        case reason, by, detail, cause, frozen
+        case restoredFreezes = "restored_freezes"
+    }
 }
 
 package struct RolloutResumed: EventPayload {

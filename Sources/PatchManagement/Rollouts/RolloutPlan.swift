@@ -43,6 +43,12 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     package var slaDeadline: Timestamp?
     /// The emergency that it was planned in; nil mostly.
     package var emergency: PlanEmergency?
+    /// How long a host may be gone for its reboot; nil for `RebootRules.usualReturnSeconds`.
+    package var rebootReturnSeconds: Int?
+    /// What is run on each host before it is changed; nil for nothing.
+    package var snapshot: SnapshotHook?
+    /// From which criticality on a host isn't changed without it; nil for none.
+    package var snapshotNeededFor: SnapshotRules.Need?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -65,6 +71,9 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         case introducedFlaws = "introduced_flaws"
         case calendars, forecast, emergency
         case slaDeadline = "sla_deadline"
+        case rebootReturnSeconds = "reboot_return_seconds"
+        case snapshot
+        case snapshotNeededFor = "snapshot_needed_for"
     }
 
     /// What the rollout's own stream keeps of it.
@@ -80,13 +89,23 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
             calendars: calendars, batchCalendars: batchCalendars, emergency: emergency)
     }
 
+    /// nil where it may do without one.
+    private func needsSnapshot(_ target: RolloutTarget) -> Bool? {
+        guard let snapshotNeededFor else { return nil }
+        var rules = SnapshotRules()
+        rules.neededFor = snapshotNeededFor
+        return rules.isNeeded(for: target.criticality) ? true : nil
+    }
+
     /// What is ordered for `target` of `batch`.
     package func order(for target: RolloutTarget, batch: Int, planDigest: Digest) -> DeploymentOrder
     {
         DeploymentOrder(
             rollout: rollout, patch: patch, planDigest: planDigest,
             artefactDigest: artefactDigest, batch: batch, target: target, pins: pins,
-            checks: checks, rebootPolicy: rebootPolicy, retries: retries)
+            checks: checks, rebootPolicy: rebootPolicy, retries: retries,
+            rebootReturnSeconds: rebootReturnSeconds, snapshot: snapshot,
+            needsSnapshot: needsSnapshot(target))
     }
 }
 

@@ -9,6 +9,8 @@ package enum RolloutPlanner {
         package var pins: [PinnedPackage]
         package var checks: VerificationChecks
         package var rebootPolicy: RebootPolicy
+        package var rebootReturnSeconds: Int?
+        package var snapshot: SnapshotRules?
         /// Assets that the patch applies to, in any order.
         package var targets: [RolloutTarget]
         /// Those that are left out, and why.
@@ -47,7 +49,9 @@ package enum RolloutPlanner {
             self.checks = checks
             self.targets = targets
             self.startsAt = startsAt
-            rebootPolicy = .never
+            rebootPolicy = policy.reboot?.policy ?? .never
+            rebootReturnSeconds = policy.reboot?.returnSeconds
+            snapshot = policy.snapshot
             skipped = []
             batches = policy.batches(for: riskClass)
             soakSeconds = [0, 1].map { policy.soakSeconds(for: riskClass, batch: $0) }
@@ -96,6 +100,9 @@ package enum RolloutPlanner {
         plan.forecast = forecast
         plan.predictedEnd = forecast.last?.ends ?? request.startsAt
         plan.slaDeadline = request.slaDeadline
+        plan.rebootReturnSeconds = request.rebootReturnSeconds
+        plan.snapshot = request.snapshot?.hook
+        if let need = request.snapshot?.neededFor, need != .nobody { plan.snapshotNeededFor = need }
         if !request.testers.isEmpty { plan.testers = Set(request.testers).sorted() }
         if let fault = plan.faults.first { throw PlanningError(fault) }
         return plan

@@ -11,6 +11,7 @@ package enum RolloutRejection: DomainRejection {
     case declarerMayNotApprove(String)
     case releaserMayNotPromote(String)
     case releaserMayNotOverride(String)
+    case emergencyOverridesNothing(StreamID)
     case expiryInThePast(Timestamp)
     case approvalExpired(Timestamp)
     case patchNotApproved(String)
@@ -36,6 +37,7 @@ package enum RolloutRejection: DomainRejection {
         case .declarerMayNotApprove: "declarer-may-not-approve"
         case .releaserMayNotPromote: "releaser-may-not-promote"
         case .releaserMayNotOverride: "releaser-may-not-override"
+        case .emergencyOverridesNothing: "emergency-overrides-nothing"
         case .expiryInThePast: "expiry-in-the-past"
         case .approvalExpired: "approval-expired"
         case .patchNotApproved: "patch-not-approved"
@@ -72,6 +74,9 @@ package enum RolloutRejection: DomainRejection {
         case .releaserMayNotOverride(let person):
             "\(person) planned, started or resumed this rollout: another incident commander has to "
                 + "override the freeze"
+        case .emergencyOverridesNothing(let emergency):
+            "\(emergency) is not in force for this rollout, or was not declared to override freezes: "
+                + "wait for the freeze to end, or let an incident commander override it"
         case .expiryInThePast(let expires):
             "the expiry \(expires) has passed already: give a later one"
         case .approvalExpired(let expires):
@@ -111,7 +116,8 @@ package enum RolloutRejection: DomainRejection {
             .wrongState
         case .stalePlan: .stale
         case .requesterMayNotApprove, .editorMayNotApprove, .testerMayNotApprove,
-            .declarerMayNotApprove, .releaserMayNotPromote, .releaserMayNotOverride:
+            .declarerMayNotApprove, .releaserMayNotPromote, .releaserMayNotOverride,
+            .emergencyOverridesNothing:
             .notAllowed
         }
     }

@@ -58,6 +58,8 @@ package struct RolloutState: Sendable, Equatable {
     package var health = RolloutHealth()
     /// Freezes that don't stand in its way, in the order in which that was decided.
     package var overriddenFreezes: [String] = []
+    /// Those of them that an emergency overrides, while it lasts.
+    package var emergencyOverrides: [String] = []
 
     package init() {}
 

@@ -55,10 +55,12 @@ package enum StoredEventTypes {
 
     private static let deployments: [any EventPayload.Type] = [
         DeploymentQueued.self, LeaseGranted.self, LeaseExpired.self, PrecheckPassed.self,
-        PrecheckFailed.self, BackupTaken.self, InstallStarted.self, InstallFinished.self,
+        PrecheckFailed.self, BackupTaken.self, SnapshotTaken.self, InstallStarted.self,
+        InstallFinished.self,
         DeploymentWaiting.self, ReconcileProbed.self, DeploymentSucceeded.self,
         DeploymentFailed.self, DeploymentSkipped.self, DeploymentCancelled.self, TargetAbsent.self,
         TargetUnreachable.self, VerificationFailed.self, RebootDeferred.self, RebootConfirmed.self,
+        RebootRequested.self, RebootStarted.self, RebootAccepted.self, TargetDeadAfterReboot.self,
         RollbackStarted.self, RollbackFinished.self, RolledBack.self, RollbackFailed.self,
         ReturnAwaited.self, AssetReturned.self, StragglerGivenUp.self,
     ]
@@ -66,6 +68,7 @@ package enum StoredEventTypes {
     private static let assets: [any EventPayload.Type] = [
         AssetRegistered.self, AssetDescribed.self, ScanRequested.self, InventoryReported.self,
         UpdatesOffered.self, ScanConfirmed.self, ScanFailed.self, RebootObserved.self,
+        RebootAwaited.self,
         PackageReportTaken.self, PackageReportConfirmed.self, CollectionOverdue.self,
         ReportSourceForgotten.self, CloudInstanceObserved.self, CloudInstanceGone.self,
         PredecessorLinked.self, AssetDecommissioned.self, AssetHeld.self, AssetReleased.self,
@@ -100,6 +103,7 @@ package enum StoredEventTypes {
         StandingApprovalUsed.self, StandingApprovalExpired.self, StandingApprovalRevoked.self,
         EmergencyProposed.self, EmergencyLapsed.self, EmergencyDeclared.self,
         EmergencyEnded.self, EmergencyReviewReminded.self, EmergencyReviewed.self,
+        EmergencyFreezeOverridden.self,
         DisasterDeclared.self, StepDone.self, DisasterGoalMissed.self, DisasterClosed.self,
     ]
 

@@ -45,7 +45,7 @@ enum AssetFold {
             asset.lastFailure = AssetDocument.Failure(
                 cause: payload.cause.rawValue, detail: payload.detail,
                 at: event.recordedAt.description)
-        case .rebootObserved: break
+        case .rebootObserved, .rebootAwaited: break
         case .overdue: asset.reporting = "overdue"
         case .reportTaken(let payload):
             note(payload.taking, in: &asset)

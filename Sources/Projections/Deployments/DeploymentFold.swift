@@ -20,6 +20,10 @@ struct DeploymentDocument: ViewDocument {
     var attempts: Int
     /// When an installation was first begun.
     var installBeganAt: String?
+    /// Since when it is installed and not in effect before a reboot; nil when none is due.
+    var rebootDueSince: String?
+    /// Digest of what the policy's snapshot said; nil where none was taken.
+    var snapshot: String?
     var before: [PackageDocument]
     var after: [PackageDocument]
     var changedAt: String
@@ -95,7 +99,9 @@ enum DeploymentFold {
 
     private static func follow(_ event: DeploymentEvent, _ deployment: inout DeploymentDocument) {
         switch event {
-        case .queued, .backupTaken, .installFinished, .rebootConfirmed, .rollbackFinished:
+        case .queued, .backupTaken, .snapshotTaken, .installFinished, .rebootRequested,
+            .rebootStarted,
+            .rebootAccepted, .rebootConfirmed, .rollbackFinished:
             advance(event, &deployment)
         case .leaseGranted(let payload):
             if payload.step == .precheck { deployment.state = "leased" }
@@ -104,7 +110,9 @@ enum DeploymentFold {
             deployment.reason = nil
         case .leaseExpired(let payload):
             if deployment.isBeforeInstall { deployment.state = "waiting" }
-            if deployment.state == "installing" { deployment.state = "unknown" }
+            if ["installing", "rebooting"].contains(deployment.state), payload.step != .awaitBoot {
+                deployment.state = "unknown"
+            }
             deployment.reason = "the worker of step \(payload.step.rawValue) is gone"
         case .precheckPassed(let payload):
             deployment.state = "prechecked"
@@ -129,7 +137,8 @@ enum DeploymentFold {
             deployment.state = "rollingBack"
             deployment.attempt = payload.attemptID.text
         case .succeeded, .failed, .skipped, .cancelled, .absent, .unreachable,
-            .verificationFailed, .rebootDeferred, .rolledBack, .rollbackFailed, .givenUp:
+            .verificationFailed, .rebootDeferred, .deadAfterReboot, .rolledBack, .rollbackFailed,
+            .givenUp:
             end(event, &deployment)
         }
     }
@@ -138,11 +147,27 @@ enum DeploymentFold {
     private static func advance(_ event: DeploymentEvent, _ deployment: inout DeploymentDocument) {
         switch event {
         case .backupTaken: deployment.state = "backedUp"
+        case .snapshotTaken(let payload):
+            deployment.snapshot = payload.report.outputDigest.description
         case .installFinished:
             // It has an outcome where a rollback was ordered while it ran.
             deployment.state = deployment.outcome == nil ? "verifying" : "rollingBack"
             deployment.reason = nil
-        case .rebootConfirmed: deployment.state = "verifying"
+        case .rebootRequested(let payload):
+            deployment.state = "rebootPending"
+            deployment.rebootDueSince = deployment.changedAt
+            deployment.reason = "in effect after a reboot (\(payload.policy.rawValue))"
+        case .rebootStarted(let payload):
+            deployment.state = "rebooting"
+            deployment.attempt = payload.attemptID.text
+            deployment.attempts = max(deployment.attempts, payload.attempt)
+        case .rebootAccepted:
+            deployment.state = "rebooting"
+            deployment.reason = "it goes down, and is waited for"
+        case .rebootConfirmed(let payload):
+            deployment.state = deployment.outcome == "unknown" ? "rollingBack" : "verifying"
+            deployment.rebootDueSince = nil
+            deployment.reason = "it has booted: \(payload.bootID)"
         case .rollbackFinished: deployment.state = "rollingBack"
         default: break
         }
@@ -153,15 +178,15 @@ enum DeploymentFold {
     ) {
         deployment.reason = payload.detail.isEmpty ? payload.reason.rawValue : payload.detail
         switch payload.reason {
-        case .offline, .retry, .hold, .window: deployment.state = "waiting"
-        case .freeze:
-            if deployment.state != "rollingBack" { deployment.state = "waiting" }
+        case .offline, .retry, .hold, .snapshot, .window, .freeze:
+            if payload.reason == .freeze, deployment.state == "rollingBack" { break }
+            deployment.state = deployment.rebootDueSince == nil ? "waiting" : "rebootPending"
         case .inDoubt:
             if deployment.state != "rollingBack" { deployment.state = "unknown" }
         case .rollbackOrdered:
             switch deployment.state {
             // What runs must end before it can be taken back.
-            case "installing", "unknown": break
+            case "installing", "unknown", "rebooting": break
             case "unreachable": deployment.state = "unknown"
             default: deployment.state = "rollingBack"
             }
@@ -170,6 +195,11 @@ enum DeploymentFold {
     }
 
     private static func end(_ event: DeploymentEvent, _ deployment: inout DeploymentDocument) {
+        switch event {
+        case .rebootDeferred, .deadAfterReboot:
+            deployment.rebootDueSince = deployment.rebootDueSince ?? deployment.changedAt
+        default: deployment.rebootDueSince = nil
+        }
         switch event {
         case .succeeded(let payload):
             deployment.state = "succeeded"
@@ -204,6 +234,9 @@ enum DeploymentFold {
             deployment.reason = [words, payload.report.outdatedWords].compactMap(\.self)
                 .joined(separator: "; ")
             deployment.after = payload.report.installed.map(PackageDocument.init)
+        case .deadAfterReboot(let payload):
+            deployment.state = "deadAfterReboot"
+            deployment.reason = words("not back after \(payload.waitedSeconds) s", payload.detail)
         case .rolledBack(let payload):
             deployment.state = "rolledBack"
             deployment.after = payload.restored.map(PackageDocument.init)

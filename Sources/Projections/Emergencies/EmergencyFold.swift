@@ -13,6 +13,8 @@ struct EmergencyViewDocument: ViewDocument {
     var team: String
     var reason: String
     var freezeOverride: String?
+    /// The freezes that it overrode; nil for none.
+    var overriddenFreezes: [Override]?
     var digest: String
     var proposedBy: String
     var proposedAt: String
@@ -30,6 +32,12 @@ struct EmergencyViewDocument: ViewDocument {
     var end: End?
     var outcome: Outcome?
     var version: Int
+
+    struct Override: Codable, Equatable {
+        var rollout: String
+        var freeze: String
+        var at: String
+    }
 
     struct End: Codable, Equatable {
         var cause: String
@@ -121,6 +129,14 @@ enum EmergencyFold {
             emergency.reminders += 1
             emergency.remindedAt = moment
             emergency.remindedRoles = reminded.to.map(\.rawValue)
+        case .freezeOverridden(let overridden):
+            let override = overridden.override
+            emergency.overriddenFreezes =
+                (emergency.overriddenFreezes ?? []) + [
+                    .init(
+                        rollout: override.rollout.text, freeze: override.freeze,
+                        at: override.at.description)
+                ]
         case .reviewed(let reviewed):
             emergency.state = EmergencyPhase.reviewed.rawValue
             emergency.review = "done"

@@ -176,6 +176,8 @@ struct QualificationDocument: Codable, Equatable {
     var reason: String?
     /// The measure of the sample; nil where it wasn't taken.
     var coverage: [Coverage]?
+    /// The emergency in which its sample was enough; nil for a whole test.
+    var smoke: String?
 
     struct Coverage: Codable, Equatable {
         var stratum: String

@@ -103,7 +103,7 @@ enum PatchFold {
                 coverage: payload.coverage?.map {
                     QualificationDocument.Coverage(
                         stratum: $0.stratum.description, targets: $0.targets, samples: $0.samples)
-                })
+                }, smoke: payload.smoke?.text)
         case .checkRecorded(let payload):
             let sample = patch.qualification?.sample ?? []
             let asset = payload.check.asset.text

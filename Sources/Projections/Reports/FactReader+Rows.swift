@@ -94,7 +94,7 @@ extension FactReader {
         switch state {
         case "succeeded": .succeeded
         case "installedPendingReboot": .pendingReboot
-        case "failed", "verificationFailed": .failed
+        case "failed", "verificationFailed", "deadAfterReboot": .failed
         case "rollingBack": .rollingBack
         case "rolledBack": .rolledBack
         case "rollbackFailed": .rollbackFailed

@@ -184,7 +184,8 @@ extension RolloutDocument.Counts {
         case .rollingBack: \.running
         case .unknown, .unreachable: \.unknown
         case .succeeded, .installedPendingReboot: \.succeeded
-        case .failedBeforeInstall, .failed, .verificationFailed, .rollbackFailed: \.failed
+        case .failedBeforeInstall, .failed, .verificationFailed, .deadAfterReboot, .rollbackFailed:
+            \.failed
         case .absent: \.absent
         case .skipped: \.skipped
         case .cancelled: \.cancelled

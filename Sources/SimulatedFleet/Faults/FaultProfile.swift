@@ -55,7 +55,7 @@ package struct FaultProfile: Codable, Sendable, Equatable {
     func faults(of name: String, at address: String, _ draw: (String) -> Draw) -> [HostFault] {
         var found = (faults[name] ?? []) + (name == address ? [] : faults[address] ?? [])
         if draw("storm").isChance(percent: stormPercent) {
-            let all = HostFault.allCases
+            let all = HostFault.inStorms
             found.append(all[draw("storm fault").below(all.count)])
         }
         if hasAbsences, draw("replaced").isChance(percent: 1) { found.append(.replaced) }

@@ -41,6 +41,11 @@ package enum HostFault: String, Codable, Sendable, CaseIterable {
     case breaksService = "breaks-service"
     case needsReboot = "needs-reboot"
     case rollbackFails = "rollback-fails"
+    /// Goes down when it is told to reboot, and never comes back.
+    case deadAfterReboot = "dead-after-reboot"
     /// Scans and probes answer something that can't be understood.
     case garbles
+
+    /// Those that a storm draws from: what every rollout meets, whatever its plan says of reboots.
+    static let inStorms = allCases.filter { $0 != .deadAfterReboot }
 }

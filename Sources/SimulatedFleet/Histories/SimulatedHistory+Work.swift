@@ -49,6 +49,8 @@ extension SimulatedHistory {
                     try send(command, to: route.stream, DeploymentDecider.self, by: Self.workflow)
                 case .asset(let command):
                     try send(command, to: route.stream, AssetDecider.self, by: Self.workflow)
+                case .emergency(let command):
+                    try send(command, to: route.stream, EmergencyDecider.self, by: Self.workflow)
                 case .inPack(let verified):
                     try send(
                         .resolveInPack(verified.pack, remaining: 0), to: route.stream,

@@ -22,6 +22,9 @@ struct Course {
     var output: String
     var outputBytes: Int
     var needsReboot = false
+    /// After its end the host goes down, and is back after that time, if at all.
+    var goesDown = false
+    var isDownFor: Duration?
 }
 
 extension SimulatedHost {
@@ -43,6 +46,16 @@ extension SimulatedHost {
             var course = course(usual, .good(.execution), settings, says: says)
             course.change = HostChange(
                 packages: packages, startsServices: true, interruptsDpkg: false)
+            return course
+        case .reboot(_, let bootID):
+            guard bootID == self.bootID else {
+                return course(usual, .good(.execution), settings, says: ["it has booted since"])
+            }
+            var course = course(usual, .good(.execution), settings, says: [])
+            course.goesDown = true
+            if !faults.contains(.deadAfterReboot) {
+                course.isDownFor = pause(settings, .seconds(20 + chance.below(40)))
+            }
             return course
         case .inventory, .discover, .acquire, .precheck, .verify, .probe, .check, .ask:
             return course(.zero, .bad(exitCode: 2), settings, says: [])

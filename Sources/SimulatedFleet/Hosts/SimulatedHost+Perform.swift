@@ -27,7 +27,7 @@ extension SimulatedHost {
                 duration: pause(settings, .milliseconds(50)))
         }
         switch order.work {
-        case .backUp, .install, .rollBack:
+        case .backUp, .install, .reboot, .rollBack:
             return performStep(order, settings, at: moment)
         case .probe(let attempt, let step):
             guard order.fence >= highestFence else { return refused(order, settings) }

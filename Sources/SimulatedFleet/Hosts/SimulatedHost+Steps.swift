@@ -18,6 +18,7 @@ extension SimulatedHost {
             step = Step(.install, attempt, packages.map { "\($0.name) \($0.version)" })
         case .rollBack(let attempt, let packages):
             step = Step(.rollBack, attempt, packages.map { "\($0.name) \($0.version ?? "-")" })
+        case .reboot(let attempt, _): step = Step(.reboot, attempt, [])
         case .inventory, .discover, .acquire, .precheck, .verify, .probe, .check, .ask:
             return Performance(
                 result: failed(.invalidOrder, "'\(order.work.kind)' is no step"), duration: .zero)
@@ -65,14 +66,15 @@ extension SimulatedHost {
                     return failed(.digestMismatch, "\(pin.name) is not the pinned file")
                 }
             }
-        case .rollBack(let attempt, let packages):
-            let files = (kept[attempt.text] ?? []).compactMap(\.keptFile)
+        case .rollBack(_, let packages):
+            let files = kept.values.flatMap(\.self).compactMap(\.keptFile)
             for package in packages where package.version != nil {
                 guard let file = package.keptFile, files.contains(file) else {
                     return failed(.notAvailable, "the old file of \(package.name) wasn't kept")
                 }
             }
-        case .backUp, .inventory, .discover, .acquire, .precheck, .verify, .probe, .check, .ask:
+        case .backUp, .reboot, .inventory, .discover, .acquire, .precheck, .verify, .probe, .check,
+            .ask:
             break
         }
         return nil
@@ -101,7 +103,15 @@ extension SimulatedHost {
                 attempt: step.attempt, step: step.kind, fence: order.fence, began: moment,
                 end: end, change: course.change))
         if case .good(.backUp(let prior)) = course.ending { kept[step.attempt.text] = prior }
-        return seen(end, course, order, settings, at: moment)
+        let performance = seen(end, course, order, settings, at: moment)
+        if course.goesDown { goDown(after: ends, for: course.isDownFor) }
+        return performance
+    }
+
+    private mutating func goDown(after moment: Timestamp, for duration: Duration?) {
+        guard duration != .zero else { return reboot() }
+        died = moment + .milliseconds(500)
+        returns = duration.map { moment + .milliseconds(500) + $0 }
     }
 
     /// What whoever waits gets to see, and when.

@@ -74,7 +74,7 @@ package struct SimulatedHost: Codable, Sendable, Equatable {
     /// Takes a fault away, with what it did to the host's power.
     package mutating func heal(_ fault: HostFault) {
         faults.removeAll { $0 == fault }
-        if fault == .vanishes, let died { returns = died }
+        if fault == .vanishes || fault == .deadAfterReboot, let died { returns = died }
     }
 
     package mutating func reboot() {

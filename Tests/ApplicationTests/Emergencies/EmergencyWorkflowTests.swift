@@ -77,6 +77,39 @@ struct EmergencyWorkflowTests {
         }
     }
 
+    @Test("I2: a rollout that was planned in it goes on past a freeze, and its review shows that")
+    func freeze() async throws {
+        try await withHouse { house in
+            let patch = try await house.signedOff()
+            let emergency = try await declared(house, patch)
+            try await house.wait("the patch to know of it") {
+                try await house.patch(patch).emergency?.emergency == emergency
+            }
+            _ = try await house.useCases.submit(
+                patch.text, House.production, expiresInSeconds: nil, house.order(rita))
+            _ = try await house.useCases.approve(
+                patch.text, digest: try await house.binding(of: patch), reason: "read",
+                house.order(peter))
+            let planned = try await house.schedule(
+                try await house.useCases.plan(house.request(patch), house.order(rita)))
+            let freeze = try await house.useCases.createFreeze(
+                FreezeRequest(
+                    name: "Quarter end", scope: "account", from: nil,
+                    to: house.clock.now + .seconds(86_400), reason: "the books are closed"),
+                house.order(carl)
+            ).id
+            let rollout = planned.plan.rollout
+            _ = try await house.useCases.startRollout(rollout.text, house.order(rita))
+            try await house.wait(for: rollout, .completed)
+            let overridden = try await house.bus.state(of: rollout, as: RolloutDecider.self)
+            #expect(overridden.state.emergencyOverrides == [freeze.text])
+            try await house.wait("the emergency to know of it") {
+                try await house.bus.state(of: emergency, as: EmergencyDecider.self).state
+                    .freezeOverrides.map(\.freeze) == [freeze.text]
+            }
+        }
+    }
+
     @Test("The end that was declared counts, whoever was told of it")
     func timeOver() async throws {
         try await withHouse { house in

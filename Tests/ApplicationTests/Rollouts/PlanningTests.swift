@@ -58,7 +58,7 @@ struct PlanningTests {
                 ("invalid soak_seconds", { $0.soakSeconds = -1 }),
                 ("invalid soak_seconds", { $0.soakSeconds = Int.max }),
                 ("invalid caps.total", { $0.capacity = 0 }),
-                ("invalid reboot_policy", { $0.rebootPolicy = .always }),
+                ("invalid reboot_policy", { $0.rebootPolicy = .deferToWindow }),
                 ("invalid target", { $0.selection = AssetSelection() }),
                 (
                     "invalid target.assets",

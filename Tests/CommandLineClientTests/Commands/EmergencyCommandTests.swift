@@ -39,7 +39,7 @@ import Testing
                 "emergency", "confirm", "em_1", "--reason", "seen", typed: ["n"])
             #expect(asked.status == 3)
             #expect(asked.error.contains("production at north"))
-            #expect(asked.error.contains("asking to override freezes because 'it can't wait'"))
+            #expect(asked.error.contains("overriding freezes because 'it can't wait'"))
             let confirmed = await terminal.run(
                 "emergency", "confirm", "em_1", "--reason", "seen", "--yes")
             #expect(confirmed.status == 0)

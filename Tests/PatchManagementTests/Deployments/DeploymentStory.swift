@@ -9,7 +9,8 @@ struct DeploymentStory {
     private(set) var state = DeploymentDecider.initialState
     private(set) var last: [DeploymentEvent] = []
     private let order: DeploymentOrder
-    private let start = Timestamp(seconds: 1_767_225_600)
+    private static let start = Timestamp(seconds: 1_767_225_600)
+    var now = Self.start
 
     static func pin(_ name: String, _ architecture: String = "amd64") -> PinnedPackage {
         PinnedPackage(
@@ -24,25 +25,31 @@ struct DeploymentStory {
             exitCode: 0, outputDigest: Digest(of: ""), outputBytes: 0, outputTail: "",
             seconds: 1, rebootRequired: false, bootID: "boot-1"))
 
-    init(pins: [PinnedPackage] = [pin("curl")]) throws {
-        let asset = StreamID(prefix: "as", UUID())
+    init(
+        pins: [PinnedPackage] = [pin("curl")], reboot: RebootPolicy = .never,
+        services: [String] = [], criticality: String = "low", snapshot: SnapshotRules? = nil,
+        ids: UUID = UUID()
+    ) throws {
+        let asset = StreamID(prefix: "as", ids)
         let target = RolloutTarget(
             asset: asset,
             host: HostAddress(
                 asset: asset, name: "web-1", address: "192.0.2.1", port: 22, user: "root"),
-            site: "home", stratum: "debian 12 amd64", criticality: "low")
-        let plan = try RolloutPlanner.plan(
-            RolloutPlanner.Request(
-                rollout: StreamID(prefix: "ro", UUID()), patch: StreamID(prefix: "pa", UUID()),
-                artefactDigest: Digest(of: "artefact"), pins: pins,
-                checks: VerificationChecks(packages: [], services: [], command: nil),
-                targets: [target], riskClass: .important, policy: Policy(), startsAt: start))
+            site: "home", stratum: "debian 12 amd64", criticality: criticality)
+        var request = RolloutPlanner.Request(
+            rollout: StreamID(prefix: "ro", ids), patch: StreamID(prefix: "pa", ids),
+            artefactDigest: Digest(of: "artefact"), pins: pins,
+            checks: VerificationChecks(packages: [], services: services, command: nil),
+            targets: [target], riskClass: .important, policy: Policy(), startsAt: Self.start)
+        request.rebootPolicy = reboot
+        request.snapshot = snapshot
+        let plan = try RolloutPlanner.plan(request)
         order = plan.order(for: target, batch: 0, planDigest: Digest(of: "plan"))
     }
 
     func decide(_ command: DeploymentCommand) throws -> [DeploymentEvent] {
         let context = CommandContext(
-            actor: Actor(id: "worker", role: "worker"), at: start, commandID: UUID())
+            actor: Actor(id: "worker", role: "worker"), at: now, commandID: UUID())
         return try DeploymentDecider.decide(command, context, state)
     }
 
@@ -103,6 +110,27 @@ struct DeploymentStory {
         try perform(.backUp, fence: fence - 1, .backUp([prior]))
         try tell(.beginStep(.install, worker: UUID(), fence: fence))
         try #require(state.phase == .installing)
+    }
+
+    /// What a scan finds: everything in place, or a reboot due.
+    static func scan(
+        boot: Int = 1, rebootRequired: Bool = false,
+        cron: VerificationReport.ServiceState = .running,
+        outdated: [OutdatedProcess]? = []
+    ) -> WorkResult {
+        .verification(
+            VerificationReport(
+                installed: [
+                    PackageSelection(name: "curl", architecture: "amd64", version: "7.88.1-2")
+                ], services: [.init(name: "cron", state: cron)], commandExitCode: nil,
+                commandOutput: "", rebootRequired: rebootRequired, bootID: "boot-\(boot)",
+                outdated: outdated))
+    }
+
+    mutating func untilVerifying(fence: Int64 = 10) throws {
+        try untilInstalling(fence: fence)
+        try tell(.recordResult(.install, Self.executed, fence: fence))
+        try #require(state.phase == .verifying)
     }
 
     mutating func untilRollingBack(fence: Int64) throws {

@@ -57,6 +57,7 @@ struct StoredDocumentTests {
             .inventory, .discover, .acquire(packages: [Sample.package]),
             .precheck(packages: [Sample.pin]), .backUp(attempt: attempt, packages: [Sample.pin]),
             .install(attempt: attempt, packages: [Sample.pin]), .verify(checks: Sample.checks),
+            .reboot(attempt: attempt, bootID: "boot-1"),
             .rollBack(attempt: attempt, packages: Sample.prior),
             .probe(attempt: attempt, step: .rollBack),
             .check(argv: ["/usr/bin/curl", "-fsS", "http://localhost/"], seconds: 10),

@@ -21,7 +21,14 @@ enum StoredEmergencyStories {
         var lapsed = try EmergencyTests.proposed()
         lapsed.now = Moments.days(1)
         try lapsed.tell(.timer(.proposal), by: clock)
-        return story.events + lapsed.events
+        return story.events + lapsed.events + [
+            EmergencyEvent.freezeOverridden(
+                EmergencyFreezeOverridden(
+                    override: EmergencyFreezeOverride(
+                        rollout: StreamID(prefix: "ro", uuid(73)),
+                        freeze: "fz_00000000-0000-7000-8000-000000000001", at: Moments.days(1)),
+                    reason: "the quarter can wait"))
+        ]
     }
 
     private static func standingApprovals() throws -> [any DomainEvent] {

@@ -293,7 +293,7 @@ enum StoredEventStories {
             [
                 RolloutEvent.batchSkipped(BatchSkipped(batch: 2)),
                 RolloutEvent.expired(RolloutExpired(expires: moment)),
-            ] + StoredHealthForms.events()
+            ] + StoredHealthForms.events() + StoredRebootForms.events()
         var world = try World(random: SeededRandom(seed: 1))
         let hosts = try world.importFleet(production: 2)
         let patch = try world.approvedPatch(on: hosts)

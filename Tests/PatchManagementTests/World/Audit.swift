@@ -43,6 +43,7 @@ struct Audit {
         var batch: Int
         var attempt = 1
         var isInDoubt = false
+        var awaitsBoot = false
         var installFinishedBy: UUID?
     }
 
@@ -50,6 +51,11 @@ struct Audit {
         for event in world.log { try read(event) }
         try inspectHosts(world)
         inspectCounts(world)
+    }
+
+    /// Something that changes the host was begun in that attempt.
+    private func hasChanged(_ attempt: String) -> Bool {
+        intents.contains("\(attempt) install") || intents.contains("\(attempt) reboot")
     }
 
     private mutating func fail(_ invariant: String, _ event: RecordedEvent, _ words: String) {
@@ -193,22 +199,27 @@ struct Audit {
             dispatch(&deployed, started.attempt, started.fence, isRollback: true, event)
             if deployed.isInDoubt { fail("I7", event, "rolled back without a probe") }
             intents.insert("\(started.attemptID.text) roll-back")
+        case .rebootStarted(let started):
+            dispatch(&deployed, started.attempt, started.fence, isRollback: false, event)
+            if deployed.isInDoubt { fail("I7", event, "rebooted without a probe") }
+            intents.insert("\(started.attemptID.text) reboot")
         case .leaseExpired(let expired):
             if expired.change?.after == .unknown { deployed.isInDoubt = true }
             let attempt = deployed.order.attemptID(expired.attempt).text
             // Before the installation a lost worker ends the attempt.
-            if !intents.contains("\(attempt) install") { end(deployed, expired.attempt) }
+            if !hasChanged(attempt) { end(deployed, expired.attempt) }
         case .waiting(let waiting):
             switch waiting.reason {
             case .inDoubt: deployed.isInDoubt = true
-            case .offline, .retry, .hold: end(deployed, waiting.attempt)
+            case .offline, .retry, .hold, .snapshot: end(deployed, waiting.attempt)
             // Where an attempt had begun, it is over.
             case .window: end(deployed, waiting.attempt)
             case .freeze:
                 // What is to be rolled back keeps its attempt.
                 let attempt = deployed.order.attemptID(waiting.attempt).text
-                if !intents.contains("\(attempt) install") { end(deployed, waiting.attempt) }
-            case .rollbackOrdered, .cancelOrdered: break
+                if !hasChanged(attempt) || deployed.awaitsBoot { end(deployed, waiting.attempt) }
+            case .rollbackOrdered: deployed.awaitsBoot = false
+            case .cancelOrdered: break
             }
         case .probed(let probed):
             if probed.answer != .noAnswer, probed.answer != .running { deployed.isInDoubt = false }
@@ -217,16 +228,23 @@ struct Audit {
             if deployed.installFinishedBy == nil || deployed.installFinishedBy == event.commandID {
                 fail("I13", event, "there is no installation before this scan")
             }
+            if deployed.awaitsBoot { fail("I13", event, "a reboot was due, and none was seen") }
             end(deployed, deployed.attempt)
         case .failed, .skipped, .cancelled, .absent, .unreachable, .verificationFailed,
-            .rebootDeferred, .rolledBack, .rollbackFailed, .givenUp:
+            .deadAfterReboot, .rolledBack, .rollbackFailed, .givenUp:
             end(deployed, deployed.attempt)
         case .returnAwaited(let awaited):
             end(deployed, deployed.attempt)
             deployed.batch = awaited.route.batch
         case .returned(let returned):
             deployed.attempt = returned.attempt
-        case .queued, .precheckPassed, .precheckFailed, .backupTaken, .rebootConfirmed,
+        case .rebootDeferred:
+            deployed.awaitsBoot = true
+            end(deployed, deployed.attempt)
+        case .rebootRequested: deployed.awaitsBoot = true
+        case .rebootConfirmed: deployed.awaitsBoot = false
+        case .queued, .precheckPassed, .precheckFailed, .backupTaken, .snapshotTaken,
+            .rebootAccepted,
             .rollbackFinished:
             break
         }

@@ -96,6 +96,8 @@ extension World {
                     try send(command, to: route.stream, DeploymentDecider.self, context)
                 case .asset(let command):
                     try send(command, to: route.stream, AssetDecider.self, context)
+                case .emergency(let command):
+                    try send(command, to: route.stream, EmergencyDecider.self, context)
                 case .inPack(let verified):
                     try send(
                         .resolveInPack(verified.pack, remaining: 0), to: route.stream,

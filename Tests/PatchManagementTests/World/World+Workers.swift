@@ -163,7 +163,7 @@ extension World {
         case "de":
             let step = try unwrapped(DeploymentStep(rawValue: activity.kind))
             if let seconds = DeploymentDecider.secondsToNextLook(
-                after: result, of: step, tries: activity.tries,
+                after: result, of: step, tries: activity.tries, at: now,
                 state(of: activity.stream, DeploymentDecider.self))
             {
                 return dispatch.release(activity.claim, until: now + .seconds(seconds))

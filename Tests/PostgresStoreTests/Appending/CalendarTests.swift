@@ -168,6 +168,40 @@ import Testing
     }
 
     @Test(arguments: Backend.allCases)
+    func anOverrideWithAnEndEndsByEveryClockAndCanBeTakenBack(on backend: Backend) async throws {
+        try await withStore(on: backend) { store, _ in
+            let dispatch = try await Dispatch(store)
+            let asset = newStream("as")
+            let ticket = try await dispatch.claim(asset)
+            func isFrozen() async throws -> Bool {
+                try await refusal(dispatch, intent(dispatch, asset, ticket)) != nil
+            }
+            let bar = FreezeBar(freeze: "fz_1", from: now + .seconds(-10), to: nil)
+            try await change(dispatch, .freeze(bar, scope: "globe"))
+            func letThrough(until: Timestamp?) async throws {
+                try await change(
+                    dispatch,
+                    .override(freeze: bar.freeze, rollout: dispatch.rollout, until: until))
+            }
+            try await letThrough(until: now + .seconds(-1))
+            #expect(try await isFrozen(), "the emergency is over")
+            try await letThrough(until: now + .seconds(600))
+            #expect(try await !isFrozen())
+            let later = now + .seconds(600)
+            #expect(
+                try await refusal(dispatch, intent(dispatch, asset, ticket, at: later)) != nil,
+                "whoever asks is ahead")
+            try await change(dispatch, .restore(freeze: bar.freeze, rollout: dispatch.rollout))
+            #expect(try await isFrozen())
+            // A person's has no end, and no emergency gives it one.
+            try await letThrough(until: nil)
+            try await letThrough(until: now + .seconds(-1))
+            try await change(dispatch, .restore(freeze: bar.freeze, rollout: dispatch.rollout))
+            #expect(try await !isFrozen())
+        }
+    }
+
+    @Test(arguments: Backend.allCases)
     func ofPoliciesTheLowestThatListsFreezesCounts(on backend: Backend) async throws {
         try await withStore(on: backend) { store, _ in
             let dispatch = try await Dispatch(store)

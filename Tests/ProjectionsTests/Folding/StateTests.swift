@@ -208,10 +208,13 @@ import Testing
         case .waiting: ["pending", "waiting"]
         case .prechecking: ["leased"]
         case .backingUp: ["prechecked"]
-        case .ready: ["backedUp"]
+        case .snapshotting, .ready: ["backedUp"]
         case .installing: ["installing"]
         case .installInDoubt: ["unknown"]
         case .verifying: ["verifying"]
+        case .rebootQueued: ["rebootPending"]
+        case .rebooting, .awaitingBoot: ["rebooting"]
+        case .rebootInDoubt: ["unknown"]
         case .rollbackQueued, .rollingBack, .rollbackInDoubt, .verifyingRollback: ["rollingBack"]
         case .awaitingReturn: ["awaitingReturn"]
         case .ended:
@@ -239,7 +242,8 @@ import Testing
                     case nil, .rollingBack: \.running
                     case .unknown, .unreachable: \.unknown
                     case .succeeded, .installedPendingReboot: \.succeeded
-                    case .failedBeforeInstall, .failed, .verificationFailed, .rollbackFailed:
+                    case .failedBeforeInstall, .failed, .verificationFailed, .deadAfterReboot,
+                        .rollbackFailed:
                         \.failed
                     case .absent: \.absent
                     case .skipped: \.skipped

@@ -47,12 +47,18 @@ enum Goods {
 
     static func verification(
         _ package: PackageSelection, cron: VerificationReport.ServiceState = .running,
-        rebootRequired: Bool = false
+        rebootRequired: Bool = false, boot: Int = 1
     ) -> VerificationReport {
         VerificationReport(
             installed: [package], services: [VerificationReport.Service(name: "cron", state: cron)],
             commandExitCode: 0, commandOutput: "", rebootRequired: rebootRequired,
-            bootID: "boot-1")
+            bootID: "boot-\(boot)")
+    }
+
+    static func checked(boot: Int) -> CommandReport {
+        CommandReport(
+            exitCode: 0, outputDigest: Digest(of: ""), outputBytes: 0, outputTail: "",
+            milliseconds: 20, bootID: "boot-\(boot)")
     }
 
     static func precheck(_ obstacles: [PrecheckReport.Obstacle] = []) -> PrecheckReport {

@@ -38,6 +38,11 @@ extension History {
         request.gate.maxPercent = 100
         request.gate.minSuccessPercent = random.pick([1, 50, 90])
         request.gate.onTrip = random.pick(GateSettings.OnTrip.allCases)
+        request.rebootPolicy = random.pick(RebootPolicy.allCases)
+        if random.chance(30) {
+            request.snapshot = SnapshotRules()
+            request.snapshot?.command = ["/usr/local/sbin/snapshot"]
+        }
         let plan = try RolloutPlanner.plan(request)
         let digest = try CanonicalJSON.digest(of: plan)
         plans[digest] = plan
@@ -147,7 +152,7 @@ extension History {
             return
         }
         // Probes that go on for an hour give up.
-        if step == .probe, random.chance(15) { now = now + .seconds(4000) }
+        if [.probe, .awaitBoot].contains(step), random.chance(15) { now = now + .seconds(4000) }
         let result = result(of: step, deployment.phase)
         try await send(.recordResult(step, result, fence: held), to: id, as: decider, by: .worker)
     }
@@ -162,19 +167,22 @@ extension History {
                 random.chance(95) ? [] : [random.pick(PrecheckReport.Obstacle.allCases)]
             return .precheck(Goods.precheck(obstacles))
         case .backUp: return .backUp([Goods.prior])
-        case .install, .rollBack: return .executed(Goods.executed(random.chance(92) ? 0 : 100))
+        case .install, .reboot, .rollBack:
+            return .executed(Goods.executed(random.chance(92) ? 0 : 100))
         case .verify:
             let isBack = phase == .verifyingRollback
             return .verification(
                 Goods.verification(
                     isBack ? Goods.old : Goods.package,
                     cron: random.chance(92) ? .running : .stopped,
-                    rebootRequired: random.chance(8)))
+                    rebootRequired: random.chance(12)))
         case .probe:
             return .probe(
                 random.pick([
                     .neverStarted, .running, .finished(Goods.executed()), .interrupted,
                 ]))
+        case .snapshot: return .checked(Goods.checked(boot: 1))
+        case .awaitBoot: return .checked(Goods.checked(boot: random.chance(80) ? 2 : 1))
         case .look:
             return random.chance(60)
                 ? .precheck(Goods.precheck([])) : .failed(WorkFailure(.unreachable, "no answer"))

@@ -129,6 +129,9 @@ struct History {
                     deployment, to: command.stream, as: DeploymentDecider.self, by: .workflow)
             case .asset(let asset):
                 try await send(asset, to: command.stream, as: AssetDecider.self, by: .workflow)
+            case .emergency(let emergency):
+                try await send(
+                    emergency, to: command.stream, as: EmergencyDecider.self, by: .workflow)
             case .inPack(let verified):
                 try await send(
                     .resolveInPack(verified.pack, remaining: 0), to: command.stream,

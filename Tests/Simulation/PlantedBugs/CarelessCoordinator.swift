@@ -75,6 +75,8 @@ struct CarelessCoordinator: Sendable {
             _ = try await bus.send(command, to: routed.stream, as: DeploymentDecider.self, context)
         case .asset(let command):
             _ = try await bus.send(command, to: routed.stream, as: AssetDecider.self, context)
+        case .emergency(let command):
+            _ = try await bus.send(command, to: routed.stream, as: EmergencyDecider.self, context)
         case .inPack: break
         }
     }

@@ -96,6 +96,10 @@ struct Intent {
             let started = try InstallStarted.decode(
                 schemaVersion: event.schemaVersion, data: event.data)
             key = Self.key(started.attemptID, .install)
+        case RebootStarted.type:
+            let started = try RebootStarted.decode(
+                schemaVersion: event.schemaVersion, data: event.data)
+            key = Self.key(started.attemptID, .reboot)
         case RollbackStarted.type:
             let started = try RollbackStarted.decode(
                 schemaVersion: event.schemaVersion, data: event.data)

@@ -138,7 +138,7 @@ extension AssetDecider {
                 .predecessorLinked(PredecessorLinked(predecessor: predecessor, by: context.actor))
             ]
         case .register, .describe, .requestScan, .recordScan, .report, .noteOverdue, .decommission,
-            .forgetSource, .noteOrigins, .hold, .release:
+            .forgetSource, .noteOrigins, .hold, .release, .awaitReboot:
             return []
         }
     }

@@ -25,8 +25,10 @@ extension FindingMonitor {
             return nil
         case .succeeded(let succeeded): return see(succeeded, of: deployment, at: moment)
         case .leaseGranted, .leaseExpired, .precheckPassed, .precheckFailed, .backupTaken,
+            .snapshotTaken,
             .installFinished, .waiting, .probed, .failed, .skipped, .cancelled, .absent,
-            .unreachable, .verificationFailed, .rebootDeferred, .rebootConfirmed, .rollbackStarted,
+            .unreachable, .verificationFailed, .rebootDeferred, .rebootRequested, .rebootStarted,
+            .rebootAccepted, .rebootConfirmed, .deadAfterReboot, .rollbackStarted,
             .rollbackFinished, .rolledBack, .rollbackFailed, .returnAwaited, .returned, .givenUp:
             guard let routed = event.routedChange, routed.change?.after != nil else { return nil }
             end(deployment, on: routed.route.asset, at: moment)

@@ -137,7 +137,8 @@ package struct FindingMonitor: Sendable {
             _ = fleet.remove(asset.text)
             due[asset] = moment
         case .described, .scanRequested, .updatesOffered, .scanFailed, .overdue,
-            .rebootObserved, .instanceObserved, .instanceGone, .predecessorLinked, .originsNoted,
+            .rebootObserved, .rebootAwaited, .instanceObserved, .instanceGone, .predecessorLinked,
+            .originsNoted,
             .held, .released:
             return
         }
