@@ -1,3 +1,5 @@
+package import Advisories
+
 /// What sort of thing an asset is.
 package enum AssetKind: String, Codable, Sendable, CaseIterable {
     case machine
