@@ -198,7 +198,7 @@ struct RolloutRules {
             staged.health.read(read, staged.planned, event, &judgement)
         case .soakStarted: staged.health.soak()
         case .planned, .approvalRequested, .approved, .scheduled, .gateOverridden,
-            .freezeOverridden:
+            .freezeOverridden, .deadlineMoved:
             break
         }
     }

@@ -12,7 +12,8 @@ package enum Coordinator {
     package static func ledgerKey(for event: RecordedEvent) throws -> StreamID? {
         switch event.stream.prefix {
         case RolloutDecider.prefix[...]: return event.stream
-        case DeploymentDecider.prefix[...]: return try notice(in: event)?.route.rollout
+        case DeploymentDecider.prefix[...]:
+            return try notice(in: event)?.route.rollout ?? thaw(in: event)?.route.rollout
         default: return nil
         }
     }
@@ -57,64 +58,6 @@ package enum Coordinator {
         _: Part.Type, of event: RecordedEvent
     ) throws -> Part {
         try CanonicalJSON.decode(Part.self, from: StoredEventTypes.currentData(of: event))
-    }
-
-    // MARK: Deployments
-
-    /// What every event that changes an outcome has in common.
-    private struct OutcomeNotice: Decodable {
-        let route: DeploymentRoute
-        let change: OutcomeChange?
-    }
-
-    private static func notice(in event: RecordedEvent) throws -> OutcomeNotice? {
-        switch event.type {
-        case LeaseExpired.type, DeploymentWaiting.type, ReconcileProbed.type,
-            DeploymentSucceeded.type, DeploymentFailed.type, DeploymentSkipped.type,
-            DeploymentCancelled.type, TargetAbsent.type, TargetUnreachable.type,
-            VerificationFailed.type, RebootDeferred.type, RolledBack.type, RollbackFailed.type,
-            StragglerGivenUp.type:
-            let notice = try part(OutcomeNotice.self, of: event)
-            return notice.change == nil ? nil : notice
-        // Counted by the ledger already; perhaps nobody waits any longer.
-        case ReturnAwaited.type:
-            return try part(OutcomeNotice.self, of: event)
-        default: return nil
-        }
-    }
-
-    private static func reactToDeployment(
-        _ event: RecordedEvent, _ ledger: inout RolloutLedger
-    ) throws -> [RoutedCommand] {
-        guard let notice = try notice(in: event) else { return [] }
-        if event.type == ReturnAwaited.type {
-            return ledger.awaitsStragglers ? [] : [giveUp(event.stream)]
-        }
-        guard let change = notice.change else { return [] }
-        ledger.count(change, notice.route)
-        var commands: [RoutedCommand] = []
-        if change.after == .absent, ledger.takeStraggler(notice.route),
-            let until = ledger.stragglersUntil
-        {
-            let last = ledger.batches.count - 1
-            commands.append(
-                RoutedCommand(event.stream, .deployment(.awaitReturn(batch: last, until: until))))
-            if !ledger.awaitsStragglers { commands.append(giveUp(event.stream)) }
-        }
-        guard let tally = ledger.tally(asOf: event.position) else { return commands }
-        // A first success while others are open decides nothing: most events of a large rollout
-        // cost no command.
-        let isPlain = change.before == nil && change.after?.summary == .success
-        if isPlain, tally.open > 0, !ledger.hasStragglers { return [] }
-        commands.append(RoutedCommand(notice.route.rollout, .rollout(.observe(tally))))
-        let isNewsForPatch = tally.totalOpen == 0 || change.after?.isBad == true
-        if isNewsForPatch || ledger.phase?.hasEnded == true { commands += overview(ledger) }
-        return commands
-    }
-
-    private static func giveUp(_ deployment: StreamID) -> RoutedCommand {
-        RoutedCommand(
-            deployment, .deployment(.giveUpWaiting(reason: "it is not waited for any longer")))
     }
 
     // MARK: Rollouts
@@ -168,7 +111,7 @@ package enum Coordinator {
             return overview(ledger) + observe(event, ledger)
         case .approvalRequested, .approved, .rejected, .expired, .cancelled, .scheduled,
             .batchSkipped, .soakStarted, .gateEvaluated, .gateOverridden, .rolledBack, .completed,
-            .baselineOrdered, .freezeOverridden:
+            .baselineOrdered, .freezeOverridden, .deadlineMoved:
             break
         case .healthRecorded: return []
         }
@@ -217,7 +160,7 @@ package enum Coordinator {
             event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack
         case .completed: .completed
         case .batchSkipped, .stragglersClosed, .soakStarted, .gateEvaluated, .healthRecorded,
-            .freezeOverridden:
+            .freezeOverridden, .deadlineMoved:
             nil
         }
     }

@@ -19,9 +19,14 @@ package struct ClosedWindow: Sendable, Equatable {
     package init(_ wait: DispatchWait) {
         self.init(
             until: wait.until,
-            delaySeconds: wait.delay.map { Int(($0.wholeMicroseconds + 999_999) / 1_000_000) },
+            delaySeconds: wait.delay.map { Int(($0.wholeMicroseconds + 999_999) / 1_000_000) }
+                ?? wait.freeze.map { _ in Self.secondsWithoutEnd },
             freeze: wait.freeze)
     }
+
+    /// A freeze that nobody knows the end of, since nobody can read it, may be lifted at any time: its
+    /// assets are woken then, and ask again by themselves.
+    static let secondsWithoutEnd = 3600
 }
 
 /// Waiting for a window to open, or for a freeze to end.

@@ -16,10 +16,25 @@ package struct LeaseGranted: EventPayload {
     package let attemptID: UUID
     package let worker: UUID
     package let fence: Int64
+    /// What it had waited for is over; nil where it had not waited for a freeze.
+    package var thaw: Thaw?
 
     private enum CodingKeys: String, CodingKey {
-        case step, attempt, worker, fence
+        case step, attempt, worker, fence, thaw
         case attemptID = "attempt_id"
+    }
+}
+
+/// An asset goes on that a freeze had kept waiting.
+package struct Thaw: Codable, Sendable, Equatable {
+    package let freeze: String
+    package let at: Timestamp
+    package let route: DeploymentRoute
+
+    package init(freeze: String, at: Timestamp, route: DeploymentRoute) {
+        self.freeze = freeze
+        self.at = at
+        self.route = route
     }
 }
 

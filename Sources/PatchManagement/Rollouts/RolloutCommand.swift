@@ -25,6 +25,10 @@ package enum RolloutCommand: Sendable, Equatable {
     case rollBack(RollbackScope, reason: String)
     /// `freeze` is the id of one, or that of a policy with the name of one of its freezes.
     case overrideFreeze(String, reason: String)
+    /// Some of its assets wait for a freeze to end, as the coordinator has heard.
+    case observeFreeze(FrozenTime)
+    /// The first of them goes on.
+    case observeThaw(freeze: String, at: Timestamp)
     // Timers
     case soakElapsed(batch: Int, until: Timestamp)
     case progressDeadlinePassed(batch: Int, deadline: Timestamp)

@@ -61,6 +61,10 @@ extension RolloutDecider {
         case .rolledBack(let event):
             end(&state, event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack)
         case .freezeOverridden(let event): state.overriddenFreezes.append(event.freeze)
+        case .deadlineMoved(let event):
+            state.frozenTimes.removeAll { $0.freeze == event.frozen.freeze }
+            state.frozenTimes.append(event.frozen)
+            state.deadline = event.deadline
         case .completed: end(&state, .completed)
         }
     }

@@ -38,6 +38,8 @@ package enum RolloutDecider: Decider {
         case .rollBack(let scope, let reason): return try deciding.rollBack(scope, reason)
         case .overrideFreeze(let freeze, let reason):
             return try deciding.overrideFreeze(freeze, reason)
+        case .observeFreeze(let frozen): return deciding.observeFreeze(frozen)
+        case .observeThaw(let freeze, let moment): return deciding.observeThaw(freeze, moment)
         case .soakElapsed(let batch, let until): return deciding.soakElapsed(batch, until)
         case .progressDeadlinePassed(let batch, let deadline):
             return deciding.progressDeadlinePassed(batch, deadline)
@@ -75,6 +77,11 @@ package enum RolloutDecider: Decider {
         case .freezeOverridden(let event):
             guard let plan = state.plan else { return [] }
             return [.calendar(.override(freeze: event.freeze, rollout: plan.rollout))]
+        case .deadlineMoved(let event):
+            return [
+                .start(
+                    RolloutTimer.progressDeadline.timer(batch: event.batch, due: event.deadline))
+            ]
         case .gateOverridden(let event):
             guard let due = event.deadline, state.stage == .settling else { return control(state) }
             return control(state) + [

@@ -77,7 +77,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
             skipped: skipped.count, gate: gate, soakSeconds: soakSeconds,
             progressDeadlineSeconds: progressDeadlineSeconds, capacity: capacity,
             predictedEnd: predictedEnd, by: person, testers: testers ?? [], health: health,
-            calendars: calendars, batchCalendars: batchCalendars, emergency: emergency)
+            calendars: calendars, batchCalendars: batchCalendars, emergency: emergency,
+            retryOf: retryOf)
     }
 
     /// What is ordered for `target` of `batch`.

@@ -58,6 +58,8 @@ package struct RolloutState: Sendable, Equatable {
     package var health = RolloutHealth()
     /// Freezes that don't stand in its way, in the order in which that was decided.
     package var overriddenFreezes: [String] = []
+    /// When freezes have kept its assets waiting; of each the last time.
+    package var frozenTimes: [FrozenTime] = []
 
     package init() {}
 

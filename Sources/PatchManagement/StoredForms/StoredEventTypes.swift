@@ -46,7 +46,7 @@ package enum StoredEventTypes {
         StragglerBatchClosed.self, SoakStarted.self, GateEvaluated.self, RolloutPaused.self,
         RolloutResumed.self, GateOverridden.self, RolloutAborted.self, RollbackOrdered.self,
         RolloutRolledBack.self, RolloutCompleted.self, BaselineOrdered.self, HealthRecorded.self,
-        FreezeOverridden.self,
+        FreezeOverridden.self, ProgressDeadlineMoved.self,
     ]
 
     private static let calendars: [any EventPayload.Type] = [
