@@ -37,8 +37,10 @@ struct DeploymentRules {
     /// By the number of the stream: where it is in `all`, -1 for what isn't there.
     private var indices: [Int32] = []
     private var all: [Deployed] = []
-    private var places: [FreezeRules.Place] = []
-    private var placeIndices: [FreezeRules.Place: Int32] = [:]
+    private var places: [AssetPlace] = []
+    private var placeIndices: [AssetPlace: Int32] = [:]
+    /// Attempts under way at each place.
+    private var underWay: [Int] = []
 
     mutating func read(
         _ event: EntryView, ofStream number: Int, _ rollouts: inout RolloutRules,
@@ -114,6 +116,7 @@ struct DeploymentRules {
         let calendar = target.number("calendar") ?? -1
         let group = target.text("group").map { String(decoding: $0, as: UTF8.self) }
         let site = target.text("site").map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let domain = target.text("failure_domain").map { String(decoding: $0, as: UTF8.self) }
         let index = rollouts.index(of: rollout)
         if let index {
             if rollouts.all[index].release.plan != plan
@@ -133,7 +136,8 @@ struct DeploymentRules {
         if indices.count <= number {
             indices += repeatElement(-1, count: number + 1 - indices.count)
         }
-        let place = self.number(of: FreezeRules.Place(site: site, group: group))
+        let place = self.number(
+            of: AssetPlace(site: site, group: group, failureDomain: domain))
         indices[number] = Int32(all.count)
         all.append(
             Deployed(
@@ -142,10 +146,11 @@ struct DeploymentRules {
                 place: place, key: asset))
     }
 
-    private mutating func number(of place: FreezeRules.Place) -> Int32 {
+    private mutating func number(of place: AssetPlace) -> Int32 {
         if let known = placeIndices[place] { return known }
         placeIndices[place] = Int32(places.count)
         places.append(place)
+        underWay.append(0)
         return Int32(places.count - 1)
     }
 
@@ -209,6 +214,7 @@ struct DeploymentRules {
         let isNew = assets.take(
             asset, for: index, attempt: deployed.attempt, event, &judgement)
         all[index] = deployed
+        if isNew { checkCaps(deployed, event, rollouts, &judgement) }
         checkCalendar(
             deployed, isRollback: kind == .rollbackStarted, event, rollouts, &judgement)
         checkRollout(
@@ -245,6 +251,19 @@ struct DeploymentRules {
         if plan != rollouts.all[rollout].release.approved {
             judgement.violation("I15", event, "the plan was not approved")
         }
+    }
+
+    /// I1 across rollouts.
+    private mutating func checkCaps(
+        _ deployed: Deployed, _ event: EntryView, _ rollouts: RolloutRules,
+        _ judgement: inout Judgement
+    ) {
+        underWay[Int(deployed.place)] += 1
+        guard !rollouts.caps.isEmpty else { return }
+        let excess = rollouts.caps.excess(at: places[Int(deployed.place)]) { isMeant in
+            places.indices.reduce(0) { isMeant(places[$1]) ? $0 + underWay[$1] : $0 }
+        }
+        if let excess { judgement.violation("I1", event, excess) }
     }
 
     private func checkRollout(
@@ -298,7 +317,9 @@ struct DeploymentRules {
                 return judgement.unreadable(event)
             }
             if Self.isText(reason, "inDoubt") { all[index].isInDoubt = true }
-            let isClosed = Self.isText(reason, "window") || Self.isText(reason, "freeze")
+            let isClosed =
+                Self.isText(reason, "window") || Self.isText(reason, "freeze")
+                || Self.isText(reason, "slot")
             // What is to be rolled back keeps its attempt in a freeze.
             let hasEnded = isClosed && !all[index].steps.contains(.install)
             if Self.isText(reason, "offline") || Self.isText(reason, "retry")
@@ -358,6 +379,7 @@ struct DeploymentRules {
     ) {
         let deployed = all[index]
         let had = assets.release(Int(deployed.asset), from: index, attempt: attempt)
+        if had { underWay[Int(deployed.place)] -= 1 }
         if had, deployed.rollout >= 0 { rollouts.all[Int(deployed.rollout)].release.inFlight -= 1 }
     }
 }

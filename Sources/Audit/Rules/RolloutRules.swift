@@ -42,6 +42,7 @@ struct RolloutRules {
     /// By index.
     var all: [Staged] = []
     var freezes = FreezeRules()
+    var caps = CapRules()
 
     func index(of rollout: StreamKey) -> Int? { indices[rollout] }
 

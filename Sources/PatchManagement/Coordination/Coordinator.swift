@@ -47,14 +47,14 @@ package enum Coordinator {
         }
     }
 
-    private static func read<Payload: EventPayload>(
+    static func read<Payload: EventPayload>(
         _: Payload.Type, _ event: RecordedEvent
     ) throws -> Payload {
         try Payload.decode(schemaVersion: event.schemaVersion, data: event.data)
     }
 
     /// Fields that events of several types have in common.
-    private static func part<Part: Decodable>(
+    static func part<Part: Decodable>(
         _: Part.Type, of event: RecordedEvent
     ) throws -> Part {
         try CanonicalJSON.decode(Part.self, from: StoredEventTypes.currentData(of: event))
@@ -225,7 +225,7 @@ package enum Coordinator {
         return [RoutedCommand(event.stream, .rollout(.observe(tally)))]
     }
 
-    private static func overview(_ ledger: RolloutLedger) -> [RoutedCommand] {
+    static func overview(_ ledger: RolloutLedger) -> [RoutedCommand] {
         guard let patch = ledger.patch, let overview = ledger.overview else { return [] }
         return [RoutedCommand(patch, .patch(.observeRollouts(overview)))]
     }

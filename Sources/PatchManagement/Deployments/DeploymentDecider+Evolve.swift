@@ -90,6 +90,7 @@ extension DeploymentDecider {
     private static func open(_ state: inout DeploymentState) {
         state.isClosed = false
         state.closedBy = nil
+        state.awaitedCap = nil
     }
 
     private static func wait(_ state: inout DeploymentState, _ event: DeploymentWaiting) {
@@ -104,6 +105,9 @@ extension DeploymentDecider {
             state.isHeld = true
             state.phase = .waiting
         case .window, .freeze: waitForOpening(&state, event)
+        case .slot:
+            state.awaitedCap = event.scope
+            endByPlan(&state, event)
         case .inDoubt:
             doubt(state.phase == .rollingBack ? .rollBack : .install, from: event.at, &state)
         case .rollbackOrdered: orderRollback(&state, event)

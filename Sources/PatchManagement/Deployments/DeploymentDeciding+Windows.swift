@@ -4,7 +4,7 @@ package import EventSourcing
 package struct ClosedWindow: Sendable, Equatable {
     /// When it may be tried again; nil when nothing opens any more.
     package let until: Timestamp?
-    /// From now on, by the store's clock; nil with `until`.
+    /// After this it is asked again, from now on by the store's clock; nil when nothing opens any more.
     package let delaySeconds: Int?
     /// The freeze; nil where no window is open.
     package let freeze: String?
@@ -83,9 +83,14 @@ extension DeploymentDecider {
     static func waitForOpening(_ state: inout DeploymentState, _ event: DeploymentWaiting) {
         state.closedBy = event.freeze
         state.isClosed = true
+        state.awaitedCap = nil
+        endByPlan(&state, event)
+    }
+
+    /// An attempt that had begun ends by the calendar or by a cap: that is no fault of the host.
+    static func endByPlan(_ state: inout DeploymentState, _ event: DeploymentWaiting) {
         guard state.phase.isBeforeInstall, state.phase != .waiting else { return }
         state.attempt = event.attempt + 1
-        // It ends by the calendar: that is no fault of the host.
         state.heldAttempts += 1
         state.phase = .waiting
     }

@@ -13,6 +13,8 @@ package struct DeploymentOrder: Codable, Sendable, Equatable {
     package let checks: VerificationChecks
     package let rebootPolicy: RebootPolicy
     package let retries: RetryBudget
+    /// The plan's; nil in orders from before there was one.
+    package var riskClass: RiskClass?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -25,6 +27,7 @@ package struct DeploymentOrder: Codable, Sendable, Equatable {
         case checks
         case rebootPolicy = "reboot_policy"
         case retries
+        case riskClass = "risk_class"
     }
 
     package var deployment: StreamID { .deployment(of: target.asset, in: rollout) }

@@ -122,6 +122,8 @@ package struct DeploymentWaiting: EventPayload {
         case window
         /// A freeze holds: it goes on when that has ended, likewise.
         case freeze
+        /// A cap is used up: it goes on when it has its turn, with a new attempt where one had begun.
+        case slot
         /// The step may have run: a probe follows.
         case inDoubt
         /// To be rolled back; at once, or when what runs has ended.
@@ -134,7 +136,7 @@ package struct DeploymentWaiting: EventPayload {
             switch self {
             case .offline, .retry, .hold: true
             // Of these the state says it.
-            case .window, .freeze: false
+            case .window, .freeze, .slot: false
             case .inDoubt, .rollbackOrdered, .cancelOrdered: false
             }
         }
@@ -154,9 +156,11 @@ package struct DeploymentWaiting: EventPayload {
     package var until: Timestamp?
     /// The id of the freeze.
     package var freeze: String?
+    /// What the cap counts in that it waits for; nil for other reasons.
+    package var scope: CapScope?
 
     private enum CodingKeys: String, CodingKey {
-        case reason, attempt, detail, at, route, change, until, freeze
+        case reason, attempt, detail, at, route, change, until, freeze, scope
         case delaySeconds = "delay_seconds"
     }
 }

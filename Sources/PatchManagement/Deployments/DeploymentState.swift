@@ -101,6 +101,8 @@ package struct DeploymentState: Sendable, Equatable {
     var isClosed = false
     /// The freeze that it waits for.
     var closedBy: String?
+    /// The cap that it waits for, as it was told.
+    package var awaitedCap: CapScope?
     /// Attempts that a hold or the calendar ended: they count against no budget.
     var heldAttempts = 0
 

@@ -59,6 +59,7 @@ package enum Action: String, Codable, Sendable, CaseIterable {
 
     // Windows and freezes
     case createFreeze, liftFreeze, overrideFreeze
+    case setCap, clearCap
 
     // Identity
     case grantRole, revokeRole, issueToken, revokeToken

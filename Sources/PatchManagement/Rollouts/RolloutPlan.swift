@@ -43,6 +43,9 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     package var slaDeadline: Timestamp?
     /// The emergency that it was planned in; nil mostly.
     package var emergency: PlanEmergency?
+    /// Of what it deploys: the higher one goes first where caps are used up. nil in plans from before that
+    /// mattered.
+    package var riskClass: RiskClass?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -64,6 +67,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         case approvalSeconds = "approval_seconds"
         case introducedFlaws = "introduced_flaws"
         case calendars, forecast, emergency
+        case riskClass = "risk_class"
         case slaDeadline = "sla_deadline"
     }
 
@@ -87,7 +91,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         DeploymentOrder(
             rollout: rollout, patch: patch, planDigest: planDigest,
             artefactDigest: artefactDigest, batch: batch, target: target, pins: pins,
-            checks: checks, rebootPolicy: rebootPolicy, retries: retries)
+            checks: checks, rebootPolicy: rebootPolicy, retries: retries, riskClass: riskClass)
     }
 }
 
@@ -167,10 +171,17 @@ package struct RolloutTarget: Codable, Hashable, Sendable {
     package let group: String?
     /// The number of the plan's calendar that holds for it; nil where windows don't hold it back.
     package var calendar: Int?
+    /// What fails together with it; nil where nobody has said it.
+    package var failureDomain: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case asset, host, site, stratum, criticality, group, calendar
+        case failureDomain = "failure_domain"
+    }
 
     package init(
         asset: StreamID, host: HostAddress, site: String, stratum: String, criticality: String,
-        group: String? = nil, calendar: Int? = nil
+        group: String? = nil, calendar: Int? = nil, failureDomain: String? = nil
     ) {
         self.asset = asset
         self.host = host
@@ -179,6 +190,7 @@ package struct RolloutTarget: Codable, Hashable, Sendable {
         self.criticality = criticality
         self.group = group
         self.calendar = calendar
+        self.failureDomain = failureDomain
     }
 
     /// It refuses to start without a way back.

@@ -31,6 +31,7 @@ package enum RolloutPlanner {
         package var calendars: [PlannedCalendar] = []
         /// Of what the patch mends on the targets; nil for none.
         package var slaDeadline: Timestamp?
+        package var riskClass: RiskClass
         /// From when the end is predicted.
         package var startsAt: Timestamp
 
@@ -47,6 +48,7 @@ package enum RolloutPlanner {
             self.checks = checks
             self.targets = targets
             self.startsAt = startsAt
+            self.riskClass = riskClass
             rebootPolicy = .never
             skipped = []
             batches = policy.batches(for: riskClass)
@@ -96,6 +98,7 @@ package enum RolloutPlanner {
         plan.forecast = forecast
         plan.predictedEnd = forecast.last?.ends ?? request.startsAt
         plan.slaDeadline = request.slaDeadline
+        plan.riskClass = request.riskClass
         if !request.testers.isEmpty { plan.testers = Set(request.testers).sorted() }
         if let fault = plan.faults.first { throw PlanningError(fault) }
         return plan

@@ -50,7 +50,7 @@ package enum StoredEventTypes {
     ]
 
     private static let calendars: [any EventPayload.Type] = [
-        FreezeCreated.self, FreezeLifted.self,
+        FreezeCreated.self, FreezeLifted.self, CapSet.self, CapCleared.self,
     ]
 
     private static let deployments: [any EventPayload.Type] = [

@@ -154,7 +154,7 @@ enum DeploymentFold {
         deployment.reason = payload.detail.isEmpty ? payload.reason.rawValue : payload.detail
         switch payload.reason {
         case .offline, .retry, .hold, .window: deployment.state = "waiting"
-        case .freeze:
+        case .freeze, .slot:
             if deployment.state != "rollingBack" { deployment.state = "waiting" }
         case .inDoubt:
             if deployment.state != "rollingBack" { deployment.state = "unknown" }

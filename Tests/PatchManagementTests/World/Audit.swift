@@ -204,7 +204,7 @@ struct Audit {
             case .offline, .retry, .hold: end(deployed, waiting.attempt)
             // Where an attempt had begun, it is over.
             case .window: end(deployed, waiting.attempt)
-            case .freeze:
+            case .freeze, .slot:
                 // What is to be rolled back keeps its attempt.
                 let attempt = deployed.order.attemptID(waiting.attempt).text
                 if !intents.contains("\(attempt) install") { end(deployed, waiting.attempt) }
