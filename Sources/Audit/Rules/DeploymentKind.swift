@@ -6,7 +6,7 @@ enum DeploymentKind: UInt8, CaseIterable {
     case installStarted, installFinished, waiting, probed, succeeded, failed, skipped, cancelled
     case absent, unreachable, verificationFailed, rebootDeferred, rebootConfirmed
     case rollbackStarted, rollbackFinished, rolledBack, rollbackFailed
-    case returnAwaited, returned, givenUp
+    case returnAwaited, returned, givenUp, postponed
 
     init?(_ type: UnsafeBufferPointer<UInt8>) {
         guard type.count < Self.byLength.count,

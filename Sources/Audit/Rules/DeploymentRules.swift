@@ -78,7 +78,8 @@ struct DeploymentRules {
         case .leaseExpired, .waiting, .probed:
             wait(index, kind, &data, event, &rollouts, &assets, &judgement)
         case .succeeded, .failed, .skipped, .cancelled, .absent, .unreachable,
-            .verificationFailed, .rebootDeferred, .rolledBack, .rollbackFailed, .givenUp:
+            .verificationFailed, .rebootDeferred, .rolledBack, .rollbackFailed, .givenUp,
+            .postponed:
             if kind == .succeeded { all[index].hasSucceeded = true }
             checkOutcome(index, kind, &data, event, &judgement)
             end(index, all[index].attempt, &rollouts, &assets)

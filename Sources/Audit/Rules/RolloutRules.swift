@@ -199,7 +199,7 @@ struct RolloutRules {
             staged.health.read(read, staged.planned, event, &judgement)
         case .soakStarted: staged.health.soak()
         case .planned, .approvalRequested, .approved, .scheduled, .gateOverridden,
-            .freezeOverridden, .deadlineMoved:
+            .freezeOverridden, .deadlineMoved, .postponed:
             break
         }
     }

@@ -29,7 +29,7 @@ extension Coordinator {
             DeploymentSucceeded.type, DeploymentFailed.type, DeploymentSkipped.type,
             DeploymentCancelled.type, TargetAbsent.type, TargetUnreachable.type,
             VerificationFailed.type, RebootDeferred.type, RolledBack.type, RollbackFailed.type,
-            StragglerGivenUp.type:
+            StragglerGivenUp.type, PostponedByOwner.type:
             let notice = try part(OutcomeNotice.self, of: event)
             return notice.change == nil && notice.freeze == nil ? nil : notice
         // Counted by the ledger already; perhaps nobody waits any longer.

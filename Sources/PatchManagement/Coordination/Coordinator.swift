@@ -106,6 +106,11 @@ package enum Coordinator {
             let plan = try required(plan, event)
             ledger.orderRollback(ordered.scope)
             return overview(ledger) + rollBack(ordered, plan, ledger) + observe(event, ledger)
+        case .postponed(let postponed):
+            ledger.postponed = (ledger.postponed ?? [:]).merging(
+                [postponed.asset.text: RolloutLedger.Postponed(postponed)]
+            ) { $1 }
+            return [postponement(postponed.asset, in: event.stream, ledger)].compactMap(\.self)
         case .paused, .resumed:
             // People decide on what was counted last: bring it up to date.
             return overview(ledger) + observe(event, ledger)
@@ -130,16 +135,37 @@ package enum Coordinator {
             for target in targets { ledger.canaryStrata[target.stratum, default: 0] += 0 }
         }
         return overview(ledger)
-            + targets.map { target in
-                RoutedCommand(
-                    .deployment(of: target.asset, in: plan.rollout),
-                    .deployment(
-                        .queue(
-                            plan.order(
-                                for: target, batch: started.batch,
-                                planDigest: started.planDigest),
-                            opens: plan.opening(for: target, at: moment))))
+            + targets.flatMap { target in
+                [queue(target, started, plan, at: moment)]
+                    + [postponement(target.asset, in: plan.rollout, ledger)].compactMap(\.self)
             }
+    }
+
+    /// Its owner has it patched later; nil mostly.
+    private static func postponement(
+        _ asset: StreamID, in rollout: StreamID, _ ledger: RolloutLedger
+    ) -> RoutedCommand? {
+        ledger.postponed?[asset.text].map { postponed in
+            RoutedCommand(
+                .deployment(of: asset, in: rollout),
+                .deployment(
+                    .postpone(
+                        until: postponed.until, number: postponed.number,
+                        reason: postponed.reason)))
+        }
+    }
+
+    private static func queue(
+        _ target: RolloutTarget, _ started: BatchStarted, _ plan: RolloutPlan,
+        at moment: Timestamp
+    ) -> RoutedCommand {
+        RoutedCommand(
+            .deployment(of: target.asset, in: plan.rollout),
+            .deployment(
+                .queue(
+                    plan.order(
+                        for: target, batch: started.batch, planDigest: started.planDigest),
+                    opens: plan.opening(for: target, at: moment))))
     }
 
     private static func phase(after event: RolloutEvent) -> RolloutPhase? {
@@ -160,7 +186,7 @@ package enum Coordinator {
             event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack
         case .completed: .completed
         case .batchSkipped, .stragglersClosed, .soakStarted, .gateEvaluated, .healthRecorded,
-            .freezeOverridden, .deadlineMoved:
+            .freezeOverridden, .deadlineMoved, .postponed:
             nil
         }
     }

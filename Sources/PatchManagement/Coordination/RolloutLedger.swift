@@ -33,6 +33,19 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
         var outcome: DeploymentOutcome
     }
 
+    /// What the owner of an asset wants.
+    struct Postponed: Codable, Sendable, Equatable {
+        let until: Timestamp
+        let number: Int
+        let reason: String
+
+        init(_ event: AssetPostponed) {
+            until = event.until
+            number = event.number
+            reason = event.reason
+        }
+    }
+
     package internal(set) var rollout: StreamID?
     package internal(set) var patch: StreamID?
     package internal(set) var phase: RolloutPhase?
@@ -55,11 +68,13 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
     var frozen: [String: Timestamp]?
     /// Assets of the canary that turned out to have the version already, by stratum; nil for none.
     var inPlace: [String: Int]?
+    /// Assets whose owners have them patched later; nil for none.
+    var postponed: [String: Postponed]?
 
     package init() {}
 
     private enum CodingKeys: String, CodingKey {
-        case rollout, patch, phase, batches, listed, absent, frozen
+        case rollout, patch, phase, batches, listed, absent, frozen, postponed
         case inPlace = "in_place"
         case canaryStrata = "canary_strata"
         case rollbackOrders = "rollback_orders"

@@ -24,6 +24,8 @@ package enum DeploymentCommand: Sendable, Equatable {
     case awaitOpening(ClosedWindow)
     /// A cap is used up, as the store says.
     case awaitSlot(CapScope)
+    /// Its owner has it patched later, with those that were absent.
+    case postpone(until: Timestamp, number: Int, reason: String)
     /// An absent asset becomes one of `batch`, and is looked for until the approval ends.
     case awaitReturn(batch: Int, until: Timestamp)
     /// It is not waited for any longer.

@@ -66,8 +66,14 @@ extension DeploymentDecider {
             state.heldAttempts = 0
             state.attempt = event.attempt
             state.phase = .waiting
+        case .postponed(let event): postpone(&state, event)
         case .givenUp(let event): end(&state, event.change)
         }
+    }
+
+    private static func postpone(_ state: inout DeploymentState, _ event: PostponedByOwner) {
+        state.postponedUntil = event.until
+        end(&state, event.change)
     }
 
     private static func expire(_ state: inout DeploymentState, _ event: LeaseExpired) {

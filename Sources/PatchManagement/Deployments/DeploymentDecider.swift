@@ -25,7 +25,11 @@ package enum DeploymentDecider: Decider {
             guard queued == order else { throw .alreadyQueued }
             return []
         }
-        guard let order = state.order else { throw .notQueued }
+        guard let order = state.order else {
+            // It is told again when it is queued.
+            if case .postpone = command { return [] }
+            throw .notQueued
+        }
         let deciding = DeploymentDeciding(state: state, order: order, at: context.at)
         switch command {
         case .queue: return []
@@ -42,6 +46,8 @@ package enum DeploymentDecider: Decider {
         case .hold(let reason): return try deciding.hold(reason)
         case .awaitOpening(let closed): return try deciding.awaitOpening(closed)
         case .awaitSlot(let scope): return try deciding.awaitSlot(scope)
+        case .postpone(let until, let number, let reason):
+            return deciding.postpone(until, number, reason)
         case .awaitReturn(let batch, let until): return deciding.awaitReturn(batch, until)
         case .giveUpWaiting(let reason): return deciding.giveUpWaiting(reason)
         }
@@ -67,7 +73,8 @@ package enum DeploymentDecider: Decider {
         case .probed(let event):
             guard let delay = event.delaySeconds else { return [] }
             return schedule(state, delaySeconds: delay)
-        case .cancelled, .givenUp: return [.cancelPending] + endAttempt(state.attempt, state)
+        case .cancelled, .givenUp, .postponed:
+            return [.cancelPending] + endAttempt(state.attempt, state)
         case .returnAwaited(let event):
             return endAttempt(state.attempt, state)
                 + schedule(state, delaySeconds: event.delaySeconds)

@@ -58,7 +58,8 @@ package enum Authorisation {
             .cancelRollout, .startRollout, .pauseRollout, .resumeRollout, .promoteRollout,
             .abortRollout, .rollBackRollout, .observeDeployments, .fireRolloutTimer,
             .queueDeployment, .cancelDeployment, .orderDeploymentRollback, .fireDeploymentTimer,
-            .createFreeze, .liftFreeze, .overrideFreeze, .setCap, .clearCap:
+            .createFreeze, .liftFreeze, .overrideFreeze, .setCap, .clearCap,
+            .postponeAsset:
             rolloutRoles(for: action)
         case .openFinding, .classifyFinding, .correctFinding, .treatFinding, .disputeFinding,
             .rejectDispute,
@@ -115,6 +116,8 @@ package enum Authorisation {
         // A freeze has to be quick, so that one person makes it.
         case .createFreeze, .liftFreeze, .setCap, .clearCap: [.releaseManager, .incidentCommander]
         case .overrideFreeze: [.incidentCommander]
+        // The owner's wish, or what a release manager was told of it.
+        case .postponeAsset: [.assetOwner, .releaseManager]
         case .observeDeployments, .queueDeployment, .cancelDeployment, .orderDeploymentRollback:
             [.workflow]
         case .fireRolloutTimer, .fireDeploymentTimer: [.timer]

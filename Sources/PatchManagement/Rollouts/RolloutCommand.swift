@@ -25,6 +25,9 @@ package enum RolloutCommand: Sendable, Equatable {
     case rollBack(RollbackScope, reason: String)
     /// `freeze` is the id of one, or that of a policy with the name of one of its freezes.
     case overrideFreeze(String, reason: String)
+    /// The owner of an asset moves it to a later time. `latest` is by when it has to be patched; nil for
+    /// no deadline of its own.
+    case postpone(StreamID, until: Timestamp, latest: Timestamp?, reason: String)
     /// Some of its assets wait for a freeze to end, as the coordinator has heard.
     case observeFreeze(FrozenTime)
     /// The first of them goes on.

@@ -65,6 +65,8 @@ extension RolloutDecider {
             state.frozenTimes.removeAll { $0.freeze == event.frozen.freeze }
             state.frozenTimes.append(event.frozen)
             state.deadline = event.deadline
+        case .postponed(let event):
+            state.postponements[event.asset] = .init(number: event.number, until: event.until)
         case .completed: end(&state, .completed)
         }
     }

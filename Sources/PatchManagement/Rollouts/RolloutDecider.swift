@@ -38,6 +38,8 @@ package enum RolloutDecider: Decider {
         case .rollBack(let scope, let reason): return try deciding.rollBack(scope, reason)
         case .overrideFreeze(let freeze, let reason):
             return try deciding.overrideFreeze(freeze, reason)
+        case .postpone(let asset, let until, let latest, let reason):
+            return try deciding.postpone(asset, until, latest: latest, reason)
         case .observeFreeze(let frozen): return deciding.observeFreeze(frozen)
         case .observeThaw(let freeze, let moment): return deciding.observeThaw(freeze, moment)
         case .soakElapsed(let batch, let until): return deciding.soakElapsed(batch, until)
@@ -118,7 +120,7 @@ package enum RolloutDecider: Decider {
         case .scheduled:
             guard let plan = state.plan, let calendars = plan.calendars else { return [] }
             return [.calendar(.open(rollout: plan.rollout, calendars.map(\.openings)))]
-        case .batchSkipped, .gateEvaluated, .healthRecorded: return []
+        case .batchSkipped, .gateEvaluated, .healthRecorded, .postponed: return []
         }
     }
 

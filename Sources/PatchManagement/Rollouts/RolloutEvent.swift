@@ -25,6 +25,7 @@ package enum RolloutEvent: DomainEvent {
     case rolledBack(RolloutRolledBack)
     case freezeOverridden(FreezeOverridden)
     case deadlineMoved(ProgressDeadlineMoved)
+    case postponed(AssetPostponed)
     case completed(RolloutCompleted)
 
     package var payload: any EventPayload {
@@ -52,6 +53,7 @@ package enum RolloutEvent: DomainEvent {
         case .rolledBack(let payload): payload
         case .freezeOverridden(let payload): payload
         case .deadlineMoved(let payload): payload
+        case .postponed(let payload): payload
         case .completed(let payload): payload
         }
     }
@@ -88,6 +90,7 @@ package enum RolloutEvent: DomainEvent {
         case FreezeOverridden.type: self = .freezeOverridden(try read(FreezeOverridden.self))
         case ProgressDeadlineMoved.type:
             self = .deadlineMoved(try read(ProgressDeadlineMoved.self))
+        case AssetPostponed.type: self = .postponed(try read(AssetPostponed.self))
         case RolloutCompleted.type: self = .completed(try read(RolloutCompleted.self))
         default: throw EventCodingError.unknownType(type)
         }

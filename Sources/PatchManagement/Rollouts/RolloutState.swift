@@ -26,6 +26,12 @@ package struct RolloutState: Sendable, Equatable {
         package var isCounted = false
     }
 
+    package struct Postponement: Sendable, Equatable {
+        /// 1 for the first.
+        package let number: Int
+        package let until: Timestamp
+    }
+
     /// The batch of the assets that were absent.
     package struct Stragglers: Sendable, Equatable {
         package let size: Int
@@ -58,6 +64,8 @@ package struct RolloutState: Sendable, Equatable {
     package var health = RolloutHealth()
     /// Freezes that don't stand in its way, in the order in which that was decided.
     package var overriddenFreezes: [String] = []
+    /// Of assets whose owners have postponed them.
+    package var postponements: [StreamID: Postponement] = [:]
     /// When freezes have kept its assets waiting; of each the last time.
     package var frozenTimes: [FrozenTime] = []
 

@@ -46,7 +46,7 @@ package enum StoredEventTypes {
         StragglerBatchClosed.self, SoakStarted.self, GateEvaluated.self, RolloutPaused.self,
         RolloutResumed.self, GateOverridden.self, RolloutAborted.self, RollbackOrdered.self,
         RolloutRolledBack.self, RolloutCompleted.self, BaselineOrdered.self, HealthRecorded.self,
-        FreezeOverridden.self, ProgressDeadlineMoved.self,
+        FreezeOverridden.self, ProgressDeadlineMoved.self, AssetPostponed.self,
     ]
 
     private static let calendars: [any EventPayload.Type] = [
@@ -60,7 +60,7 @@ package enum StoredEventTypes {
         DeploymentFailed.self, DeploymentSkipped.self, DeploymentCancelled.self, TargetAbsent.self,
         TargetUnreachable.self, VerificationFailed.self, RebootDeferred.self, RebootConfirmed.self,
         RollbackStarted.self, RollbackFinished.self, RolledBack.self, RollbackFailed.self,
-        ReturnAwaited.self, AssetReturned.self, StragglerGivenUp.self,
+        ReturnAwaited.self, AssetReturned.self, StragglerGivenUp.self, PostponedByOwner.self,
     ]
 
     private static let assets: [any EventPayload.Type] = [

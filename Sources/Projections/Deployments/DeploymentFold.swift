@@ -129,7 +129,8 @@ enum DeploymentFold {
             deployment.state = "rollingBack"
             deployment.attempt = payload.attemptID.text
         case .succeeded, .failed, .skipped, .cancelled, .absent, .unreachable,
-            .verificationFailed, .rebootDeferred, .rolledBack, .rollbackFailed, .givenUp:
+            .verificationFailed, .rebootDeferred, .rolledBack, .rollbackFailed, .givenUp,
+            .postponed:
             end(event, &deployment)
         }
     }
@@ -191,6 +192,11 @@ enum DeploymentFold {
         case .givenUp(let payload):
             deployment.state = "absent"
             deployment.reason = payload.reason
+        case .postponed(let payload):
+            deployment.state = "absent"
+            deployment.reason =
+                "postponed by its owner until \(payload.until), for the \(payload.number). time: "
+                + payload.reason
         case .unreachable(let payload):
             deployment.state = "unreachable"
             deployment.reason = words("step \(payload.step.rawValue)", payload.detail)

@@ -167,7 +167,7 @@ struct Audit {
             staged.isHalted = true
         case .scheduled(let scheduled): staged.patchApprovedUntil = scheduled.approval.expires
         case .freezeOverridden(let overridden): staged.overridden.append(overridden.freeze)
-        case .soakStarted, .baselineOrdered, .healthRecorded, .deadlineMoved: break
+        case .soakStarted, .baselineOrdered, .healthRecorded, .deadlineMoved, .postponed: break
         }
         rollouts[event.stream] = staged
     }
@@ -219,7 +219,7 @@ struct Audit {
             }
             end(deployed, deployed.attempt)
         case .failed, .skipped, .cancelled, .absent, .unreachable, .verificationFailed,
-            .rebootDeferred, .rolledBack, .rollbackFailed, .givenUp:
+            .rebootDeferred, .rolledBack, .rollbackFailed, .givenUp, .postponed:
             end(deployed, deployed.attempt)
         case .returnAwaited(let awaited):
             end(deployed, deployed.attempt)

@@ -27,7 +27,8 @@ extension FindingMonitor {
         case .leaseGranted, .leaseExpired, .precheckPassed, .precheckFailed, .backupTaken,
             .installFinished, .waiting, .probed, .failed, .skipped, .cancelled, .absent,
             .unreachable, .verificationFailed, .rebootDeferred, .rebootConfirmed, .rollbackStarted,
-            .rollbackFinished, .rolledBack, .rollbackFailed, .returnAwaited, .returned, .givenUp:
+            .rollbackFinished, .rolledBack, .rollbackFailed, .returnAwaited, .returned, .givenUp,
+            .postponed:
             guard let routed = event.routedChange, routed.change?.after != nil else { return nil }
             end(deployment, on: routed.route.asset, at: moment)
             return nil
