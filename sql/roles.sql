@@ -200,14 +200,15 @@ begin
     to patchflow_log_writer;
     grant select, insert, update, delete on
         patchflow.activities, patchflow.timers, patchflow.slots, patchflow.openings,
-        patchflow.freezes, patchflow.freeze_overrides
+        patchflow.freezes, patchflow.freeze_overrides, patchflow.slot_waits
     to patchflow_log_writer;
     grant select on patchflow.workers to patchflow_log_writer;
     grant usage on sequence patchflow.streams_id_seq to patchflow_log_writer;
     grant execute on function
         patchflow.lock_control, patchflow.take_permit, patchflow.end_attempts,
         patchflow.schedule_work, patchflow.change_control, patchflow.change_calendar,
-        patchflow.check_calendar
+        patchflow.check_calendar, patchflow.change_cap, patchflow.pick_slot,
+        patchflow.wake_waiting
     to patchflow_log_writer;
 
     grant select, insert, update (hashes) on patchflow.tiles to patchflow_seal_writer;

@@ -205,19 +205,20 @@ begin
         for r in
             select p.cmd, t.status, t.detail
             from (
-                select p.*, f.fence
+                select p.*, f.fence, f.activity
                 from unnest(
                     p_cmd, p_asset, p_attempt, p_rollout, p_batch, p_site, p_calendar,
                     p_freeze_scopes, p_at)
                     p(cmd, asset, attempt, rollout, batch, site, calendar, freeze_scopes, at)
                 -- Without a claim there is no fence, and take_permit refuses that.
-                left join unnest(f_cmd, f_fence) f(cmd, fence) on f.cmd = p.cmd
+                left join unnest(f_cmd, f_fence, f_activity) f(cmd, fence, activity)
+                    on f.cmd = p.cmd
                 where append_events.status[p.cmd] = 0
                 order by p.asset collate "C"
             ) p
             cross join lateral take_permit(
                 p.asset, p.attempt, array[p.rollout, p.site, 'globe'], p.batch, p.fence,
-                p.calendar, string_to_array(p.freeze_scopes, E'\n'), p.at) t
+                p.calendar, string_to_array(p.freeze_scopes, E'\n'), p.at, p.activity) t
         loop
             status[r.cmd] := r.status;
             detail[r.cmd] := r.detail;

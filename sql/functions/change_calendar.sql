@@ -1,4 +1,5 @@
--- Changes when something may be dispatched: openings of a rollout, freezes, and what is overridden. A
+-- Changes when something may be dispatched: openings of a rollout, freezes, and what is overridden; and
+-- caps, which are changed under the same lock. A
 -- freeze that ends, or ends for some, makes what waits for its end due at once. Called by
 -- schedule_work only, whose caller has locked the row of dispatch_control that stands for it. What a
 -- change looks like: Sources/EventSourcing/Store/DispatchCalendar.swift.
@@ -47,6 +48,8 @@ begin
             delete from freezes where id = change ->> 'freeze';
             update activities set available_at = least(available_at, clock_timestamp())
             where worker is null and parked_by = change ->> 'freeze';
+        when 'cap' then
+            perform change_cap(change ->> 'scope', (change ->> 'capacity')::integer);
         when 'override' then
             insert into freeze_overrides (freeze_id, rollout, until)
             select id, change ->> 'scope', (change ->> 'until')::timestamptz

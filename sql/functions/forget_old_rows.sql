@@ -1,5 +1,6 @@
 -- Forgets what nobody asks for any more: commands accepted 30 days ago, workers that have been gone for
--- a day and hold nothing, freezes that ended a day ago, and checkpoints between those that stay
+-- a day and hold nothing, freezes that ended a day ago, waits for a slot that nobody has asked for again in
+-- an hour, and checkpoints between those that stay
 -- (keeps_checkpoint, which is asked again for each). Called by the store's upkeep; a limited number at a
 -- time.
 create or replace function patchflow.forget_old_rows(
@@ -17,6 +18,7 @@ begin
     delete from workers w
     where w.lease_until < clock_timestamp() - interval '1 day'
         and not exists (select from activities a where a.worker = w.id);
+    delete from slot_waits where seen_at < clock_timestamp() - interval '1 hour';
     delete from freezes where ends < clock_timestamp() - interval '1 day';
     -- Several processes see to it: one is enough.
     if pg_try_advisory_xact_lock(7310442, 5) then

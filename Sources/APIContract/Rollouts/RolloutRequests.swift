@@ -49,3 +49,17 @@ package struct RollBackRolloutRequest: Codable, Sendable, Equatable {
         self.scope = scope
     }
 }
+
+/// `POST /rollouts/{id}:postpone`.
+package struct PostponeRequest: Codable, Sendable, Equatable {
+    /// The id of one of its assets.
+    package let asset: String
+    package let until: String
+    package let reason: String
+
+    package init(asset: String, until: String, reason: String) {
+        self.asset = asset
+        self.until = until
+        self.reason = reason
+    }
+}

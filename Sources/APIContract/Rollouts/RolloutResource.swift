@@ -23,6 +23,8 @@ package struct RolloutResource: Codable, Sendable, Equatable {
     package let firstTrippedBatch: Int?
     /// The emergency that it was planned in; nil mostly.
     package let emergency: String?
+    /// Assets whose owners have them patched later, each with the last word; nil for none.
+    package let postponed: [PostponedResource]?
     package let changedAt: String
     package let version: Int
 
@@ -31,7 +33,7 @@ package struct RolloutResource: Codable, Sendable, Equatable {
         planDigest: String, batch: Int? = nil, batches: [BatchResource], counts: DeploymentCounts,
         approval: ApprovalResource? = nil, predictedEnd: String? = nil, plannedAt: String,
         startedAt: String? = nil, firstTrippedBatch: Int? = nil, emergency: String? = nil,
-        changedAt: String, version: Int
+        postponed: [PostponedResource]? = nil, changedAt: String, version: Int
     ) {
         self.id = id
         self.patch = patch
@@ -48,8 +50,27 @@ package struct RolloutResource: Codable, Sendable, Equatable {
         self.startedAt = startedAt
         self.firstTrippedBatch = firstTrippedBatch
         self.emergency = emergency
+        self.postponed = postponed
         self.changedAt = changedAt
         self.version = version
+    }
+}
+
+/// What the owner of an asset wants.
+package struct PostponedResource: Codable, Sendable, Equatable {
+    package let asset: String
+    package let until: String
+    /// 1 for the first time in this rollout.
+    package let number: Int
+    package let reason: String
+    package let by: String
+
+    package init(asset: String, until: String, number: Int, reason: String, by: String) {
+        self.asset = asset
+        self.until = until
+        self.number = number
+        self.reason = reason
+        self.by = by
     }
 }
 

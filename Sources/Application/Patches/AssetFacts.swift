@@ -12,6 +12,8 @@ struct AssetFacts: Sendable {
     let isDecommissioned: Bool
     /// It is to be examined before it is changed.
     let isHeld: Bool
+    /// What fails together with it; empty where nobody has said it.
+    let failureDomain: String
 
     /// Whether it is offered any package of a patch in exactly that version.
     func isOffered(_ packages: [PackageSelection]) -> Bool {
@@ -48,7 +50,8 @@ extension UseCases {
             return AssetFacts(
                 id: id, registration: registration, stratum: state.stratum,
                 offers: state.offers.flatMap { offers[$0] } ?? [],
-                isDecommissioned: state.isDecommissioned, isHeld: state.isHeld)
+                isDecommissioned: state.isDecommissioned, isHeld: state.isHeld,
+                failureDomain: state.attributes.failureDomain)
         }
     }
 

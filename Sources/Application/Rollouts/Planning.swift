@@ -141,7 +141,8 @@ extension RolloutTarget {
         self.init(
             asset: asset.id, host: asset.registration.host, site: asset.registration.site,
             stratum: stratum.description, criticality: asset.registration.criticality.rawValue,
-            group: asset.registration.group)
+            group: asset.registration.group,
+            failureDomain: asset.failureDomain.isEmpty ? nil : asset.failureDomain)
     }
 }
 

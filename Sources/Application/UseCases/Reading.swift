@@ -54,7 +54,7 @@ extension ViewKind {
         case .finding: .readFindings
         case .exception: .readExceptions
         case .control, .baseline: .readControls
-        case .policy, .freeze: .readPolicies
+        case .policy, .freeze, .cap: .readPolicies
         case .patch, .emergency, .standingApproval: .readPatches
         case .rollout, .deployment, .disaster: .readRollouts
         case .activity, .worker: .readActivities

@@ -148,6 +148,7 @@ package struct NotFound: Error, Equatable {
             case DisasterDecider.prefix: .disaster
             case PolicyDecider.prefix: .policy
             case FreezeDecider.prefix: .freeze
+            case CapDecider.prefix: .cap
             case CloudAccountDecider.prefix: .cloudAccount
             case AttributeRuleDecider.prefix: .attributeRule
             default: nil

@@ -39,6 +39,7 @@ extension DeploymentKind {
         case .returnAwaited: ReturnAwaited.self
         case .returned: AssetReturned.self
         case .givenUp: StragglerGivenUp.self
+        case .postponed: PostponedByOwner.self
         }
     }
 }

@@ -7,7 +7,7 @@ enum DeploymentKind: UInt8, CaseIterable {
     case absent, unreachable, verificationFailed, rebootDeferred, rebootConfirmed
     case snapshotTaken, rebootRequested, rebootStarted, rebootAccepted, deadAfterReboot
     case rollbackStarted, rollbackFinished, rolledBack, rollbackFailed
-    case returnAwaited, returned, givenUp
+    case returnAwaited, returned, givenUp, postponed
 
     init?(_ type: UnsafeBufferPointer<UInt8>) {
         guard type.count < Self.byLength.count,

@@ -34,8 +34,10 @@ struct DeploymentRules {
     /// By the number of the stream: where it is in `all`, -1 for what isn't there.
     private var indices: [Int32] = []
     var all: [Deployed] = []
-    private var places: [FreezeRules.Place] = []
-    private var placeIndices: [FreezeRules.Place: Int32] = [:]
+    private var places: [AssetPlace] = []
+    private var placeIndices: [AssetPlace: Int32] = [:]
+    /// Attempts under way at each place.
+    private var underWay: [Int] = []
 
     mutating func read(
         _ event: EntryView, ofStream number: Int, _ rollouts: inout RolloutRules,
@@ -76,7 +78,7 @@ struct DeploymentRules {
             wait(index, kind, &data, event, &rollouts, &assets, &judgement)
         case .succeeded, .failed, .skipped, .cancelled, .absent, .unreachable,
             .verificationFailed, .rebootDeferred, .deadAfterReboot, .rolledBack, .rollbackFailed,
-            .givenUp:
+            .givenUp, .postponed:
             if kind == .succeeded { all[index].hasSucceeded = true }
             checkOutcome(index, kind, &data, event, &judgement)
             if kind == .rebootDeferred { all[index].awaitsBoot = true }
@@ -117,6 +119,7 @@ struct DeploymentRules {
         let group = target.text("group").map { String(decoding: $0, as: UTF8.self) }
         let site = target.text("site").map { String(decoding: $0, as: UTF8.self) } ?? ""
         let needsSnapshot = order.members("snapshot") != nil
+        let domain = target.text("failure_domain").map { String(decoding: $0, as: UTF8.self) }
         let index = rollouts.index(of: rollout)
         if let index {
             if rollouts.all[index].release.plan != plan
@@ -136,7 +139,8 @@ struct DeploymentRules {
         if indices.count <= number {
             indices += repeatElement(-1, count: number + 1 - indices.count)
         }
-        let place = self.number(of: FreezeRules.Place(site: site, group: group))
+        let place = self.number(
+            of: AssetPlace(site: site, group: group, failureDomain: domain))
         indices[number] = Int32(all.count)
         all.append(
             Deployed(
@@ -146,10 +150,11 @@ struct DeploymentRules {
                 place: place, key: asset))
     }
 
-    private mutating func number(of place: FreezeRules.Place) -> Int32 {
+    private mutating func number(of place: AssetPlace) -> Int32 {
         if let known = placeIndices[place] { return known }
         placeIndices[place] = Int32(places.count)
         places.append(place)
+        underWay.append(0)
         return Int32(places.count - 1)
     }
 
@@ -215,6 +220,7 @@ struct DeploymentRules {
         let isNew = assets.take(
             asset, for: index, attempt: deployed.attempt, event, &judgement)
         all[index] = deployed
+        if isNew { checkCaps(deployed, event, rollouts, &judgement) }
         checkCalendar(
             deployed, isRollback: kind == .rollbackStarted, event, rollouts, &judgement)
         checkRollout(
@@ -249,6 +255,19 @@ struct DeploymentRules {
         if plan != rollouts.all[rollout].release.approved {
             judgement.violation("I15", event, "the plan was not approved")
         }
+    }
+
+    /// I1 across rollouts.
+    private mutating func checkCaps(
+        _ deployed: Deployed, _ event: EntryView, _ rollouts: RolloutRules,
+        _ judgement: inout Judgement
+    ) {
+        underWay[Int(deployed.place)] += 1
+        guard !rollouts.caps.isEmpty else { return }
+        let excess = rollouts.caps.excess(at: places[Int(deployed.place)]) { isMeant in
+            places.indices.reduce(0) { isMeant(places[$1]) ? $0 + underWay[$1] : $0 }
+        }
+        if let excess { judgement.violation("I1", event, excess) }
     }
 
     private func checkRollout(
@@ -305,7 +324,9 @@ struct DeploymentRules {
                 return judgement.unreadable(event)
             }
             if Self.isText(reason, "inDoubt") { all[index].isInDoubt = true }
-            let isClosed = Self.isText(reason, "window") || Self.isText(reason, "freeze")
+            let isClosed =
+                Self.isText(reason, "window") || Self.isText(reason, "freeze")
+                || Self.isText(reason, "slot")
             let steps = all[index].steps
             if Self.isText(reason, "rollbackOrdered"), !steps.contains(.reboot) {
                 all[index].awaitsBoot = false
@@ -378,6 +399,7 @@ struct DeploymentRules {
     ) {
         let deployed = all[index]
         let had = assets.release(Int(deployed.asset), from: index, attempt: attempt)
+        if had { underWay[Int(deployed.place)] -= 1 }
         if had, deployed.rollout >= 0 { rollouts.all[Int(deployed.rollout)].release.inFlight -= 1 }
     }
 }

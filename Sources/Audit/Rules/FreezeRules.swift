@@ -4,12 +4,6 @@ internal import PatchManagement
 /// Freezes, from their own streams and from policies: nothing begins in one (I2). They are made and
 /// lifted by people who may.
 struct FreezeRules {
-    /// Where an asset belongs, as its deployment was ordered.
-    struct Place: Hashable {
-        let site: String
-        let group: String?
-    }
-
     private struct Held {
         let id: String
         let from: Timestamp
@@ -67,7 +61,7 @@ struct FreezeRules {
 
     /// A freeze in which something began that doesn't stand in `overridden`; nil for none.
     func freeze(
-        on asset: StreamKey, _ place: Place, at moment: Timestamp, without overridden: [String]
+        on asset: StreamKey, _ place: AssetPlace, at moment: Timestamp, without overridden: [String]
     ) -> String? {
         var scopes: [PolicyScope] = []
         if let id = StreamID(asset.description) { scopes.append(.asset(id)) }

@@ -49,6 +49,7 @@ struct RolloutRules {
     /// By index.
     var all: [Staged] = []
     var freezes = FreezeRules()
+    var caps = CapRules()
 
     func index(of rollout: StreamKey) -> Int? { indices[rollout] }
 
@@ -233,7 +234,7 @@ struct RolloutRules {
             staged.health.read(read, staged.planned, event, &judgement)
         case .soakStarted: staged.health.soak()
         case .planned, .approvalRequested, .approved, .scheduled, .gateOverridden,
-            .freezeOverridden:
+            .freezeOverridden, .deadlineMoved, .postponed:
             break
         }
     }

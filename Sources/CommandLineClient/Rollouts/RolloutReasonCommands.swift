@@ -41,6 +41,36 @@ extension RolloutCommand {
         }
     }
 
+    struct Postpone: ActionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Has an asset patched later, as its owner wishes.",
+            discussion: """
+                It leaves its batch, is counted with those that are absent, and gets its turn with \
+                them when that time has come. At most three times in a rollout, not beyond its \
+                deadline or the approval, never in an emergency, and not when it has begun.
+                """)
+
+        @Argument(help: "The rollout's id.")
+        var id: String
+
+        @Argument(help: "The asset's id.")
+        var asset: String
+
+        @Option(
+            name: .customLong("until"),
+            help: "Until when: 8h from now on, or a time such as 2027-01-02T00:00:00Z.")
+        var end: EndMoment
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            try await session.act(
+                "rollouts/\(id.segment):postpone",
+                PostponeRequest(asset: asset, until: end.text, reason: why.reason))
+        }
+    }
+
     struct OverrideFreeze: ActionCommand {
         static let configuration = CommandConfiguration(
             commandName: "override-freeze",

@@ -47,6 +47,12 @@ enum RolloutTable {
             ("rollout", rollout.id), ("patch", "\(rollout.patchTitle) (\(rollout.patch))"),
             ("state", rollout.state), ("reason", rollout.reason),
             ("emergency", rollout.emergency),
+            (
+                "postponed",
+                rollout.postponed?.map {
+                    "\($0.asset) until \(Moment.short($0.until)) (\($0.number)): \($0.reason)"
+                }.joined(separator: "\n")
+            ),
             ("plan", rollout.planDigest), ("counts", words(rollout.counts)),
             ("predicted end", rollout.predictedEnd.map(Moment.short)),
             ("planned", Moment.short(rollout.plannedAt)),

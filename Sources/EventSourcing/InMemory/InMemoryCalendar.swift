@@ -47,6 +47,8 @@ package struct InMemoryCalendar: Sendable {
             policies[policy] = bars.map {
                 PolicyFreezes(scope: scope, level: level, bars: $0)
             }
+        // Kept by the slots.
+        case .cap: break
         }
         return nil
     }

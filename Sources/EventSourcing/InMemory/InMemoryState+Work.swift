@@ -5,6 +5,9 @@ extension InMemoryState {
     mutating func schedule(_ request: AppendRequest, at: Timestamp) {
         for case .control(let change) in request.effects.map(\.effect) { apply(change) }
         for case .calendar(let change) in request.effects.map(\.effect) {
+            if case .cap(let scope, let capacity) = change {
+                wake(slots.setCap(capacity, of: scope, at: at), at: at)
+            }
             guard let freeze = calendar.apply(change) else { continue }
             for row in activities.values where row.activity.parkedBy == freeze {
                 activities[row.id]?.availableAt = min(row.availableAt, at)
@@ -42,8 +45,8 @@ extension InMemoryState {
         var control = controls[change.scope, default: Control()]
         control.halted = change.halted ?? control.halted
         control.releasedBatch = change.releasedBatch ?? control.releasedBatch
-        control.capacity = change.capacity ?? control.capacity
         controls[change.scope] = control
+        if let capacity = change.capacity { slots.setCapacity(capacity, of: change.scope) }
     }
 
     mutating func heartbeat(

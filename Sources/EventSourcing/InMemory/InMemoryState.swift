@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
 /// Everything that an `InMemoryStore` holds, and what one append does to it. A value: a refusal
-/// throws before anything is changed.
+/// throws before anything is changed, but for who waits for a slot.
 struct InMemoryState {
     struct ActivityRow {
         let activity: NewActivity
@@ -22,9 +22,6 @@ struct InMemoryState {
     struct Control {
         var halted = false
         var releasedBatch: Int?
-        var capacity: Int?
-        /// Attempts that own a slot.
-        var attempts: Set<UUID> = []
     }
 
     struct AssetAttempt {
@@ -42,6 +39,7 @@ struct InMemoryState {
     var timers: [TimerKey: DueTimer] = [:]
     var controls: [String: Control] = [ControlChange.globe: Control()]
     var calendar = InMemoryCalendar()
+    var slots = InMemorySlots()
     var attempts: [StreamID: AssetAttempt] = [:]
     var lastFence: Int64 = 1 << 40
     var checkpoints: [String: Int64] = [:]
@@ -96,52 +94,63 @@ struct InMemoryState {
     /// permit is granted.
     private mutating func moveAttempts(_ request: AppendRequest, at: Timestamp) throws {
         if let permit = request.permit {
-            let before = (controls, attempts)
+            let before = (slots, attempts)
             do {
                 guard let claim = request.claim?.claim else {
                     throw EventStoreError(.failed, "a permit needs a claim, whose fence it raises")
                 }
                 let clocks = [at, request.context.at, log.last?.recordedAt ?? at]
-                try take(permit, fence: claim.fence, clocks)
+                try take(permit, claim, clocks)
+            } catch AppendRefusal.noSlot(let scope) {
+                // Who waits stays written down.
+                attempts = before.1
+                throw AppendRefusal.noSlot(scope: scope)
             } catch {
-                (controls, attempts) = before
+                (slots, attempts) = before
+                if error is AppendRefusal { slots.leave(permit.asset) }
                 throw error
             }
         }
         for case .endAttempt(let asset, let attempt) in request.effects.map(\.effect) {
-            endAttempt(attempt, on: asset)
+            if attempts[asset]?.attempt == attempt { attempts[asset]?.attempt = nil }
+            wake(slots.end(attempt, on: asset, at: at), at: at)
         }
     }
 
-    private mutating func endAttempt(_ attempt: UUID, on asset: StreamID) {
-        for scope in controls.keys { controls[scope]?.attempts.remove(attempt) }
-        if attempts[asset]?.attempt == attempt { attempts[asset]?.attempt = nil }
+    mutating func wake(_ due: [UUID], at: Timestamp) {
+        for id in due where activities[id]?.claim == nil {
+            if let row = activities[id] {
+                activities[id]?.availableAt = min(row.availableAt, at)
+            }
+        }
     }
 
     private mutating func take(
-        _ permit: Permit, fence: Int64, _ clocks: [Timestamp]
+        _ permit: Permit, _ claim: Claim, _ clocks: [Timestamp]
     ) throws(AppendRefusal) {
         let holder = attempts[permit.asset, default: AssetAttempt()]
         if let attempt = holder.attempt, attempt != permit.attempt {
             throw .assetBusy(attempt: attempt.text)
         }
-        if fence < holder.fence { throw .staleClaim }
+        if claim.fence < holder.fence { throw .staleClaim }
         try calendar.check(
             permit, from: min(clocks[0], clocks[1]), to: clocks.max() ?? clocks[0])
         let rollout = ControlChange.rolloutScope(permit.rollout)
-        for scope in [ControlChange.globe, rollout, ControlChange.siteScope(permit.site)] {
-            var control = controls[scope, default: Control()]
+        let scopes =
+            [ControlChange.globe, rollout, ControlChange.siteScope(permit.site)]
+            + permit.freezeScopes.filter { !$0.hasPrefix("asset/") }
+        for scope in scopes.sorted() {
+            let control = controls[scope, default: Control()]
             if control.halted { throw .halted(scope: scope) }
             if scope == rollout, control.releasedBatch ?? -1 < permit.batch {
                 throw .batchNotReleased
             }
-            if let capacity = control.capacity, !control.attempts.contains(permit.attempt) {
-                guard control.attempts.count < capacity else { throw .noSlot(scope: scope) }
-                control.attempts.insert(permit.attempt)
-            }
-            controls[scope] = control
         }
-        attempts[permit.asset] = AssetAttempt(attempt: permit.attempt, fence: fence)
+        let asker = InMemorySlots.Asker(
+            permit, activity: claim.activity,
+            rank: activities[claim.activity]?.activity.priority ?? 0)
+        if let full = slots.take(asker, in: scopes, at: clocks[0]) { throw .noSlot(scope: full) }
+        attempts[permit.asset] = AssetAttempt(attempt: permit.attempt, fence: claim.fence)
     }
 
     private mutating func record(_ request: AppendRequest, at: Timestamp) -> AppendReceipt {

@@ -108,7 +108,7 @@ package struct Permit: Sendable {
     package let site: String
     /// The number of the rollout's calendar in which it has to be open; nil for none.
     package let calendar: Int?
-    /// A freeze of any of these scopes stands in its way (I2).
+    /// A freeze of any of these scopes stands in its way (I2), and a cap of any counts it (I1).
     package var freezeScopes: [String]
 
     package init(
@@ -127,7 +127,7 @@ package struct Permit: Sendable {
 
 /// A change of what may be dispatched, committed with the event that decides it.
 package struct ControlChange: Sendable, Equatable {
-    /// `rollout/<id>`, `site/<name>` or `globe`.
+    /// `rollout/<id>`, `site/<name>`, `group/<name>`, `domain/<name>` or `globe`.
     package let scope: String
     package var halted: Bool?
     /// Batches up to this number may start.
@@ -146,6 +146,7 @@ package struct ControlChange: Sendable, Equatable {
 
     package static func rolloutScope(_ rollout: StreamID) -> String { "rollout/\(rollout.text)" }
     package static func siteScope(_ site: String) -> String { "site/\(site)" }
+    package static func domainScope(_ domain: String) -> String { "domain/\(domain)" }
     package static func groupScope(_ group: String) -> String { "group/\(group)" }
     package static func assetScope(_ asset: StreamID) -> String { "asset/\(asset.text)" }
     package static let globe = "globe"

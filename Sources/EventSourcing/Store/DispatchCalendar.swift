@@ -58,7 +58,8 @@ package struct FreezeBar: Codable, Sendable, Equatable {
     }
 }
 
-/// A change of when something may be dispatched, committed with the event that decides it.
+/// A change of when, and of how much at once may be dispatched, committed with the event that decides
+/// it.
 package enum CalendarChange: Sendable, Equatable {
     /// The openings of a rollout's calendars, by their number: steps that name one begin in them only.
     case open(rollout: StreamID, [[Opening]])
@@ -76,13 +77,16 @@ package enum CalendarChange: Sendable, Equatable {
     /// The freezes of a policy, instead of those that it had; nil where it says nothing of freezes. A
     /// policy of a lower level, the higher number, stands before those above it.
     case policy(String, scope: String, level: Int, [FreezeBar]?)
+    /// So many attempts at most are under way in `scope` at once, those that are now among them; nil
+    /// for no cap.
+    case cap(scope: String, Int?)
 
     /// Which row of `dispatch_control` has to be locked for it. Every permit relies on the globe's, so
     /// that whatever commits after a freeze sees it.
     package var scope: String {
         switch self {
         case .open(let rollout, _), .forget(let rollout): ControlChange.rolloutScope(rollout)
-        case .freeze, .lift, .override, .restore, .policy: ControlChange.globe
+        case .freeze, .lift, .override, .restore, .policy, .cap: ControlChange.globe
         }
     }
 }
@@ -104,6 +108,7 @@ extension CalendarChange {
         var freeze: String?
         var until: Timestamp?
         var rows: [Row]?
+        var capacity: Int?
     }
 
     /// Canonical JSON.
@@ -133,6 +138,8 @@ extension CalendarChange {
                 Form(
                     kind: "policy", scope: scope, level: level, policy: policy,
                     rows: bars?.map(Self.row))
+            case .cap(let scope, let capacity):
+                Form(kind: "cap", scope: scope, capacity: capacity)
             }
         do {
             return try CanonicalJSON.encode(form)

@@ -107,6 +107,12 @@ extension APIRoutes {
                 await useCases.overrideFreeze(
                     call.parameter("id"), freeze: body.freeze, reason: body.reason, order))
         }
+        routes.post("rollouts/{id}:postpone", PostponeRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.postpone(
+                    body.asset, in: call.parameter("id"),
+                    until: moment(body.until, field: "until"), reason: body.reason, order))
+        }
         routes.post("rollouts/{id}:cancel", ReasonRequest.self) { call, body, order in
             try .receipt(
                 await useCases.cancelRollout(call.parameter("id"), reason: body.reason, order))

@@ -15,7 +15,7 @@ extension PatchWork {
             var guards: [StreamGuard] = []
             if state.phase.isBeforeInstall || step == .reboot {
                 let asset = try await bus.state(of: permit.asset, as: AssetDecider.self)
-                permit.addFreezes(of: asset.state.registration)
+                permit.addPlaces(of: asset.state)
                 if asset.state.isHeld { return try await wait(for: asset.state, state, activity) }
                 // A hold that is placed meanwhile is seen where the intent commits.
                 if asset.version > 0 {
@@ -89,6 +89,9 @@ extension PatchWork {
             }
             try await awaitOpening(wait, activity)
             return nil
+        } catch AppendRefusal.noSlot(let scope) {
+            try await awaitSlot(scope, activity)
+            return nil
         } catch let refusal as AppendRefusal {
             throw refusal.asPutBack ?? refusal
         } catch is DeploymentRejection {
@@ -137,6 +140,21 @@ extension PatchWork {
             context(activity, "closed"), using(activity, .complete))
     }
 
+    /// Says once for which cap it waits, and asks again until it has its turn.
+    private func awaitSlot(_ scope: String, _ activity: ClaimedActivity) async throws {
+        let state = try await bus.state(of: activity.stream, as: DeploymentDecider.self).state
+        guard let cap = DeploymentDecider.newlyAwaited(scope: scope, state) else {
+            let seconds = DeploymentDecider.secondsForSlot(tries: activity.tries)
+            let words = CapScope(dispatchScope: scope).map { "the cap of \($0) is used up" }
+            throw PutBack(
+                after: words == nil ? .milliseconds(500) : .seconds(seconds),
+                words ?? "no free slot in \(scope)")
+        }
+        try await settle(
+            activity, DeploymentDecider.self, .awaitSlot(cap), context(activity, "slot"),
+            using(activity, .complete))
+    }
+
     private func loseDeployment(
         _ step: DeploymentStep, _ activity: ClaimedActivity, _ mode: ClaimUse.Mode
     ) async throws {
@@ -154,13 +172,16 @@ extension PatchWork {
 }
 
 extension Permit {
-    /// Freezes hold for an asset where it belongs now, as well as where it belonged when it was planned.
-    fileprivate mutating func addFreezes(of registration: AssetRegistration?) {
-        guard let registration else { return }
-        let now = [
+    /// Freezes and caps hold for an asset where it belongs now, as well as where it belonged when it was
+    /// planned.
+    fileprivate mutating func addPlaces(of asset: Asset) {
+        guard let registration = asset.registration else { return }
+        var now = [
             ControlChange.siteScope(registration.site),
             ControlChange.groupScope(registration.group),
         ]
+        let domain = asset.attributes.failureDomain
+        if !domain.isEmpty { now.append(ControlChange.domainScope(domain)) }
         freezeScopes += now.filter { !freezeScopes.contains($0) }
     }
 }

@@ -12,7 +12,8 @@ package enum Coordinator {
     package static func ledgerKey(for event: RecordedEvent) throws -> StreamID? {
         switch event.stream.prefix {
         case RolloutDecider.prefix[...]: return event.stream
-        case DeploymentDecider.prefix[...]: return try notice(in: event)?.route.rollout
+        case DeploymentDecider.prefix[...]:
+            return try notice(in: event)?.route.rollout ?? thaw(in: event)?.route.rollout
         default: return nil
         }
     }
@@ -47,76 +48,17 @@ package enum Coordinator {
         }
     }
 
-    private static func read<Payload: EventPayload>(
+    static func read<Payload: EventPayload>(
         _: Payload.Type, _ event: RecordedEvent
     ) throws -> Payload {
         try Payload.decode(schemaVersion: event.schemaVersion, data: event.data)
     }
 
     /// Fields that events of several types have in common.
-    private static func part<Part: Decodable>(
+    static func part<Part: Decodable>(
         _: Part.Type, of event: RecordedEvent
     ) throws -> Part {
         try CanonicalJSON.decode(Part.self, from: StoredEventTypes.currentData(of: event))
-    }
-
-    // MARK: Deployments
-
-    /// What every event that changes an outcome has in common.
-    private struct OutcomeNotice: Decodable {
-        let route: DeploymentRoute
-        let change: OutcomeChange?
-    }
-
-    private static func notice(in event: RecordedEvent) throws -> OutcomeNotice? {
-        switch event.type {
-        case LeaseExpired.type, DeploymentWaiting.type, ReconcileProbed.type,
-            DeploymentSucceeded.type, DeploymentFailed.type, DeploymentSkipped.type,
-            DeploymentCancelled.type, TargetAbsent.type, TargetUnreachable.type,
-            VerificationFailed.type, RebootDeferred.type, TargetDeadAfterReboot.type,
-            RolledBack.type, RollbackFailed.type,
-            StragglerGivenUp.type:
-            let notice = try part(OutcomeNotice.self, of: event)
-            return notice.change == nil ? nil : notice
-        // Counted by the ledger already; perhaps nobody waits any longer.
-        case ReturnAwaited.type:
-            return try part(OutcomeNotice.self, of: event)
-        default: return nil
-        }
-    }
-
-    private static func reactToDeployment(
-        _ event: RecordedEvent, _ ledger: inout RolloutLedger
-    ) throws -> [RoutedCommand] {
-        guard let notice = try notice(in: event) else { return [] }
-        if event.type == ReturnAwaited.type {
-            return ledger.awaitsStragglers ? [] : [giveUp(event.stream)]
-        }
-        guard let change = notice.change else { return [] }
-        ledger.count(change, notice.route)
-        var commands = try awaitReboot(event)
-        if change.after == .absent, ledger.takeStraggler(notice.route),
-            let until = ledger.stragglersUntil
-        {
-            let last = ledger.batches.count - 1
-            commands.append(
-                RoutedCommand(event.stream, .deployment(.awaitReturn(batch: last, until: until))))
-            if !ledger.awaitsStragglers { commands.append(giveUp(event.stream)) }
-        }
-        guard let tally = ledger.tally(asOf: event.position) else { return commands }
-        // A first success while others are open decides nothing: most events of a large rollout
-        // cost no command.
-        let isPlain = change.before == nil && change.after?.summary == .success
-        if isPlain, tally.open > 0, !ledger.hasStragglers { return commands }
-        commands.append(RoutedCommand(notice.route.rollout, .rollout(.observe(tally))))
-        let isNewsForPatch = tally.totalOpen == 0 || change.after?.isBad == true
-        if isNewsForPatch || ledger.phase?.hasEnded == true { commands += overview(ledger) }
-        return commands
-    }
-
-    private static func giveUp(_ deployment: StreamID) -> RoutedCommand {
-        RoutedCommand(
-            deployment, .deployment(.giveUpWaiting(reason: "it is not waited for any longer")))
     }
 
     // MARK: Rollouts
@@ -165,12 +107,17 @@ package enum Coordinator {
             let plan = try required(plan, event)
             ledger.orderRollback(ordered.scope)
             return overview(ledger) + rollBack(ordered, plan, ledger) + observe(event, ledger)
+        case .postponed(let postponed):
+            ledger.postponed = (ledger.postponed ?? [:]).merging(
+                [postponed.asset.text: RolloutLedger.Postponed(postponed)]
+            ) { $1 }
+            return [postponement(postponed.asset, in: event.stream, ledger)].compactMap(\.self)
         case .paused, .resumed:
             // People decide on what was counted last: bring it up to date.
             return overview(ledger) + observe(event, ledger)
         case .approvalRequested, .approved, .rejected, .expired, .cancelled, .scheduled,
             .batchSkipped, .soakStarted, .gateEvaluated, .gateOverridden, .rolledBack, .completed,
-            .baselineOrdered:
+            .baselineOrdered, .deadlineMoved:
             break
         case .freezeOverridden(let overridden):
             return overview(ledger) + EmergencyCoordination.note(overridden, event)
@@ -191,16 +138,37 @@ package enum Coordinator {
             for target in targets { ledger.canaryStrata[target.stratum, default: 0] += 0 }
         }
         return overview(ledger)
-            + targets.map { target in
-                RoutedCommand(
-                    .deployment(of: target.asset, in: plan.rollout),
-                    .deployment(
-                        .queue(
-                            plan.order(
-                                for: target, batch: started.batch,
-                                planDigest: started.planDigest),
-                            opens: plan.opening(for: target, at: moment))))
+            + targets.flatMap { target in
+                [queue(target, started, plan, at: moment)]
+                    + [postponement(target.asset, in: plan.rollout, ledger)].compactMap(\.self)
             }
+    }
+
+    /// Its owner has it patched later; nil mostly.
+    private static func postponement(
+        _ asset: StreamID, in rollout: StreamID, _ ledger: RolloutLedger
+    ) -> RoutedCommand? {
+        ledger.postponed?[asset.text].map { postponed in
+            RoutedCommand(
+                .deployment(of: asset, in: rollout),
+                .deployment(
+                    .postpone(
+                        until: postponed.until, number: postponed.number,
+                        reason: postponed.reason)))
+        }
+    }
+
+    private static func queue(
+        _ target: RolloutTarget, _ started: BatchStarted, _ plan: RolloutPlan,
+        at moment: Timestamp
+    ) -> RoutedCommand {
+        RoutedCommand(
+            .deployment(of: target.asset, in: plan.rollout),
+            .deployment(
+                .queue(
+                    plan.order(
+                        for: target, batch: started.batch, planDigest: started.planDigest),
+                    opens: plan.opening(for: target, at: moment))))
     }
 
     private static func phase(after event: RolloutEvent) -> RolloutPhase? {
@@ -221,7 +189,7 @@ package enum Coordinator {
             event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack
         case .completed: .completed
         case .batchSkipped, .stragglersClosed, .soakStarted, .gateEvaluated, .healthRecorded,
-            .freezeOverridden:
+            .freezeOverridden, .deadlineMoved, .postponed:
             nil
         }
     }
@@ -286,7 +254,7 @@ package enum Coordinator {
         return [RoutedCommand(event.stream, .rollout(.observe(tally)))]
     }
 
-    private static func overview(_ ledger: RolloutLedger) -> [RoutedCommand] {
+    static func overview(_ ledger: RolloutLedger) -> [RoutedCommand] {
         guard let patch = ledger.patch, let overview = ledger.overview else { return [] }
         return [RoutedCommand(patch, .patch(.observeRollouts(overview)))]
     }

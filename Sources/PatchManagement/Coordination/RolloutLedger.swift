@@ -33,6 +33,19 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
         var outcome: DeploymentOutcome
     }
 
+    /// What the owner of an asset wants.
+    struct Postponed: Codable, Sendable, Equatable {
+        let until: Timestamp
+        let number: Int
+        let reason: String
+
+        init(_ event: AssetPostponed) {
+            until = event.until
+            number = event.number
+            reason = event.reason
+        }
+    }
+
     package internal(set) var rollout: StreamID?
     package internal(set) var patch: StreamID?
     package internal(set) var phase: RolloutPhase?
@@ -51,11 +64,18 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
     var stragglersUntil: Timestamp?
     /// Nobody waits for them any longer.
     var areStragglersClosed: Bool?
+    /// Until when freezes keep assets waiting, as far as it was told; nil while none ever did.
+    var frozen: [String: Timestamp]?
+    /// Assets of the canary that turned out to have the version already, by stratum; nil for none.
+    var inPlace: [String: Int]?
+    /// Assets whose owners have them patched later; nil for none.
+    var postponed: [String: Postponed]?
 
     package init() {}
 
     private enum CodingKeys: String, CodingKey {
-        case rollout, patch, phase, batches, listed, absent
+        case rollout, patch, phase, batches, listed, absent, frozen, postponed
+        case inPlace = "in_place"
         case canaryStrata = "canary_strata"
         case rollbackOrders = "rollback_orders"
         case rollbackScope = "rollback_scope"
@@ -72,7 +92,11 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
 
     /// Counts one change of an outcome. What the ledger has listed is what was before; the event's
     /// own word goes for assets that it doesn't list.
-    mutating func count(_ change: OutcomeChange, _ route: DeploymentRoute) {
+    ///
+    /// - Parameter isInPlace: It was passed over since it has the version already.
+    mutating func count(
+        _ change: OutcomeChange, _ route: DeploymentRoute, isInPlace: Bool = false
+    ) {
         guard batches.indices.contains(route.batch) else { return }
         let key = route.asset.text
         let before = listed[key]?.outcome ?? change.before
@@ -88,6 +112,7 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
             listed[key] = nil
         }
         guard route.batch == 0 else { return }
+        if isInPlace { inPlace = (inPlace ?? [:]).merging([route.stratum: 1], uniquingKeysWith: +) }
         let wasInstalled = before?.summary == .success
         let isInstalled = change.after?.summary == .success
         canaryStrata[route.stratum, default: 0] +=
@@ -111,7 +136,20 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
             totals: totals,
             strataWithoutInstall: last == 0
                 ? canaryStrata.filter { $0.value == 0 }.map(\.key).sorted() : [],
-            listed: failures + absent, rollbackOrders: rollbackOrders, openAssets: openAssets)
+            listed: failures + absent, rollbackOrders: rollbackOrders, openAssets: openAssets,
+            strataInPlace: last == 0 ? inPlace.map { $0.keys.sorted() } : nil)
+    }
+
+    /// - Returns: false where it was told already.
+    mutating func note(_ time: FrozenTime) -> Bool {
+        if frozen?[time.freeze] == time.to { return false }
+        frozen = (frozen ?? [:]).merging([time.freeze: time.to]) { $1 }
+        return true
+    }
+
+    /// - Returns: false where it was told already.
+    mutating func noteThaw(_ freeze: String) -> Bool {
+        frozen?.removeValue(forKey: freeze) != nil
     }
 
     /// Of the last batch, or of those before it when nothing of that one is open.

@@ -22,6 +22,10 @@ package enum DeploymentCommand: Sendable, Equatable {
     case hold(reason: String)
     /// No window is open for it, or a freeze holds, as the store says.
     case awaitOpening(ClosedWindow)
+    /// A cap is used up, as the store says.
+    case awaitSlot(CapScope)
+    /// Its owner has it patched later, with those that were absent.
+    case postpone(until: Timestamp, number: Int, reason: String)
     /// An absent asset becomes one of `batch`, and is looked for until the approval ends.
     case awaitReturn(batch: Int, until: Timestamp)
     /// It is not waited for any longer.

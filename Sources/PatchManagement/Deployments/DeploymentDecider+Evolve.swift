@@ -70,6 +70,7 @@ extension DeploymentDecider {
             state.heldAttempts = 0
             state.attempt = event.attempt
             state.phase = .waiting
+        case .postponed(let event): postpone(&state, event)
         case .givenUp(let event): end(&state, event.change)
         }
     }
@@ -100,6 +101,11 @@ extension DeploymentDecider {
         }
     }
 
+    private static func postpone(_ state: inout DeploymentState, _ event: PostponedByOwner) {
+        state.postponedUntil = event.until
+        end(&state, event.change)
+    }
+
     private static func expire(_ state: inout DeploymentState, _ event: LeaseExpired) {
         change(&state, event.change)
         if state.phase.isBeforeInstall {
@@ -122,6 +128,7 @@ extension DeploymentDecider {
     private static func open(_ state: inout DeploymentState) {
         state.isClosed = false
         state.closedBy = nil
+        state.awaitedCap = nil
     }
 
     private static func wait(_ state: inout DeploymentState, _ event: DeploymentWaiting) {
@@ -141,6 +148,9 @@ extension DeploymentDecider {
             state.isHeld = event.reason == .hold
             if state.phase != .rebootQueued { state.phase = .waiting }
         case .window, .freeze: waitForOpening(&state, event)
+        case .slot:
+            state.awaitedCap = event.scope
+            endByPlan(&state, event)
         case .inDoubt:
             let step: AttemptStep =
                 switch state.phase {

@@ -25,7 +25,11 @@ package enum DeploymentDecider: Decider {
             guard queued == order else { throw .alreadyQueued }
             return []
         }
-        guard let order = state.order else { throw .notQueued }
+        guard let order = state.order else {
+            // It is told again when it is queued.
+            if case .postpone = command { return [] }
+            throw .notQueued
+        }
         let deciding = DeploymentDeciding(state: state, order: order, at: context.at)
         switch command {
         case .queue: return []
@@ -41,6 +45,9 @@ package enum DeploymentDecider: Decider {
             return batch == nil || batch == state.batch ? deciding.cancel(reason) : []
         case .hold(let reason): return try deciding.hold(reason)
         case .awaitOpening(let closed): return try deciding.awaitOpening(closed)
+        case .awaitSlot(let scope): return try deciding.awaitSlot(scope)
+        case .postpone(let until, let number, let reason):
+            return deciding.postpone(until, number, reason)
         case .awaitReturn(let batch, let until): return deciding.awaitReturn(batch, until)
         case .giveUpWaiting(let reason): return deciding.giveUpWaiting(reason)
         }
@@ -69,7 +76,7 @@ package enum DeploymentDecider: Decider {
             guard let delay = event.delaySeconds else { return [] }
             return schedule(state, delaySeconds: delay)
         // A reboot may be scheduled that isn't to be begun any more.
-        case .cancelled, .givenUp, .rebootDeferred:
+        case .cancelled, .givenUp, .rebootDeferred, .postponed:
             return [.cancelPending] + endAttempt(state.attempt, state)
         case .returnAwaited(let event):
             return endAttempt(state.attempt, state)
@@ -127,17 +134,24 @@ package enum DeploymentDecider: Decider {
                 NewActivity(
                     kind: step.rawValue, asset: order.target.asset,
                     data: storedForm(ScanTask(host: order.target.host, work: work)),
-                    delay: .seconds(delaySeconds), priority: priority(of: step),
+                    delay: .seconds(delaySeconds), priority: priority(of: step, order.riskClass),
                     parkedBy: state.closedBy))
         ]
     }
 
-    /// What has begun is brought to its end before anything new begins.
-    private static func priority(of step: DeploymentStep) -> Int {
+    /// What has begun is brought to its end before anything new begins, and of the new the urgent goes
+    /// first.
+    private static func priority(of step: DeploymentStep, _ riskClass: RiskClass?) -> Int {
         switch step {
         // Those that are away must not keep the present ones waiting.
         case .look: -10
-        case .precheck: 0
+        case .precheck:
+            switch riskClass {
+            case .urgent: 3
+            case .important: 2
+            case .nonCritical: 1
+            case nil: 0
+            }
         case .backUp, .snapshot: 10
         case .install: 20
         case .verify, .reboot, .awaitBoot: 30

@@ -10,6 +10,17 @@ extension DeploymentDeciding {
         return [returnAwaited(batch: batch, until)]
     }
 
+    /// Nothing of the patch has begun on it. Those that were absent have no batch to leave.
+    func postpone(_ until: Timestamp, _ number: Int, _ reason: String) -> [DeploymentEvent] {
+        guard state.mayBePostponed, at < until else { return [] }
+        return [
+            .postponed(
+                PostponedByOwner(
+                    route: route, change: change(to: .absent), until: until, number: number,
+                    reason: reason))
+        ]
+    }
+
     /// What has begun on it is brought to its end.
     func giveUpWaiting(_ reason: String) -> [DeploymentEvent] {
         let mayGiveUp = state.phase == .awaitingReturn || state.phase.isBeforeInstall
@@ -20,11 +31,17 @@ extension DeploymentDeciding {
         ]
     }
 
+    private var secondsPostponed: Int {
+        guard let until = state.postponedUntil, at < until else { return 0 }
+        return Int(((until - at).wholeMicroseconds + 999_999) / 1_000_000)
+    }
+
     func returnAwaited(batch: Int, _ until: Timestamp) -> DeploymentEvent {
         .returnAwaited(
             ReturnAwaited(
                 route: order.route(inBatch: batch), from: route.batch, until: until,
-                delaySeconds: order.retries.firstDelaySeconds, change: changed(to: nil)))
+                delaySeconds: max(order.retries.firstDelaySeconds, secondsPostponed),
+                change: changed(to: nil)))
     }
 
     /// Any answer at all says that it is back; what that is worth, the precheck finds out.

@@ -4,7 +4,7 @@ package import EventSourcing
 package struct ClosedWindow: Sendable, Equatable {
     /// When it may be tried again; nil when nothing opens any more.
     package let until: Timestamp?
-    /// From now on, by the store's clock; nil with `until`.
+    /// After this it is asked again, from now on by the store's clock; nil when nothing opens any more.
     package let delaySeconds: Int?
     /// The freeze; nil where no window is open.
     package let freeze: String?
@@ -19,9 +19,14 @@ package struct ClosedWindow: Sendable, Equatable {
     package init(_ wait: DispatchWait) {
         self.init(
             until: wait.until,
-            delaySeconds: wait.delay.map { Int(($0.wholeMicroseconds + 999_999) / 1_000_000) },
+            delaySeconds: wait.delay.map { Int(($0.wholeMicroseconds + 999_999) / 1_000_000) }
+                ?? wait.freeze.map { _ in Self.secondsWithoutEnd },
             freeze: wait.freeze)
     }
+
+    /// A freeze that nobody knows the end of, since nobody can read it, may be lifted at any time: its
+    /// assets are woken then, and ask again by themselves.
+    static let secondsWithoutEnd = 3600
 }
 
 /// Waiting for a window to open, or for a freeze to end.
@@ -78,10 +83,15 @@ extension DeploymentDecider {
     static func waitForOpening(_ state: inout DeploymentState, _ event: DeploymentWaiting) {
         state.closedBy = event.freeze
         state.isClosed = true
+        state.awaitedCap = nil
+        endByPlan(&state, event)
+    }
+
+    /// An attempt that had begun ends by the calendar or by a cap: that is no fault of the host.
+    static func endByPlan(_ state: inout DeploymentState, _ event: DeploymentWaiting) {
         let isToReboot = state.phase == .rebootQueued
         guard state.phase.isBeforeInstall || isToReboot, state.phase != .waiting else { return }
         state.attempt = event.attempt + 1
-        // It ends by the calendar: that is no fault of the host.
         state.heldAttempts += 1
         if !isToReboot { state.phase = .waiting }
     }

@@ -59,7 +59,8 @@ struct DeploymentDeciding {
             return .leaseGranted(
                 LeaseGranted(
                     step: step, attempt: state.attempt, attemptID: attemptID, worker: worker,
-                    fence: fence))
+                    fence: fence,
+                    thaw: state.closedBy.map { Thaw(freeze: $0, at: at, route: route) }))
         case .ready:
             return .installStarted(
                 InstallStarted(

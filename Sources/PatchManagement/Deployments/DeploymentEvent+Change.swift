@@ -8,6 +8,7 @@ extension DeploymentEvent {
             nil
         case .returnAwaited(let payload): (payload.route, payload.change)
         case .returned(let payload): (payload.route, OutcomeChange(before: nil, after: nil))
+        case .postponed(let payload): (payload.route, payload.change)
         case .givenUp(let payload): (payload.route, payload.change)
         case .leaseExpired(let payload): (payload.route, payload.change)
         case .waiting(let payload): (payload.route, payload.change)

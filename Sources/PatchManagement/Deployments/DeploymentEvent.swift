@@ -33,6 +33,7 @@ package enum DeploymentEvent: DomainEvent {
     case returnAwaited(ReturnAwaited)
     case returned(AssetReturned)
     case givenUp(StragglerGivenUp)
+    case postponed(PostponedByOwner)
 
     package var payload: any EventPayload {
         switch self {
@@ -67,6 +68,7 @@ package enum DeploymentEvent: DomainEvent {
         case .returnAwaited(let payload): payload
         case .returned(let payload): payload
         case .givenUp(let payload): payload
+        case .postponed(let payload): payload
         }
     }
 
@@ -108,6 +110,7 @@ package enum DeploymentEvent: DomainEvent {
         case ReturnAwaited.type: self = .returnAwaited(try read(ReturnAwaited.self))
         case AssetReturned.type: self = .returned(try read(AssetReturned.self))
         case StragglerGivenUp.type: self = .givenUp(try read(StragglerGivenUp.self))
+        case PostponedByOwner.type: self = .postponed(try read(PostponedByOwner.self))
         default: throw EventCodingError.unknownType(type)
         }
     }

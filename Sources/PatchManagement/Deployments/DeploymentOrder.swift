@@ -19,6 +19,8 @@ package struct DeploymentOrder: Codable, Sendable, Equatable {
     package var snapshot: SnapshotHook?
     /// It isn't changed without that; nil where it may be.
     package var needsSnapshot: Bool?
+    /// The plan's; nil in orders from before there was one.
+    package var riskClass: RiskClass?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -34,6 +36,7 @@ package struct DeploymentOrder: Codable, Sendable, Equatable {
         case rebootReturnSeconds = "reboot_return_seconds"
         case snapshot
         case needsSnapshot = "needs_snapshot"
+        case riskClass = "risk_class"
     }
 
     package var deployment: StreamID { .deployment(of: target.asset, in: rollout) }

@@ -16,10 +16,25 @@ package struct LeaseGranted: EventPayload {
     package let attemptID: UUID
     package let worker: UUID
     package let fence: Int64
+    /// What it had waited for is over; nil where it had not waited for a freeze.
+    package var thaw: Thaw?
 
     private enum CodingKeys: String, CodingKey {
-        case step, attempt, worker, fence
+        case step, attempt, worker, fence, thaw
         case attemptID = "attempt_id"
+    }
+}
+
+/// An asset goes on that a freeze had kept waiting.
+package struct Thaw: Codable, Sendable, Equatable {
+    package let freeze: String
+    package let at: Timestamp
+    package let route: DeploymentRoute
+
+    package init(freeze: String, at: Timestamp, route: DeploymentRoute) {
+        self.freeze = freeze
+        self.at = at
+        self.route = route
     }
 }
 
@@ -120,6 +135,8 @@ package struct DeploymentWaiting: EventPayload {
         case window
         /// A freeze holds: it goes on when that has ended, likewise.
         case freeze
+        /// A cap is used up: it goes on when it has its turn, with a new attempt where one had begun.
+        case slot
         /// The step may have run: a probe follows.
         case inDoubt
         /// To be rolled back; at once, or when what runs has ended.
@@ -132,7 +149,7 @@ package struct DeploymentWaiting: EventPayload {
             switch self {
             case .offline, .retry, .hold, .snapshot: true
             // Of these the state says it.
-            case .window, .freeze: false
+            case .window, .freeze, .slot: false
             case .inDoubt, .rollbackOrdered, .cancelOrdered: false
             }
         }
@@ -152,9 +169,11 @@ package struct DeploymentWaiting: EventPayload {
     package var until: Timestamp?
     /// The id of the freeze.
     package var freeze: String?
+    /// What the cap counts in that it waits for; nil for other reasons.
+    package var scope: CapScope?
 
     private enum CodingKeys: String, CodingKey {
-        case reason, attempt, detail, at, route, change, until, freeze
+        case reason, attempt, detail, at, route, change, until, freeze, scope
         case delaySeconds = "delay_seconds"
     }
 }

@@ -130,12 +130,16 @@ package struct DeploymentState: Sendable, Equatable {
     /// Rollbacks that a probe proved never to have begun.
     package var rollbackRetries = 0
     package var straggling: Straggling?
+    /// Its owner has it patched later.
+    package var postponedUntil: Timestamp?
     /// It waits for a forensic hold to end, and that was told.
     package var isHeld = false
     /// It waits for a window to open or for a freeze to end.
     var isClosed = false
     /// The freeze that it waits for.
     var closedBy: String?
+    /// The cap that it waits for, as it was told.
+    package var awaitedCap: CapScope?
     /// Attempts that a hold or the calendar ended: they count against no budget.
     var heldAttempts = 0
 
@@ -146,6 +150,12 @@ package struct DeploymentState: Sendable, Equatable {
     package var pins: [PinnedPackage] {
         let pins = order?.pins ?? []
         return installedBefore.isEmpty ? pins : pins.present(among: installedBefore)
+    }
+
+    /// Nothing of the patch has been begun, and it is in the batch of its plan.
+    package var mayBePostponed: Bool {
+        (phase == .unqueued || phase.isBeforeInstall) && straggling == nil && !rollbackOrdered
+            && !cancelOrdered
     }
 
     /// The batch with which it is judged.

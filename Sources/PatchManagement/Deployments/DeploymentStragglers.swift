@@ -35,3 +35,15 @@ package struct StragglerGivenUp: EventPayload {
     package let change: OutcomeChange
     package let reason: String
 }
+
+/// Its owner has it patched later: as if it were absent, it leaves its batch, and is looked for at that
+/// time.
+package struct PostponedByOwner: EventPayload {
+    package static let type = "PostponedByOwner"
+    package let route: DeploymentRoute
+    package let change: OutcomeChange
+    package let until: Timestamp
+    /// 1 for the first time.
+    package let number: Int
+    package let reason: String
+}

@@ -59,6 +59,8 @@ package enum Action: String, Codable, Sendable, CaseIterable {
 
     // Windows and freezes
     case createFreeze, liftFreeze, overrideFreeze
+    case setCap, clearCap
+    case postponeAsset
 
     // Identity
     case grantRole, revokeRole, issueToken, revokeToken

@@ -58,7 +58,8 @@ package enum Authorisation {
             .cancelRollout, .startRollout, .pauseRollout, .resumeRollout, .promoteRollout,
             .abortRollout, .rollBackRollout, .observeDeployments, .fireRolloutTimer,
             .queueDeployment, .cancelDeployment, .orderDeploymentRollback, .fireDeploymentTimer,
-            .createFreeze, .liftFreeze, .overrideFreeze:
+            .createFreeze, .liftFreeze, .overrideFreeze, .setCap, .clearCap,
+            .postponeAsset:
             rolloutRoles(for: action)
         case .openFinding, .classifyFinding, .correctFinding, .treatFinding, .disputeFinding,
             .rejectDispute,
@@ -113,8 +114,10 @@ package enum Authorisation {
             [.releaseManager, .approver, .incidentCommander, .analyst, .securityTester, .monitor]
         case .abortRollout, .rollBackRollout: [.releaseManager, .incidentCommander]
         // A freeze has to be quick, so that one person makes it.
-        case .createFreeze, .liftFreeze: [.releaseManager, .incidentCommander]
+        case .createFreeze, .liftFreeze, .setCap, .clearCap: [.releaseManager, .incidentCommander]
         case .overrideFreeze: [.incidentCommander]
+        // The owner's wish, or what a release manager was told of it.
+        case .postponeAsset: [.assetOwner, .releaseManager]
         case .observeDeployments, .queueDeployment, .cancelDeployment, .orderDeploymentRollback:
             [.workflow]
         case .fireRolloutTimer, .fireDeploymentTimer: [.timer]

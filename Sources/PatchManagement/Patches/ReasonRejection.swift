@@ -13,6 +13,7 @@ extension ReasonRejection {
     }
 }
 
+extension CapRejection: ReasonRejection {}
 extension ControlRejection: ReasonRejection {}
 extension DisasterRejection: ReasonRejection {}
 extension EmergencyRejection: ReasonRejection {}

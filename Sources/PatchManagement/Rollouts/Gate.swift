@@ -19,6 +19,8 @@ package enum Gate {
         package var isCanary: Bool
         /// Strata of the canary in which nothing was installed yet, in order.
         package var strataWithoutInstall: [String] = []
+        /// Strata of the canary of which an asset has the version already, where that will do.
+        package var strataInPlace = 0
         package var soakElapsed: Bool
         package var deadlinePassed = false
         package var health = Health.notNeeded
@@ -91,7 +93,7 @@ package enum Gate {
             return .inconclusive(.progressDeadline, value: input.open, limit: 0)
         }
         if input.isCanary {
-            if input.counts.ok == 0 {
+            if input.counts.ok == 0, input.strataInPlace == 0 {
                 return .inconclusive(.emptyCanary, value: 0, limit: 1)
             }
             if !input.strataWithoutInstall.isEmpty {

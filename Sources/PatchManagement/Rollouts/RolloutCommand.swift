@@ -27,6 +27,13 @@ package enum RolloutCommand: Sendable, Equatable {
     case overrideFreeze(String, reason: String)
     /// A worker has met a freeze that the emergency of the plan overrides.
     case overrideFreezeInEmergency(String, PatchEmergency)
+    /// The owner of an asset moves it to a later time. `latest` is by when it has to be patched; nil for
+    /// no deadline of its own.
+    case postpone(StreamID, until: Timestamp, latest: Timestamp?, reason: String)
+    /// Some of its assets wait for a freeze to end, as the coordinator has heard.
+    case observeFreeze(FrozenTime)
+    /// The first of them goes on.
+    case observeThaw(freeze: String, at: Timestamp)
     // Timers
     case soakElapsed(batch: Int, until: Timestamp)
     case progressDeadlinePassed(batch: Int, deadline: Timestamp)

@@ -66,6 +66,12 @@ extension RolloutDecider {
         case .freezeOverridden(let event):
             state.overriddenFreezes.append(event.freeze)
             if event.emergency != nil { state.emergencyOverrides.append(event.freeze) }
+        case .deadlineMoved(let event):
+            state.frozenTimes.removeAll { $0.freeze == event.frozen.freeze }
+            state.frozenTimes.append(event.frozen)
+            state.deadline = event.deadline
+        case .postponed(let event):
+            state.postponements[event.asset] = .init(number: event.number, until: event.until)
         case .completed: end(&state, .completed)
         }
     }

@@ -40,6 +40,10 @@ package enum RolloutDecider: Decider {
             return try deciding.overrideFreeze(freeze, reason)
         case .overrideFreezeInEmergency(let freeze, let emergency):
             return try deciding.overrideFreeze(freeze, in: emergency)
+        case .postpone(let asset, let until, let latest, let reason):
+            return try deciding.postpone(asset, until, latest: latest, reason)
+        case .observeFreeze(let frozen): return deciding.observeFreeze(frozen)
+        case .observeThaw(let freeze, let moment): return deciding.observeThaw(freeze, moment)
         case .soakElapsed(let batch, let until): return deciding.soakElapsed(batch, until)
         case .progressDeadlinePassed(let batch, let deadline):
             return deciding.progressDeadlinePassed(batch, deadline)
@@ -87,6 +91,11 @@ package enum RolloutDecider: Decider {
                     .override(
                         freeze: event.freeze, rollout: plan.rollout, until: event.until))
             ]
+        case .deadlineMoved(let event):
+            return [
+                .start(
+                    RolloutTimer.progressDeadline.timer(batch: event.batch, due: event.deadline))
+            ]
         case .gateOverridden(let event):
             guard let due = event.deadline, state.stage == .settling else { return control(state) }
             return control(state) + [
@@ -123,7 +132,7 @@ package enum RolloutDecider: Decider {
         case .scheduled:
             guard let plan = state.plan, let calendars = plan.calendars else { return [] }
             return [.calendar(.open(rollout: plan.rollout, calendars.map(\.openings)))]
-        case .batchSkipped, .gateEvaluated, .healthRecorded: return []
+        case .batchSkipped, .gateEvaluated, .healthRecorded, .postponed: return []
         }
     }
 

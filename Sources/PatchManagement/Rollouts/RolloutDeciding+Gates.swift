@@ -115,6 +115,12 @@ extension RolloutDeciding {
             isCanary: tally.batch == 0,
             soakElapsed: isOfStragglers(tally) || plan.soakSeconds[tally.batch] == 0)
         input.strataWithoutInstall = tally.strataWithoutInstall
+        // What was installed by the attempt before needs no canary of its own; who only happens to have
+        // the version says nothing of this rollout.
+        if plan.retryOf != nil, let inPlace = tally.strataInPlace {
+            input.strataInPlace = inPlace.count
+            input.strataWithoutInstall.removeAll(where: inPlace.contains)
+        }
         input.acknowledgedFailures = acknowledged(in: tally)
         // Who never returned is the reason of that batch, not a fault in it.
         input.acknowledgedAbsent =

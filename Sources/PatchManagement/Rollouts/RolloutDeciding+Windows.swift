@@ -3,19 +3,71 @@ package import EventSourcing
 /// What windows and freezes mean for a rollout.
 extension RolloutDeciding {
     /// By when the targets of a batch have to be done: only the time counts in which their windows are
-    /// open. Of several calendars the last one counts.
+    /// open and no freeze keeps them waiting. Of several calendars the last one counts.
     func deadline(ofBatch batch: Int, since moment: Timestamp) -> Timestamp {
-        let seconds = plan.progressDeadlineSeconds
-        let plain = moment + .seconds(seconds)
-        guard let calendars = plan.calendars, let ofBatches = plan.batchCalendars else {
-            return plain
-        }
+        let left = Duration.seconds(plan.progressDeadlineSeconds)
+        let frozen = state.frozenTimes
+        let plain = CountedTime(without: frozen).moment(after: left, since: moment)
+        return calendars(ofBatch: batch).map {
+            CountedTime($0, without: frozen).moment(after: left, since: moment)
+        }.reduce(plain, max)
+    }
+
+    /// Those that hold for targets of the batch.
+    private func calendars(ofBatch batch: Int) -> [PlannedCalendar] {
+        guard let calendars = plan.calendars, let ofBatches = plan.batchCalendars else { return [] }
         // That of the absent has targets of every batch.
         let numbers =
             ofBatches.indices.contains(batch) ? ofBatches[batch] : ofBatches.flatMap(\.self)
-        let known = numbers.compactMap(\.self).filter(calendars.indices.contains)
-        return known.map { calendars[$0].deadline(afterOpenSeconds: seconds, since: moment) }
-            .reduce(plain, max)
+        return numbers.compactMap(\.self).filter(calendars.indices.contains).map { calendars[$0] }
+    }
+
+    /// Some of its assets wait for a freeze to end: that time doesn't count against them.
+    func observeFreeze(_ frozen: FrozenTime) -> [RolloutEvent] {
+        guard !state.frozenTimes.contains(where: { $0.isSame(as: frozen) }) else { return [] }
+        return moveDeadline(frozen)
+    }
+
+    /// The freeze has ended for it, perhaps before its time.
+    func observeThaw(_ freeze: String, _ moment: Timestamp) -> [RolloutEvent] {
+        guard let frozen = state.frozenTimes.last(where: { $0.freeze == freeze }),
+            moment < frozen.to
+        else { return [] }
+        return moveDeadline(
+            FrozenTime(freeze: freeze, from: frozen.from, to: max(frozen.from, moment)))
+    }
+
+    /// What was left of the counted time before the deadline is left of it still.
+    private func moveDeadline(_ frozen: FrozenTime) -> [RolloutEvent] {
+        guard state.isUnderWay, state.batch >= 0, let deadline = state.deadline else { return [] }
+        let before = state.frozenTimes
+        let after = before.filter { $0.freeze != frozen.freeze } + [frozen]
+        var moved = deadline
+        if isCounting, at < deadline {
+            let calendars = calendars(ofBatch: state.batch)
+            let times: [PlannedCalendar?] = calendars.isEmpty ? [nil] : calendars
+            moved =
+                times.map { calendar in
+                    let left = CountedTime(calendar, without: before).amount(from: at, to: deadline)
+                    return CountedTime(calendar, without: after).moment(after: left, since: at)
+                }.max() ?? deadline
+        }
+        return [
+            .deadlineMoved(
+                ProgressDeadlineMoved(
+                    batch: state.batch, frozen: frozen, earlier: deadline, deadline: moved))
+        ]
+    }
+
+    /// Targets of a batch are under way, and have a deadline; that of hosts that are asked for their
+    /// health goes by the clock.
+    private var isCounting: Bool {
+        switch state.stage {
+        case .running, .settling: true
+        case .unplanned, .planned, .awaitingApproval, .approved, .measuring, .soaking,
+            .rollingBack, .ended:
+            false
+        }
     }
 
     /// The freeze no longer stands in the way of this rollout.
@@ -92,4 +144,15 @@ package struct FreezeOverridden: EventPayload {
         case freeze, by, reason, emergency, until
         case planDigest = "plan_digest"
     }
+}
+
+/// The progress deadline has moved: assets wait for a freeze to end, and that time doesn't count
+/// against them; or it has ended before its time.
+package struct ProgressDeadlineMoved: EventPayload {
+    package static let type = "ProgressDeadlineMoved"
+    package let batch: Int
+    package let frozen: FrozenTime
+    /// As it was before.
+    package let earlier: Timestamp
+    package let deadline: Timestamp
 }

@@ -24,6 +24,8 @@ package enum RolloutEvent: DomainEvent {
     case rollbackOrdered(RollbackOrdered)
     case rolledBack(RolloutRolledBack)
     case freezeOverridden(FreezeOverridden)
+    case deadlineMoved(ProgressDeadlineMoved)
+    case postponed(AssetPostponed)
     case completed(RolloutCompleted)
 
     package var payload: any EventPayload {
@@ -50,6 +52,8 @@ package enum RolloutEvent: DomainEvent {
         case .rollbackOrdered(let payload): payload
         case .rolledBack(let payload): payload
         case .freezeOverridden(let payload): payload
+        case .deadlineMoved(let payload): payload
+        case .postponed(let payload): payload
         case .completed(let payload): payload
         }
     }
@@ -84,6 +88,9 @@ package enum RolloutEvent: DomainEvent {
         case RollbackOrdered.type: self = .rollbackOrdered(try read(RollbackOrdered.self))
         case RolloutRolledBack.type: self = .rolledBack(try read(RolloutRolledBack.self))
         case FreezeOverridden.type: self = .freezeOverridden(try read(FreezeOverridden.self))
+        case ProgressDeadlineMoved.type:
+            self = .deadlineMoved(try read(ProgressDeadlineMoved.self))
+        case AssetPostponed.type: self = .postponed(try read(AssetPostponed.self))
         case RolloutCompleted.type: self = .completed(try read(RolloutCompleted.self))
         default: throw EventCodingError.unknownType(type)
         }

@@ -29,8 +29,11 @@ package struct RolloutPlanned: EventPayload {
     package var batchCalendars: [[Int?]]?
     /// The emergency that it was planned in; nil mostly.
     package var emergency: PlanEmergency?
+    /// The rollout of which it takes the failures up again; nil where it takes up none.
+    package var retryOf: StreamID?
 
     private enum CodingKeys: String, CodingKey {
+        case retryOf = "retry_of"
         case rollout, patch, skipped, gate, capacity, by, testers, health, calendars, emergency
         case batchCalendars = "batch_calendars"
         case planDigest = "plan_digest"

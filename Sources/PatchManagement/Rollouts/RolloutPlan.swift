@@ -49,6 +49,9 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     package var snapshot: SnapshotHook?
     /// From which criticality on a host isn't changed without it; nil for none.
     package var snapshotNeededFor: SnapshotRules.Need?
+    /// Of what it deploys: the higher one goes first where caps are used up. nil in plans from before that
+    /// mattered.
+    package var riskClass: RiskClass?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -70,6 +73,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         case approvalSeconds = "approval_seconds"
         case introducedFlaws = "introduced_flaws"
         case calendars, forecast, emergency
+        case riskClass = "risk_class"
         case slaDeadline = "sla_deadline"
         case rebootReturnSeconds = "reboot_return_seconds"
         case snapshot
@@ -86,7 +90,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
             skipped: skipped.count, gate: gate, soakSeconds: soakSeconds,
             progressDeadlineSeconds: progressDeadlineSeconds, capacity: capacity,
             predictedEnd: predictedEnd, by: person, testers: testers ?? [], health: health,
-            calendars: calendars, batchCalendars: batchCalendars, emergency: emergency)
+            calendars: calendars, batchCalendars: batchCalendars, emergency: emergency,
+            retryOf: retryOf)
     }
 
     /// nil where it may do without one.
@@ -105,7 +110,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
             artefactDigest: artefactDigest, batch: batch, target: target, pins: pins,
             checks: checks, rebootPolicy: rebootPolicy, retries: retries,
             rebootReturnSeconds: rebootReturnSeconds, snapshot: snapshot,
-            needsSnapshot: needsSnapshot(target))
+            needsSnapshot: needsSnapshot(target), riskClass: riskClass)
     }
 }
 
@@ -185,10 +190,17 @@ package struct RolloutTarget: Codable, Hashable, Sendable {
     package let group: String?
     /// The number of the plan's calendar that holds for it; nil where windows don't hold it back.
     package var calendar: Int?
+    /// What fails together with it; nil where nobody has said it.
+    package var failureDomain: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case asset, host, site, stratum, criticality, group, calendar
+        case failureDomain = "failure_domain"
+    }
 
     package init(
         asset: StreamID, host: HostAddress, site: String, stratum: String, criticality: String,
-        group: String? = nil, calendar: Int? = nil
+        group: String? = nil, calendar: Int? = nil, failureDomain: String? = nil
     ) {
         self.asset = asset
         self.host = host
@@ -197,6 +209,7 @@ package struct RolloutTarget: Codable, Hashable, Sendable {
         self.criticality = criticality
         self.group = group
         self.calendar = calendar
+        self.failureDomain = failureDomain
     }
 
     /// It refuses to start without a way back.

@@ -33,6 +33,7 @@ package enum RolloutPlanner {
         package var calendars: [PlannedCalendar] = []
         /// Of what the patch mends on the targets; nil for none.
         package var slaDeadline: Timestamp?
+        package var riskClass: RiskClass
         /// From when the end is predicted.
         package var startsAt: Timestamp
 
@@ -49,6 +50,7 @@ package enum RolloutPlanner {
             self.checks = checks
             self.targets = targets
             self.startsAt = startsAt
+            self.riskClass = riskClass
             rebootPolicy = policy.reboot?.policy ?? .never
             rebootReturnSeconds = policy.reboot?.returnSeconds
             snapshot = policy.snapshot
@@ -103,6 +105,7 @@ package enum RolloutPlanner {
         plan.rebootReturnSeconds = request.rebootReturnSeconds
         plan.snapshot = request.snapshot?.hook
         if let need = request.snapshot?.neededFor, need != .nobody { plan.snapshotNeededFor = need }
+        plan.riskClass = request.riskClass
         if !request.testers.isEmpty { plan.testers = Set(request.testers).sorted() }
         if let fault = plan.faults.first { throw PlanningError(fault) }
         return plan

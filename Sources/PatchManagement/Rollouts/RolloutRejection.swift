@@ -24,6 +24,10 @@ package enum RolloutRejection: DomainRejection {
     case notCountedYet
     case limitNotRaised(given: Int, failures: Int)
     case nothingToRetry
+    case emergencyNotPostponed(StreamID)
+    case postponedIntoThePast(Timestamp)
+    case postponedTooOften(StreamID)
+    case postponedTooLong(Timestamp, latest: Timestamp)
 
     package var code: String {
         switch self {
@@ -50,6 +54,10 @@ package enum RolloutRejection: DomainRejection {
         case .notCountedYet: "not-counted-yet"
         case .limitNotRaised: "limit-not-raised"
         case .nothingToRetry: "nothing-to-retry"
+        case .emergencyNotPostponed: "emergency-not-postponed"
+        case .postponedIntoThePast: "postponed-into-the-past"
+        case .postponedTooOften: "postponed-too-often"
+        case .postponedTooLong: "postponed-too-long"
         }
     }
 
@@ -102,17 +110,29 @@ package enum RolloutRejection: DomainRejection {
             "max_total_failures is \(given) and \(failures) failed already: give at least that"
         case .nothingToRetry:
             "no asset of the rollout failed, or stayed unreachable: plan a rollout of those you want"
+        case .emergencyNotPostponed(let emergency):
+            "the rollout belongs to the emergency \(emergency), which nobody postpones: speak to who "
+                + "declared it"
+        case .postponedIntoThePast(let until):
+            "until is \(until), which has passed: give a later time"
+        case .postponedTooOften(let asset):
+            "\(asset) was postponed \(RolloutDeciding.mostPostponements) times, and no more are "
+                + "possible: ask for an exception"
+        case .postponedTooLong(let until, let latest):
+            "until is \(until), and the asset's deadline or the approval ends at \(latest): give an "
+                + "earlier time, or ask for an exception"
         }
     }
 
     package var kind: RejectionKind {
         switch self {
         case .notPlanned: .notFound
-        case .planInvalid, .expiryInThePast, .notAFailure, .tooManyAcknowledged, .limitNotRaised:
+        case .planInvalid, .expiryInThePast, .notAFailure, .tooManyAcknowledged, .limitNotRaised,
+            .postponedIntoThePast, .postponedTooLong:
             .invalid
         case .nothingToRetry, .wrongState, .approvalExpired, .patchNotApproved, .approvalMissing,
             .gateStillHalts,
-            .frozen, .unknownsLeft, .notCountedYet:
+            .frozen, .unknownsLeft, .notCountedYet, .emergencyNotPostponed, .postponedTooOften:
             .wrongState
         case .stalePlan: .stale
         case .requesterMayNotApprove, .editorMayNotApprove, .testerMayNotApprove,

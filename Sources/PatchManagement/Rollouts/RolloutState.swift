@@ -26,6 +26,12 @@ package struct RolloutState: Sendable, Equatable {
         package var isCounted = false
     }
 
+    package struct Postponement: Sendable, Equatable {
+        /// 1 for the first.
+        package let number: Int
+        package let until: Timestamp
+    }
+
     /// The batch of the assets that were absent.
     package struct Stragglers: Sendable, Equatable {
         package let size: Int
@@ -60,6 +66,10 @@ package struct RolloutState: Sendable, Equatable {
     package var overriddenFreezes: [String] = []
     /// Those of them that an emergency overrides, while it lasts.
     package var emergencyOverrides: [String] = []
+    /// Of assets whose owners have postponed them.
+    package var postponements: [StreamID: Postponement] = [:]
+    /// When freezes have kept its assets waiting; of each the last time.
+    package var frozenTimes: [FrozenTime] = []
 
     package init() {}
 

@@ -24,6 +24,9 @@ package struct RolloutTally: Codable, Sendable, Equatable {
     package let rollbackOrders: Int
     /// Assets without a final outcome, where they are known by name; nil for none.
     package var openAssets: [StreamID]?
+    /// Strata of the canary of which an asset turned out to have the version already, while the canary
+    /// is the last batch; in order. nil for none.
+    package var strataInPlace: [String]?
 
     private enum CodingKeys: String, CodingKey {
         case batch, size, counts, totals, listed
@@ -32,6 +35,7 @@ package struct RolloutTally: Codable, Sendable, Equatable {
         case strataWithoutInstall = "strata_without_install"
         case rollbackOrders = "rollback_orders"
         case openAssets = "open_assets"
+        case strataInPlace = "strata_in_place"
     }
 
     /// Assets of the last batch without a final outcome.

@@ -46,11 +46,11 @@ package enum StoredEventTypes {
         StragglerBatchClosed.self, SoakStarted.self, GateEvaluated.self, RolloutPaused.self,
         RolloutResumed.self, GateOverridden.self, RolloutAborted.self, RollbackOrdered.self,
         RolloutRolledBack.self, RolloutCompleted.self, BaselineOrdered.self, HealthRecorded.self,
-        FreezeOverridden.self,
+        FreezeOverridden.self, ProgressDeadlineMoved.self, AssetPostponed.self,
     ]
 
     private static let calendars: [any EventPayload.Type] = [
-        FreezeCreated.self, FreezeLifted.self,
+        FreezeCreated.self, FreezeLifted.self, CapSet.self, CapCleared.self,
     ]
 
     private static let deployments: [any EventPayload.Type] = [
@@ -62,7 +62,7 @@ package enum StoredEventTypes {
         TargetUnreachable.self, VerificationFailed.self, RebootDeferred.self, RebootConfirmed.self,
         RebootRequested.self, RebootStarted.self, RebootAccepted.self, TargetDeadAfterReboot.self,
         RollbackStarted.self, RollbackFinished.self, RolledBack.self, RollbackFailed.self,
-        ReturnAwaited.self, AssetReturned.self, StragglerGivenUp.self,
+        ReturnAwaited.self, AssetReturned.self, StragglerGivenUp.self, PostponedByOwner.self,
     ]
 
     private static let assets: [any EventPayload.Type] = [

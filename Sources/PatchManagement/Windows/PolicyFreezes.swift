@@ -52,9 +52,10 @@ extension PolicyScope.Level {
 }
 
 extension RolloutTarget {
-    /// The scopes whose freezes hold for it.
+    /// The scopes whose freezes hold for it, and whose caps count it.
     package var freezeScopes: [String] {
         [ControlChange.assetScope(asset)] + (group.map { [ControlChange.groupScope($0)] } ?? [])
+            + (failureDomain.map { [ControlChange.domainScope($0)] } ?? [])
             + [ControlChange.siteScope(site), ControlChange.globe]
     }
 }

@@ -138,7 +138,7 @@ enum DeploymentFold {
             deployment.attempt = payload.attemptID.text
         case .succeeded, .failed, .skipped, .cancelled, .absent, .unreachable,
             .verificationFailed, .rebootDeferred, .deadAfterReboot, .rolledBack, .rollbackFailed,
-            .givenUp:
+            .givenUp, .postponed:
             end(event, &deployment)
         }
     }
@@ -178,8 +178,9 @@ enum DeploymentFold {
     ) {
         deployment.reason = payload.detail.isEmpty ? payload.reason.rawValue : payload.detail
         switch payload.reason {
-        case .offline, .retry, .hold, .snapshot, .window, .freeze:
-            if payload.reason == .freeze, deployment.state == "rollingBack" { break }
+        case .offline, .retry, .hold, .snapshot, .window, .freeze, .slot:
+            let isGoingBack = payload.reason == .freeze || payload.reason == .slot
+            if isGoingBack, deployment.state == "rollingBack" { break }
             deployment.state = deployment.rebootDueSince == nil ? "waiting" : "rebootPending"
         case .inDoubt:
             if deployment.state != "rollingBack" { deployment.state = "unknown" }
@@ -221,6 +222,11 @@ enum DeploymentFold {
         case .givenUp(let payload):
             deployment.state = "absent"
             deployment.reason = payload.reason
+        case .postponed(let payload):
+            deployment.state = "absent"
+            deployment.reason =
+                "postponed by its owner until \(payload.until), for the \(payload.number). time: "
+                + payload.reason
         case .unreachable(let payload):
             deployment.state = "unreachable"
             deployment.reason = words("step \(payload.step.rawValue)", payload.detail)

@@ -20,6 +20,7 @@ struct PatchflowFold: ViewFold {
         case BaselineDecider.prefix[...]: [ViewKey(.baseline, event.stream.text)]
         case PolicyDecider.prefix[...]: PolicyFold.keys(for: event)
         case FreezeDecider.prefix[...]: [ViewKey(.freeze, event.stream.text)]
+        case CapDecider.prefix[...]: [ViewKey(.cap, event.stream.text)]
         case CloudAccountDecider.prefix[...]: [ViewKey(.cloudAccount, event.stream.text)]
         case AttributeRuleDecider.prefix[...]: try AttributeRuleFold.keys(for: event)
         case EmergencyDecider.prefix[...]: [ViewKey(.emergency, event.stream.text)]
@@ -45,6 +46,7 @@ struct PatchflowFold: ViewFold {
         case PolicyDecider.prefix[...] where event.stream != BuiltInNumbers.stream:
             try PolicyFold.apply(event, to: &views)
         case FreezeDecider.prefix[...]: try FreezeFold.apply(event, to: &views)
+        case CapDecider.prefix[...]: try CapFold.apply(event, to: &views)
         case CloudAccountDecider.prefix[...]: try CloudAccountFold.apply(event, to: &views)
         case AttributeRuleDecider.prefix[...]: try AttributeRuleFold.apply(event, to: &views)
         case EmergencyDecider.prefix[...]: try EmergencyFold.apply(event, to: &views)

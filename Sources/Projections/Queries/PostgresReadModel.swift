@@ -27,7 +27,7 @@ package struct PostgresReadModel: ReadModel {
     private func page(_ request: ListRequest) async throws -> ViewPage {
         switch request.kind {
         case .asset, .rollout, .deployment, .person, .feed, .policy, .exception, .control,
-            .baseline, .cloudAccount, .attributeRule, .freeze, .offer, .emergency,
+            .baseline, .cloudAccount, .attributeRule, .freeze, .cap, .offer, .emergency,
             .standingApproval, .disaster:
             return try await folded(request)
         case .finding: return try await findings(request)
@@ -66,7 +66,7 @@ package struct PostgresReadModel: ReadModel {
     package func find(_ key: ViewKey, asOf: Int64?) async throws -> View? {
         switch key.kind {
         case .asset, .rollout, .deployment, .person, .feed, .policy, .exception, .control,
-            .baseline, .cloudAccount, .attributeRule, .freeze, .offer, .emergency,
+            .baseline, .cloudAccount, .attributeRule, .freeze, .cap, .offer, .emergency,
             .standingApproval, .disaster:
             break
         case .finding: return try await finding(key.id, asOf: asOf)

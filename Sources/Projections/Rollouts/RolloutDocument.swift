@@ -23,8 +23,19 @@ struct RolloutDocument: ViewDocument {
     var firstTrippedBatch: Int?
     /// The emergency that it was planned in.
     var emergency: String?
+    /// Assets whose owners have them patched later, each with the last word; nil for none.
+    var postponed: [Postponed]?
     var changedAt: String
     var version: Int
+
+    struct Postponed: Codable, Equatable {
+        var asset: String
+        var until: String
+        /// 1 for the first time.
+        var number: Int
+        var reason: String
+        var by: String
+    }
 
     struct Batch: Codable, Equatable {
         var index: Int
@@ -108,6 +119,10 @@ struct RolloutDocument: ViewDocument {
         counts[keyPath: before] -= 1
         counts[keyPath: after] += 1
         if ["running", "awaitingStragglers"].contains(state) { state = underWay }
+    }
+
+    mutating func postpone(_ new: Postponed) {
+        postponed = (postponed ?? []).filter { $0.asset != new.asset } + [new]
     }
 
     /// Goes on; a pause lies over it until a person ends it.

@@ -142,6 +142,11 @@ enum RolloutFold {
                 let isOfStragglers = rollout.batches[batch].returnUntil != nil
                 mark(batch, isOfStragglers ? "awaitingReturn" : "running", &rollout)
             }
+        case .postponed(let payload):
+            rollout.postpone(
+                .init(
+                    asset: payload.asset.text, until: payload.until.description,
+                    number: payload.number, reason: payload.reason, by: payload.by))
         case .healthRecorded(let payload): health(payload, recorded, &rollout)
         case .completed(let payload):
             rollout.state = payload.outcome.rawValue

@@ -8,7 +8,7 @@ package enum SchemaRights {
         "streams", "events", "archives", "archived_streams", "commands", "documents", "workers",
         "activities", "timers",
         "incarnation", "dispatch_control", "slots", "asset_attempt", "openings", "freezes",
-        "freeze_overrides", "subscriptions",
+        "freeze_overrides", "slot_waits", "subscriptions",
         "subscription_notes", "projections", "projection_rows", "projection_parked", "tiles",
         "checkpoints", "migrations",
     ]
@@ -16,11 +16,12 @@ package enum SchemaRights {
     package static let sequences = ["fences", "projections_generation_seq", "streams_id_seq"]
 
     package static let functions = [
-        "add_cosignature", "append_events", "change_calendar", "change_control",
+        "add_cosignature", "append_events", "change_calendar", "change_cap", "change_control",
         "check_calendar", "claim_activities", "end_attempts", "ensure_event_partitions",
         "forget_old_rows", "keeps_checkpoint", "lock_control", "name_streams", "next_fence",
-        "record_archive", "refuse_change", "release_partition", "schedule_work", "seal_log",
-        "store_note", "take_permit",
+        "pick_slot", "record_archive", "refuse_change", "release_partition", "schedule_work",
+        "seal_log",
+        "store_note", "take_permit", "wake_waiting",
     ]
 
     /// Functions that run with their owner's rights and aren't the schema owner's.
@@ -81,7 +82,10 @@ package enum SchemaRights {
             .logWriter)
         + may(
             [.select, .insert, .update, .delete],
-            on: ["activities", "timers", "slots", "openings", "freezes", "freeze_overrides"],
+            on: [
+                "activities", "timers", "slots", "openings", "freezes", "freeze_overrides",
+                "slot_waits",
+            ],
             .logWriter)
         + may([.select], on: ["workers"], .logWriter)
         // New streams are numbered before they are made.
@@ -102,7 +106,7 @@ package enum SchemaRights {
             [.execute],
             on: [
                 "lock_control", "take_permit", "end_attempts", "schedule_work", "change_control",
-                "change_calendar", "check_calendar",
+                "change_calendar", "check_calendar", "change_cap", "pick_slot", "wake_waiting",
             ],
             .logWriter)
 

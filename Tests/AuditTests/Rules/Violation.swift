@@ -16,7 +16,7 @@ enum Violation: String, CaseIterable {
     case startWithoutPatchApproval, dispatchWithoutApproval, secondAttempt, lowerFence
     case batchBeforeGate, workBeforeBatch, outcomeWithoutIntent, otherArtefact
     case dispatchWhilePaused, successWithoutInstallation, dispatchOverCapacity
-    case dispatchOutsideWindow, dispatchInFreeze, overrideByReleaser
+    case dispatchOutsideWindow, dispatchInFreeze, overrideByReleaser, dispatchOverCap
 
     /// The invariant that is broken.
     var rule: String {
@@ -28,7 +28,7 @@ enum Violation: String, CaseIterable {
         case .dispatchWithoutApproval, .outcomeWithoutIntent, .otherArtefact: "I15"
         case .secondAttempt: "I3"
         case .lowerFence: "I5"
-        case .batchBeforeGate, .workBeforeBatch, .dispatchOverCapacity: "I1"
+        case .batchBeforeGate, .workBeforeBatch, .dispatchOverCapacity, .dispatchOverCap: "I1"
         case .dispatchWhilePaused: "I6"
         case .successWithoutInstallation: "I13"
         case .dispatchOutsideWindow, .dispatchInFreeze, .overrideByReleaser:
@@ -54,6 +54,7 @@ enum Violation: String, CaseIterable {
                 try story.breakDeployment(self)
             case .dispatchOutsideWindow, .dispatchInFreeze, .overrideByReleaser:
                 try story.breakCalendar(self)
+            case .dispatchOverCap: try story.breakCap()
             }
         return (renumbered(story.events), place + 1)
     }
@@ -227,6 +228,36 @@ private struct Story {
                 at: begun)
             return begun
         }
+    }
+
+    /// A cap of one, and a second asset while the first is under way.
+    mutating func breakCap() throws -> Int {
+        let begun = try first("LeaseGranted")
+        var underWay = Set<StreamID>()
+        let second = try #require(
+            events.indices.dropFirst(begun).first { place in
+                let event = events[place]
+                let text = String(decoding: event.data, as: UTF8.self)
+                switch event.type {
+                case "LeaseGranted":
+                    return underWay.insert(event.stream).inserted && underWay.count > 1
+                case "DeploymentWaiting" where !text.contains("inDoubt"), "LeaseExpired",
+                    "DeploymentSucceeded", "DeploymentFailed", "DeploymentSkipped",
+                    "DeploymentCancelled", "TargetAbsent", "TargetUnreachable",
+                    "VerificationFailed", "RebootDeferred", "RolledBack", "RollbackFailed":
+                    underWay.remove(event.stream)
+                    return false
+                default: return false
+                }
+            })
+        events.insert(
+            try events[begun].changed(stream: CapScope.account.cap).with(
+                CapSet(
+                    scope: .account, limit: 1, earlier: nil, reason: "careful",
+                    by: people.manager),
+                by: people.manager),
+            at: begun)
+        return second + 1
     }
 
     // MARK: Deployments

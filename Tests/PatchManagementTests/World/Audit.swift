@@ -173,7 +173,7 @@ struct Audit {
             staged.isHalted = true
         case .scheduled(let scheduled): staged.patchApprovedUntil = scheduled.approval.expires
         case .freezeOverridden(let overridden): staged.overridden.append(overridden.freeze)
-        case .soakStarted, .baselineOrdered, .healthRecorded: break
+        case .soakStarted, .baselineOrdered, .healthRecorded, .deadlineMoved, .postponed: break
         }
         rollouts[event.stream] = staged
     }
@@ -214,7 +214,7 @@ struct Audit {
             case .offline, .retry, .hold, .snapshot: end(deployed, waiting.attempt)
             // Where an attempt had begun, it is over.
             case .window: end(deployed, waiting.attempt)
-            case .freeze:
+            case .freeze, .slot:
                 // What is to be rolled back keeps its attempt.
                 let attempt = deployed.order.attemptID(waiting.attempt).text
                 if !hasChanged(attempt) || deployed.awaitsBoot { end(deployed, waiting.attempt) }
@@ -231,7 +231,7 @@ struct Audit {
             if deployed.awaitsBoot { fail("I13", event, "a reboot was due, and none was seen") }
             end(deployed, deployed.attempt)
         case .failed, .skipped, .cancelled, .absent, .unreachable, .verificationFailed,
-            .deadAfterReboot, .rolledBack, .rollbackFailed, .givenUp:
+            .deadAfterReboot, .rolledBack, .rollbackFailed, .givenUp, .postponed:
             end(deployed, deployed.attempt)
         case .returnAwaited(let awaited):
             end(deployed, deployed.attempt)

@@ -24,14 +24,13 @@ struct Dispatch {
     struct Control {
         var halted = false
         var releasedBatch: Int?
-        var capacity: Int?
-        var attempts: [UUID] = []
     }
 
     var activities: [Row] = []
     var timers: [TimerRow] = []
     var controls: [String: Control] = [:]
     var calendar = InMemoryCalendar()
+    var slots = InMemorySlots()
     /// By asset.
     var attempts: [StreamID: UUID] = [:]
     var fences: [StreamID: Int64] = [:]
@@ -61,43 +60,55 @@ struct Dispatch {
     ) throws(AppendRefusal) {
         var after = self
         for case .endAttempt(let asset, let attempt) in effects.map(\.effect) {
-            for scope in after.controls.keys {
-                after.controls[scope]?.attempts.removeAll { $0 == attempt }
-            }
+            after.wake(after.slots.end(attempt, on: asset, at: now), at: now)
             if after.attempts[asset] == attempt { after.attempts[asset] = nil }
         }
         if let permit = options.permit, let claim = options.claim?.claim {
-            try after.grant(permit, claim.fence, at: now)
+            do throws(AppendRefusal) {
+                try after.grant(permit, claim, at: now)
+            } catch {
+                // Who waits for a slot stays written down, and who waits for something else doesn't.
+                if case .noSlot = error { slots = after.slots } else { slots.leave(permit.asset) }
+                throw error
+            }
         }
         self = after
     }
 
+    private mutating func wake(_ due: [UUID], at now: Timestamp) {
+        for index in activities.indices where due.contains(activities[index].id) {
+            activities[index].due = min(activities[index].due, now)
+        }
+    }
+
     private mutating func grant(
-        _ permit: Permit, _ fence: Int64, at now: Timestamp
+        _ permit: Permit, _ claim: Claim, at now: Timestamp
     ) throws(AppendRefusal) {
         if let holder = attempts[permit.asset], holder != permit.attempt {
             throw .assetBusy(attempt: holder.text)
         }
-        guard fence >= fences[permit.asset, default: 0] else { throw .staleClaim }
+        guard claim.fence >= fences[permit.asset, default: 0] else { throw .staleClaim }
         try calendar.check(permit, from: now, to: now)
         let rollout = ControlChange.rolloutScope(permit.rollout)
-        let scopes = [rollout, ControlChange.siteScope(permit.site), ControlChange.globe]
+        let scopes =
+            [rollout, ControlChange.siteScope(permit.site), ControlChange.globe]
+            + permit.freezeScopes.filter { !$0.hasPrefix("asset/") }
         for scope in scopes {
             guard let control = controls[scope] else { continue }
             if control.halted { throw .halted(scope: scope) }
             if scope == rollout, control.releasedBatch ?? -1 < permit.batch {
                 throw .batchNotReleased
             }
-            guard !control.attempts.contains(permit.attempt) else { continue }
-            if let capacity = control.capacity, control.attempts.count >= capacity {
-                throw .noSlot(scope: scope)
-            }
-            controls[scope]?.attempts.append(permit.attempt)
+        }
+        let rank = index(of: claim).map { activities[$0].activity.priority } ?? 0
+        let asker = InMemorySlots.Asker(permit, activity: claim.activity, rank: rank)
+        if let full = slots.take(asker, in: scopes, at: now) { throw .noSlot(scope: full) }
+        for scope in scopes {
             mostAttempts[scope] = max(
-                mostAttempts[scope, default: 0], control.attempts.count + 1)
+                mostAttempts[scope, default: 0], slots.underWay(in: scope))
         }
         attempts[permit.asset] = permit.attempt
-        fences[permit.asset] = fence
+        fences[permit.asset] = claim.fence
     }
 
     mutating func schedule(
@@ -107,10 +118,13 @@ struct Dispatch {
             var control = controls[change.scope, default: Control()]
             control.halted = change.halted ?? control.halted
             control.releasedBatch = change.releasedBatch ?? control.releasedBatch
-            control.capacity = change.capacity ?? control.capacity
             controls[change.scope] = control
+            if let capacity = change.capacity { slots.setCapacity(capacity, of: change.scope) }
         }
         for case .calendar(let change) in effects.map(\.effect) {
+            if case .cap(let scope, let capacity) = change {
+                wake(slots.setCap(capacity, of: scope, at: now), at: now)
+            }
             guard let freeze = calendar.apply(change) else { continue }
             for index in activities.indices
             where activities[index].activity.parkedBy == freeze {

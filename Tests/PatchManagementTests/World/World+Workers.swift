@@ -98,6 +98,9 @@ extension World {
         } catch AppendRefusal.frozen(let wait) {
             try awaitOpening(wait, activity)
             return false
+        } catch AppendRefusal.noSlot(let scope) where activity.stream.prefix == "de" {
+            try awaitSlot(scope, activity)
+            return false
         } catch let refusal as AppendRefusal {
             if refusal != .staleClaim {
                 // Longer each time, so that a rollout may be paused for days in little time.
@@ -123,6 +126,15 @@ extension World {
         } catch is DeploymentRejection {
             drop(activity)
         }
+    }
+
+    private mutating func awaitSlot(_ scope: String, _ activity: ClaimedActivity) throws {
+        let state = state(of: activity.stream, DeploymentDecider.self)
+        guard let cap = DeploymentDecider.newlyAwaited(scope: scope, state) else {
+            let wait = DeploymentDecider.secondsForSlot(tries: activity.tries)
+            return dispatch.release(activity.claim, until: now + .seconds(wait))
+        }
+        try settle(.awaitSlot(cap), DeploymentDecider.self, activity)
     }
 
     private mutating func perform(_ activity: ClaimedActivity, _ fate: Fate) throws {

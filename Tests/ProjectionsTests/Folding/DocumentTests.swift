@@ -45,6 +45,7 @@ import Testing
         case .attributeRule: try expect(view, AttributeRuleResource.self, words) { $0.state }
         case .policy: try expect(view, PolicyResource.self, words) { $0.state }
         case .freeze: try expect(view, FreezeResource.self, words) { $0.state }
+        case .cap: try expect(view, CapResource.self, words) { $0.state }
         case .emergency: try expect(view, EmergencyResource.self, words) { $0.state }
         case .standingApproval:
             try expect(view, StandingApprovalResource.self, words) { $0.state }

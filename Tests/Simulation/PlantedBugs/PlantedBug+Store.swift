@@ -55,8 +55,14 @@ extension PlantedBug {
                 state.activities[activity]?.claim = use.claim
                 for asset in state.attempts.keys { state.attempts[asset]?.fence = 0 }
             }
+        case .forgetsWhatIsUnderWay:
+            let sets = request.effects.contains {
+                if case .calendar(.cap) = $0.effect { true } else { false }
+            }
+            if sets { store.withState { $0.slots.forgetUnderWay() } }
+            return try await store.append(request)
         case .ignoresHalts, .releasesAllBatches, .givesOneSlotTooMany,
-            .letsTwoAttemptsOntoAnAsset:
+            .givesOneSlotTooManyAtASite, .letsTwoAttemptsOntoAnAsset:
             guard let permit = request.permit else { return try await store.append(request) }
             return try await grant(request, store) { soften(&$0, permit) }
         default: return try await store.append(request)
@@ -69,8 +75,13 @@ extension PlantedBug {
         case .ignoresHalts: state.controls[scope]?.halted = false
         case .releasesAllBatches: state.controls[scope]?.releasedBatch = .max
         case .givesOneSlotTooMany:
-            if let capacity = state.controls[scope]?.capacity {
-                state.controls[scope]?.capacity = capacity + 1
+            if let capacity = state.slots.capacity(of: scope) {
+                state.slots.setCapacity(capacity + 1, of: scope)
+            }
+        case .givesOneSlotTooManyAtASite:
+            let site = ControlChange.siteScope(permit.site)
+            if let capacity = state.slots.capacity(of: site) {
+                state.slots.setCapacity(capacity + 1, of: site)
             }
         case .letsTwoAttemptsOntoAnAsset: state.attempts[permit.asset]?.attempt = nil
         default: break
@@ -84,7 +95,7 @@ extension PlantedBug {
     ) async throws -> AppendReceipt {
         let before = store.withState { state in
             defer { change(&state) }
-            return state.controls
+            return (state.controls, state.slots)
         }
         defer {
             store.withState { state in
@@ -93,10 +104,14 @@ extension PlantedBug {
                 let isChanged = request.effects.contains { effect in
                     if case .control = effect.effect { true } else { false }
                 }
-                guard !isChanged, let old = before[scope] else { return }
+                for other in [scope, ControlChange.siteScope(permit.site)] {
+                    if let capacity = before.1.capacity(of: other), !isChanged {
+                        state.slots.setCapacity(capacity, of: other)
+                    }
+                }
+                guard !isChanged, let old = before.0[scope] else { return }
                 state.controls[scope]?.halted = old.halted
                 state.controls[scope]?.releasedBatch = old.releasedBatch
-                state.controls[scope]?.capacity = old.capacity
             }
         }
         return try await store.append(request)

@@ -25,6 +25,10 @@ enum PlantedBug: String, CaseIterable, Sendable {
     case ignoresHalts
     case releasesAllBatches
     case givesOneSlotTooMany
+    /// The cap of a site holds for each rollout on its own.
+    case givesOneSlotTooManyAtASite
+    /// A cap that is set counts only what begins after it.
+    case forgetsWhatIsUnderWay
     case letsTwoAttemptsOntoAnAsset
     /// The attempt that has ended keeps its asset and its slots.
     case neverEndsAttempts

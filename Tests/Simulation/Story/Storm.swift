@@ -52,6 +52,7 @@ struct Storm {
     }
 
     mutating func tell() throws {
+        if story.chance(40) { try capIsSet() }
         try beginRollouts()
         breakHosts(percent: story.pick([0, 30, 60]))
         for _ in 0..<(2 + story.draw { $0.below(10) }) {
@@ -122,6 +123,7 @@ struct Storm {
         case 3: standby = story.store.withState { $0 }
         case 4: try holdSomebody()
         case 5: try patchIsDecided()
+        case 6, 7: try capIsSet()
         default: try somebodyActs()
         }
     }
@@ -152,6 +154,16 @@ struct Storm {
                 .hold(for: StreamID(prefix: "fi", story.scheduler.newID()))
             }
         try story.tell(command, to: asset, AssetDecider.self, by: .service(.workflow))
+    }
+
+    /// Of everything, or of the one site where all hosts are.
+    private mutating func capIsSet() throws {
+        let scope = story.pick([CapScope.account, .site(story.hosts[0].site)])
+        let isCleared = story.chance(20)
+        let limit = story.pick([1, 1, 2, 3])
+        let command: CapCommand =
+            isCleared ? .clear(reason: "no longer") : .set(scope, limit: limit, reason: "careful")
+        try story.tell(command, to: scope.cap, CapDecider.self, by: Cast.commander)
     }
 
     private mutating func patchIsDecided() throws {

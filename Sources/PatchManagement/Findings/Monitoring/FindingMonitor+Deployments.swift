@@ -29,7 +29,8 @@ extension FindingMonitor {
             .installFinished, .waiting, .probed, .failed, .skipped, .cancelled, .absent,
             .unreachable, .verificationFailed, .rebootDeferred, .rebootRequested, .rebootStarted,
             .rebootAccepted, .rebootConfirmed, .deadAfterReboot, .rollbackStarted,
-            .rollbackFinished, .rolledBack, .rollbackFailed, .returnAwaited, .returned, .givenUp:
+            .rollbackFinished, .rolledBack, .rollbackFailed, .returnAwaited, .returned, .givenUp,
+            .postponed:
             guard let routed = event.routedChange, routed.change?.after != nil else { return nil }
             end(deployment, on: routed.route.asset, at: moment)
             return nil
