@@ -26,8 +26,9 @@ package enum ClientCommands {
     package static let all: [any ParsableCommand.Type] = [
         AssetCommand.self, InventoryCommand.self, AdvisoryCommand.self, FindingCommand.self,
         ExceptionCommand.self, ControlCommand.self, BaselineCommand.self,
-        PolicyCommand.self, WindowCommand.self, FreezeCommand.self,
-        PatchCommand.self, RolloutCommand.self, ApprovalCommand.self, EmergencyCommand.self,
+        PolicyCommand.self, WindowCommand.self, FreezeCommand.self, ScheduleCommand.self,
+        PatchCommand.self, RolloutCommand.self, ApprovalCommand.self,
+        EmergencyCommand.self,
         DisasterCommand.self, EventCommand.self,
         ReportCommand.self, TokenCommand.self, WorkerCommand.self, ActivityCommand.self,
     ]

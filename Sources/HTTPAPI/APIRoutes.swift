@@ -19,6 +19,7 @@ package enum APIRoutes {
         addOffers(to: &routes, useCases)
         addPolicies(to: &routes, useCases)
         addWindows(to: &routes, useCases)
+        addSchedules(to: &routes, useCases)
         addEvents(to: &routes, useCases)
         addPatches(to: &routes, useCases)
         addRollouts(to: &routes, useCases)

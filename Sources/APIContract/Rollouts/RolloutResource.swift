@@ -23,6 +23,12 @@ package struct RolloutResource: Codable, Sendable, Equatable {
     package let firstTrippedBatch: Int?
     /// The emergency that it was planned in; nil mostly.
     package let emergency: String?
+    /// The schedule that planned it; nil where a person did.
+    package let schedule: String?
+    /// The deadline that its predicted end misses; nil when it is in time.
+    package let missedDeadline: String?
+    /// The risk owner who knows of that; without one it doesn't start.
+    package let missAcknowledgedBy: String?
     package let changedAt: String
     package let version: Int
 
@@ -31,7 +37,8 @@ package struct RolloutResource: Codable, Sendable, Equatable {
         planDigest: String, batch: Int? = nil, batches: [BatchResource], counts: DeploymentCounts,
         approval: ApprovalResource? = nil, predictedEnd: String? = nil, plannedAt: String,
         startedAt: String? = nil, firstTrippedBatch: Int? = nil, emergency: String? = nil,
-        changedAt: String, version: Int
+        schedule: String? = nil, missedDeadline: String? = nil,
+        missAcknowledgedBy: String? = nil, changedAt: String, version: Int
     ) {
         self.id = id
         self.patch = patch
@@ -48,6 +55,9 @@ package struct RolloutResource: Codable, Sendable, Equatable {
         self.startedAt = startedAt
         self.firstTrippedBatch = firstTrippedBatch
         self.emergency = emergency
+        self.schedule = schedule
+        self.missedDeadline = missedDeadline
+        self.missAcknowledgedBy = missAcknowledgedBy
         self.changedAt = changedAt
         self.version = version
     }

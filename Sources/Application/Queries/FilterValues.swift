@@ -37,6 +37,7 @@ extension ViewKind {
         case (.control, "state"): ControlPhase.allCases.map(\.rawValue)
         case (.control, "kind"): ControlKind.allCases.map(\.rawValue)
         case (.freeze, "state"): Freeze.Phase.allCases.map(\.rawValue)
+        case (.schedule, "state"): Schedule.Phase.allCases.map(\.rawValue)
         case (.policy, "state"): PolicyPhase.allCases.map(\.rawValue)
         case (.policy, "level"): PolicyScope.Level.allCases.map(\.rawValue)
         case (.projection, "state"): ["live", "building", "abandoned", "former"]

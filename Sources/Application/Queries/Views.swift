@@ -6,6 +6,8 @@ package enum ViewKind: String, Sendable, CaseIterable {
     case exception, control, baseline
     /// A time in which nothing begins.
     case freeze
+    /// When rollouts are planned by themselves.
+    case schedule
     case emergency, standingApproval, disaster
     /// What the lists of a cloud's account come to.
     case cloudAccount

@@ -57,6 +57,7 @@ struct StreamKey: Hashable, Sendable {
     static let feed = prefix("fe")
     static let policy = prefix("po")
     static let freeze = prefix("fz")
+    static let schedule = prefix("sd")
     static let cloudAccount = prefix("cl")
     static let finding = prefix("fi")
     static let exception = prefix("ex")

@@ -36,12 +36,15 @@ struct RolloutRules {
         var health = RolloutHealthRules()
         /// Freezes that don't stand in its way.
         var overridden: [String] = []
+        /// A risk owner knows that it ends after the deadline.
+        var isMissKnown = false
     }
 
     private var indices: [StreamKey: Int] = [:]
     /// By index.
     var all: [Staged] = []
     var freezes = FreezeRules()
+    var schedules = ScheduleRules()
 
     func index(of rollout: StreamKey) -> Int? { indices[rollout] }
 
@@ -56,7 +59,10 @@ struct RolloutRules {
             all.append(Staged())
         }
         switch read {
-        case .planned, .approvalRequested, .approved, .scheduled:
+        case .planned(let planned):
+            schedules.read(planned, event, &judgement)
+            decided(&all[index], read, event, patches, people, &judgement)
+        case .approvalRequested, .approved, .scheduled, .missAcknowledged:
             decided(&all[index], read, event, patches, people, &judgement)
         case .gateOverridden(let overridden):
             let by = overridden.by
@@ -96,6 +102,11 @@ struct RolloutRules {
                 staged.makers[declarer] = "declared the emergency"
             }
             staged.releasers = [planned.by]
+            staged.isMissKnown = false
+            if let schedule = planned.schedule {
+                staged.makers[schedule.by] = "made the schedule that planned it"
+                staged.releasers.insert(schedule.by)
+            }
         case .approvalRequested(let requested):
             staged.makers[requested.by] = "asked for it"
             staged.releasers.insert(requested.by)
@@ -118,6 +129,21 @@ struct RolloutRules {
             staged.releasers.insert(scheduled.by)
             if let expires = staged.expires { Deadline.check(expires, event, &judgement) }
             checkPatch(scheduled.approval, staged, event, patches, &judgement)
+            let moment = Timestamp(microseconds: event.occurredAt)
+            if !staged.isMissKnown, let miss = staged.planned?.miss(at: moment) {
+                judgement.violation(
+                    "deadline", event, "it ends after \(miss.deadline), and no riskOwner knows")
+            }
+        case .missAcknowledged(let known):
+            if staged.releasers.contains(known.by) {
+                judgement.violation(
+                    "deadline", event, "\(known.by) acknowledges the miss of what they released")
+            }
+            people.check(writerOf: event, mayDo: [.acknowledgeMiss], &judgement)
+            if TreeHash(bytes: known.planDigest.bytes) != staged.release.plan {
+                judgement.violation("deadline", event, "the digest is not that of the plan")
+            }
+            staged.isMissKnown = true
         default: break
         }
     }
@@ -198,7 +224,7 @@ struct RolloutRules {
             staged.health.read(read, staged.planned, event, &judgement)
         case .soakStarted: staged.health.soak()
         case .planned, .approvalRequested, .approved, .scheduled, .gateOverridden,
-            .freezeOverridden:
+            .freezeOverridden, .missAcknowledged:
             break
         }
     }

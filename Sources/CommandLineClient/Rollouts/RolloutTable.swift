@@ -46,7 +46,15 @@ enum RolloutTable {
         var text = Table.details([
             ("rollout", rollout.id), ("patch", "\(rollout.patchTitle) (\(rollout.patch))"),
             ("state", rollout.state), ("reason", rollout.reason),
-            ("emergency", rollout.emergency),
+            ("emergency", rollout.emergency), ("schedule", rollout.schedule),
+            ("misses the deadline", rollout.missedDeadline.map(Moment.short)),
+            (
+                "knows of the miss",
+                rollout.missedDeadline == nil
+                    ? nil
+                    : rollout.missAcknowledgedBy
+                        ?? "nobody: a riskOwner has to, before it can start"
+            ),
             ("plan", rollout.planDigest), ("counts", words(rollout.counts)),
             ("predicted end", rollout.predictedEnd.map(Moment.short)),
             ("planned", Moment.short(rollout.plannedAt)),

@@ -107,6 +107,11 @@ extension APIRoutes {
                 await useCases.overrideFreeze(
                     call.parameter("id"), freeze: body.freeze, reason: body.reason, order))
         }
+        routes.post("rollouts/{id}:acknowledge-miss", ApproveRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.acknowledgeMiss(
+                    call.parameter("id"), digest: body.digest, reason: body.reason, order))
+        }
         routes.post("rollouts/{id}:cancel", ReasonRequest.self) { call, body, order in
             try .receipt(
                 await useCases.cancelRollout(call.parameter("id"), reason: body.reason, order))

@@ -170,7 +170,7 @@ package enum Coordinator {
             .batchSkipped, .soakStarted, .gateEvaluated, .gateOverridden, .rolledBack, .completed,
             .baselineOrdered, .freezeOverridden:
             break
-        case .healthRecorded: return []
+        case .healthRecorded, .missAcknowledged: return []
         }
         return overview(ledger)
     }
@@ -217,7 +217,7 @@ package enum Coordinator {
             event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack
         case .completed: .completed
         case .batchSkipped, .stragglersClosed, .soakStarted, .gateEvaluated, .healthRecorded,
-            .freezeOverridden:
+            .freezeOverridden, .missAcknowledged:
             nil
         }
     }

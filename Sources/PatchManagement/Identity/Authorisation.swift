@@ -58,7 +58,8 @@ package enum Authorisation {
             .cancelRollout, .startRollout, .pauseRollout, .resumeRollout, .promoteRollout,
             .abortRollout, .rollBackRollout, .observeDeployments, .fireRolloutTimer,
             .queueDeployment, .cancelDeployment, .orderDeploymentRollback, .fireDeploymentTimer,
-            .createFreeze, .liftFreeze, .overrideFreeze:
+            .createFreeze, .liftFreeze, .overrideFreeze, .acknowledgeMiss, .makeSchedule,
+            .suspendSchedule, .fireScheduleTimer, .planBySchedule:
             rolloutRoles(for: action)
         case .openFinding, .classifyFinding, .correctFinding, .treatFinding, .disputeFinding,
             .rejectDispute,
@@ -105,8 +106,14 @@ package enum Authorisation {
 
     private static func rolloutRoles(for action: Action) -> [Role] {
         switch action {
-        case .planRollout, .requestRolloutApproval, .startRollout: [.releaseManager]
-        case .resumeRollout, .cancelRollout: [.releaseManager]
+        // By a schedule the workflow does, for whoever made it.
+        case .planRollout, .requestRolloutApproval, .cancelRollout: [.releaseManager, .workflow]
+        case .startRollout: [.releaseManager]
+        // How much risk is borne, and for how long.
+        case .acknowledgeMiss: [.riskOwner]
+        case .makeSchedule: [.releaseManager]
+        case .suspendSchedule: [.releaseManager, .incidentCommander]
+        case .resumeRollout: [.releaseManager]
         case .approveRollout, .rejectRollout, .promoteRollout: [.approver]
         // Stopping is cheap to ask for and dear to miss: whoever watches may pause.
         case .pauseRollout:
@@ -117,7 +124,8 @@ package enum Authorisation {
         case .overrideFreeze: [.incidentCommander]
         case .observeDeployments, .queueDeployment, .cancelDeployment, .orderDeploymentRollback:
             [.workflow]
-        case .fireRolloutTimer, .fireDeploymentTimer: [.timer]
+        case .fireRolloutTimer, .fireDeploymentTimer, .fireScheduleTimer: [.timer]
+        case .planBySchedule: [.worker]
         default: []
         }
     }

@@ -25,6 +25,8 @@ package enum RolloutCommand: Sendable, Equatable {
     case rollBack(RollbackScope, reason: String)
     /// `freeze` is the id of one, or that of a policy with the name of one of its freezes.
     case overrideFreeze(String, reason: String)
+    /// A risk owner knows that it ends after the deadline; `planDigest` is what was seen.
+    case acknowledgeMiss(planDigest: Digest, reason: String)
     // Timers
     case soakElapsed(batch: Int, until: Timestamp)
     case progressDeadlinePassed(batch: Int, deadline: Timestamp)

@@ -5,6 +5,7 @@ extension RolloutDecider {
         switch event {
         case .planned(let event):
             state.plan = event
+            state.missAcknowledgedBy = nil
             state.stage = .planned
             state.maxTotalFailures = event.gate.maxTotalFailures
         case .approvalRequested(let event):
@@ -61,6 +62,7 @@ extension RolloutDecider {
         case .rolledBack(let event):
             end(&state, event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack)
         case .freezeOverridden(let event): state.overriddenFreezes.append(event.freeze)
+        case .missAcknowledged(let event): state.missAcknowledgedBy = event.by
         case .completed: end(&state, .completed)
         }
     }

@@ -38,6 +38,8 @@ package enum RolloutDecider: Decider {
         case .rollBack(let scope, let reason): return try deciding.rollBack(scope, reason)
         case .overrideFreeze(let freeze, let reason):
             return try deciding.overrideFreeze(freeze, reason)
+        case .acknowledgeMiss(let digest, let reason):
+            return try deciding.acknowledgeMiss(digest, reason)
         case .soakElapsed(let batch, let until): return deciding.soakElapsed(batch, until)
         case .progressDeadlinePassed(let batch, let deadline):
             return deciding.progressDeadlinePassed(batch, deadline)
@@ -111,7 +113,7 @@ package enum RolloutDecider: Decider {
         case .scheduled:
             guard let plan = state.plan, let calendars = plan.calendars else { return [] }
             return [.calendar(.open(rollout: plan.rollout, calendars.map(\.openings)))]
-        case .batchSkipped, .gateEvaluated, .healthRecorded: return []
+        case .batchSkipped, .gateEvaluated, .healthRecorded, .missAcknowledged: return []
         }
     }
 

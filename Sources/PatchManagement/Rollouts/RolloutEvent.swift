@@ -24,6 +24,7 @@ package enum RolloutEvent: DomainEvent {
     case rollbackOrdered(RollbackOrdered)
     case rolledBack(RolloutRolledBack)
     case freezeOverridden(FreezeOverridden)
+    case missAcknowledged(RolloutMissAcknowledged)
     case completed(RolloutCompleted)
 
     package var payload: any EventPayload {
@@ -50,6 +51,7 @@ package enum RolloutEvent: DomainEvent {
         case .rollbackOrdered(let payload): payload
         case .rolledBack(let payload): payload
         case .freezeOverridden(let payload): payload
+        case .missAcknowledged(let payload): payload
         case .completed(let payload): payload
         }
     }
@@ -84,6 +86,8 @@ package enum RolloutEvent: DomainEvent {
         case RollbackOrdered.type: self = .rollbackOrdered(try read(RollbackOrdered.self))
         case RolloutRolledBack.type: self = .rolledBack(try read(RolloutRolledBack.self))
         case FreezeOverridden.type: self = .freezeOverridden(try read(FreezeOverridden.self))
+        case RolloutMissAcknowledged.type:
+            self = .missAcknowledged(try read(RolloutMissAcknowledged.self))
         case RolloutCompleted.type: self = .completed(try read(RolloutCompleted.self))
         default: throw EventCodingError.unknownType(type)
         }

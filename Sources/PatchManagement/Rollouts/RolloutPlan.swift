@@ -43,6 +43,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     package var slaDeadline: Timestamp?
     /// The emergency that it was planned in; nil mostly.
     package var emergency: PlanEmergency?
+    /// The tick that it was planned by; nil where a person planned it.
+    package var schedule: PlanSchedule?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -63,7 +65,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         case retryOf = "retry_of"
         case approvalSeconds = "approval_seconds"
         case introducedFlaws = "introduced_flaws"
-        case calendars, forecast, emergency
+        case calendars, forecast, emergency, schedule
         case slaDeadline = "sla_deadline"
     }
 
@@ -77,7 +79,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
             skipped: skipped.count, gate: gate, soakSeconds: soakSeconds,
             progressDeadlineSeconds: progressDeadlineSeconds, capacity: capacity,
             predictedEnd: predictedEnd, by: person, testers: testers ?? [], health: health,
-            calendars: calendars, batchCalendars: batchCalendars, emergency: emergency)
+            calendars: calendars, batchCalendars: batchCalendars, emergency: emergency,
+            schedule: schedule, slaDeadline: slaDeadline)
     }
 
     /// What is ordered for `target` of `batch`.

@@ -23,6 +23,10 @@ package enum RolloutRejection: DomainRejection {
     case notCountedYet
     case limitNotRaised(given: Int, failures: Int)
     case nothingToRetry
+    case schedulerMayNotApprove(String)
+    case releaserMayNotAcknowledge(String)
+    case endsTooLate(at: Timestamp, deadline: Timestamp)
+    case endsInTime
 
     package var code: String {
         switch self {
@@ -48,6 +52,10 @@ package enum RolloutRejection: DomainRejection {
         case .notCountedYet: "not-counted-yet"
         case .limitNotRaised: "limit-not-raised"
         case .nothingToRetry: "nothing-to-retry"
+        case .schedulerMayNotApprove: "scheduler-may-not-approve"
+        case .releaserMayNotAcknowledge: "releaser-may-not-acknowledge"
+        case .endsTooLate: "ends-too-late"
+        case .endsInTime: "ends-in-time"
         }
     }
 
@@ -97,6 +105,15 @@ package enum RolloutRejection: DomainRejection {
             "max_total_failures is \(given) and \(failures) failed already: give at least that"
         case .nothingToRetry:
             "no asset of the rollout failed, or stayed unreachable: plan a rollout of those you want"
+        case .schedulerMayNotApprove(let person):
+            "\(person) made the schedule that planned it: another person has to decide"
+        case .releaserMayNotAcknowledge(let person):
+            "\(person) planned the rollout, or asked for it: another riskOwner has to know of the miss"
+        case .endsTooLate(let end, let deadline):
+            "it ends at \(end), after the deadline \(deadline): plan it earlier, ask for an "
+                + "exception, or let a riskOwner acknowledge the miss"
+        case .endsInTime:
+            "it ends before its deadline, or has none: there is no miss to acknowledge"
         }
     }
 
@@ -105,13 +122,15 @@ package enum RolloutRejection: DomainRejection {
         case .notPlanned: .notFound
         case .planInvalid, .expiryInThePast, .notAFailure, .tooManyAcknowledged, .limitNotRaised:
             .invalid
-        case .nothingToRetry, .wrongState, .approvalExpired, .patchNotApproved, .approvalMissing,
+        case .endsTooLate, .endsInTime, .nothingToRetry, .wrongState, .approvalExpired,
+            .patchNotApproved, .approvalMissing,
             .gateStillHalts,
             .frozen, .unknownsLeft, .notCountedYet:
             .wrongState
         case .stalePlan: .stale
         case .requesterMayNotApprove, .editorMayNotApprove, .testerMayNotApprove,
-            .declarerMayNotApprove, .releaserMayNotPromote, .releaserMayNotOverride:
+            .declarerMayNotApprove, .releaserMayNotPromote, .releaserMayNotOverride,
+            .schedulerMayNotApprove, .releaserMayNotAcknowledge:
             .notAllowed
         }
     }

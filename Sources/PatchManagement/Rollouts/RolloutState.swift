@@ -58,6 +58,8 @@ package struct RolloutState: Sendable, Equatable {
     package var health = RolloutHealth()
     /// Freezes that don't stand in its way, in the order in which that was decided.
     package var overriddenFreezes: [String] = []
+    /// The risk owner who knows that the plan ends after the deadline.
+    package var missAcknowledgedBy: String?
 
     package init() {}
 

@@ -46,11 +46,12 @@ package enum StoredEventTypes {
         StragglerBatchClosed.self, SoakStarted.self, GateEvaluated.self, RolloutPaused.self,
         RolloutResumed.self, GateOverridden.self, RolloutAborted.self, RollbackOrdered.self,
         RolloutRolledBack.self, RolloutCompleted.self, BaselineOrdered.self, HealthRecorded.self,
-        FreezeOverridden.self,
+        FreezeOverridden.self, RolloutMissAcknowledged.self,
     ]
 
     private static let calendars: [any EventPayload.Type] = [
-        FreezeCreated.self, FreezeLifted.self,
+        FreezeCreated.self, FreezeLifted.self, ScheduleCreated.self, ScheduleSuspended.self,
+        ScheduleResumed.self, ScheduleTicked.self, TickPlanned.self,
     ]
 
     private static let deployments: [any EventPayload.Type] = [

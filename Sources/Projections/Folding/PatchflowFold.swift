@@ -4,7 +4,7 @@ internal import PatchManagement
 
 /// All views of the product, each folded from the streams that it shows.
 struct PatchflowFold: ViewFold {
-    let definition = 7
+    let definition = 8
 
     func keys(for event: RecordedEvent) throws -> [ViewKey] {
         switch event.stream.prefix {
@@ -20,6 +20,7 @@ struct PatchflowFold: ViewFold {
         case BaselineDecider.prefix[...]: [ViewKey(.baseline, event.stream.text)]
         case PolicyDecider.prefix[...]: PolicyFold.keys(for: event)
         case FreezeDecider.prefix[...]: [ViewKey(.freeze, event.stream.text)]
+        case ScheduleDecider.prefix[...]: [ViewKey(.schedule, event.stream.text)]
         case CloudAccountDecider.prefix[...]: [ViewKey(.cloudAccount, event.stream.text)]
         case AttributeRuleDecider.prefix[...]: try AttributeRuleFold.keys(for: event)
         case EmergencyDecider.prefix[...]: [ViewKey(.emergency, event.stream.text)]
@@ -45,6 +46,7 @@ struct PatchflowFold: ViewFold {
         case PolicyDecider.prefix[...] where event.stream != BuiltInNumbers.stream:
             try PolicyFold.apply(event, to: &views)
         case FreezeDecider.prefix[...]: try FreezeFold.apply(event, to: &views)
+        case ScheduleDecider.prefix[...]: try ScheduleFold.apply(event, to: &views)
         case CloudAccountDecider.prefix[...]: try CloudAccountFold.apply(event, to: &views)
         case AttributeRuleDecider.prefix[...]: try AttributeRuleFold.apply(event, to: &views)
         case EmergencyDecider.prefix[...]: try EmergencyFold.apply(event, to: &views)

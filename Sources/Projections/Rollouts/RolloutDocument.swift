@@ -23,6 +23,12 @@ struct RolloutDocument: ViewDocument {
     var firstTrippedBatch: Int?
     /// The emergency that it was planned in.
     var emergency: String?
+    /// The schedule that planned it.
+    var schedule: String?
+    /// The deadline that its predicted end misses.
+    var missedDeadline: String?
+    /// The risk owner who knows of that.
+    var missAcknowledgedBy: String?
     var changedAt: String
     var version: Int
 

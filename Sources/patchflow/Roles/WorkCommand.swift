@@ -9,6 +9,7 @@ internal import PatchManagement
 internal import Postgres
 internal import PostgresStore
 internal import Projections
+internal import Signing
 internal import StoreCheck
 
 struct WorkCommand: AsyncParsableCommand {
@@ -57,7 +58,12 @@ struct WorkCommand: AsyncParsableCommand {
             bus: bus, store: store, reads: reads, queue: queue,
             executor: try executor.make(in: directory, logger: logger),
             feeds: HTTPFeedFetcher(directory: directory.incoming, proxy: try fetching.proxy()),
-            probes: NetworkProber(), surroundings: .live, logger: logger)
+            probes: NetworkProber(),
+            planning: UseCases(
+                bus: bus, store: store, reads: reads, sealedLog: PostgresSealedLog(store: store),
+                subjectKeys: SubjectKeyDirectory(path: directory.subjectKeys), now: { .now },
+                newID: { .timeOrdered() }),
+            surroundings: .live, logger: logger)
 
         let heldName = try await heldName(on: queue)
         var settings = Worker.Settings(name: name)

@@ -57,7 +57,7 @@ struct StoredEventTests {
         for prefix in [
             "patch", "rollout", "deployment", "asset", "finding", "exception", "control",
             "baseline", "feed", "policy", "cloud", "rule", "emergency", "standing", "disaster",
-            "freeze", "person",
+            "freeze", "schedule", "person",
         ] {
             #expect(throws: EventCodingError.unknownType("Nonsense"), "\(prefix)") {
                 switch prefix {
@@ -74,6 +74,8 @@ struct StoredEventTests {
                     _ = try BaselineEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "feed": _ = try FeedEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "freeze": _ = try FreezeEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "schedule":
+                    _ = try ScheduleEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "policy": _ = try PolicyEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "emergency":
                     _ = try EmergencyEvent(type: "Nonsense", schemaVersion: 1, data: [])
@@ -134,6 +136,7 @@ struct StoredEventTests {
             { try CloudAccountEvent(type: type, schemaVersion: version, data: data) },
             { try AttributeRuleEvent(type: type, schemaVersion: version, data: data) },
             { try FreezeEvent(type: type, schemaVersion: version, data: data) },
+            { try ScheduleEvent(type: type, schemaVersion: version, data: data) },
             { try EmergencyEvent(type: type, schemaVersion: version, data: data) },
             { try StandingApprovalEvent(type: type, schemaVersion: version, data: data) },
             { try DisasterEvent(type: type, schemaVersion: version, data: data) },
@@ -176,7 +179,7 @@ enum StoredEventStories {
         try patches() + rollouts() + assets() + StoredAssetStories.events() + people()
             + StoredFindingStories.events() + StoredEmergencyStories.events()
             + StoredFeedStories.events() + StoredPolicyStories.events()
-            + FreezeDeciderTests.story() + [
+            + FreezeDeciderTests.story() + ScheduleDeciderTests.story() + [
                 LogEvent.incarnationBegun(
                     IncarnationBegun(
                         number: 2, reason: "a backup was restored", lostSize: 400,

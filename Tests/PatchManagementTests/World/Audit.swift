@@ -167,7 +167,7 @@ struct Audit {
             staged.isHalted = true
         case .scheduled(let scheduled): staged.patchApprovedUntil = scheduled.approval.expires
         case .freezeOverridden(let overridden): staged.overridden.append(overridden.freeze)
-        case .soakStarted, .baselineOrdered, .healthRecorded: break
+        case .soakStarted, .baselineOrdered, .healthRecorded, .missAcknowledged: break
         }
         rollouts[event.stream] = staged
     }
