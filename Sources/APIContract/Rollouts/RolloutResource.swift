@@ -171,6 +171,8 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
     package let installBeganAt: String?
     package let before: [PackageResource]
     package let after: [PackageResource]
+    /// Of a bundle: what became of each patch; nil before a scan has shown it.
+    package let items: [ItemOutcomeResource]?
     package let changedAt: String
     package let version: Int
 
@@ -178,8 +180,8 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
         id: String, rollout: String, patch: String, asset: String, host: String, batch: Int,
         state: String, outcome: String? = nil, reason: String? = nil, attempt: String? = nil,
         attempts: Int = 0, installBeganAt: String? = nil,
-        before: [PackageResource] = [], after: [PackageResource] = [], changedAt: String,
-        version: Int
+        before: [PackageResource] = [], after: [PackageResource] = [],
+        items: [ItemOutcomeResource]? = nil, changedAt: String, version: Int
     ) {
         self.id = id
         self.rollout = rollout
@@ -195,6 +197,7 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
         self.installBeganAt = installBeganAt
         self.before = before
         self.after = after
+        self.items = items
         self.changedAt = changedAt
         self.version = version
     }

@@ -103,6 +103,7 @@ extension UseCases {
             plan.introducedFlaws = patch.introducedFlaws
             plan.retryOf = request.retryOf
             plan.schedule = request.schedule
+            plan.items = patch.patch.identification?.items
             plan.emergency = emergency.map { PlanEmergency($0) }
             return plan
         } catch {
@@ -129,7 +130,6 @@ extension UseCases {
     }
 }
 
-extension RolloutTarget {
 extension PlanRequest {
     /// That of a tick follows from the tick; nil where a person plans.
     fileprivate var rollout: StreamID? {
@@ -138,6 +138,7 @@ extension PlanRequest {
     }
 }
 
+extension RolloutTarget {
     init(_ asset: AssetFacts, _ stratum: PlatformStratum) {
         self.init(
             asset: asset.id, host: asset.registration.host, site: asset.registration.site,

@@ -37,6 +37,7 @@ struct DeploymentRules {
     /// By the number of the stream: where it is in `all`, -1 for what isn't there.
     private var indices: [Int32] = []
     private var all: [Deployed] = []
+    private var bundles = BundleRules()
     private var places: [FreezeRules.Place] = []
     private var placeIndices: [FreezeRules.Place: Int32] = [:]
 
@@ -79,6 +80,7 @@ struct DeploymentRules {
             .verificationFailed, .rebootDeferred, .rolledBack, .rollbackFailed, .givenUp:
             if kind == .succeeded { all[index].hasSucceeded = true }
             checkOutcome(index, kind, &data, event, &judgement)
+            bundles.check(event, index, &judgement)
             end(index, all[index].attempt, &rollouts, &assets)
         case .returnAwaited:
             guard var route = data.members("route"), let batch = route.number("batch") else {
@@ -140,6 +142,7 @@ struct DeploymentRules {
                 rollout: Int32(index ?? -1), asset: Int32(assets.index(of: asset)),
                 batch: Int32(clamping: batch), calendar: Int32(clamping: calendar),
                 place: place, key: asset))
+        bundles.queue(event, Int(indices[number]), &judgement)
     }
 
     private mutating func number(of place: FreezeRules.Place) -> Int32 {

@@ -16,8 +16,13 @@ enum RolloutTable {
         Column("host") { $0.host }, Column("batch") { name(ofBatch: $0.batch) },
         Column("state") { $0.state }, Column("outcome") { $0.outcome ?? "-" },
         Column("before") { versions($0.before) }, Column("after") { versions($0.after) },
-        Column("deployment") { $0.id }, Column("reason") { $0.reason ?? "" },
+        Column("deployment") { $0.id }, Column("reason") { $0.reason ?? words($0.items) },
     ]
+
+    /// Of a bundle: each patch with what became of it.
+    private static func words(_ items: [ItemOutcomeResource]?) -> String {
+        (items ?? []).map { "\($0.patch) \($0.outcome)" }.joined(separator: ", ")
+    }
 
     /// Batches are counted from the canary, which is number 0 in the log and in JSON.
     static func name(ofBatch index: Int) -> String { index == 0 ? "canary" : String(index) }

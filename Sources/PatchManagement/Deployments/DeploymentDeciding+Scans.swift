@@ -25,20 +25,25 @@ extension DeploymentDeciding {
             return lookAgain(.verify, .noAnswer, "\(failure.cause.rawValue): \(failure.detail)")
         }
         let findings = findings(in: report)
+        let isRebootDue = isRebootDue(report)
+        let items = order.outcomes(
+            by: ItemEvidence(
+                pins: state.pins, before: state.installedBefore, after: report.installed,
+                isHealthy: isHealthy(report), isRebootDue: isRebootDue))
         guard findings.isEmpty else {
             return [
                 .verificationFailed(
                     VerificationFailed(
                         route: route, change: change(to: .verificationFailed),
-                        findings: findings, report: capped(report)))
+                        findings: findings, report: capped(report), items: items))
             ]
         }
-        guard !isRebootDue(report) else {
+        guard !isRebootDue else {
             return [
                 .rebootDeferred(
                     RebootDeferred(
                         route: route, change: change(to: .installedPendingReboot),
-                        policy: order.rebootPolicy, report: capped(report)))
+                        policy: order.rebootPolicy, report: capped(report), items: items))
             ]
         }
         return [
@@ -46,7 +51,8 @@ extension DeploymentDeciding {
                 DeploymentSucceeded(
                     route: route, change: change(to: .succeeded),
                     versionsBefore: state.installedBefore,
-                    versionsAfter: report.installed.filter(isPinned), report: capped(report)))
+                    versionsAfter: report.installed.filter(isPinned), report: capped(report),
+                    items: items))
         ]
     }
 
@@ -65,12 +71,18 @@ extension DeploymentDeciding {
                 findings.append("\(name) is not installed, \(pin.version) or later should be")
             }
         }
-        findings += stoppedServices(in: report)
+        return findings + ailments(in: report)
+    }
+
+    private func isHealthy(_ report: VerificationReport) -> Bool { ailments(in: report).isEmpty }
+
+    private func ailments(in report: VerificationReport) -> [String] {
+        var ailments = stoppedServices(in: report)
         if order.checks.command != nil, report.commandExitCode != 0 {
             let code = report.commandExitCode.map { "with exit code \($0)" } ?? "without an answer"
-            findings.append("the check command ended \(code)")
+            ailments.append("the check command ended \(code)")
         }
-        return findings
+        return ailments
     }
 
     private func stoppedServices(in report: VerificationReport) -> [String] {

@@ -13,6 +13,8 @@ package struct DeploymentOrder: Codable, Sendable, Equatable {
     package let checks: VerificationChecks
     package let rebootPolicy: RebootPolicy
     package let retries: RetryBudget
+    /// The patches of a bundle; nil for one patch alone.
+    package var items: [DeploymentItem]?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -24,7 +26,7 @@ package struct DeploymentOrder: Codable, Sendable, Equatable {
         case pins
         case checks
         case rebootPolicy = "reboot_policy"
-        case retries
+        case retries, items
     }
 
     package var deployment: StreamID { .deployment(of: target.asset, in: rollout) }

@@ -96,7 +96,8 @@ package enum Authorisation {
         case .observeFlaws: [.monitor]
         case .acceptFlaws: [.riskOwner]
         case .linkFlaws: [.analyst, .vendorWatch]
-        case .groupPatches: [.analyst, .releaseManager]
+        // A member that can't wait any longer leaves its bundle by itself.
+        case .groupPatches: [.analyst, .releaseManager, .workflow]
         // What other patches and exceptions mean for one.
         case .observePatches: [.workflow]
         case .firePatchTimer: [.timer]

@@ -45,6 +45,8 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     package var emergency: PlanEmergency?
     /// The tick that it was planned by; nil where a person planned it.
     package var schedule: PlanSchedule?
+    /// The patches of a bundle; nil for one patch alone.
+    package var items: [DeploymentItem]?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -65,7 +67,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         case retryOf = "retry_of"
         case approvalSeconds = "approval_seconds"
         case introducedFlaws = "introduced_flaws"
-        case calendars, forecast, emergency, schedule
+        case calendars, forecast, emergency, schedule, items
         case slaDeadline = "sla_deadline"
     }
 
@@ -89,7 +91,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         DeploymentOrder(
             rollout: rollout, patch: patch, planDigest: planDigest,
             artefactDigest: artefactDigest, batch: batch, target: target, pins: pins,
-            checks: checks, rebootPolicy: rebootPolicy, retries: retries)
+            checks: checks, rebootPolicy: rebootPolicy, retries: retries, items: items)
     }
 }
 

@@ -36,7 +36,7 @@ package enum StoredEventTypes {
         IntroducedFlawLinked.self, IntroducedFlawMended.self, IntroducedFlawUnmended.self,
         IntroducedFlawAccepted.self, MendedFlawLinked.self, PatchHeldInPack.self,
         PatchResolvedElsewhere.self, PatchExcepted.self, PatchExceptionEnded.self,
-        PatchEmergencyBegun.self, PatchEmergencyEnded.self,
+        PatchEmergencyBegun.self, PatchEmergencyEnded.self, BundleMemberLeft.self,
     ]
 
     private static let rollouts: [any EventPayload.Type] = [

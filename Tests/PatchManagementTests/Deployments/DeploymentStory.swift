@@ -24,19 +24,20 @@ struct DeploymentStory {
             exitCode: 0, outputDigest: Digest(of: ""), outputBytes: 0, outputTail: "",
             seconds: 1, rebootRequired: false, bootID: "boot-1"))
 
-    init(pins: [PinnedPackage] = [pin("curl")]) throws {
+    init(pins: [PinnedPackage] = [pin("curl")], items: [DeploymentItem]? = nil) throws {
         let asset = StreamID(prefix: "as", UUID())
         let target = RolloutTarget(
             asset: asset,
             host: HostAddress(
                 asset: asset, name: "web-1", address: "192.0.2.1", port: 22, user: "root"),
             site: "home", stratum: "debian 12 amd64", criticality: "low")
-        let plan = try RolloutPlanner.plan(
+        var plan = try RolloutPlanner.plan(
             RolloutPlanner.Request(
                 rollout: StreamID(prefix: "ro", UUID()), patch: StreamID(prefix: "pa", UUID()),
                 artefactDigest: Digest(of: "artefact"), pins: pins,
                 checks: VerificationChecks(packages: [], services: [], command: nil),
                 targets: [target], riskClass: .important, policy: Policy(), startsAt: start))
+        plan.items = items
         order = plan.order(for: target, batch: 0, planDigest: Digest(of: "plan"))
     }
 

@@ -179,7 +179,7 @@ enum StoredEventStories {
         try patches() + rollouts() + assets() + StoredAssetStories.events() + people()
             + StoredFindingStories.events() + StoredEmergencyStories.events()
             + StoredFeedStories.events() + StoredPolicyStories.events()
-            + FreezeDeciderTests.story() + ScheduleDeciderTests.story() + [
+            + FreezeDeciderTests.story() + ScheduleDeciderTests.story() + BundleTests.story() + [
                 LogEvent.incarnationBegun(
                     IncarnationBegun(
                         number: 2, reason: "a backup was restored", lostSize: 400,
