@@ -67,12 +67,23 @@ package enum ScheduleDecider: Decider {
         _ terms: ScheduleTerms, _ context: CommandContext, _ state: Schedule
     ) -> [ScheduleEvent] {
         guard state.phase == .active, let due = state.next, due <= context.at else { return [] }
-        let passed = ScheduleCalendar(reading: terms)?.next(after: due, limit: mostMissed) ?? []
-        let missed = passed.prefix { $0.due <= context.at }.count
-        let next =
-            missed < passed.count
-            ? passed[missed].due : next(terms, after: max(due, context.at))
+        let (missed, next) = passed(terms, due, context.at)
         return [.ticked(ScheduleTicked(due: due, missed: missed, next: next))]
+    }
+
+    /// How many ticks after `due` have passed at `moment`, and the first that has not.
+    private static func passed(
+        _ terms: ScheduleTerms, _ due: Timestamp, _ moment: Timestamp
+    ) -> (missed: Int, next: Timestamp?) {
+        guard let calendar = ScheduleCalendar(reading: terms) else { return (0, nil) }
+        var missed = 0
+        var last = due
+        while missed < mostMissed, let following = calendar.next(after: last, limit: 1).first {
+            if moment < following.due { return (missed, following.due) }
+            missed += 1
+            last = following.due
+        }
+        return (missed, next(terms, after: max(last, moment)))
     }
 
     private static func next(_ terms: ScheduleTerms, after moment: Timestamp) -> Timestamp? {
