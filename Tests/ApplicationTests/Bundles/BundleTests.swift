@@ -139,6 +139,9 @@ struct BundleTests {
                 try await house.code(house.order(rita)) {
                     try await useCases.startRollout(planned.plan.rollout.text, $0)
                 } == "wrong-state")
+            // It has the assets until somebody ends it.
+            _ = try await useCases.cancelRollout(
+                planned.plan.rollout.text, reason: "planned anew", house.order(rita))
             try await Self.approved(bundle, house)
             let again = try await useCases.plan(house.request(bundle), house.order(rita))
             #expect(again.plan.artefactDigest != planned.plan.artefactDigest)
