@@ -27,7 +27,8 @@ package enum ClientCommands {
         AssetCommand.self, InventoryCommand.self, AdvisoryCommand.self, FindingCommand.self,
         ExceptionCommand.self, ControlCommand.self, BaselineCommand.self,
         PolicyCommand.self, WindowCommand.self, FreezeCommand.self, CapCommand.self,
-        PatchCommand.self, RolloutCommand.self, ApprovalCommand.self, EmergencyCommand.self,
+        ScheduleCommand.self, PatchCommand.self, BundleCommand.self, RolloutCommand.self,
+        ApprovalCommand.self, EmergencyCommand.self,
         DisasterCommand.self, EventCommand.self,
         ReportCommand.self, TokenCommand.self, WorkerCommand.self, ActivityCommand.self,
     ]

@@ -20,6 +20,8 @@ package enum APIRoutes {
         addPolicies(to: &routes, useCases)
         addWindows(to: &routes, useCases)
         addCaps(to: &routes, useCases)
+        addSchedules(to: &routes, useCases)
+        addBundles(to: &routes, useCases)
         addEvents(to: &routes, useCases)
         addPatches(to: &routes, useCases)
         addRollouts(to: &routes, useCases)

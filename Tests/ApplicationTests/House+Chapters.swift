@@ -43,8 +43,9 @@ extension House {
         return try await useCases.identify(Self.identification, order(alice)).id
     }
 
-    func acquired() async throws -> StreamID {
-        let patch = try await identified()
+    func acquired(_ identified: StreamID? = nil) async throws -> StreamID {
+        let patch: StreamID
+        if let identified { patch = identified } else { patch = try await self.identified() }
         _ = try await useCases.assess(patch.text, Self.assessment, order(alice))
         _ = try await useCases.acquire(
             patch.text, referenceAsset: Self.lab.text, order(alice))
@@ -52,8 +53,8 @@ extension House {
         return patch
     }
 
-    func signedOff() async throws -> StreamID {
-        let patch = try await acquired()
+    func signedOff(_ identified: StreamID? = nil) async throws -> StreamID {
+        let patch = try await acquired(identified)
         _ = try await useCases.test(patch.text, sample: [Self.lab.text], order(alice))
         try await wait(for: patch, .tested)
         try await wait("the advisories to be matched with it") {
@@ -63,15 +64,19 @@ extension House {
         return patch
     }
 
-    func submitted(_ selection: AssetSelection = production) async throws -> StreamID {
-        let patch = try await signedOff()
+    func submitted(
+        _ selection: AssetSelection = production, identified: StreamID? = nil
+    ) async throws -> StreamID {
+        let patch = try await signedOff(identified)
         _ = try await useCases.submit(
             patch.text, selection, expiresInSeconds: nil, order(rita))
         return patch
     }
 
-    func approved(_ selection: AssetSelection = production) async throws -> StreamID {
-        let patch = try await submitted(selection)
+    func approved(
+        _ selection: AssetSelection = production, identified: StreamID? = nil
+    ) async throws -> StreamID {
+        let patch = try await submitted(selection, identified: identified)
         _ = try await useCases.approve(
             patch.text, digest: try await binding(of: patch), reason: "read", order(peter))
         return patch

@@ -174,7 +174,7 @@ extension House {
                 directory: FileManager.default.temporaryDirectory.path + "/patchflow-incoming"),
             // All of these hosts are this machine.
             probes: NetworkProber { _ in NetworkAddress(bytes: [127, 0, 0, 1]).map { [$0] } ?? [] },
-            surroundings: surroundings, logger: logger)
+            planning: house.useCases, surroundings: surroundings, logger: logger)
         var settings = Worker.Settings(name: "test")
         settings.poll = .milliseconds(50)
         let worker = Worker(

@@ -14,6 +14,8 @@ final class TestHosts: ActivityExecutor {
         var versions: [String: String] = [:]
         /// Hosts that report the old version whatever was installed.
         var broken: Set<String> = []
+        /// Packages that all of them have beside curl.
+        var others: [String] = []
         /// What still runs the old version on a host.
         var outdated: [String: [OutdatedProcess]] = [:]
     }
@@ -28,10 +30,21 @@ final class TestHosts: ActivityExecutor {
     func leave(running process: OutdatedProcess, on name: String) {
         contents.withLock { $0.outdated[name, default: []].append(process) }
     }
+    func add(_ package: String) { contents.withLock { $0.others.append(package) } }
     func mend() { contents.withLock { $0.broken = [] } }
 
-    func version(on name: String) -> String {
-        contents.withLock { $0.versions[name] ?? Self.old }
+    func version(of package: String = "curl", on name: String) -> String {
+        contents.withLock { $0.versions[Self.key(package, name)] ?? Self.old }
+    }
+
+    private static func key(_ package: String, _ name: String) -> String {
+        package == "curl" ? name : "\(name)/\(package)"
+    }
+
+    private func installed(on name: String) -> [PackageSelection] {
+        (["curl"] + contents.withLock { $0.others }).map {
+            installed(version(of: $0, on: name), of: $0)
+        }
     }
 
     func perform(
@@ -41,18 +54,22 @@ final class TestHosts: ActivityExecutor {
             return .failed(WorkFailure(.unreachable, "the order was withheld"))
         }
         let name = order.host.name
-        let version = version(on: name)
         switch order.work {
         case .inventory:
             return .inventory(
                 InventoryReport(
                     osName: "debian", osVersion: name.hasSuffix("-13") ? "13" : "12",
                     architecture: "amd64", kernel: "6.1", bootID: "boot-1",
-                    packages: [
+                    packages: installed(on: name).map {
                         InstalledPackage(
-                            name: "curl", architecture: "amd64", version: version, source: "curl")
-                    ]))
-        case .discover: return .offers(version == Self.new ? [] : [offer(version)])
+                            name: $0.name, architecture: "amd64", version: $0.version,
+                            source: $0.name)
+                    }))
+        case .discover:
+            return .offers(
+                installed(on: name).filter { $0.version != Self.new }.map {
+                    offer($0.version, of: $0.name)
+                })
         case .acquire(let packages):
             return .acquired(
                 packages.map {
@@ -63,18 +80,22 @@ final class TestHosts: ActivityExecutor {
         case .precheck:
             return .precheck(
                 PrecheckReport(
-                    obstacles: [], installed: [installed(version)], freeBytes: 1_000_000,
+                    obstacles: [], installed: installed(on: name), freeBytes: 1_000_000,
                     bootID: "boot-1"))
-        case .backUp:
-            return .backUp([
-                PriorPackage(
-                    name: "curl", architecture: "amd64", version: version,
-                    keptFile: Digest(of: version))
-            ])
-        case .install: return change(name, to: Self.new)
-        case .rollBack(_, let packages): return change(name, to: packages[0].version ?? "")
-        case .verify(let checks): return verification(name, version, checks)
-        case .reboot: return change(name, to: version)
+        case .backUp(_, let packages):
+            return .backUp(
+                packages.map {
+                    let version = version(of: $0.name, on: name)
+                    return PriorPackage(
+                        name: $0.name, architecture: "amd64", version: version,
+                        keptFile: Digest(of: version))
+                })
+        case .install(_, let packages):
+            return change(name, to: packages.map { ($0.name, Self.new) })
+        case .rollBack(_, let packages):
+            return change(name, to: packages.map { ($0.name, $0.version ?? "") })
+        case .verify(let checks): return verification(name, checks)
+        case .reboot: return change(name, to: [])
         case .probe: return .probe(.neverStarted)
         case .ask: return .failed(WorkFailure(.invalidOrder, "probes are asked one by one"))
         case .check:
@@ -85,8 +106,12 @@ final class TestHosts: ActivityExecutor {
         }
     }
 
-    private func change(_ name: String, to version: String) -> WorkResult {
-        contents.withLock { $0.versions[name] = version }
+    private func change(_ name: String, to versions: [(String, String)]) -> WorkResult {
+        contents.withLock { contents in
+            for (package, version) in versions {
+                contents.versions[Self.key(package, name)] = version
+            }
+        }
         return .executed(
             ExecutionReport(
                 exitCode: 0, outputDigest: Digest(of: "output"), outputBytes: 6,
@@ -94,14 +119,16 @@ final class TestHosts: ActivityExecutor {
     }
 
     private func verification(
-        _ name: String, _ version: String, _ checks: VerificationChecks
+        _ name: String, _ checks: VerificationChecks
     ) -> WorkResult {
         let (isBroken, outdated) = contents.withLock {
             ($0.broken.contains(name), $0.outdated[name, default: []])
         }
         return .verification(
             VerificationReport(
-                installed: [installed(isBroken ? Self.old : version)],
+                installed: installed(on: name).map {
+                    installed(isBroken ? Self.old : $0.version, of: $0.name)
+                },
                 services: checks.services.map {
                     VerificationReport.Service(name: $0, state: .running)
                 },
@@ -109,14 +136,14 @@ final class TestHosts: ActivityExecutor {
                 rebootRequired: false, bootID: "boot-1", outdated: outdated))
     }
 
-    private func installed(_ version: String) -> PackageSelection {
-        PackageSelection(name: "curl", architecture: "amd64", version: version)
+    private func installed(_ version: String, of package: String) -> PackageSelection {
+        PackageSelection(name: package, architecture: "amd64", version: version)
     }
 
-    private func offer(_ version: String) -> OfferedUpdate {
+    private func offer(_ version: String, of package: String) -> OfferedUpdate {
         OfferedUpdate(
-            name: "curl", source: "curl", architecture: "amd64", installedVersion: version,
+            name: package, source: package, architecture: "amd64", installedVersion: version,
             offeredVersion: Self.new, origin: "Debian:12.10/stable-security",
-            fromSecurityArchive: true, sha256: Digest(of: "curl" + Self.new), size: 4711)
+            fromSecurityArchive: true, sha256: Digest(of: package + Self.new), size: 4711)
     }
 }

@@ -37,6 +37,8 @@ package struct PatchResource: Codable, Sendable, Equatable {
     package let holds: [String]?
     /// What a vendor's set was put together from.
     package let parts: [PatchPartResource]?
+    /// The patches of a bundle.
+    package let members: [PatchPartResource]?
     /// The service pack that it is in.
     package let pack: PackMembershipResource?
     /// What it broke.
@@ -63,6 +65,7 @@ package struct PatchResource: Codable, Sendable, Equatable {
         rollouts: [RolloutSummaryResource] = [], identifiedAt: String,
         assessedAt: String? = nil, qualifiedAt: String? = nil, approvedAt: String? = nil,
         holds: [String]? = nil, parts: [PatchPartResource]? = nil,
+        members: [PatchPartResource]? = nil,
         pack: PackMembershipResource? = nil, introducedFlaws: [IntroducedFlawResource]? = nil,
         mends: [MendedFlawResource]? = nil, exceptions: [String]? = nil,
         emergency: PatchEmergencyResource? = nil,
@@ -93,6 +96,7 @@ package struct PatchResource: Codable, Sendable, Equatable {
         self.approvedAt = approvedAt
         self.holds = holds
         self.parts = parts
+        self.members = members
         self.pack = pack
         self.introducedFlaws = introducedFlaws
         self.mends = mends

@@ -25,6 +25,12 @@ package struct RolloutResource: Codable, Sendable, Equatable {
     package let emergency: String?
     /// Assets whose owners have them patched later, each with the last word; nil for none.
     package let postponed: [PostponedResource]?
+    /// The schedule that planned it; nil where a person did.
+    package let schedule: String?
+    /// The deadline that its predicted end misses; nil when it is in time.
+    package let missedDeadline: String?
+    /// The risk owner who knows of that; without one it doesn't start.
+    package let missAcknowledgedBy: String?
     package let changedAt: String
     package let version: Int
 
@@ -33,7 +39,9 @@ package struct RolloutResource: Codable, Sendable, Equatable {
         planDigest: String, batch: Int? = nil, batches: [BatchResource], counts: DeploymentCounts,
         approval: ApprovalResource? = nil, predictedEnd: String? = nil, plannedAt: String,
         startedAt: String? = nil, firstTrippedBatch: Int? = nil, emergency: String? = nil,
-        postponed: [PostponedResource]? = nil, changedAt: String, version: Int
+        postponed: [PostponedResource]? = nil, schedule: String? = nil,
+        missedDeadline: String? = nil, missAcknowledgedBy: String? = nil, changedAt: String,
+        version: Int
     ) {
         self.id = id
         self.patch = patch
@@ -51,6 +59,9 @@ package struct RolloutResource: Codable, Sendable, Equatable {
         self.firstTrippedBatch = firstTrippedBatch
         self.emergency = emergency
         self.postponed = postponed
+        self.schedule = schedule
+        self.missedDeadline = missedDeadline
+        self.missAcknowledgedBy = missAcknowledgedBy
         self.changedAt = changedAt
         self.version = version
     }
@@ -186,6 +197,8 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
     package let snapshot: String?
     package let before: [PackageResource]
     package let after: [PackageResource]
+    /// Of a bundle: what became of each patch; nil before a scan has shown it.
+    package let items: [ItemOutcomeResource]?
     package let changedAt: String
     package let version: Int
 
@@ -194,8 +207,8 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
         state: String, outcome: String? = nil, reason: String? = nil, attempt: String? = nil,
         attempts: Int = 0, installBeganAt: String? = nil, rebootDueSince: String? = nil,
         snapshot: String? = nil,
-        before: [PackageResource] = [], after: [PackageResource] = [], changedAt: String,
-        version: Int
+        before: [PackageResource] = [], after: [PackageResource] = [],
+        items: [ItemOutcomeResource]? = nil, changedAt: String, version: Int
     ) {
         self.id = id
         self.rollout = rollout
@@ -213,6 +226,7 @@ package struct DeploymentResource: Codable, Sendable, Equatable {
         self.snapshot = snapshot
         self.before = before
         self.after = after
+        self.items = items
         self.changedAt = changedAt
         self.version = version
     }

@@ -1,5 +1,5 @@
-package import EventSourcing
-package import PatchManagement
+private import EventSourcing
+private import PatchManagement
 
 extension UseCases {
     /// Findings, by what people call things: an asset by its name or id, a vulnerability by any of its

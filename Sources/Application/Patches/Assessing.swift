@@ -98,7 +98,7 @@ extension UseCases {
         let dependents = try await dependents(assessment.dependents)
         let urgency = try await urgency(
             assessment.riskClass, packages, on: Set(assets.map(\.id)),
-            atLeast: try await highestClass(in: state.identification?.holds ?? []))
+            atLeast: try await highestClass(in: state.identification?.inside ?? []))
         let command = PatchCommand.assess(
             Assessment(
                 riskClass: urgency.riskClass, reason: urgency.reason,

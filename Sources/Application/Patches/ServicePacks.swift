@@ -22,7 +22,7 @@ extension UseCases {
                 throw InvalidInput(
                     field: "holds", message: "there is no patch '\(member)'; list the patches")
             }
-            guard let part = state.identification, part.holds == nil else {
+            guard let part = state.identification, part.inside == nil else {
                 throw InvalidInput(
                     field: "holds",
                     message: "'\(member)' is a service pack itself; name the patches that it holds")
@@ -59,9 +59,9 @@ extension UseCases {
             state: { $0.state?.rawValue })
     }
 
-    private func isOpen(pack: StreamID, holding member: StreamID) async throws -> Bool {
+    func isOpen(pack: StreamID, holding member: StreamID) async throws -> Bool {
         let state = try await bus.state(of: pack, as: PatchDecider.self).state
-        guard state.identification?.holds?.contains(member) == true else { return false }
+        guard state.identification?.inside?.contains(member) == true else { return false }
         return state.state?.isSettled == false
     }
 
@@ -84,7 +84,7 @@ extension UseCases {
     /// been assessed anew since.
     func needClassOfMembers(_ pack: Patch) async throws {
         guard let own = pack.assessment?.riskClass,
-            let least = try await highestClass(in: pack.identification?.holds ?? []),
+            let least = try await highestClass(in: pack.identification?.inside ?? []),
             own.rank < least.riskClass.rank
         else { return }
         throw PackClassTooLow(own: own, member: least.patch, riskClass: least.riskClass)

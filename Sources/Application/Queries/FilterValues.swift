@@ -38,6 +38,7 @@ extension ViewKind {
         case (.control, "kind"): ControlKind.allCases.map(\.rawValue)
         case (.freeze, "state"): Freeze.Phase.allCases.map(\.rawValue)
         case (.cap, "state"): Cap.Phase.allCases.map(\.rawValue)
+        case (.schedule, "state"): Schedule.Phase.allCases.map(\.rawValue)
         case (.policy, "state"): PolicyPhase.allCases.map(\.rawValue)
         case (.policy, "level"): PolicyScope.Level.allCases.map(\.rawValue)
         case (.projection, "state"): ["live", "building", "abandoned", "former"]

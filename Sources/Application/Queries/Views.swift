@@ -8,6 +8,8 @@ package enum ViewKind: String, Sendable, CaseIterable {
     case freeze
     /// How much may be under way at once.
     case cap
+    /// When rollouts are planned by themselves.
+    case schedule
     case emergency, standingApproval, disaster
     /// What the lists of a cloud's account come to.
     case cloudAccount

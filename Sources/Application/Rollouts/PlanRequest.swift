@@ -23,6 +23,8 @@ package struct PlanRequest: Sendable, Equatable {
     package var probes: [String] = []
     /// The rollout whose failures it takes up again.
     var retryOf: StreamID?
+    /// The tick that it is planned by.
+    var schedule: PlanSchedule?
 
     package init(
         patch: String, selection: AssetSelection, batches: String? = nil, soakSeconds: Int? = nil

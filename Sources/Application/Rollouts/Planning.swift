@@ -18,9 +18,11 @@ extension UseCases {
     /// request under the same key is the same plan.
     package func plan(_ request: PlanRequest, _ order: Order) async throws -> PlannedRollout {
         let context = try context(order, .planRollout)
-        let rollout = StreamID(
-            prefix: RolloutDecider.prefix,
-            .version5(namespace: context.commandID, name: "rollout"))
+        let rollout =
+            request.rollout
+            ?? StreamID(
+                prefix: RolloutDecider.prefix,
+                .version5(namespace: context.commandID, name: "rollout"))
         if try await answered(rollout: rollout, order, .planRollout) != nil {
             return try await plannedRollout(rollout)
         }
@@ -110,6 +112,8 @@ extension UseCases {
             plan.approvalSeconds = policy.approvalExpirySeconds
             plan.introducedFlaws = patch.introducedFlaws
             plan.retryOf = request.retryOf
+            plan.schedule = request.schedule
+            plan.items = patch.patch.identification?.items
             plan.emergency = emergency.map { PlanEmergency($0) }
             return plan
         } catch {
@@ -133,6 +137,14 @@ extension UseCases {
         return PlannedRollout(
             plan: plan, digest: summary.planDigest, created: planned.occurredAt,
             skippedNames: facts.mapValues(\.registration.name), version: planned.version)
+    }
+}
+
+extension PlanRequest {
+    /// That of a tick follows from the tick; nil where a person plans.
+    fileprivate var rollout: StreamID? {
+        guard let schedule, let patch = StreamID(patch) else { return nil }
+        return schedule.rollout(of: patch)
     }
 }
 

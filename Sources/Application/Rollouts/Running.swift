@@ -20,6 +20,19 @@ extension UseCases {
             to: rollout, order, .approveRollout)
     }
 
+    /// A risk owner knows that the plan with `digest` ends after its deadline: it may start.
+    package func acknowledgeMiss(
+        _ id: String, digest: String, reason: String, _ order: Order
+    ) async throws -> Written {
+        let rollout = try rollout(id)
+        _ = try authorise(order.caller, .acknowledgeMiss)
+        try need(reason: reason)
+        let digest = try Digest(text: digest, field: "digest")
+        return try await send(
+            .acknowledgeMiss(planDigest: digest, reason: reason), to: rollout, order,
+            .acknowledgeMiss)
+    }
+
     package func rejectRollout(
         _ id: String, reason: String, _ order: Order
     ) async throws -> Written {

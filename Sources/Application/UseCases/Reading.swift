@@ -56,7 +56,7 @@ extension ViewKind {
         case .control, .baseline: .readControls
         case .policy, .freeze, .cap: .readPolicies
         case .patch, .emergency, .standingApproval: .readPatches
-        case .rollout, .deployment, .disaster: .readRollouts
+        case .rollout, .deployment, .disaster, .schedule: .readRollouts
         case .activity, .worker: .readActivities
         case .person: .readPeople
         case .projection, .parked: .readProjections

@@ -49,7 +49,7 @@ package struct UseCases: Sendable {
             namespace: order.caller.person.uuid,
             name: "command/\(order.idempotencyKey)" + (part.isEmpty ? "" : "/\(part)"))
         return CommandContext(
-            actor: Actor(id: order.caller.person.text, role: role.rawValue), at: now(),
+            actor: order.caller.actor(as: role), at: now(),
             commandID: command,
             correlationID: .version5(
                 namespace: order.caller.person.uuid, name: "command/\(order.idempotencyKey)"))
@@ -76,10 +76,27 @@ package struct UseCases: Sendable {
 package struct Caller: Sendable, Equatable {
     package let person: StreamID
     package let roles: [Role]
+    /// Where patchflow acts by itself: the person for whom.
+    let onBehalfOf: String?
 
     package init(person: StreamID, roles: [Role]) {
         self.person = person
         self.roles = roles
+        onBehalfOf = nil
+    }
+
+    /// The workflow, at what a schedule has asked for.
+    ///
+    /// - Parameter creator: Who made the schedule.
+    init(schedule: StreamID, for creator: Actor) {
+        person = schedule
+        roles = [.workflow]
+        onBehalfOf = creator.id
+    }
+
+    func actor(as role: Role) -> Actor {
+        guard role.isService else { return Actor(id: person.text, role: role.rawValue) }
+        return Actor(id: role.rawValue, role: role.rawValue, onBehalfOf: onBehalfOf)
     }
 }
 
@@ -149,6 +166,7 @@ package struct NotFound: Error, Equatable {
             case PolicyDecider.prefix: .policy
             case FreezeDecider.prefix: .freeze
             case CapDecider.prefix: .cap
+            case ScheduleDecider.prefix: .schedule
             case CloudAccountDecider.prefix: .cloudAccount
             case AttributeRuleDecider.prefix: .attributeRule
             default: nil

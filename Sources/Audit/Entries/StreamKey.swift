@@ -58,6 +58,7 @@ struct StreamKey: Hashable, Sendable {
     static let policy = prefix("po")
     static let freeze = prefix("fz")
     static let cap = prefix("cp")
+    static let schedule = prefix("sd")
     static let cloudAccount = prefix("cl")
     static let finding = prefix("fi")
     static let exception = prefix("ex")

@@ -23,3 +23,28 @@ extension DeploymentRules {
         }
     }
 }
+
+extension DeploymentRules {
+    /// What is known of one deployment.
+    struct Deployed {
+        var rollout: Int32
+        var asset: Int32
+        var batch: Int32
+        var attempt: Int32 = 1
+        var steps = Steps()
+        var isInDoubt = false
+        /// It is in effect only after a boot that wasn't seen yet.
+        var awaitsBoot = false
+        /// Its order has a snapshot taken before anything is installed.
+        var needsSnapshot = false
+        /// The boot id of the host that was told to reboot.
+        var bootBefore: String?
+        var hasSucceeded = false
+        var installFinishedBy: IDKey?
+        /// Of its rollout's plan; -1 where windows don't hold it back.
+        var calendar: Int32 = -1
+        /// Where it belongs, by its place in `places`.
+        var place: Int32
+        var key: StreamKey
+    }
+}

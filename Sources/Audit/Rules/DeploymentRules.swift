@@ -9,31 +9,10 @@ internal import TransparencyLog
 ///
 /// Most events of a log are of deployments, so their members are read in place, not decoded.
 struct DeploymentRules {
-    struct Deployed {
-        var rollout: Int32
-        var asset: Int32
-        var batch: Int32
-        var attempt: Int32 = 1
-        var steps = Steps()
-        var isInDoubt = false
-        /// It is in effect only after a boot that wasn't seen yet.
-        var awaitsBoot = false
-        /// Its order has a snapshot taken before anything is installed.
-        var needsSnapshot = false
-        /// The boot id of the host that was told to reboot.
-        var bootBefore: String?
-        var hasSucceeded = false
-        var installFinishedBy: IDKey?
-        /// Of its rollout's plan; -1 where windows don't hold it back.
-        var calendar: Int32 = -1
-        /// Where it belongs, by its place in `places`.
-        var place: Int32
-        var key: StreamKey
-    }
-
     /// By the number of the stream: where it is in `all`, -1 for what isn't there.
     private var indices: [Int32] = []
     var all: [Deployed] = []
+    private var bundles = BundleRules()
     private var places: [AssetPlace] = []
     private var placeIndices: [AssetPlace: Int32] = [:]
     /// Attempts under way at each place.
@@ -82,6 +61,7 @@ struct DeploymentRules {
             if kind == .succeeded { all[index].hasSucceeded = true }
             checkOutcome(index, kind, &data, event, &judgement)
             if kind == .rebootDeferred { all[index].awaitsBoot = true }
+            bundles.check(event, index, &judgement)
             end(index, all[index].attempt, &rollouts, &assets)
         case .returnAwaited:
             guard var route = data.members("route"), let batch = route.number("batch") else {
@@ -148,6 +128,7 @@ struct DeploymentRules {
                 batch: Int32(clamping: batch), needsSnapshot: needsSnapshot,
                 calendar: Int32(clamping: calendar),
                 place: place, key: asset))
+        bundles.queue(event, Int(indices[number]), &judgement)
     }
 
     private mutating func number(of place: AssetPlace) -> Int32 {

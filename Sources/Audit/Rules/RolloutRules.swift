@@ -43,6 +43,8 @@ struct RolloutRules {
         func overridden(at moment: Timestamp) -> [String] {
             overridden.filter { freeze in overriddenUntil[freeze].map { moment < $0 } ?? true }
         }
+        /// A risk owner knows that it ends after the deadline.
+        var isMissKnown = false
     }
 
     private var indices: [StreamKey: Int] = [:]
@@ -50,6 +52,7 @@ struct RolloutRules {
     var all: [Staged] = []
     var freezes = FreezeRules()
     var caps = CapRules()
+    var schedules = ScheduleRules()
 
     func index(of rollout: StreamKey) -> Int? { indices[rollout] }
 
@@ -64,7 +67,10 @@ struct RolloutRules {
             all.append(Staged())
         }
         switch read {
-        case .planned, .approvalRequested, .approved, .scheduled:
+        case .planned(let planned):
+            schedules.read(planned, event, &judgement)
+            decided(&all[index], read, event, patches, people, &judgement)
+        case .approvalRequested, .approved, .scheduled, .missAcknowledged:
             decided(&all[index], read, event, patches, people, &judgement)
         case .gateOverridden(let overridden):
             let by = overridden.by
@@ -127,6 +133,11 @@ struct RolloutRules {
                 staged.makers[declarer] = "declared the emergency"
             }
             staged.releasers = [planned.by]
+            staged.isMissKnown = false
+            if let schedule = planned.schedule {
+                staged.makers[schedule.by] = "made the schedule that planned it"
+                staged.releasers.insert(schedule.by)
+            }
         case .approvalRequested(let requested):
             staged.makers[requested.by] = "asked for it"
             staged.releasers.insert(requested.by)
@@ -149,6 +160,21 @@ struct RolloutRules {
             staged.releasers.insert(scheduled.by)
             if let expires = staged.expires { Deadline.check(expires, event, &judgement) }
             checkPatch(scheduled.approval, staged, event, patches, &judgement)
+            let moment = Timestamp(microseconds: event.occurredAt)
+            if !staged.isMissKnown, let miss = staged.planned?.miss(at: moment) {
+                judgement.violation(
+                    "deadline", event, "it ends after \(miss.deadline), and no riskOwner knows")
+            }
+        case .missAcknowledged(let known):
+            if staged.releasers.contains(known.by) {
+                judgement.violation(
+                    "deadline", event, "\(known.by) acknowledges the miss of what they released")
+            }
+            people.check(writerOf: event, mayDo: [.acknowledgeMiss], &judgement)
+            if TreeHash(bytes: known.planDigest.bytes) != staged.release.plan {
+                judgement.violation("deadline", event, "the digest is not that of the plan")
+            }
+            staged.isMissKnown = true
         default: break
         }
     }
@@ -234,7 +260,7 @@ struct RolloutRules {
             staged.health.read(read, staged.planned, event, &judgement)
         case .soakStarted: staged.health.soak()
         case .planned, .approvalRequested, .approved, .scheduled, .gateOverridden,
-            .freezeOverridden, .deadlineMoved, .postponed:
+            .freezeOverridden, .deadlineMoved, .postponed, .missAcknowledged:
             break
         }
     }

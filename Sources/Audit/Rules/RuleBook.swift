@@ -57,6 +57,7 @@ struct RuleBook {
         case StreamKey.policy: policies.read(event, people, &rollouts.freezes, &judgement)
         case StreamKey.freeze: rollouts.freezes.read(event, people, &judgement)
         case StreamKey.cap: rollouts.caps.read(event, people, &judgement)
+        case StreamKey.schedule: rollouts.schedules.read(event, people, &judgement)
         case StreamKey.exception: exceptions.read(event, controls, people, &judgement)
         case StreamKey.control: controls.read(event, people, &judgement)
         case StreamKey.baseline: baselines.read(event, people, &judgement)
@@ -74,8 +75,9 @@ struct RuleBook {
     /// The kinds of streams that there are rules for.
     static let judged: Set<UInt32> = [
         StreamKey.deployment, StreamKey.rollout, StreamKey.patch, StreamKey.person,
-        StreamKey.policy, StreamKey.freeze, StreamKey.cap, StreamKey.exception, StreamKey.control,
-        StreamKey.baseline, StreamKey.feed, StreamKey.finding, StreamKey.emergency,
+        StreamKey.policy, StreamKey.freeze, StreamKey.cap, StreamKey.schedule,
+        StreamKey.exception, StreamKey.control, StreamKey.baseline, StreamKey.feed,
+        StreamKey.finding, StreamKey.emergency,
         StreamKey.standingApproval, StreamKey.disaster, StreamKey.log,
     ]
 

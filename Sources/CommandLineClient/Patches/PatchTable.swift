@@ -63,6 +63,7 @@ enum PatchTable {
             ("changed", Moment.short(patch.changedAt)), ("version", String(patch.version)),
         ])
         text += "\n" + Table.text(patch.packages, packageColumns)
+        if let members = patch.members { text += "\n" + Table.text(members, partColumns) }
         if let parts = patch.parts { text += "\n" + Table.text(parts, partColumns) }
         if let flaws = patch.flaws { text += "\n" + details(flaws) }
         if let flaws = patch.introducedFlaws {

@@ -7,7 +7,8 @@ struct RolloutCommand: ParsableCommand {
         subcommands: [
             Plan.self, Apply.self, List.self, Show.self, Deployments.self, Watch.self, Wait.self,
             Approve.self, Reject.self, Start.self, Pause.self, Resume.self, Promote.self,
-            OverrideFreeze.self, Postpone.self, Cancel.self, Abort.self, Rollback.self, Retry.self,
+            OverrideFreeze.self, AcknowledgeMiss.self, Postpone.self, Cancel.self, Abort.self,
+            Rollback.self, Retry.self,
         ])
 
     struct List: ReadCommand {

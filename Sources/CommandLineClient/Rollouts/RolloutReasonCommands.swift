@@ -71,6 +71,33 @@ extension RolloutCommand {
         }
     }
 
+    struct AcknowledgeMiss: ActionCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "acknowledge-miss",
+            abstract: "Lets a rollout start that ends after its deadline: the risk owner's word.",
+            discussion: "Nobody may who planned the rollout or asked for it.")
+
+        @Argument(help: "The rollout's id.")
+        var id: String
+
+        @Option(help: "The plan's digest that you read; without it the current one is taken.")
+        var digest: String?
+
+        @OptionGroup var why: ReasonOption
+        @OptionGroup var global: GlobalOptions
+
+        func run(_ session: Session) async throws {
+            let rollout: RolloutResource = try await session.client.get("rollouts/\(id.segment)")
+            let end = rollout.predictedEnd.map(Moment.short) ?? "a time that nobody knows"
+            let deadline = rollout.missedDeadline.map(Moment.short) ?? "its deadline"
+            try session.printer.confirm(
+                "Let it end at \(end), after \(deadline)?", isYes: global.yes)
+            try await session.act(
+                "rollouts/\(id.segment):acknowledge-miss",
+                ApproveRequest(digest: digest ?? rollout.planDigest, reason: why.reason))
+        }
+    }
+
     struct OverrideFreeze: ActionCommand {
         static let configuration = CommandConfiguration(
             commandName: "override-freeze",

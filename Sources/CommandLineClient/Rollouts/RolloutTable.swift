@@ -16,8 +16,13 @@ enum RolloutTable {
         Column("host") { $0.host }, Column("batch") { name(ofBatch: $0.batch) },
         Column("state") { $0.state }, Column("outcome") { $0.outcome ?? "-" },
         Column("before") { versions($0.before) }, Column("after") { versions($0.after) },
-        Column("deployment") { $0.id }, Column("reason") { $0.reason ?? "" },
+        Column("deployment") { $0.id }, Column("reason") { $0.reason ?? words($0.items) },
     ]
+
+    /// Of a bundle: each patch with what became of it.
+    private static func words(_ items: [ItemOutcomeResource]?) -> String {
+        (items ?? []).map { "\($0.patch) \($0.outcome)" }.joined(separator: ", ")
+    }
 
     /// Batches are counted from the canary, which is number 0 in the log and in JSON.
     static func name(ofBatch index: Int) -> String { index == 0 ? "canary" : String(index) }
@@ -46,12 +51,20 @@ enum RolloutTable {
         var text = Table.details([
             ("rollout", rollout.id), ("patch", "\(rollout.patchTitle) (\(rollout.patch))"),
             ("state", rollout.state), ("reason", rollout.reason),
-            ("emergency", rollout.emergency),
+            ("emergency", rollout.emergency), ("schedule", rollout.schedule),
             (
                 "postponed",
                 rollout.postponed?.map {
                     "\($0.asset) until \(Moment.short($0.until)) (\($0.number)): \($0.reason)"
                 }.joined(separator: "\n")
+            ),
+            ("misses the deadline", rollout.missedDeadline.map(Moment.short)),
+            (
+                "knows of the miss",
+                rollout.missedDeadline == nil
+                    ? nil
+                    : rollout.missAcknowledgedBy
+                        ?? "nobody: a riskOwner has to, before it can start"
             ),
             ("plan", rollout.planDigest), ("counts", words(rollout.counts)),
             ("predicted end", rollout.predictedEnd.map(Moment.short)),

@@ -113,6 +113,11 @@ extension APIRoutes {
                     body.asset, in: call.parameter("id"),
                     until: moment(body.until, field: "until"), reason: body.reason, order))
         }
+        routes.post("rollouts/{id}:acknowledge-miss", ApproveRequest.self) { call, body, order in
+            try .receipt(
+                await useCases.acknowledgeMiss(
+                    call.parameter("id"), digest: body.digest, reason: body.reason, order))
+        }
         routes.post("rollouts/{id}:cancel", ReasonRequest.self) { call, body, order in
             try .receipt(
                 await useCases.cancelRollout(call.parameter("id"), reason: body.reason, order))

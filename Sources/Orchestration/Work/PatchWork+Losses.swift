@@ -54,6 +54,9 @@ extension PatchWork {
         case ControlDecider.prefix[...]:
             guard let name = ControlTimer(rawValue: timer.name) else { break }
             return try await fire(timer, ControlDecider.self, .timer(name), context, options)
+        case ScheduleDecider.prefix[...]:
+            guard ScheduleTimer(rawValue: timer.name) != nil else { break }
+            return try await fire(timer, ScheduleDecider.self, .tick, context, options)
         case PolicyDecider.prefix[...]:
             guard let name = PolicyTimer(rawValue: timer.name) else { break }
             return try await fire(timer, PolicyDecider.self, .timer(name), context, options)

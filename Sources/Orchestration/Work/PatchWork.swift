@@ -14,6 +14,7 @@ package struct PatchWork: ActivityHandler {
     let executor: any ActivityExecutor
     let feeds: (any FeedFetcher)?
     let probes: (any HealthProber)?
+    let planning: (any TickPlanning)?
     let looks = LookRoom(2)
     let evidence: EvidenceCompiler
     let surroundings: Surroundings
@@ -23,10 +24,12 @@ package struct PatchWork: ActivityHandler {
     /// - Parameters:
     ///   - feeds: nil leaves feeds to other workers.
     ///   - probes: nil leaves what is asked over the network unmeasured.
+    ///   - planning: nil leaves the ticks of schedules to other workers.
     package init(
         bus: CommandBus, store: any EventStore, reads: any ReadModel, queue: any ActivityQueue,
         executor: any ActivityExecutor, feeds: (any FeedFetcher)? = nil,
-        probes: (any HealthProber)? = nil, surroundings: Surroundings,
+        probes: (any HealthProber)? = nil, planning: (any TickPlanning)? = nil,
+        surroundings: Surroundings,
         limits: TimeLimits = TimeLimits(), logger: Logger
     ) {
         self.bus = bus
@@ -35,6 +38,7 @@ package struct PatchWork: ActivityHandler {
         self.executor = executor
         self.feeds = feeds
         self.probes = probes
+        self.planning = planning
         evidence = EvidenceCompiler(store: store, reads: reads)
         self.surroundings = surroundings
         self.limits = limits
@@ -47,6 +51,7 @@ package struct PatchWork: ActivityHandler {
         case AssetDecider.prefix[...]: try await runScan(activity)
         case FeedDecider.prefix[...]: try await runFeedLook(activity)
         case RolloutDecider.prefix[...]: try await runHealth(activity)
+        case ScheduleDecider.prefix[...]: try await planTick(activity)
         case PatchDecider.prefix[...]:
             switch activity.kind {
             case PatchDecider.documentKind: try await compileEvidence(activity)

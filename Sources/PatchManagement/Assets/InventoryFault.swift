@@ -35,5 +35,9 @@ package struct InventoryImportError: Error, Sendable, Equatable, CustomStringCon
     /// In the order of their places.
     package let faults: [InventoryFault]
 
+    package init(faults: [InventoryFault]) {
+        self.faults = faults
+    }
+
     package var description: String { faults.map(\.description).joined(separator: "\n") }
 }

@@ -121,7 +121,7 @@ package enum Coordinator {
             break
         case .freezeOverridden(let overridden):
             return overview(ledger) + EmergencyCoordination.note(overridden, event)
-        case .healthRecorded: return []
+        case .healthRecorded, .missAcknowledged: return []
         }
         return overview(ledger)
     }
@@ -189,7 +189,7 @@ package enum Coordinator {
             event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack
         case .completed: .completed
         case .batchSkipped, .stragglersClosed, .soakStarted, .gateEvaluated, .healthRecorded,
-            .freezeOverridden, .deadlineMoved, .postponed:
+            .freezeOverridden, .deadlineMoved, .postponed, .missAcknowledged:
             nil
         }
     }
@@ -265,17 +265,24 @@ package enum Coordinator {
     private struct StopNotice: Decodable {
         let rollouts: [StreamID]
         let mends: [MendedFlaw]?
+        let pack: StreamID?
     }
 
     private static func reactToPatch(_ event: RecordedEvent) throws -> [RoutedCommand] {
         let patch = event.stream
         switch event.type {
-        case ApprovalRevoked.type, ApprovalExpired.type, PatchWithdrawn.type:
+        case ApprovalRevoked.type, ApprovalExpired.type, PatchWithdrawn.type,
+            BundleMemberLeft.type:
             let notice = try part(StopNotice.self, of: event)
             let pauses = notice.rollouts.map {
                 RoutedCommand($0, .rollout(.pause(.patchStopped, detail: event.type)))
             }
             return pauses + mending(notice.mends, by: patch, stands: false)
+                + leaving(notice.pack, patch, because: "it was withdrawn")
+        case PatchAssessed.type:
+            return leaving(
+                try read(PatchAssessed.self, event).pack, patch,
+                because: "it is no longer non-critical")
         case PatchReinstated.type:
             return mending(try read(PatchReinstated.self, event).mends, by: patch, stands: true)
         case PatchRejected.type:
@@ -287,7 +294,7 @@ package enum Coordinator {
             return (identification.parts ?? []).map {
                 RoutedCommand($0.patch, .patch(.supersede(by: patch)))
             }
-                + (identification.holds ?? []).map {
+                + (identification.inside ?? []).map {
                     RoutedCommand($0, .patch(.holdInPack(patch)))
                 }
         case IntroducedFlawMended.type:
@@ -304,6 +311,13 @@ package enum Coordinator {
             return contents.holds.map { RoutedCommand($0, .inPack(verified)) }
         default: return []
         }
+    }
+
+    /// Of a service pack it stays a part.
+    private static func leaving(
+        _ pack: StreamID?, _ member: StreamID, because reason: String
+    ) -> [RoutedCommand] {
+        pack.map { [RoutedCommand($0, .patch(.leaveBundle(member, reason: reason)))] } ?? []
     }
 
     private static func mending(

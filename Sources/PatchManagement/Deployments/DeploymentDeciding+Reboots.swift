@@ -26,7 +26,7 @@ extension DeploymentDeciding {
     }
 
     /// The patch is in effect only after a reboot that hasn't happened since the installation.
-    private func isRebootDue(_ report: VerificationReport) -> Bool {
+    func isRebootDue(_ report: VerificationReport) -> Bool {
         if report.rebootRequired { return true }
         guard state.reboots == 0, report.bootID == state.bootID else { return false }
         return state.rebootRequired || order.rebootPolicy == .always
@@ -58,14 +58,14 @@ extension DeploymentDeciding {
         .rebootDeferred(
             RebootDeferred(
                 route: route, change: change(to: .installedPendingReboot),
-                policy: order.rebootPolicy, report: report))
+                policy: order.rebootPolicy, report: report, items: items(in: report)))
     }
 
     private func notInEffect(_ finding: String, _ report: VerificationReport) -> DeploymentEvent {
         .verificationFailed(
             VerificationFailed(
                 route: route, change: change(to: .verificationFailed), findings: [finding],
-                report: report))
+                report: report, items: items(in: report)))
     }
 
     /// A reboot that isn't begun any more: somebody else's will do.

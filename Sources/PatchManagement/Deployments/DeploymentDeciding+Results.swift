@@ -76,7 +76,11 @@ extension DeploymentDeciding {
         .skipped(
             DeploymentSkipped(
                 route: route, change: change(to: .skipped), reason: reason,
-                installed: report.installed))
+                installed: report.installed,
+                items: order.outcomes(
+                    by: ItemEvidence(
+                        pins: order.pins.present(among: report.installed),
+                        before: report.installed, after: report.installed))))
     }
 
     private func backedUp(_ result: WorkResult) -> [DeploymentEvent] {

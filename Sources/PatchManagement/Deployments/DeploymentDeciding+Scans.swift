@@ -33,7 +33,8 @@ extension DeploymentDeciding {
                 .verificationFailed(
                     VerificationFailed(
                         route: route, change: change(to: .verificationFailed),
-                        findings: findings, report: capped(report)))
+                        findings: findings, report: capped(report),
+                        items: items(in: report)))
             ]
         }
         if let due = dueReboot(capped(report)) { return due }
@@ -42,8 +43,17 @@ extension DeploymentDeciding {
                 DeploymentSucceeded(
                     route: route, change: change(to: .succeeded),
                     versionsBefore: state.installedBefore,
-                    versionsAfter: report.installed.filter(isPinned), report: capped(report)))
+                    versionsAfter: report.installed.filter(isPinned), report: capped(report),
+                    items: items(in: report)))
         ]
+    }
+
+    /// What became of each patch of a bundle; nil for one patch alone.
+    func items(in report: VerificationReport) -> [ItemOutcome]? {
+        order.outcomes(
+            by: ItemEvidence(
+                pins: state.pins, before: state.installedBefore, after: report.installed,
+                isHealthy: isHealthy(report), isRebootDue: isRebootDue(report)))
     }
 
     private func findings(in report: VerificationReport) -> [String] {
@@ -61,12 +71,18 @@ extension DeploymentDeciding {
                 findings.append("\(name) is not installed, \(pin.version) or later should be")
             }
         }
-        findings += stoppedServices(in: report)
+        return findings + ailments(in: report)
+    }
+
+    private func isHealthy(_ report: VerificationReport) -> Bool { ailments(in: report).isEmpty }
+
+    private func ailments(in report: VerificationReport) -> [String] {
+        var ailments = stoppedServices(in: report)
         if order.checks.command != nil, report.commandExitCode != 0 {
             let code = report.commandExitCode.map { "with exit code \($0)" } ?? "without an answer"
-            findings.append("the check command ended \(code)")
+            ailments.append("the check command ended \(code)")
         }
-        return findings
+        return ailments
     }
 
     private func stoppedServices(in report: VerificationReport) -> [String] {

@@ -10,9 +10,11 @@ package struct DeploymentSucceeded: EventPayload {
     package let versionsBefore: [PackageSelection]
     package let versionsAfter: [PackageSelection]
     package let report: VerificationReport
+    /// Of a bundle: what became of each patch.
+    package var items: [ItemOutcome]?
 
     private enum CodingKeys: String, CodingKey {
-        case route, change, report
+        case route, change, report, items
         case versionsBefore = "versions_before"
         case versionsAfter = "versions_after"
     }
@@ -42,6 +44,8 @@ package struct DeploymentSkipped: EventPayload {
     package let change: OutcomeChange
     package let reason: Reason
     package let installed: [PackageSelection]
+    /// Of a bundle: what became of each patch.
+    package var items: [ItemOutcome]?
 }
 
 package struct DeploymentCancelled: EventPayload {
@@ -77,6 +81,8 @@ package struct VerificationFailed: EventPayload {
     /// What was found wrong, one sentence each.
     package let findings: [String]
     package let report: VerificationReport
+    /// Of a bundle: what became of each patch.
+    package var items: [ItemOutcome]?
 }
 
 package struct RolledBack: EventPayload {

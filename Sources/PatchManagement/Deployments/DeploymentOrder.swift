@@ -21,6 +21,8 @@ package struct DeploymentOrder: Codable, Sendable, Equatable {
     package var needsSnapshot: Bool?
     /// The plan's; nil in orders from before there was one.
     package var riskClass: RiskClass?
+    /// The patches of a bundle; nil for one patch alone.
+    package var items: [DeploymentItem]?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -32,9 +34,8 @@ package struct DeploymentOrder: Codable, Sendable, Equatable {
         case pins
         case checks
         case rebootPolicy = "reboot_policy"
-        case retries
+        case retries, snapshot, items
         case rebootReturnSeconds = "reboot_return_seconds"
-        case snapshot
         case needsSnapshot = "needs_snapshot"
         case riskClass = "risk_class"
     }

@@ -10,6 +10,8 @@ package struct RebootDeferred: EventPayload {
     package let change: OutcomeChange
     package let policy: RebootPolicy
     package let report: VerificationReport
+    /// Of a bundle: what became of each patch.
+    package var items: [ItemOutcome]?
 }
 
 /// A scan found the patch installed, healthy and not in effect before a reboot, which the policy lets

@@ -34,7 +34,10 @@ package enum Action: String, Codable, Sendable, CaseIterable {
     // Rollouts
     case planRollout, requestRolloutApproval, approveRollout, rejectRollout, cancelRollout
     case startRollout, pauseRollout, resumeRollout, promoteRollout, abortRollout, rollBackRollout
-    case observeDeployments, fireRolloutTimer
+    case observeDeployments, fireRolloutTimer, acknowledgeMiss
+
+    // Schedules
+    case makeSchedule, suspendSchedule, fireScheduleTimer, planBySchedule
 
     // Deployments
     case queueDeployment, recordDeploymentWork, cancelDeployment, orderDeploymentRollback

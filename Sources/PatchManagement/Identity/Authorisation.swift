@@ -59,7 +59,8 @@ package enum Authorisation {
             .abortRollout, .rollBackRollout, .observeDeployments, .fireRolloutTimer,
             .queueDeployment, .cancelDeployment, .orderDeploymentRollback, .fireDeploymentTimer,
             .createFreeze, .liftFreeze, .overrideFreeze, .setCap, .clearCap,
-            .postponeAsset:
+            .postponeAsset, .acknowledgeMiss, .makeSchedule, .suspendSchedule,
+            .fireScheduleTimer, .planBySchedule:
             rolloutRoles(for: action)
         case .openFinding, .classifyFinding, .correctFinding, .treatFinding, .disputeFinding,
             .rejectDispute,
@@ -96,7 +97,8 @@ package enum Authorisation {
         case .observeFlaws: [.monitor]
         case .acceptFlaws: [.riskOwner]
         case .linkFlaws: [.analyst, .vendorWatch]
-        case .groupPatches: [.analyst, .releaseManager]
+        // A member that can't wait any longer leaves its bundle by itself.
+        case .groupPatches: [.analyst, .releaseManager, .workflow]
         // What other patches and exceptions mean for one.
         case .observePatches: [.workflow]
         case .firePatchTimer: [.timer]
@@ -106,8 +108,14 @@ package enum Authorisation {
 
     private static func rolloutRoles(for action: Action) -> [Role] {
         switch action {
-        case .planRollout, .requestRolloutApproval, .startRollout: [.releaseManager]
-        case .resumeRollout, .cancelRollout: [.releaseManager]
+        // By a schedule the workflow does, for whoever made it.
+        case .planRollout, .requestRolloutApproval, .cancelRollout: [.releaseManager, .workflow]
+        case .startRollout: [.releaseManager]
+        // How much risk is borne, and for how long.
+        case .acknowledgeMiss: [.riskOwner]
+        case .makeSchedule: [.releaseManager]
+        case .suspendSchedule: [.releaseManager, .incidentCommander]
+        case .resumeRollout: [.releaseManager]
         case .approveRollout, .rejectRollout, .promoteRollout: [.approver]
         // Stopping is cheap to ask for and dear to miss: whoever watches may pause.
         case .pauseRollout:
@@ -120,7 +128,8 @@ package enum Authorisation {
         case .postponeAsset: [.assetOwner, .releaseManager]
         case .observeDeployments, .queueDeployment, .cancelDeployment, .orderDeploymentRollback:
             [.workflow]
-        case .fireRolloutTimer, .fireDeploymentTimer: [.timer]
+        case .fireRolloutTimer, .fireDeploymentTimer, .fireScheduleTimer: [.timer]
+        case .planBySchedule: [.worker]
         default: []
         }
     }

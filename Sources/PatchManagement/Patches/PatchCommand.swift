@@ -69,6 +69,8 @@ package enum PatchCommand: Sendable, Equatable {
     case supersede(by: StreamID)
     case handToOwner(reason: String)
     case holdInPack(StreamID)
+    /// A member leaves the bundle that this is.
+    case leaveBundle(StreamID, reason: String)
     /// The service pack that it is in was verified.
     ///
     /// - Parameter remaining: Assets of this patch that the pack was not brought to.
@@ -113,6 +115,7 @@ package enum PatchCommand: Sendable, Equatable {
         case .reinstate: .reinstatePatch
         case .supersede: .supersedePatch
         case .handToOwner: .handPatchToOwner
+        case .leaveBundle: .groupPatches
         case .observeRollouts: .observeRollouts
         case .document: .documentPatch
         case .timer: .firePatchTimer

@@ -78,7 +78,8 @@ extension PatchDecider {
             + [
                 .withdrawn(
                     PatchWithdrawn(
-                        reason: reason, rollouts: patch.openRollouts, mends: patch.mendsOrNil))
+                        reason: reason, rollouts: patch.openRollouts, mends: patch.mendsOrNil,
+                        pack: patch.membership?.pack))
             ]
     }
 

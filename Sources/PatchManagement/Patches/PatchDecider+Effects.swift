@@ -45,6 +45,8 @@ extension PatchDecider {
             .introducedFlawAccepted, .mendedFlawLinked, .heldInPack, .excepted, .exceptionEnded,
             .emergencyBegun, .emergencyEnded:
             return []
+        // What was to be fetched of the old combination.
+        case .memberLeft: return [.cancelPending]
         }
     }
 

@@ -46,6 +46,7 @@ extension PatchDecider {
         case .exceptionEnded: patch.exceptions = []
         case .emergencyBegun(let begun): patch.emergency = begun.emergency
         case .emergencyEnded: patch.emergency = nil
+        case .memberLeft(let left): evolveBundle(&patch, left)
         case .stateChanged, .verified: break
         case .documented(let documented):
             patch.documents = documented.number

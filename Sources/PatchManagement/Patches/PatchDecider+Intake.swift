@@ -33,7 +33,10 @@ extension PatchDecider {
             ], current)
         if let fault = assessment.faults.first { throw .badField(fault) }
         guard patch.assessment != assessment || current == .notApplicable else { return [] }
-        return [.assessed(PatchAssessed(assessment: assessment, by: context.actor))]
+        let pack = assessment.riskClass == .nonCritical ? nil : patch.membership?.pack
+        return [
+            .assessed(PatchAssessed(assessment: assessment, by: context.actor, pack: pack))
+        ]
     }
 
     static func dismiss(

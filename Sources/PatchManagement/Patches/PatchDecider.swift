@@ -69,6 +69,8 @@ package enum PatchDecider: Decider {
         case .linkFlaw, .mendFlaw, .acceptIntroducedFlaw, .observeMending, .noteMending:
             try decideIntroducedFlaws(command, context, patch)
         case .holdInPack(let pack): holdInPack(pack, patch)
+        case .leaveBundle(let member, let reason):
+            try leaveBundle(member, reason, context, patch, current)
         case .resolveInPack(let pack, let remaining):
             resolveInPack(pack, remaining, context, patch, current)
         case .observeExceptions(let exceptions):

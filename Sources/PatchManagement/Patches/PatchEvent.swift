@@ -46,6 +46,7 @@ package enum PatchEvent: DomainEvent {
     case exceptionEnded(PatchExceptionEnded)
     case emergencyBegun(PatchEmergencyBegun)
     case emergencyEnded(PatchEmergencyEnded)
+    case memberLeft(BundleMemberLeft)
 
     package var payload: any EventPayload {
         switch self {
@@ -92,6 +93,7 @@ package enum PatchEvent: DomainEvent {
         case .exceptionEnded(let payload): payload
         case .emergencyBegun(let payload): payload
         case .emergencyEnded(let payload): payload
+        case .memberLeft(let payload): payload
         }
     }
 
@@ -146,6 +148,7 @@ package enum PatchEvent: DomainEvent {
         PatchExceptionEnded.type: reader(PatchEvent.exceptionEnded),
         PatchEmergencyBegun.type: reader(PatchEvent.emergencyBegun),
         PatchEmergencyEnded.type: reader(PatchEvent.emergencyEnded),
+        BundleMemberLeft.type: reader(PatchEvent.memberLeft),
     ]
 
     /// The stored names of all events of a patch, sorted.

@@ -12,6 +12,8 @@ package struct PatchAssessed: EventPayload {
     package static let type = "PatchAssessed"
     package let assessment: Assessment
     package let by: Actor
+    /// What it is inside of, where its class no longer lets it wait for others; nil otherwise.
+    package var pack: StreamID?
 }
 
 package struct PatchDismissed: EventPayload {
@@ -78,6 +80,8 @@ package struct PatchWithdrawn: EventPayload {
     package let rollouts: [StreamID]
     /// What it mended, and mends no more: the coordinator tells those that introduced it.
     package var mends: [MendedFlaw]?
+    /// What it is inside of: the coordinator tells a bundle.
+    package var pack: StreamID?
 }
 
 package struct PatchReinstated: EventPayload {

@@ -26,7 +26,7 @@ package struct PatchIdentification: Codable, Hashable, Sendable {
     package let purpose: PatchPurpose
     package let sourcePackage: String
     /// The packages and versions that it brings.
-    package let packages: [PackageSelection]
+    package internal(set) var packages: [PackageSelection]
     /// Where it comes from, such as `Debian:12.10/stable-security`.
     package let origin: String
     package let supersedes: StreamID?
@@ -34,11 +34,14 @@ package struct PatchIdentification: Codable, Hashable, Sendable {
     package let holds: [StreamID]?
     /// The patches that a vendor's set was put together from; nil for a patch of its own.
     package let parts: [PatchPart]?
+    /// The patches that are deployed together by a bundle; nil for a patch of its own.
+    package internal(set) var members: [PatchPart]?
 
     package init(
         vendorID: String, title: String, kind: PatchKind, purpose: PatchPurpose,
         sourcePackage: String, packages: [PackageSelection], origin: String,
-        supersedes: StreamID? = nil, holds: [StreamID] = [], parts: [PatchPart] = []
+        supersedes: StreamID? = nil, holds: [StreamID] = [], parts: [PatchPart] = [],
+        members: [PatchPart] = []
     ) {
         self.vendorID = vendorID
         self.title = title
@@ -50,13 +53,14 @@ package struct PatchIdentification: Codable, Hashable, Sendable {
         self.supersedes = supersedes
         self.holds = holds.isEmpty ? nil : Set(holds).sorted()
         self.parts = parts.isEmpty ? nil : parts
+        self.members = members.isEmpty ? nil : members
     }
 
     private enum CodingKeys: String, CodingKey {
         case vendorID = "vendor_id"
         case title, kind, purpose
         case sourcePackage = "source_package"
-        case packages, origin, supersedes, holds, parts
+        case packages, origin, supersedes, holds, parts, members
     }
 
     /// Everything in it that may not be, in the order of the fields.
@@ -85,7 +89,7 @@ package struct PatchIdentification: Codable, Hashable, Sendable {
             }
             seen.append(key)
         }
-        return faults + holdFaults
+        return faults + holdFaults + memberFaults
     }
 
     private var holdFaults: [FieldFault] {

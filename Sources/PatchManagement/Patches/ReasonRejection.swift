@@ -23,4 +23,5 @@ extension FindingRejection: ReasonRejection {}
 extension FreezeRejection: ReasonRejection {}
 extension PatchRejection: ReasonRejection {}
 extension PolicyRejection: ReasonRejection {}
+extension ScheduleRejection: ReasonRejection {}
 extension StandingApprovalRejection: ReasonRejection {}

@@ -34,6 +34,8 @@ package enum RolloutCommand: Sendable, Equatable {
     case observeFreeze(FrozenTime)
     /// The first of them goes on.
     case observeThaw(freeze: String, at: Timestamp)
+    /// A risk owner knows that it ends after the deadline; `planDigest` is what was seen.
+    case acknowledgeMiss(planDigest: Digest, reason: String)
     // Timers
     case soakElapsed(batch: Int, until: Timestamp)
     case progressDeadlinePassed(batch: Int, deadline: Timestamp)

@@ -5,6 +5,7 @@ extension RolloutDecider {
         switch event {
         case .planned(let event):
             state.plan = event
+            state.missAcknowledgedBy = nil
             state.stage = .planned
             state.maxTotalFailures = event.gate.maxTotalFailures
         case .approvalRequested(let event):
@@ -72,6 +73,7 @@ extension RolloutDecider {
             state.deadline = event.deadline
         case .postponed(let event):
             state.postponements[event.asset] = .init(number: event.number, until: event.until)
+        case .missAcknowledged(let event): state.missAcknowledgedBy = event.by
         case .completed: end(&state, .completed)
         }
     }

@@ -44,6 +44,8 @@ package enum RolloutDecider: Decider {
             return try deciding.postpone(asset, until, latest: latest, reason)
         case .observeFreeze(let frozen): return deciding.observeFreeze(frozen)
         case .observeThaw(let freeze, let moment): return deciding.observeThaw(freeze, moment)
+        case .acknowledgeMiss(let digest, let reason):
+            return try deciding.acknowledgeMiss(digest, reason)
         case .soakElapsed(let batch, let until): return deciding.soakElapsed(batch, until)
         case .progressDeadlinePassed(let batch, let deadline):
             return deciding.progressDeadlinePassed(batch, deadline)
@@ -132,7 +134,8 @@ package enum RolloutDecider: Decider {
         case .scheduled:
             guard let plan = state.plan, let calendars = plan.calendars else { return [] }
             return [.calendar(.open(rollout: plan.rollout, calendars.map(\.openings)))]
-        case .batchSkipped, .gateEvaluated, .healthRecorded, .postponed: return []
+        case .batchSkipped, .gateEvaluated, .healthRecorded, .postponed, .missAcknowledged:
+            return []
         }
     }
 

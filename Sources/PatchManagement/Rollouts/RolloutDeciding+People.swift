@@ -77,7 +77,9 @@ extension RolloutDeciding {
                 "promote",
                 "only a batch that is paused or soaking, or that of the absent, can be promoted")
         }
-        let releasers = [plan.by, state.requestedBy, state.startedBy, state.resumedBy]
+        let releasers = [
+            plan.by, plan.schedule?.by, state.requestedBy, state.startedBy, state.resumedBy,
+        ]
         guard !releasers.contains(by) else { throw .releaserMayNotPromote(by) }
         if plan.emergency?.declarers.contains(by) == true { throw .declarerMayNotApprove(by) }
         guard let tally = state.tally, state.pause?.isCounted != false else {

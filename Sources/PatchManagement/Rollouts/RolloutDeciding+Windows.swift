@@ -80,7 +80,9 @@ extension RolloutDeciding {
             throw wrongState("override a freeze", "it has ended")
         }
         if state.overriddenFreezes.contains(freeze) { return [] }
-        let releasers = [plan.by, state.requestedBy, state.startedBy, state.resumedBy]
+        let releasers = [
+            plan.by, plan.schedule?.by, state.requestedBy, state.startedBy, state.resumedBy,
+        ]
         guard !releasers.contains(by) else { throw .releaserMayNotOverride(by) }
         return [
             .freezeOverridden(

@@ -64,6 +64,7 @@ struct RolloutDeciding {
     private func checkDecider() throws(RolloutRejection) {
         if by == state.requestedBy { throw .requesterMayNotApprove(by) }
         if by == plan.by { throw .editorMayNotApprove(by) }
+        if by == plan.schedule?.by { throw .schedulerMayNotApprove(by) }
         if plan.testers.contains(by) { throw .testerMayNotApprove(by) }
         if plan.emergency?.declarers.contains(by) == true { throw .declarerMayNotApprove(by) }
     }
@@ -99,6 +100,7 @@ struct RolloutDeciding {
             throw .approvalExpired(state.approvalExpires ?? at)
         }
         try check(approval)
+        try needInTime()
         guard let canary = plan.batchSizes.first, canary > 0 else {
             throw .planInvalid("batches[0] has no target: a rollout needs a canary, plan it anew")
         }

@@ -26,6 +26,7 @@ package enum RolloutEvent: DomainEvent {
     case freezeOverridden(FreezeOverridden)
     case deadlineMoved(ProgressDeadlineMoved)
     case postponed(AssetPostponed)
+    case missAcknowledged(RolloutMissAcknowledged)
     case completed(RolloutCompleted)
 
     package var payload: any EventPayload {
@@ -54,6 +55,7 @@ package enum RolloutEvent: DomainEvent {
         case .freezeOverridden(let payload): payload
         case .deadlineMoved(let payload): payload
         case .postponed(let payload): payload
+        case .missAcknowledged(let payload): payload
         case .completed(let payload): payload
         }
     }
@@ -91,6 +93,8 @@ package enum RolloutEvent: DomainEvent {
         case ProgressDeadlineMoved.type:
             self = .deadlineMoved(try read(ProgressDeadlineMoved.self))
         case AssetPostponed.type: self = .postponed(try read(AssetPostponed.self))
+        case RolloutMissAcknowledged.type:
+            self = .missAcknowledged(try read(RolloutMissAcknowledged.self))
         case RolloutCompleted.type: self = .completed(try read(RolloutCompleted.self))
         default: throw EventCodingError.unknownType(type)
         }

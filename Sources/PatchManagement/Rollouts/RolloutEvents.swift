@@ -31,10 +31,17 @@ package struct RolloutPlanned: EventPayload {
     package var emergency: PlanEmergency?
     /// The rollout of which it takes the failures up again; nil where it takes up none.
     package var retryOf: StreamID?
+    /// The tick that it was planned by; nil where a person planned it.
+    package var schedule: PlanSchedule?
+    /// The earliest deadline of what the patch mends on its targets; nil for none, and in events from
+    /// before late rollouts were held back.
+    package var slaDeadline: Timestamp?
 
     private enum CodingKeys: String, CodingKey {
         case retryOf = "retry_of"
         case rollout, patch, skipped, gate, capacity, by, testers, health, calendars, emergency
+        case schedule
+        case slaDeadline = "sla_deadline"
         case batchCalendars = "batch_calendars"
         case planDigest = "plan_digest"
         case artefactDigest = "artefact_digest"

@@ -52,6 +52,10 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
     /// Of what it deploys: the higher one goes first where caps are used up. nil in plans from before that
     /// mattered.
     package var riskClass: RiskClass?
+    /// The tick that it was planned by; nil where a person planned it.
+    package var schedule: PlanSchedule?
+    /// The patches of a bundle; nil for one patch alone.
+    package var items: [DeploymentItem]?
 
     private enum CodingKeys: String, CodingKey {
         case rollout
@@ -72,7 +76,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
         case retryOf = "retry_of"
         case approvalSeconds = "approval_seconds"
         case introducedFlaws = "introduced_flaws"
-        case calendars, forecast, emergency
+        case calendars, forecast, emergency, schedule, items
         case riskClass = "risk_class"
         case slaDeadline = "sla_deadline"
         case rebootReturnSeconds = "reboot_return_seconds"
@@ -91,7 +95,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
             progressDeadlineSeconds: progressDeadlineSeconds, capacity: capacity,
             predictedEnd: predictedEnd, by: person, testers: testers ?? [], health: health,
             calendars: calendars, batchCalendars: batchCalendars, emergency: emergency,
-            retryOf: retryOf)
+            retryOf: retryOf, schedule: schedule, slaDeadline: slaDeadline)
     }
 
     /// nil where it may do without one.
@@ -110,7 +114,7 @@ package struct RolloutPlan: Codable, Sendable, Equatable {
             artefactDigest: artefactDigest, batch: batch, target: target, pins: pins,
             checks: checks, rebootPolicy: rebootPolicy, retries: retries,
             rebootReturnSeconds: rebootReturnSeconds, snapshot: snapshot,
-            needsSnapshot: needsSnapshot(target), riskClass: riskClass)
+            needsSnapshot: needsSnapshot(target), riskClass: riskClass, items: items)
     }
 }
 

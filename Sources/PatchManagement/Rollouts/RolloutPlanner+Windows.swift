@@ -68,9 +68,9 @@ extension RolloutPlan {
 
     /// What its predicted end needs before it may be applied; nil when it is in time.
     package var lateness: String? {
-        guard let slaDeadline, predictedEnd > slaDeadline else { return nil }
+        guard emergency == nil, let slaDeadline, predictedEnd > slaDeadline else { return nil }
         return
             "it ends at \(predictedEnd), after the deadline \(slaDeadline): plan it earlier, ask "
-            + "for an exception, or let the risk owner know of the miss before it is applied"
+            + "for an exception, or let a riskOwner acknowledge the miss before it starts"
     }
 }

@@ -28,6 +28,10 @@ package enum RolloutRejection: DomainRejection {
     case postponedIntoThePast(Timestamp)
     case postponedTooOften(StreamID)
     case postponedTooLong(Timestamp, latest: Timestamp)
+    case schedulerMayNotApprove(String)
+    case releaserMayNotAcknowledge(String)
+    case endsTooLate(at: Timestamp, deadline: Timestamp)
+    case endsInTime
 
     package var code: String {
         switch self {
@@ -58,6 +62,10 @@ package enum RolloutRejection: DomainRejection {
         case .postponedIntoThePast: "postponed-into-the-past"
         case .postponedTooOften: "postponed-too-often"
         case .postponedTooLong: "postponed-too-long"
+        case .schedulerMayNotApprove: "scheduler-may-not-approve"
+        case .releaserMayNotAcknowledge: "releaser-may-not-acknowledge"
+        case .endsTooLate: "ends-too-late"
+        case .endsInTime: "ends-in-time"
         }
     }
 
@@ -121,6 +129,15 @@ package enum RolloutRejection: DomainRejection {
         case .postponedTooLong(let until, let latest):
             "until is \(until), and the asset's deadline or the approval ends at \(latest): give an "
                 + "earlier time, or ask for an exception"
+        case .schedulerMayNotApprove(let person):
+            "\(person) made the schedule that planned it: another person has to decide"
+        case .releaserMayNotAcknowledge(let person):
+            "\(person) planned the rollout, or asked for it: another riskOwner has to know of the miss"
+        case .endsTooLate(let end, let deadline):
+            "it ends at \(end), after the deadline \(deadline): plan it earlier, ask for an "
+                + "exception, or let a riskOwner acknowledge the miss"
+        case .endsInTime:
+            "it ends before its deadline, or has none: there is no miss to acknowledge"
         }
     }
 
@@ -130,14 +147,15 @@ package enum RolloutRejection: DomainRejection {
         case .planInvalid, .expiryInThePast, .notAFailure, .tooManyAcknowledged, .limitNotRaised,
             .postponedIntoThePast, .postponedTooLong:
             .invalid
-        case .nothingToRetry, .wrongState, .approvalExpired, .patchNotApproved, .approvalMissing,
+        case .endsTooLate, .endsInTime, .nothingToRetry, .wrongState, .approvalExpired,
+            .patchNotApproved, .approvalMissing,
             .gateStillHalts,
             .frozen, .unknownsLeft, .notCountedYet, .emergencyNotPostponed, .postponedTooOften:
             .wrongState
         case .stalePlan: .stale
         case .requesterMayNotApprove, .editorMayNotApprove, .testerMayNotApprove,
             .declarerMayNotApprove, .releaserMayNotPromote, .releaserMayNotOverride,
-            .emergencyOverridesNothing:
+            .emergencyOverridesNothing, .schedulerMayNotApprove, .releaserMayNotAcknowledge:
             .notAllowed
         }
     }

@@ -70,6 +70,8 @@ package struct RolloutState: Sendable, Equatable {
     package var postponements: [StreamID: Postponement] = [:]
     /// When freezes have kept its assets waiting; of each the last time.
     package var frozenTimes: [FrozenTime] = []
+    /// The risk owner who knows that the plan ends after the deadline.
+    package var missAcknowledgedBy: String?
 
     package init() {}
 

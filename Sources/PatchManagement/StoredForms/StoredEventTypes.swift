@@ -36,7 +36,7 @@ package enum StoredEventTypes {
         IntroducedFlawLinked.self, IntroducedFlawMended.self, IntroducedFlawUnmended.self,
         IntroducedFlawAccepted.self, MendedFlawLinked.self, PatchHeldInPack.self,
         PatchResolvedElsewhere.self, PatchExcepted.self, PatchExceptionEnded.self,
-        PatchEmergencyBegun.self, PatchEmergencyEnded.self,
+        PatchEmergencyBegun.self, PatchEmergencyEnded.self, BundleMemberLeft.self,
     ]
 
     private static let rollouts: [any EventPayload.Type] = [
@@ -47,10 +47,13 @@ package enum StoredEventTypes {
         RolloutResumed.self, GateOverridden.self, RolloutAborted.self, RollbackOrdered.self,
         RolloutRolledBack.self, RolloutCompleted.self, BaselineOrdered.self, HealthRecorded.self,
         FreezeOverridden.self, ProgressDeadlineMoved.self, AssetPostponed.self,
+        RolloutMissAcknowledged.self,
     ]
 
     private static let calendars: [any EventPayload.Type] = [
         FreezeCreated.self, FreezeLifted.self, CapSet.self, CapCleared.self,
+        ScheduleCreated.self, ScheduleSuspended.self,
+        ScheduleResumed.self, ScheduleTicked.self, TickPlanned.self,
     ]
 
     private static let deployments: [any EventPayload.Type] = [

@@ -26,8 +26,15 @@ struct DeploymentDocument: ViewDocument {
     var snapshot: String?
     var before: [PackageDocument]
     var after: [PackageDocument]
+    /// Of a bundle: what became of each patch.
+    var items: [Item]?
     var changedAt: String
     var version: Int
+
+    struct Item: Codable, Equatable {
+        var patch: String
+        var outcome: String
+    }
 
     /// Nothing of the patch has been begun on the asset.
     var isBeforeInstall: Bool {
@@ -143,6 +150,10 @@ enum DeploymentFold {
         }
     }
 
+    private static func items(_ outcomes: [ItemOutcome]?) -> [DeploymentDocument.Item]? {
+        outcomes?.map { .init(patch: $0.patch.text, outcome: $0.outcome.rawValue) }
+    }
+
     /// What ended well leads on to the next step.
     private static func advance(_ event: DeploymentEvent, _ deployment: inout DeploymentDocument) {
         switch event {
@@ -207,11 +218,13 @@ enum DeploymentFold {
             deployment.reason = payload.report.outdatedWords
             deployment.before = payload.versionsBefore.map(PackageDocument.init)
             deployment.after = payload.versionsAfter.map(PackageDocument.init)
+            deployment.items = items(payload.items)
         case .failed(let payload):
             deployment.state = "failed"
             deployment.reason = words(payload.cause, payload.detail)
         case .skipped(let payload):
             deployment.state = "skipped"
+            deployment.items = items(payload.items)
             deployment.reason = payload.reason.rawValue
         case .cancelled(let payload):
             deployment.state = "cancelled"
@@ -232,10 +245,12 @@ enum DeploymentFold {
             deployment.reason = words("step \(payload.step.rawValue)", payload.detail)
         case .verificationFailed(let payload):
             deployment.state = "verificationFailed"
+            deployment.items = items(payload.items)
             deployment.reason = payload.findings.joined(separator: "; ")
             deployment.after = payload.report.installed.map(PackageDocument.init)
         case .rebootDeferred(let payload):
             deployment.state = "installedPendingReboot"
+            deployment.items = items(payload.items)
             let words = "in effect after a reboot (\(payload.policy.rawValue))"
             deployment.reason = [words, payload.report.outdatedWords].compactMap(\.self)
                 .joined(separator: "; ")

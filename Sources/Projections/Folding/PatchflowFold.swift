@@ -21,6 +21,7 @@ struct PatchflowFold: ViewFold {
         case PolicyDecider.prefix[...]: PolicyFold.keys(for: event)
         case FreezeDecider.prefix[...]: [ViewKey(.freeze, event.stream.text)]
         case CapDecider.prefix[...]: [ViewKey(.cap, event.stream.text)]
+        case ScheduleDecider.prefix[...]: [ViewKey(.schedule, event.stream.text)]
         case CloudAccountDecider.prefix[...]: [ViewKey(.cloudAccount, event.stream.text)]
         case AttributeRuleDecider.prefix[...]: try AttributeRuleFold.keys(for: event)
         case EmergencyDecider.prefix[...]: [ViewKey(.emergency, event.stream.text)]
@@ -47,6 +48,7 @@ struct PatchflowFold: ViewFold {
             try PolicyFold.apply(event, to: &views)
         case FreezeDecider.prefix[...]: try FreezeFold.apply(event, to: &views)
         case CapDecider.prefix[...]: try CapFold.apply(event, to: &views)
+        case ScheduleDecider.prefix[...]: try ScheduleFold.apply(event, to: &views)
         case CloudAccountDecider.prefix[...]: try CloudAccountFold.apply(event, to: &views)
         case AttributeRuleDecider.prefix[...]: try AttributeRuleFold.apply(event, to: &views)
         case EmergencyDecider.prefix[...]: try EmergencyFold.apply(event, to: &views)

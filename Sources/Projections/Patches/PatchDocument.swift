@@ -33,6 +33,8 @@ struct PatchDocument: ViewDocument {
     var holds: [String]?
     /// What a vendor's set was put together from.
     var parts: [Part]?
+    /// The patches of a bundle.
+    var members: [Part]?
     /// The service pack that it is in.
     var pack: Membership?
     /// What it broke.

@@ -29,7 +29,8 @@ enum PatchFold {
     ) -> PatchDocument {
         PatchDocument(
             id: event.stream.text, vendorId: patch.vendorID, title: patch.title,
-            kind: patch.kind.rawValue, purpose: patch.purpose.rawValue,
+            kind: patch.members == nil ? patch.kind.rawValue : "bundle",
+            purpose: patch.purpose.rawValue,
             sourcePackage: patch.sourcePackage, origin: patch.origin, state: "identified",
             riskClass: nil, packages: patch.packages.map(PackageDocument.init),
             supersedes: patch.supersedes.map { [$0.text] } ?? [], assessment: nil,
@@ -37,11 +38,9 @@ enum PatchFold {
             counts: PatchDocument.Counts(), rollouts: [],
             identifiedAt: event.recordedAt.description,
             holds: patch.holds?.map(\.text),
-            parts: patch.parts?.map { part in
-                PatchDocument.Part(
-                    patch: part.patch.text, sourcePackage: part.sourcePackage,
-                    packages: part.packages)
-            }, changedAt: event.recordedAt.description, version: event.version)
+            parts: patch.parts?.map(PatchDocument.Part.init),
+            members: patch.members?.map(PatchDocument.Part.init),
+            changedAt: event.recordedAt.description, version: event.version)
     }
 
     /// Assessed and acquired.
@@ -217,5 +216,12 @@ enum PatchFold {
         case .documented: patch.enter(.documented)
         default: break
         }
+    }
+}
+
+extension PatchDocument.Part {
+    fileprivate init(_ part: PatchPart) {
+        self.init(
+            patch: part.patch.text, sourcePackage: part.sourcePackage, packages: part.packages)
     }
 }

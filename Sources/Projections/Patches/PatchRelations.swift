@@ -26,6 +26,7 @@ enum PatchRelations {
             guard payload.ended else { return }
             patch.exceptions = nil
             patch.enter(.resolvedElsewhere, from: [.deferred, .excepted])
+        case .memberLeft(let payload): leave(payload, &patch)
         case .excepted(let payload):
             patch.exceptions = payload.exceptions.map(\.text)
             patch.enter(.excepted, from: [.deferred])
@@ -34,6 +35,19 @@ enum PatchRelations {
             patch.enter(payload.state, from: [.excepted])
         default: break
         }
+    }
+
+    /// What rested on the old combination falls; its files come again with an event of their own.
+    private static func leave(_ payload: BundleMemberLeft, _ patch: inout PatchDocument) {
+        let leaving = patch.members?.first { $0.patch == payload.patch.text }?.packages ?? []
+        patch.members?.removeAll { $0.patch == payload.patch.text }
+        patch.packages.removeAll { leaving.contains($0.name) }
+        patch.artefactDigest = nil
+        patch.flaws = nil
+        patch.qualification?.evidenceDigest = nil
+        patch.signedOffBy = nil
+        patch.approval = nil
+        patch.enter(patch.assessment == nil ? .identified : .assessed)
     }
 
     /// What was accepted was accepted with the class that it had.

@@ -28,7 +28,7 @@ package struct PostgresReadModel: ReadModel {
         switch request.kind {
         case .asset, .rollout, .deployment, .person, .feed, .policy, .exception, .control,
             .baseline, .cloudAccount, .attributeRule, .freeze, .cap, .offer, .emergency,
-            .standingApproval, .disaster:
+            .standingApproval, .disaster, .schedule:
             return try await folded(request)
         case .finding: return try await findings(request)
         case .patch: return try await patches(request)
@@ -67,7 +67,7 @@ package struct PostgresReadModel: ReadModel {
         switch key.kind {
         case .asset, .rollout, .deployment, .person, .feed, .policy, .exception, .control,
             .baseline, .cloudAccount, .attributeRule, .freeze, .cap, .offer, .emergency,
-            .standingApproval, .disaster:
+            .standingApproval, .disaster, .schedule:
             break
         case .finding: return try await finding(key.id, asOf: asOf)
         case .patch: return try await patch(key.id, asOf: asOf)

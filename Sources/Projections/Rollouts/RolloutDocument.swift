@@ -25,6 +25,12 @@ struct RolloutDocument: ViewDocument {
     var emergency: String?
     /// Assets whose owners have them patched later, each with the last word; nil for none.
     var postponed: [Postponed]?
+    /// The schedule that planned it.
+    var schedule: String?
+    /// The deadline that its predicted end misses.
+    var missedDeadline: String?
+    /// The risk owner who knows of that.
+    var missAcknowledgedBy: String?
     var changedAt: String
     var version: Int
 

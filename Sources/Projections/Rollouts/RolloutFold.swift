@@ -31,6 +31,10 @@ enum RolloutFold {
         }
         rollout.version = event.version
         rollout.changedAt = event.recordedAt.description
+        if case .missAcknowledged(let payload) = decoded {
+            rollout.missedDeadline = payload.deadline.description
+            rollout.missAcknowledgedBy = payload.by
+        }
         approve(decoded, &rollout, event)
         try go(decoded, &rollout, event, views)
         halt(decoded, &rollout)
@@ -52,8 +56,10 @@ enum RolloutFold {
             counts: RolloutDocument.Counts(waiting: targets), approval: nil,
             predictedEnd: payload.predictedEnd.description,
             plannedAt: event.recordedAt.description,
-            emergency: payload.emergency?.emergency.text, changedAt: event.recordedAt.description,
-            version: event.version)
+            emergency: payload.emergency?.emergency.text,
+            schedule: payload.schedule?.schedule.text,
+            missedDeadline: payload.miss(at: payload.predictedEnd)?.deadline.description,
+            changedAt: event.recordedAt.description, version: event.version)
     }
 
     /// The approval of the plan.

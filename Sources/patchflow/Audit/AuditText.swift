@@ -38,7 +38,8 @@ enum AuditText {
         ("pa", "patches"), ("ro", "rollouts"), ("de", "deployments"), ("fi", "findings"),
         ("ex", "exceptions"), ("ct", "controls"), ("ba", "baselines"), ("fe", "feeds"),
         ("po", "policies"), ("pe", "people"), ("em", "emergencies"),
-        ("sa", "standing approvals"), ("di", "disasters"), ("lg", "the log's own keys"),
+        ("sa", "standing approvals"), ("di", "disasters"), ("sd", "schedules"),
+        ("lg", "the log's own keys"),
     ]
 
     private static func judged(_ streams: [String: Int64]) -> String? {

@@ -9,6 +9,7 @@ internal import PatchManagement
 internal import Postgres
 internal import PostgresStore
 internal import Projections
+internal import Signing
 internal import StoreCheck
 
 struct WorkCommand: AsyncParsableCommand {
@@ -52,7 +53,7 @@ struct WorkCommand: AsyncParsableCommand {
             store: store, readModel: try role.database.login(as: .reader),
             executor: try executor.make(in: directory, logger: logger),
             feeds: HTTPFeedFetcher(directory: directory.incoming, proxy: try fetching.proxy()),
-            logger: logger)
+            subjectKeys: SubjectKeyDirectory(path: directory.subjectKeys), logger: logger)
         let heldName = try await heldName(on: process.queue)
         var settings = Worker.Settings(name: name)
         settings.concurrency = concurrency

@@ -28,7 +28,7 @@ struct DeploymentStory {
     init(
         pins: [PinnedPackage] = [pin("curl")], reboot: RebootPolicy = .never,
         services: [String] = [], criticality: String = "low", snapshot: SnapshotRules? = nil,
-        ids: UUID = UUID()
+        items: [DeploymentItem]? = nil, ids: UUID = UUID()
     ) throws {
         let asset = StreamID(prefix: "as", ids)
         let target = RolloutTarget(
@@ -43,7 +43,8 @@ struct DeploymentStory {
             targets: [target], riskClass: .important, policy: Policy(), startsAt: Self.start)
         request.rebootPolicy = reboot
         request.snapshot = snapshot
-        let plan = try RolloutPlanner.plan(request)
+        var plan = try RolloutPlanner.plan(request)
+        plan.items = items
         order = plan.order(for: target, batch: 0, planDigest: Digest(of: "plan"))
     }
 

@@ -1,5 +1,6 @@
 import EventSourcing
 import Foundation
+import Support
 import Testing
 
 @testable import PatchManagement

@@ -25,6 +25,7 @@ struct EvolveTests {
         try fold(events, BaselineDecider.self, &random)
         try fold(events, FreezeDecider.self, &random)
         try fold(events, CapDecider.self, &random)
+        try fold(events, ScheduleDecider.self, &random)
         try fold(events, EmergencyDecider.self, &random)
         try fold(events, StandingApprovalDecider.self, &random)
         try fold(events, DisasterDecider.self, &random)

@@ -57,7 +57,7 @@ struct StoredEventTests {
         for prefix in [
             "patch", "rollout", "deployment", "asset", "finding", "exception", "control",
             "baseline", "feed", "policy", "cloud", "rule", "emergency", "standing", "disaster",
-            "freeze", "cap", "person",
+            "freeze", "cap", "schedule", "person",
         ] {
             #expect(throws: EventCodingError.unknownType("Nonsense"), "\(prefix)") {
                 switch prefix {
@@ -75,6 +75,8 @@ struct StoredEventTests {
                 case "feed": _ = try FeedEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "freeze": _ = try FreezeEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "cap": _ = try CapEvent(type: "Nonsense", schemaVersion: 1, data: [])
+                case "schedule":
+                    _ = try ScheduleEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "policy": _ = try PolicyEvent(type: "Nonsense", schemaVersion: 1, data: [])
                 case "emergency":
                     _ = try EmergencyEvent(type: "Nonsense", schemaVersion: 1, data: [])
@@ -136,6 +138,7 @@ struct StoredEventTests {
             { try AttributeRuleEvent(type: type, schemaVersion: version, data: data) },
             { try FreezeEvent(type: type, schemaVersion: version, data: data) },
             { try CapEvent(type: type, schemaVersion: version, data: data) },
+            { try ScheduleEvent(type: type, schemaVersion: version, data: data) },
             { try EmergencyEvent(type: type, schemaVersion: version, data: data) },
             { try StandingApprovalEvent(type: type, schemaVersion: version, data: data) },
             { try DisasterEvent(type: type, schemaVersion: version, data: data) },
@@ -178,7 +181,8 @@ enum StoredEventStories {
         try patches() + rollouts() + assets() + StoredAssetStories.events() + people()
             + StoredFindingStories.events() + StoredEmergencyStories.events()
             + StoredFeedStories.events() + StoredPolicyStories.events()
-            + StoredDispatchStories.events() + [
+            + StoredDispatchStories.events() + ScheduleDeciderTests.story() + BundleTests.story()
+            + [
                 LogEvent.incarnationBegun(
                     IncarnationBegun(
                         number: 2, reason: "a backup was restored", lostSize: 400,

@@ -173,7 +173,9 @@ struct Audit {
             staged.isHalted = true
         case .scheduled(let scheduled): staged.patchApprovedUntil = scheduled.approval.expires
         case .freezeOverridden(let overridden): staged.overridden.append(overridden.freeze)
-        case .soakStarted, .baselineOrdered, .healthRecorded, .deadlineMoved, .postponed: break
+        case .soakStarted, .baselineOrdered, .healthRecorded, .deadlineMoved, .postponed,
+            .missAcknowledged:
+            break
         }
         rollouts[event.stream] = staged
     }

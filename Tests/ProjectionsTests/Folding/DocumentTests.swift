@@ -44,6 +44,7 @@ import Testing
         case .cloudAccount: try expect(view, CloudAccountResource.self, words) { $0.state }
         case .attributeRule: try expect(view, AttributeRuleResource.self, words) { $0.state }
         case .policy: try expect(view, PolicyResource.self, words) { $0.state }
+        case .schedule: try expect(view, ScheduleResource.self, words) { $0.state }
         case .freeze: try expect(view, FreezeResource.self, words) { $0.state }
         case .cap: try expect(view, CapResource.self, words) { $0.state }
         case .emergency: try expect(view, EmergencyResource.self, words) { $0.state }

@@ -197,7 +197,7 @@ import Testing
         case .planned, .approvalRequested, .approved, .scheduled, .batchStarted, .batchSkipped,
             .stragglersStarted, .stragglersClosed, .soakStarted, .gateEvaluated, .paused, .resumed,
             .gateOverridden, .baselineOrdered, .healthRecorded, .freezeOverridden,
-            .deadlineMoved, .postponed, .rollbackOrdered:
+            .deadlineMoved, .postponed, .missAcknowledged, .rollbackOrdered:
             nil
         }
     }

@@ -81,6 +81,12 @@ enum CarelessDeployments {
                 .backupTaken(
                     BackupTaken(attempt: taken.attempt, prior: taken.prior, reversible: true))
             ]
+        // Whatever the scan says of one patch, the host did well.
+        case (.reportsSkippedItemsAsDone, .succeeded(var succeeded)):
+            succeeded.items = succeeded.items?.map {
+                ItemOutcome(patch: $0.patch, outcome: .installed)
+            }
+            return events.dropLast() + [.succeeded(succeeded)]
         default: return events
         }
     }

@@ -24,7 +24,8 @@ extension PlantedBug {
                     repeated: false)
             }
             return try await store.append(request)
-        case .retriesWithoutAProbe, .succeedsWithoutAScan, .goesBackWithoutAWay:
+        case .retriesWithoutAProbe, .succeedsWithoutAScan, .goesBackWithoutAWay,
+            .reportsSkippedItemsAsDone:
             return try await store.append(
                 CarelessDeployments.rewritten(request, for: self, store))
         case .forgetsCommands:

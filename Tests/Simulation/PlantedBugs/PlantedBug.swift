@@ -63,6 +63,12 @@ enum PlantedBug: String, CaseIterable, Sendable {
     case succeedsWithoutAScan
     case goesBackWithoutAWay
     case countsTwice
+    /// A patch of a bundle that was left out on a host is said to be done.
+    case reportsSkippedItemsAsDone
+
+    // Schedules
+    /// A tick plans its rollouts, and once more.
+    case plansATickTwice
 }
 
 /// What surrounds the real code, by default as it should be.

@@ -4,7 +4,7 @@ import SimulatedFleet
 @testable import EventSourcing
 
 /// What happened before a story begins: people were appointed, hosts scanned, two patches tested and
-/// approved. Most stories begin behind it, as it costs as much as all the rest; those that begin with
+/// approved, and the bundle of both. Most stories begin behind it, as it costs as much as all the rest; those that begin with
 /// nothing go through it in bad weather.
 struct Prologue: Sendable {
     let state: InMemoryState
@@ -49,6 +49,9 @@ struct Prologue: Sendable {
             guard try story.approvedPatch(source) != nil else {
                 throw story.stuck("\(source) was not approved")
             }
+        }
+        guard try story.approvedBundle() != nil else {
+            throw story.stuck("the bundle was not approved")
         }
         // What follows from the approvals, and not until they run out.
         try story.run(until: story.now + .seconds(30))

@@ -4,9 +4,9 @@ import Support
 
 @testable import EventSourcing
 
-/// The stories of the seeds: rollouts of two patches onto the same hosts, in weather, with hosts,
-/// processes and people that do what they please; and at the end, with the faults gone, everything
-/// must come to an end.
+/// The stories of the seeds: rollouts of two patches and their bundle onto the same hosts, some planned
+/// by a schedule, in weather, with hosts, processes and people that do what they please; and at the
+/// end, with the faults gone, everything must come to an end.
 struct Storm {
     var story: Story
     private var standby: InMemoryState?
@@ -53,11 +53,13 @@ struct Storm {
 
     mutating func tell() throws {
         if story.chance(40) { try capIsSet() }
+        if story.chance(40) { try story.beginSchedule() }
         try beginRollouts()
         breakHosts(percent: story.pick([0, 30, 60]))
         for _ in 0..<(2 + story.draw { $0.below(10) }) {
             let pause = story.pick([1, 5, 30, 120, 600])
             try story.run(until: story.now + .seconds(pause)) { $0.isOver }
+            try story.takeScheduledRollouts()
             try somethingHappens()
         }
         try calm()
@@ -67,6 +69,8 @@ struct Storm {
 
     private mutating func beginRollouts() throws {
         for patch in story.patches {
+            let isBundle = story.patch(patch).identification?.members != nil
+            if isBundle, story.chance(50) { continue }
             for _ in 0..<story.pick([1, 1, 1, 2]) { try beginRollout(of: patch) }
         }
     }

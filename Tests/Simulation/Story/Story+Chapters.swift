@@ -43,7 +43,36 @@ extension Story {
     mutating func approvedPatch(
         _ source: String, approvalSeconds: Int = 20 * 86_400
     ) throws -> StreamID? {
-        guard let patch = try testedPatch(source) else { return nil }
+        guard let update = SimulatedArchive.updates.first(where: { $0.source == source }) else {
+            throw stuck("there is no update of \(source)")
+        }
+        return try approvedPatch(
+            PatchIdentification(
+                vendorID: "\(update.source) \(update.version)", title: "\(update.source) update",
+                kind: .update, purpose: .security, sourcePackage: update.source,
+                packages: [update.selection], origin: SimulatedArchive.origin),
+            .important,
+            VerificationChecks(
+                packages: [update.name], services: update.service.map { [$0] } ?? [],
+                command: "\(update.source)-check"), approvalSeconds: approvalSeconds)
+    }
+
+    /// The bundle of all patches so far, through its test and its approval.
+    @discardableResult
+    mutating func approvedBundle() throws -> StreamID? {
+        let members = patches.compactMap { patch in
+            self.patch(patch).identification.map { (patch: patch, identification: $0) }
+        }
+        return try approvedPatch(
+            try PatchBundling.identification(title: "both", of: members), .nonCritical,
+            VerificationChecks(packages: [], services: [], command: nil))
+    }
+
+    private mutating func approvedPatch(
+        _ identification: PatchIdentification, _ riskClass: RiskClass,
+        _ checks: VerificationChecks, approvalSeconds: Int = 20 * 86_400
+    ) throws -> StreamID? {
+        guard let patch = try testedPatch(identification, riskClass, checks) else { return nil }
         guard let evidence = self.patch(patch).evidence else { return nil }
         try tell(patch, .signOff(evidence: evidence.digest), by: Cast.securityTester)
         try tell(
@@ -59,26 +88,18 @@ extension Story {
         return patch
     }
 
-    private mutating func testedPatch(_ source: String) throws -> StreamID? {
+    private mutating func testedPatch(
+        _ identification: PatchIdentification, _ riskClass: RiskClass, _ checks: VerificationChecks
+    ) throws -> StreamID? {
         let patch = StreamID(prefix: "pa", scheduler.newID())
-        guard let update = SimulatedArchive.updates.first(where: { $0.source == source }) else {
-            throw stuck("there is no update of \(source)")
-        }
-        let identification = PatchIdentification(
-            vendorID: "\(update.source) \(update.version)", title: "\(update.source) update",
-            kind: .update, purpose: .security, sourcePackage: update.source,
-            packages: [update.selection], origin: SimulatedArchive.origin)
         try tell(
             patch, .identify(identification, patch: patch, policy: PatchPolicy()),
             by: Cast.watcher)
-        let checks = VerificationChecks(
-            packages: [update.name], services: update.service.map { [$0] } ?? [],
-            command: "\(update.source)-check")
         try tell(
             patch,
             .assess(
                 Assessment(
-                    riskClass: .important, reason: "remote, no authentication",
+                    riskClass: riskClass, reason: "remote, no authentication",
                     applicable: targets, services: [], expectedDowntimeSeconds: 5, reboot: .none,
                     effortMinutes: 20, checks: checks)),
             by: Cast.analyst, documents: [targetList])
@@ -150,11 +171,27 @@ extension Story {
     mutating func plannedRollout(
         of patch: StreamID, _ change: (inout RolloutPlanner.Request) -> Void
     ) throws -> StreamID? {
+        guard var request = plannable(patch) else { return nil }
+        let rollout = request.rollout
+        change(&request)
+        guard var plan = try? RolloutPlanner.plan(request) else { return nil }
+        plan.items = self.patch(patch).identification?.items
+        let document = Document(
+            mediaType: "application/json", bytes: try CanonicalJSON.encode(plan))
+        try tell(
+            rollout, .plan(plan, digest: document.digest), by: Cast.manager,
+            documents: [document])
+        rollouts.append(rollout)
+        return rollout
+    }
+
+    /// What a rollout of the patch onto all production hosts is planned by; nil before its test.
+    mutating func plannable(_ patch: StreamID) -> RolloutPlanner.Request? {
         let state = self.patch(patch)
         guard let artefact = state.artefact, let assessment = state.assessment else { return nil }
-        let rollout = StreamID(prefix: "ro", scheduler.newID())
         var request = RolloutPlanner.Request(
-            rollout: rollout, patch: patch, artefactDigest: artefact.digest, pins: artefact.pins,
+            rollout: StreamID(prefix: "ro", scheduler.newID()), patch: patch,
+            artefactDigest: artefact.digest, pins: artefact.pins,
             checks: assessment.checks,
             targets: scanned.map { entry in
                 RolloutTarget(
@@ -164,15 +201,7 @@ extension Story {
             },
             riskClass: assessment.riskClass, policy: Policy(), startsAt: now)
         request.testers = [Cast.tester.id, Cast.securityTester.id]
-        change(&request)
-        guard let plan = try? RolloutPlanner.plan(request) else { return nil }
-        let document = Document(
-            mediaType: "application/json", bytes: try CanonicalJSON.encode(plan))
-        try tell(
-            rollout, .plan(plan, digest: document.digest), by: Cast.manager,
-            documents: [document])
-        rollouts.append(rollout)
-        return rollout
+        return request
     }
 
     mutating func approve(_ rollout: StreamID, seconds: Int) throws {

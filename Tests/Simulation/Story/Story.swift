@@ -15,6 +15,7 @@ struct Story {
     var hosts: [AssetRegistration] = []
     var patches: [StreamID] = []
     var rollouts: [StreamID] = []
+    var schedules: [StreamID] = []
     /// Processes that are down or stopped, and until when.
     private var absent: [(until: Timestamp, process: SimulatedProcess, isDead: Bool)] = []
     private var folded: [StreamID: (version: Int, state: any Sendable)] = [:]

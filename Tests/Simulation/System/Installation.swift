@@ -56,8 +56,9 @@ struct Installation {
         limits.rollBack = .seconds(60)
         let work = PatchWork(
             bus: bus, store: store, reads: NoViews(), queue: store,
-            executor: FaultyHosts(system: system, process: process), surroundings: surroundings,
-            limits: limits, logger: logger)
+            executor: FaultyHosts(system: system, process: process),
+            planning: SimulatedPlanning(system: system, bus: bus, now: surroundings.now),
+            surroundings: surroundings, limits: limits, logger: logger)
         let handler: any ActivityHandler =
             system.bug?.handler(work, bus, surroundings) ?? work
         var settings = Worker.Settings(name: name)

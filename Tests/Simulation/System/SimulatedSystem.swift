@@ -47,6 +47,8 @@ final class SimulatedSystem: Sendable {
         var testimony = Testimony()
         var deaths: [SimulatedProcess] = []
         var stops: [SimulatedProcess] = []
+        /// What ticks of schedules plan, as the use cases would find it.
+        var plannable: [RolloutPlanner.Request] = []
     }
 
     init(

@@ -40,7 +40,7 @@ extension FindingMonitor {
             .verified,
             .documented, .introducedFlawLinked, .introducedFlawMended, .introducedFlawUnmended,
             .introducedFlawAccepted, .mendedFlawLinked, .heldInPack, .resolvedElsewhere, .excepted,
-            .exceptionEnded, .emergencyBegun, .emergencyEnded:
+            .exceptionEnded, .emergencyBegun, .emergencyEnded, .memberLeft:
             return
         }
         changedPatches.insert(patch)

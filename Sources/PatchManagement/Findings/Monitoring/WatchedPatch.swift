@@ -23,7 +23,7 @@ package struct WatchedPatch: Codable, Sendable, Equatable {
 
     init(_ identification: PatchIdentification) {
         source = identification.sourcePackage
-        guard identification.parts != nil else { return }
+        guard identification.parts != nil || identification.members != nil else { return }
         let names = Set(identification.packages.map(\.name))
         sources = Dictionary(
             uniqueKeysWithValues: names.map { ($0, identification.source(of: $0)) })

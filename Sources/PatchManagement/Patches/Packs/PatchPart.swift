@@ -82,6 +82,6 @@ package enum PatchGrouping {
 extension PatchIdentification {
     /// The source package that a binary package of it comes from.
     package func source(of package: String) -> String {
-        parts?.first { $0.packages.contains(package) }?.sourcePackage ?? sourcePackage
+        (parts ?? members)?.first { $0.packages.contains(package) }?.sourcePackage ?? sourcePackage
     }
 }

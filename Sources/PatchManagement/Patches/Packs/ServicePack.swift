@@ -46,7 +46,7 @@ package struct PackContents: Codable, Hashable, Sendable {
 extension Patch {
     /// nil for a patch that holds no others.
     var contents: PackContents? {
-        guard let holds = identification?.holds, let approval else { return nil }
+        guard let holds = identification?.inside, let approval else { return nil }
         return PackContents(holds: holds, covered: approval.binding.targets.assets)
     }
 }

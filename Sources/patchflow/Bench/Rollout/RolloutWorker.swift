@@ -31,7 +31,8 @@ struct RolloutWorker: AsyncParsableCommand {
         let pins = try JSONDecoder().decode([PinnedPackage].self, from: Data(pins.utf8))
         let process = WorkProcess(
             store: PostgresEventStore(options: target.connection), readModel: target.connection,
-            executor: try BenchHosts(pins: pins, command: command), feeds: nil, logger: logger)
+            executor: try BenchHosts(pins: pins, command: command), feeds: nil, subjectKeys: nil,
+            logger: logger)
         var settings = Worker.Settings(name: "bench/\(number)")
         settings.concurrency = concurrency
         try await RoleProcess.run(process.services(settings), logger: logger)
