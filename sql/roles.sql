@@ -208,7 +208,7 @@ begin
         patchflow.lock_control, patchflow.take_permit, patchflow.end_attempts,
         patchflow.schedule_work, patchflow.change_control, patchflow.change_calendar,
         patchflow.check_calendar, patchflow.change_cap, patchflow.pick_slot,
-        patchflow.wake_waiting
+        patchflow.wake_waiting, patchflow.wake_parked
     to patchflow_log_writer;
 
     grant select, insert, update (hashes) on patchflow.tiles to patchflow_seal_writer;

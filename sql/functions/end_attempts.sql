@@ -6,16 +6,20 @@ set search_path = patchflow, pg_temp
 as $$
 declare
     freed text[];
+    freed_rollouts text[];
 begin
     with ended as (
         update slots set attempt = null where attempt = any(p_attempt) returning scope
     )
-    select array_agg(distinct scope) into freed from ended where scope not like 'rollout/%';
+    select array_agg(distinct scope) filter (where scope not like 'rollout/%'),
+        array_agg(scope) filter (where scope like 'rollout/%')
+    into freed, freed_rollouts from ended;
     update asset_attempt set attempt = null
     from unnest(p_asset, p_attempt) x(asset, attempt)
     where asset_attempt.asset = x.asset and asset_attempt.attempt = x.attempt;
     -- What is cancelled while it waits for a slot waits no longer.
     delete from slot_waits where asset = any(p_asset);
     if freed is not null then perform wake_waiting(freed, cardinality(p_attempt)); end if;
+    if freed_rollouts is not null then perform wake_parked(freed_rollouts); end if;
 end
 $$;

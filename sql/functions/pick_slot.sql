@@ -6,6 +6,10 @@ create or replace function patchflow.pick_slot(
 ) returns integer
 language plpgsql
 set search_path = patchflow, pg_temp
+-- The free slots are read in order up to the first: collected and sorted, those of a rollout that touches
+-- thousands of hosts at a time would cost milliseconds for each.
+set enable_bitmapscan = off
+set enable_seqscan = off
 as $$
 declare
     -- How long a row of slot_waits counts after it was asked for.

@@ -24,3 +24,6 @@ create table patchflow.slot_waits (
 ) with (fillfactor = 50);
 create index slot_waits_order on patchflow.slot_waits (scope, class desc, turn, since, asset);
 create index slot_waits_turns on patchflow.slot_waits (scope, rollout, turn);
+
+-- The first free one is found without a look at those that are taken.
+create index slots_free on patchflow.slots (scope, number) where attempt is null;

@@ -136,6 +136,12 @@ package struct InMemorySlots: Sendable {
         return due(in: freed, at: now)
     }
 
+    /// The scopes of rollouts in which an attempt has a slot.
+    package func rollouts(of attempt: UUID) -> [String] {
+        scopes.filter { $0.key.hasPrefix("rollout/") && $0.value.attempts.contains(attempt) }
+            .keys.sorted()
+    }
+
     package func capacity(of scope: String) -> Int? { scopes[scope]?.capacity }
 
     /// As if nothing of what is under way had been counted anywhere.

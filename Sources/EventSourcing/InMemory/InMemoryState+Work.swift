@@ -88,10 +88,28 @@ extension InMemoryState {
             .compactMap(\.claimed)
     }
 
-    mutating func release(_ claim: Claim, until: Timestamp) {
+    mutating func release(
+        _ claim: Claim, until: Timestamp, orSlotIn scope: String?, at: Timestamp
+    ) {
         guard activities[claim.activity]?.claim == claim else { return }
         activities[claim.activity]?.claim = nil
         activities[claim.activity]?.availableAt = until
+        guard let scope else { return }
+        activities[claim.activity]?.awaitedScope = scope
+        let isFree = slots.capacity(of: scope).map { slots.underWay(in: scope) < $0 } ?? false
+        if isFree { activities[claim.activity]?.availableAt = at + .milliseconds(100) }
+    }
+
+    /// As wake_parked does.
+    mutating func wakeParked(by scopes: [String], at: Timestamp) {
+        for scope in scopes {
+            let parked = activities.values.filter { row in
+                row.awaitedScope == scope && row.claim == nil && row.availableAt > at
+            }
+            for row in parked.sorted(by: { $0.id.text < $1.id.text }).prefix(2) {
+                activities[row.id]?.availableAt = at
+            }
+        }
     }
 
     func expired(limit: Int, at: Timestamp) -> [ClaimedActivity] {

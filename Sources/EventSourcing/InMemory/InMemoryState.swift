@@ -12,6 +12,8 @@ struct InMemoryState {
         var tries = 0
         var claim: Claim?
         var claimedAt = Timestamp(microseconds: 0)
+        /// The rollout's in which it found no slot last.
+        var awaitedScope: String?
     }
 
     struct TimerKey: Hashable {
@@ -113,7 +115,9 @@ struct InMemoryState {
         }
         for case .endAttempt(let asset, let attempt) in request.effects.map(\.effect) {
             if attempts[asset]?.attempt == attempt { attempts[asset]?.attempt = nil }
+            let rollouts = slots.rollouts(of: attempt)
             wake(slots.end(attempt, on: asset, at: at), at: at)
+            wakeParked(by: rollouts, at: at)
         }
     }
 

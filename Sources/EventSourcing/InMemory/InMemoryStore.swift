@@ -80,9 +80,11 @@ extension InMemoryStore: ActivityQueue {
         state.withLock { $0.held(by: worker) }
     }
 
-    package func release(_ claim: Claim, after delay: Duration, reason: String) async throws {
+    package func release(
+        _ claim: Claim, after delay: Duration, reason: String, until scope: String?
+    ) async throws {
         let at = now()
-        state.withLock { $0.release(claim, until: at + delay) }
+        state.withLock { $0.release(claim, until: at + delay, orSlotIn: scope, at: at) }
     }
 
     package func expired(limit: Int) async throws -> [ClaimedActivity] {

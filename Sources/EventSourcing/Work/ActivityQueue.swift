@@ -18,7 +18,12 @@ package protocol ActivityQueue: Sendable {
 
     /// Gives an activity back, to be claimed again after `delay`: for a passing fault before
     /// anything happened in the world. No effect when the claim is stale.
-    func release(_ claim: Claim, after delay: Duration, reason: String) async throws
+    ///
+    /// - Parameter scope: The rollout's scope in which it found no slot, in the words of
+    ///   `ControlChange`: it is due as soon as one is free there, or after `delay`.
+    func release(
+        _ claim: Claim, after delay: Duration, reason: String, until scope: String?
+    ) async throws
 
     /// Activities whose worker's lease has run out, under that worker's claim.
     func expired(limit: Int) async throws -> [ClaimedActivity]
@@ -38,4 +43,10 @@ package protocol ActivityQueue: Sendable {
 
 package enum ActivityQueueError: Error, Equatable {
     case workerExpired
+}
+
+extension ActivityQueue {
+    package func release(_ claim: Claim, after delay: Duration, reason: String) async throws {
+        try await release(claim, after: delay, reason: reason, until: nil)
+    }
 }

@@ -21,10 +21,13 @@ package protocol ActivityHandler: Sendable {
 package struct PutBack: Error {
     package let delay: Duration
     package let reason: String
+    /// The rollout's scope in which a slot has to be free first; see `ActivityQueue.release`.
+    package let scope: String?
 
-    package init(after delay: Duration, _ reason: String) {
+    package init(after delay: Duration, _ reason: String, untilSlotIn scope: String? = nil) {
         self.delay = delay
         self.reason = reason
+        self.scope = scope
     }
 }
 

@@ -159,7 +159,7 @@ package struct Worker: Service {
             // What stands in the way may stand there for hours: ask less and less often.
             let patient = min(putBack.delay * max(1, activity.tries), .seconds(10))
             return await giveBack(
-                activity, after: max(putBack.delay, patient), putBack.reason)
+                activity, after: max(putBack.delay, patient), putBack.reason, putBack.scope)
         } catch is CancellationError {
             logger.notice(
                 "stopped waiting; the host goes on", metadata: ["activity": "\(activity.id)"])
@@ -176,10 +176,12 @@ package struct Worker: Service {
     }
 
     private func giveBack(
-        _ activity: ClaimedActivity, after delay: Duration, _ reason: String
+        _ activity: ClaimedActivity, after delay: Duration, _ reason: String,
+        _ scope: String? = nil
     ) async -> Bool {
         do {
-            try await queue.release(activity.claim, after: delay, reason: reason)
+            try await queue.release(
+                activity.claim, after: delay, reason: reason, until: scope)
             return true
         } catch {
             logger.warning(

@@ -140,15 +140,19 @@ extension PatchWork {
             context(activity, "closed"), using(activity, .complete))
     }
 
+    /// Of hosts of one rollout, that the end of another's attempt wakes: should nobody, they ask again.
+    private static let longestWaitForSlot = Duration.seconds(300)
+
     /// Says once for which cap it waits, and asks again until it has its turn.
     private func awaitSlot(_ scope: String, _ activity: ClaimedActivity) async throws {
         let state = try await bus.state(of: activity.stream, as: DeploymentDecider.self).state
         guard let cap = DeploymentDecider.newlyAwaited(scope: scope, state) else {
             let seconds = DeploymentDecider.secondsForSlot(tries: activity.tries)
-            let words = CapScope(dispatchScope: scope).map { "the cap of \($0) is used up" }
+            if let cap = CapScope(dispatchScope: scope) {
+                throw PutBack(after: .seconds(seconds), "the cap of \(cap) is used up")
+            }
             throw PutBack(
-                after: words == nil ? .milliseconds(500) : .seconds(seconds),
-                words ?? "no free slot in \(scope)")
+                after: Self.longestWaitForSlot, "no free slot in \(scope)", untilSlotIn: scope)
         }
         try await settle(
             activity, DeploymentDecider.self, .awaitSlot(cap), context(activity, "slot"),

@@ -21,7 +21,7 @@ package enum SchemaRights {
         "forget_old_rows", "keeps_checkpoint", "lock_control", "name_streams", "next_fence",
         "pick_slot", "record_archive", "refuse_change", "release_partition", "schedule_work",
         "seal_log",
-        "store_note", "take_permit", "wake_waiting",
+        "store_note", "take_permit", "wake_parked", "wake_waiting",
     ]
 
     /// Functions that run with their owner's rights and aren't the schema owner's.
@@ -107,6 +107,7 @@ package enum SchemaRights {
             on: [
                 "lock_control", "take_permit", "end_attempts", "schedule_work", "change_control",
                 "change_calendar", "check_calendar", "change_cap", "pick_slot", "wake_waiting",
+                "wake_parked",
             ],
             .logWriter)
 

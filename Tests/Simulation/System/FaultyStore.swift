@@ -105,8 +105,12 @@ extension FaultyStore: ActivityQueue {
         try await ask { try await truth.held(by: worker) }
     }
 
-    func release(_ claim: Claim, after delay: Duration, reason: String) async throws {
-        try await change { try await truth.release(claim, after: delay, reason: reason) }
+    func release(
+        _ claim: Claim, after delay: Duration, reason: String, until scope: String?
+    ) async throws {
+        try await change {
+            try await truth.release(claim, after: delay, reason: reason, until: scope)
+        }
     }
 
     func expired(limit: Int) async throws -> [ClaimedActivity] {
