@@ -2,14 +2,14 @@ import APIContract
 import ArgumentParser
 
 extension FindingCommand {
-    struct Undetermined: ClientCommand {
+    struct Undetermined: ReadCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists what nobody can tell of an asset: it may be vulnerable, or not.",
             discussion: """
                 Where an advisory's versions can't be compared with what is installed, no finding is opened, \
                 and none is closed. Each is listed with its reason, by the asset's last report and by what \
-                the feeds say now: look at it yourself, or let the asset be reported in a form that tells \
-                more.
+                the feeds say, or said then (--as-of): look at it yourself, or let the asset be reported in a \
+                form that tells more.
                 """)
 
         @Argument(help: "The asset's name or id.")
@@ -19,7 +19,7 @@ extension FindingCommand {
 
         func run(_ session: Session) async throws {
             let id = try await id(session)
-            let found: UndeterminedResource = try await session.client.get(
+            let found: UndeterminedResource = try await session.read(
                 "assets/\(id.segment)/undetermined")
             try session.printer.show(found) { Self.text(found) }
         }
@@ -27,7 +27,7 @@ extension FindingCommand {
         private func id(_ session: Session) async throws -> String {
             if asset.hasPrefix("as_") { return asset }
             let page: ListPage<AssetResource> = try await session.client.list(
-                "assets", query: ["name": asset])
+                "assets", query: ["name": asset, "as_of": global.asOf])
             guard let found = page.data.first else {
                 throw ClientFailure.usage(
                     "there is no asset '\(asset)'; 'patchflow asset list' shows which there are")
