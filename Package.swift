@@ -202,13 +202,14 @@ let package = Package(
             name: "Simulation",
             dependencies: [
                 "Orchestration", "Application", "Audit", "TransparencyLog", "SimulatedFleet",
-                "PatchManagement", "EventSourcing", "Support", logging,
+                "PatchManagement", "Advisories", "EventSourcing", "Support", logging,
             ],
             path: "Tests/Simulation", exclude: ["Model"]),
         .testTarget(
             name: "PostgresStoreTests",
             dependencies: [
                 "PostgresStore", "EventSourcing", "TransparencyLog", "Signing", "StoreCheck",
+                "Audit", "PatchManagement", "Projections", "SimulatedFleet",
                 "Postgres", "PrivateCluster", "Support", "store-writer", "store-sealer",
                 subprocess, systemPackage, logging,
             ]),

@@ -111,6 +111,7 @@ struct RiskAuditScenario {
         #expect(report.checked.unjudged == 0)
         let judged = report.checked.judged
         #expect(judged["fi"] == 4)
+        #expect(judged["as"] == 4)
         for kind in ["ex", "ct", "fe", "pa", "ro"] { #expect(judged[kind] == 1, "\(kind)") }
         #expect(judged["po"] == 2, "the policy, and what is built in")
         #expect(report.notes.isEmpty, "\(report.notes)")

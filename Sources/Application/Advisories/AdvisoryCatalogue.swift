@@ -2,7 +2,7 @@ package import Advisories
 package import EventSourcing
 internal import PatchManagement
 
-/// What the feeds of advisories say now, by ids and packages.
+/// What the feeds of advisories say, or said once, by ids and packages.
 ///
 /// Read from the documents that the snapshots' events name, and kept in short in memory: an event for
 /// each of 50,000 advisories would say nothing that those digests don't, and fill the log with what
@@ -11,6 +11,8 @@ package actor AdvisoryCatalogue {
     private let store: any EventStore
     private let bus: CommandBus
     private var shelves: [StreamID: Shelf] = [:]
+    /// Of each feed what it said at the moment of the past that was asked for last.
+    private var pastShelves: [StreamID: Shelf] = [:]
     /// Newest first.
     private var entries: [Entry] = []
     private var isBusy = false
@@ -22,6 +24,13 @@ package actor AdvisoryCatalogue {
     private struct Shelf {
         var contents: Digest
         var parts: [FeedContents.Part: [Entry]]
+    }
+
+    /// Which contents counted of a feed at some moment.
+    struct Said: Sendable {
+        let feed: StreamID
+        let registration: FeedRegistration
+        let contents: Digest
     }
 
     init(store: any EventStore, bus: CommandBus) {
@@ -41,17 +50,45 @@ package actor AdvisoryCatalogue {
             guard let registration = state.registration, let contents = state.contents,
                 shelves[feed]?.contents != contents
             else { continue }
-            switch registration.kind {
-            case .osv: try await read(OSVFeed.self, contents, feed, registration.name)
-            case .csaf: try await read(CSAFFeed.self, contents, feed, registration.name)
-            case .kev, .epss, .ssvc: continue
-            }
+            let said = Said(feed: feed, registration: registration, contents: contents)
+            guard let shelf = try await shelf(said) else { continue }
+            shelves[feed] = shelf
             hasChanged = true
         }
         if hasChanged {
             entries = shelves.values.flatMap { $0.parts.values.joined() }.sorted()
         }
         return entries
+    }
+
+    /// The advisories that feeds said once, the one that had changed last first. Cost: the documents
+    /// that they don't say any more are read.
+    ///
+    /// - Throws: As `entries(of:)`.
+    func entries(then all: [Said]) async throws -> [Entry] {
+        try await enter()
+        defer { leave() }
+        var found: [Entry] = []
+        for said in all {
+            var past = [shelves[said.feed], pastShelves[said.feed]].compactMap(\.self).first {
+                $0.contents == said.contents
+            }
+            if past == nil {
+                past = try await shelf(said)
+                pastShelves[said.feed] = past
+            }
+            if let past { found += past.parts.values.joined() }
+        }
+        return found.sorted()
+    }
+
+    /// nil for a feed that has no advisories.
+    private func shelf(_ said: Said) async throws -> Shelf? {
+        switch said.registration.kind {
+        case .osv: try await read(OSVFeed.self, said)
+        case .csaf: try await read(CSAFFeed.self, said)
+        case .kev, .epss, .ssvc: nil
+        }
     }
 
     /// The advisories of `entries`, read again from their documents, one caller at a time.
@@ -80,13 +117,14 @@ package actor AdvisoryCatalogue {
 
     /// Reads the parts of a feed's contents that are new to it.
     private func read<Reader: FeedReader>(
-        _ reader: Reader.Type, _ digest: Digest, _ feed: StreamID, _ name: String
-    ) async throws where Reader.Record == Advisory {
-        guard let document = try await store.document(digest) else {
-            throw EventStoreError(.corrupted, "the contents \(digest) of \(feed) are gone")
+        _ reader: Reader.Type, _ said: Said
+    ) async throws -> Shelf where Reader.Record == Advisory {
+        guard let document = try await store.document(said.contents) else {
+            throw EventStoreError(
+                .corrupted, "the contents \(said.contents) of \(said.feed) are gone")
         }
         let contents = try CanonicalJSON.decode(FeedContents.self, from: document.bytes)
-        let known = shelves[feed]?.parts ?? [:]
+        let known = shelves[said.feed]?.parts ?? [:]
         var parts: [FeedContents.Part: [Entry]] = [:]
         for slice in contents.parts.indices.chunks(of: Self.documentsAtATime) {
             let new = contents.parts[slice].filter { known[$0] == nil }
@@ -96,13 +134,13 @@ package actor AdvisoryCatalogue {
                     parts[part] = entries
                 } else if let bytes = found[part.digest]?.bytes {
                     parts[part] = Self.advisories(reader, part, bytes).map {
-                        Entry($0, feed: name, part: part)
+                        Entry($0, feed: said.registration.name, part: part)
                     }
                 }
             }
             try Task.checkCancellation()
         }
-        shelves[feed] = Shelf(contents: digest, parts: parts)
+        return Shelf(contents: said.contents, parts: parts)
     }
 
     static func advisories<Reader: FeedReader>(

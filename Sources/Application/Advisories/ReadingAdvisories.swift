@@ -4,6 +4,7 @@ internal import PatchManagement
 
 /// Which advisories are wanted.
 package struct AdvisoryWish: Sendable, Equatable {
+    package var moment = Moment()
     /// An id of it, in whatever case.
     package var id: String?
     /// The name of a package that it speaks of.
@@ -32,12 +33,13 @@ package struct StatedAdvisory: Sendable, Equatable {
 }
 
 extension UseCases {
-    /// Advisories as the feeds state them now, the one that changed last first.
+    /// Advisories as the feeds state them, or stated them then, the one that changed last first.
     package func listAdvisories(_ wish: AdvisoryWish, _ caller: Caller) async throws -> AdvisoryPage
     {
         _ = try authorise(caller, .readFeeds)
-        let position = try await reads.position()
-        let all = try await advisories.entries(of: try await feedStreams())
+        let past = try await position(wish.moment)
+        let reached: Int64 = if let past { past } else { try await reads.position() }
+        let all = try await entries(asOf: past)
         let id = wish.id?.lowercased()
         var found = all.filter { entry in
             (id.map { entry.isNamed($0) } ?? true)
@@ -50,16 +52,18 @@ extension UseCases {
         }
         let page = Array(found.prefix(min(max(wish.limit, 1), 500)))
         let next = page.count < found.count ? page.last.map(Self.cursor) : nil
-        return AdvisoryPage(entries: page, next: next, position: position)
+        return AdvisoryPage(entries: page, next: next, position: reached)
     }
 
-    /// All that the feeds say under an id: an advisory's own, or one of a vulnerability.
+    /// All that the feeds say, or said then, under an id: an advisory's own, or one of a vulnerability.
     ///
-    /// - Throws: `NotFound` when no feed knows it.
-    package func showAdvisory(_ id: String, _ caller: Caller) async throws -> [StatedAdvisory] {
+    /// - Throws: `NotFound` when no feed knows it, or knew it.
+    package func showAdvisory(
+        _ id: String, _ caller: Caller, _ moment: Moment = Moment()
+    ) async throws -> [StatedAdvisory] {
         _ = try authorise(caller, .readFeeds)
         let wanted = id.lowercased()
-        let found = try await advisories.entries(of: try await feedStreams()).filter {
+        let found = try await entries(asOf: try await position(moment)).filter {
             $0.isNamed(wanted)
         }
         guard !found.isEmpty else { throw NotFound("advisory", id) }
@@ -88,8 +92,29 @@ extension UseCases {
 
     private static let mostShown = 100
 
-    func feedStreams() async throws -> [StreamID] {
-        let request = ListRequest(.feed)
+    /// What the feeds say, or said at a position: by the documents that the last snapshot taken up to
+    /// there names.
+    func entries(asOf position: Int64?) async throws -> [AdvisoryCatalogue.Entry] {
+        guard let position else {
+            return try await advisories.entries(of: try await feedStreams())
+        }
+        var said: [AdvisoryCatalogue.Said] = []
+        for feed in try await feedStreams(asOf: position) {
+            let state = try await history(of: feed, as: FeedDecider.self, upTo: position).state
+            guard let registration = state.registration, let contents = state.contents else {
+                continue
+            }
+            said.append(
+                AdvisoryCatalogue.Said(
+                    feed: feed, registration: registration, contents: contents))
+        }
+        return try await advisories.entries(then: said)
+    }
+
+    /// - Parameter position: nil for those that there are now.
+    private func feedStreams(asOf position: Int64? = nil) async throws -> [StreamID] {
+        var request = ListRequest(.feed)
+        request.asOf = position
         var streams: [StreamID] = []
         for try await page in reads.pages(of: request) {
             streams += page.views.compactMap { StreamID($0.id) }

@@ -22,30 +22,31 @@ package struct UncoveredPackages: Sendable, Equatable {
 }
 
 extension UseCases {
-    /// The vulnerabilities of which nobody can tell whether an asset has them, by what was reported of
-    /// it last and what the feeds say now.
+    /// The vulnerabilities of which nobody can tell whether an asset has them, or could tell then, by
+    /// what had been reported of it last and what the feeds said.
     ///
     /// They are no events, as most of them say something of an inventory's form only; so they are
     /// computed. Cost: the documents of all advisories on the asset's packages are read.
     package func undeterminedMatches(
-        of id: String, _ caller: Caller
+        of id: String, _ caller: Caller, _ moment: Moment = Moment()
     ) async throws -> UndeterminedMatches {
         _ = try authorise(caller, .readFindings)
         guard let asset = StreamID(id), asset.prefix == AssetDecider.prefix else {
             throw NotFound("asset", id)
         }
-        let position = try await reads.position()
-        let state = try await bus.state(of: asset, as: AssetDecider.self).state
+        let past = try await position(moment)
+        let reached: Int64 = if let past { past } else { try await reads.position() }
+        let state = try await state(of: asset, asOf: past)
         guard let registration = state.registration else { throw NotFound("asset", id) }
         let reports = try await reports(of: state)
         let packages = reports.packagesToMatch
         var matches: [UndeterminedMatch] = []
         var uncovered: [UncoveredPackages] = []
         if let packages {
-            let feeds = try await feedStreams()
-            let index = try await advisories.index(on: packages, of: feeds)
+            let entries = try await entries(asOf: past)
+            let index = try await advisories.index(on: packages, among: entries)
             matches = index.undetermined(of: packages)
-            let covered = try await advisories.covered(by: feeds)
+            let covered = CoveredEcosystems(entries.lazy.flatMap(\.ecosystems))
             let counts = packages.reduce(into: [:]) { $0[$1.ecosystem, default: 0] += 1 }
             uncovered = counts.filter { !covered.covers($0.key) }
                 .sorted { $0.key < $1.key }
@@ -57,7 +58,15 @@ extension UseCases {
         }
         return UndeterminedMatches(
             asset: asset, name: registration.name, isTold: packages != nil, matches: matches,
-            uncovered: uncovered, position: position)
+            uncovered: uncovered, position: reached)
+    }
+
+    private func state(of asset: StreamID, asOf position: Int64?) async throws -> Asset {
+        guard let position else {
+            return try await bus.state(of: asset, as: AssetDecider.self).state
+        }
+        if position == 0 { return Asset() }
+        return try await history(of: asset, as: AssetDecider.self, upTo: position).state
     }
 
     private func reports(of asset: Asset) async throws -> ReportsOfAsset {
@@ -82,11 +91,11 @@ extension UseCases {
 }
 
 extension AdvisoryCatalogue {
-    /// Everything that the feeds say of these packages.
+    /// Everything that `entries` say of these packages.
     ///
     /// - Throws: `EventStoreError.overloaded` when too many ask at a time.
     func index(
-        on packages: [Advisories.InstalledPackage], of feeds: [StreamID]
+        on packages: [Advisories.InstalledPackage], among entries: [Entry]
     ) async throws -> AdvisoryIndex {
         // Names are spelt differently here and there; one too many costs only its reading.
         var names: Set<String> = ["kernel"]
@@ -94,15 +103,10 @@ extension AdvisoryCatalogue {
             names.insert(Self.plain(package.name))
             if let source = package.source { names.insert(Self.plain(source.name)) }
         }
-        let found = try await entries(of: feeds).filter { entry in
+        let found = entries.filter { entry in
             entry.hasMorePackages || entry.packages.contains { names.contains(Self.plain($0)) }
         }
         return try await index(of: found)
-    }
-
-    /// Of which ecosystems the feeds say anything.
-    func covered(by feeds: [StreamID]) async throws -> CoveredEcosystems {
-        CoveredEcosystems(try await entries(of: feeds).lazy.flatMap(\.ecosystems))
     }
 
     static func plain(_ name: String) -> String {

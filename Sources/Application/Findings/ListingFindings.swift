@@ -34,7 +34,7 @@ extension UseCases {
         if vulnerability.text.uppercased() != vulnerability.text {
             names.append(vulnerability.text.uppercased())
         }
-        for entry in try await advisories.entries(of: try await feedStreams())
+        for entry in try await entries(asOf: nil)
         where entry.isNamed(vulnerability.key) {
             for name in [entry.id] + entry.ids where !names.contains(name) { names.append(name) }
         }

@@ -122,7 +122,7 @@ extension UseCases {
         let asOf = try await position(wish.moment)
         var known = now()
         if let asOf {
-            if let text = wish.moment.asOf, let time = Timestamp(text) {
+            if let text = wish.moment.asOf, let time = Timestamp(pastText: text) {
                 // What is to come is not known, whatever moment was asked for.
                 known = min(time, known)
             } else if let recorded = try await reads.moment(of: asOf) {

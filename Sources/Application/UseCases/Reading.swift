@@ -4,7 +4,8 @@ private import FoundationEssentials
 
 /// Which moment a reader wants to see, as the request put it.
 package struct Moment: Sendable, Equatable {
-    /// A position of the log, or a time (RFC 3339, UTC); nil for now.
+    /// A position of the log, a time (RFC 3339, UTC), or a date, which means the end of that day in
+    /// UTC; nil for now.
     package var asOf: String?
     /// At least this position must be in it: what a write answered.
     package var minPosition: Int64?
@@ -163,10 +164,11 @@ extension UseCases {
             return nil
         }
         if let position = Int64(text), position >= 0 { return position }
-        guard let time = Timestamp(text) else {
+        guard let time = Timestamp(pastText: text) else {
             throw InvalidInput(
                 field: "as_of",
-                message: "'\(text)' is neither a position nor a time such as 2026-03-01T09:30:00Z")
+                message: "'\(text)' is neither a position of the log, nor a date, nor a time such "
+                    + "as 2026-03-01T09:30:00Z")
         }
         return try await reads.position(at: time)
     }

@@ -63,6 +63,14 @@ struct EntryCursor {
         return text
     }
 
+    /// Likewise of a string in ASCII without escapes; nil for any other.
+    mutating func readPlainText() -> UnsafeBufferPointer<UInt8>? {
+        let end = PlainText.end(in: bytes, from: offset)
+        guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { return nil }
+        defer { offset = end + 1 }
+        return UnsafeBufferPointer(rebasing: bytes[offset..<end])
+    }
+
     /// An escape that can't be left out, in the shorter of its forms.
     private mutating func skipEscape() throws(EntryFault) {
         for short: StaticString in [#"\""#, #"\\"#, #"\b"#, #"\t"#, #"\n"#, #"\f"#, #"\r"#]

@@ -50,6 +50,16 @@ struct EntryView {
             onBehalfOf: onBehalfOf.map { String(decoding: $0, as: UTF8.self) })
     }
 
+    /// Id and role of who wrote it; nil where somebody else stands behind them, or a name has an
+    /// escape in it.
+    func plainActor() -> (id: UnsafeBufferPointer<UInt8>, role: UnsafeBufferPointer<UInt8>)? {
+        var cursor = EntryCursor(bytes)
+        guard cursor.skip(#"{"actor":{"id":""#), let id = cursor.readPlainText(),
+            cursor.skip(#","role":""#), let role = cursor.readPlainText()
+        else { return nil }
+        return (id, role)
+    }
+
     /// The same with its payload in another form.
     func with(data: UnsafeBufferPointer<UInt8>) -> EntryView {
         EntryView(

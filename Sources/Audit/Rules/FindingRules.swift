@@ -42,6 +42,14 @@ struct FindingRules {
         let by: Actor
     }
 
+    /// Which forensic holds a finding ever had.
+    struct PastHolds: OptionSet {
+        let rawValue: UInt8
+        static let placed = PastHolds(rawValue: 1)
+        /// One of them has ended.
+        static let ended = PastHolds(rawValue: 2)
+    }
+
     static let rule = "finding"
     /// Clocks of one installation differ by less.
     static let slack = Duration.seconds(300)
@@ -53,6 +61,14 @@ struct FindingRules {
     /// they may be decided: of few findings.
     private var corrections: [Int32: Correction] = [:]
     private var holds: [Int32: Timestamp] = [:]
+    private var everHeld: [Int32: PastHolds] = [:]
+
+    /// Of the finding with that stream, as far as they concern the asset; nil when it isn't known.
+    func pastHolds(ofStream number: Int, on asset: StreamKey) -> PastHolds? {
+        guard number < indices.count, indices[number] >= 0 else { return nil }
+        let index = indices[number]
+        return all[Int(index)].asset == asset ? everHeld[index] ?? [] : []
+    }
 
     mutating func read(
         _ event: EntryView, ofStream number: Int, _ others: Others, _ policies: inout PolicyRules,
@@ -193,12 +209,14 @@ struct FindingRules {
                     ? [.placeForensicHold] : [.classifyFinding, .correctFinding], event,
                 &judgement)
             holds[index] = placed.decisionDue
+            everHeld[index, default: []].insert(.placed)
         case .evidenceCollected(let collected):
             others.people.check(
                 collected.by, mayDo: [.collectForensicEvidence], event, &judgement)
             if holds.removeValue(forKey: index) == nil {
                 judgement.violation(Self.rule, event, "there is no forensic hold")
             }
+            everHeld[index, default: []].insert(.ended)
         case .holdDecided(let decided):
             others.people.check(decided.by, mayDo: [.decideForensicHold], event, &judgement)
             guard let due = holds.removeValue(forKey: index) else {
@@ -207,7 +225,11 @@ struct FindingRules {
             if Timestamp(microseconds: event.occurredAt) < due {
                 judgement.violation(Self.rule, event, "it may be decided from \(due) on")
             }
-            if decided.outcome == .kept { holds[index] = decided.decisionDue ?? due }
+            if decided.outcome == .kept {
+                holds[index] = decided.decisionDue ?? due
+            } else {
+                everHeld[index, default: []].insert(.ended)
+            }
         default: break
         }
     }

@@ -89,10 +89,36 @@ struct PeopleRules {
         }
     }
 
+    /// I14: whoever wrote the event did so in one of these roles, and holds it then.
+    func check(
+        writerOf event: EntryView, as roles: RoleWords, _ judgement: inout Judgement
+    ) {
+        if isSurely(event, by: roles) { return }
+        do {
+            check(role: try event.actor(), among: roles.roles, event, &judgement)
+        } catch {
+            judgement.unreadable(event)
+        }
+    }
+
+    /// Told without making texts of the actor; false says nothing.
+    private func isSurely(_ event: EntryView, by roles: RoleWords) -> Bool {
+        guard let (id, word) = event.plainActor(), let role = roles.role(word) else { return false }
+        let key = StreamKey(id)
+        if role.isService || role == .worker { return key == nil }
+        return key.flatMap { self.roles[$0]?.contains(role) } ?? false
+    }
+
     private func check(
         role by: Actor, mayDo actions: [Action], _ event: EntryView, _ judgement: inout Judgement
     ) {
         let roles = actions.flatMap { Authorisation.roles(for: $0) }
+        check(role: by, among: roles, event, &judgement)
+    }
+
+    private func check(
+        role by: Actor, among roles: [Role], _ event: EntryView, _ judgement: inout Judgement
+    ) {
         guard let role = roles.first(where: { $0.rawValue == by.role }) else {
             return judgement.violation("I14", event, "\(by.id) may not do that as '\(by.role)'")
         }
@@ -126,5 +152,25 @@ struct PeopleRules {
             judgement.violation("I14", event, "\(id) is no \(needed.rawValue) at that time")
         case .unknown: judgement.absent("I14", event, "nobody made \(id) \(name)")
         }
+    }
+}
+
+/// Roles as they stand in entries.
+struct RoleWords: Sendable {
+    let roles: [Role]
+    private let words: [[UInt8]]
+
+    init(roles: [Role]) {
+        self.roles = roles
+        words = roles.map { Array($0.rawValue.utf8) }
+    }
+
+    /// The roles that may do one of these.
+    init(_ actions: [Action]) {
+        self.init(roles: Set(actions.flatMap { Authorisation.roles(for: $0) }).sorted())
+    }
+
+    func role(_ word: UnsafeBufferPointer<UInt8>) -> Role? {
+        words.firstIndex { $0.elementsEqual(word) }.map { roles[$0] }
     }
 }

@@ -14,6 +14,7 @@ struct RuleBook {
     private var rollouts = RolloutRules()
     private var policies = PolicyRules()
     private var assets = AssetRules()
+    private var inventory = AssetStreamRules()
     private var deployments = DeploymentRules()
     private var exceptions = ExceptionRules()
     private var controls = ControlRules()
@@ -65,8 +66,9 @@ struct RuleBook {
         case StreamKey.finding:
             let others = others(among: streams)
             findings.read(event, ofStream: number, others, &policies, &judgement)
-        // Of assets there is no rule yet beyond the order of their events.
-        case StreamKey.asset: break
+        case StreamKey.asset:
+            inventory.read(
+                event, ofStream: number, people, findings, among: streams, &judgement)
         case StreamKey.log: log.read(event, &judgement)
         default: judgement.unjudged += 1
         }
@@ -78,7 +80,7 @@ struct RuleBook {
         StreamKey.policy, StreamKey.freeze, StreamKey.cap, StreamKey.schedule,
         StreamKey.exception, StreamKey.control, StreamKey.baseline, StreamKey.feed,
         StreamKey.finding, StreamKey.emergency,
-        StreamKey.standingApproval, StreamKey.disaster, StreamKey.log,
+        StreamKey.standingApproval, StreamKey.disaster, StreamKey.asset, StreamKey.log,
     ]
 
     private func others(among streams: [StreamKey: Int32]) -> FindingRules.Others {

@@ -2,47 +2,66 @@ internal import EventSourcing
 internal import JSON
 internal import PatchManagement
 
-/// Numbers of policy that are to be other ones, as data: what isn't named stays as each patch and each
-/// plan has it.
+/// Numbers of policy that are to be other ones, as data: what isn't named stays as each finding, each
+/// patch and each plan has it.
 ///
-///     {"patch": {"evidence_seconds": 604800},
+///     {"classification": {"sla": {"important_seconds": 604800}},
+///      "patch": {"evidence_seconds": 604800},
 ///      "rollout": {"gate": {"max_percent": 2}, "progress_deadline_seconds": 7200}}
 ///
-/// `patch` has the fields of `PatchPolicy`, `rollout` those of `Policy`. A number that is named is
-/// taken for every plan, also for one in which a person had given another.
+/// It is a `PolicyDocument`; `patch` and `rollout` may have all fields of `PatchPolicy` and `Policy`. A
+/// number that is named is taken for every finding and every plan, also for one in which a person had
+/// given another.
 package struct PolicyChange: Equatable, Sendable {
+    /// What a field that shows no difference would have concerned.
+    enum Concern {
+        case patches, rollouts, findings, exceptions, policies
+    }
+
+    /// The numbers of classification.
+    let classification: PolicyDocument
     /// By field.
     let patch: [String: JSONValue]
     /// By field, without the gate.
     let rollout: [String: JSONValue]
     /// By field of `GateSettings`.
     let gate: [String: JSONValue]
+    /// What a policy may say and history can't be asked for, sorted.
+    private let unasked: [PolicyField]
 
     /// Reads a change as above.
     ///
     /// - Throws: `PolicyChangeError`.
     package init(_ json: [UInt8]) throws(PolicyChangeError) {
         let all = try Self.object(Self.parsed(json), "the policy")
-        try Self.expect(all, ["patch", "rollout"], in: nil)
-        patch = try Self.object(all["patch"] ?? .object([:]), "patch")
+        try Self.expect(all, PolicySection.allCases.map(\.rawValue), in: nil)
+        var patch = try Self.object(all["patch"] ?? .object([:]), "patch")
         var rollout = try Self.object(all["rollout"] ?? .object([:]), "rollout")
+        var document = all.filter { $0.key != "patch" && $0.key != "rollout" }
+        document["patch"] = Self.takeOut(of: &patch, .patch, Self.fields(of: PatchPolicy()))
+        document["rollout"] = Self.takeOut(of: &rollout, .rollout, Self.fields(of: Policy()))
+        let read = try Self.document(document)
+        classification = PolicyDocument(
+            read.values.filter { $0.key.section == .classification })
+        unasked = read.sorted.map { $0.field }.filter { $0.section != .classification }
         gate = try Self.object(rollout.removeValue(forKey: "gate") ?? .object([:]), "rollout.gate")
+        self.patch = patch
         self.rollout = rollout
-        try Self.expect(patch, Self.fields(of: PatchPolicy()), in: "patch")
-        try Self.expect(rollout, Self.fields(of: Policy()), in: "rollout")
         // Limits that are nil don't show in what is stored.
         let limits = ["max_failures", "max_total_failures"]
+        try Self.expect(patch, Self.names(.patch, Self.fields(of: PatchPolicy())), in: "patch")
+        try Self.expect(rollout, Self.names(.rollout, Self.fields(of: Policy())), in: "rollout")
         try Self.expect(gate, Self.fields(of: GateSettings()) + limits, in: "rollout.gate")
         try checkValues()
     }
 
-    /// Why some fields show no difference though they are another policy's, and whether that concerns
-    /// patches or rollouts.
-    var undecidable: [(reason: String, isOfPatches: Bool)] {
-        var reasons: [(reason: String, isOfPatches: Bool)] = []
+    /// Why some fields show no difference though they are another policy's, and what that concerns.
+    var undecidable: [(reason: String, of: Concern)] {
+        var reasons: [(reason: String, of: Concern)] = []
         for field in ["retries", "retry_delay_seconds", "probes", "probe_delay_seconds"]
         where patch[field] != nil {
-            reasons.append(("patch.\(field): a host's further answers were never asked for", true))
+            reasons.append(
+                ("patch.\(field): a host's further answers were never asked for", .patches))
         }
         let unused = [
             ("retries", "a host's further answers were never asked for"),
@@ -51,12 +70,32 @@ package struct PolicyChange: Equatable, Sendable {
             ("evidence_age_seconds", "no decision is taken by it: give patch.evidence_seconds"),
         ]
         for (field, reason) in unused where rollout[field] != nil {
-            reasons.append(("rollout.\(field): \(reason)", false))
+            reasons.append(("rollout.\(field): \(reason)", .rollouts))
         }
         if needsHealth {
-            reasons.append(("rollout.gate.needs_health: nobody measured the health then", false))
+            reasons.append(
+                ("rollout.gate.needs_health: nobody measured the health then", .rollouts))
+        }
+        for section in PolicySection.allCases {
+            let fields = unasked.filter { $0.section == section }
+            if let first = fields.first, let (reason, of) = Self.reason(section) {
+                let others = fields.count > 1 ? " and \(fields.count - 1) more" : ""
+                reasons.append(("\(first.rawValue)\(others): \(reason)", of))
+            }
         }
         return reasons
+    }
+
+    private static func reason(_ section: PolicySection) -> (String, Concern)? {
+        switch section {
+        case .classification: nil
+        case .patch: ("who else would have approved was never asked", .patches)
+        case .rollout: ("it makes another plan, and hosts decide how that goes", .rollouts)
+        case .exceptions: ("which end would have been asked for instead isn't known", .exceptions)
+        case .tracks: ("what feeds said that nobody listened to isn't known", .findings)
+        case .windows: ("the openings are pinned by each plan, which would be another", .rollouts)
+        case .retention, .review: ("it decides nothing of patches and findings", .policies)
+        }
     }
 
     private var needsHealth: Bool { gate["needs_health"]?.bool == true }
@@ -71,6 +110,35 @@ package struct PolicyChange: Equatable, Sendable {
     }
 
     // MARK: What may stand in it
+
+    /// What a policy may say of a section and its stored form doesn't show, for the document.
+    private static func takeOut(
+        of members: inout [String: JSONValue], _ section: PolicySection, _ stored: [String]
+    ) -> JSONValue? {
+        let others = names(section, []).filter { !stored.contains($0) }
+        let taken = members.filter { others.contains($0.key) }
+        for name in taken.keys { members[name] = nil }
+        return taken.isEmpty ? nil : .object(taken)
+    }
+
+    /// The members that a document may have in `section`, and others.
+    private static func names(_ section: PolicySection, _ others: [String]) -> [String] {
+        let fields = PolicyField.allCases.filter { $0.section == section }.map { $0.path[1] }
+        return Set(fields + others).sorted()
+    }
+
+    private static func document(
+        _ members: [String: JSONValue]
+    ) throws(PolicyChangeError) -> PolicyDocument {
+        let document: PolicyDocument
+        do throws(PolicyDocumentError) {
+            document = try PolicyDocument(.object(members))
+        } catch {
+            throw .badValue(error.faults.first.map { "\($0)" } ?? "it is no policy")
+        }
+        if let fault = document.faults.first { throw .badValue("\(fault)") }
+        return document
+    }
 
     private static func parsed(_ json: [UInt8]) throws(PolicyChangeError) -> JSONValue {
         do {
@@ -140,10 +208,16 @@ package struct PolicyChange: Equatable, Sendable {
         }
     }
 
-    /// `object` with `fields` in the place of its own; null takes one away.
+    /// `object` with `fields` in the place of its own, also within objects in it; null takes one away.
     static func merged(_ object: JSONValue, _ fields: [String: JSONValue]) -> JSONValue {
         guard case .object(var members) = object else { return object }
-        for (field, value) in fields { members[field] = value == .null ? nil : value }
+        for (field, value) in fields {
+            if case .object(let inner) = value, let known = members[field] {
+                members[field] = merged(known, inner)
+            } else {
+                members[field] = value == .null ? nil : value
+            }
+        }
         return .object(members)
     }
 }

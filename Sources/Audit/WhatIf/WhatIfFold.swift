@@ -1,8 +1,8 @@
 internal import EventSourcing
 internal import PatchManagement
 
-/// Replays the decisions on patches and rollouts in the order of the log, and notes which would have
-/// come out otherwise.
+/// Replays the decisions on findings, patches and rollouts in the order of the log, and notes which
+/// would have come out otherwise.
 struct WhatIfFold {
     private let change: PolicyChange
     private var pending: RecordedDecision?
@@ -10,6 +10,9 @@ struct WhatIfFold {
     private var rollouts: [StreamID: StreamReplay<RolloutDecider>] = [:]
     /// The events that the last decision of a stream left; its timers may fire after it.
     private var last: [StreamID: RecordedDecision] = [:]
+    private var findings: FindingReplay
+    private var otherFindings = 0
+    private var exceptions: Int64 = 0
     private var classes: Int64 = 0
     private(set) var same: Int64 = 0
     private(set) var differing: Int64 = 0
@@ -18,18 +21,31 @@ struct WhatIfFold {
     private(set) var undecided: [String: Int64] = [:]
     private var end = Timestamp(seconds: 0)
 
-    init(_ change: PolicyChange) { self.change = change }
+    init(_ change: PolicyChange) {
+        self.change = change
+        findings = FindingReplay(change.classification)
+    }
+
+    static let mostFindings = 100
+    var findingCounts: WhatIfReport.Findings? {
+        change.classification.isEmpty ? nil : findings.counts
+    }
 
     var patchCount: Int64 { Int64(patches.count) }
     var rolloutCount: Int64 { Int64(rollouts.count) }
 
     mutating func read(_ event: EntryView) {
         end = Timestamp(microseconds: event.recordedAt)
-        let isMeant =
-            event.stream.prefix == StreamKey.patch || event.stream.prefix == StreamKey.rollout
-        guard isMeant else { return flush() }
+        if event.isOf("ExceptionRequested") { exceptions += 1 }
+        guard isMeant(event) else { return flush() }
         do {
             let event = try event.event()
+            if event.stream.prefix == PolicyDecider.prefix[...] {
+                flush()
+                return findings.read(
+                    policy: try PolicyEvent(
+                        type: event.type, schemaVersion: event.schemaVersion, data: event.data))
+            }
             if event.type == PatchAssessed.type { classes += 1 }
             if pending?.take(event) == true { return }
             flush()
@@ -37,6 +53,15 @@ struct WhatIfFold {
         } catch {
             // The scanner takes what `event` takes, so that this can't be.
             undecided[Reason.unreadable, default: 0] += 1
+        }
+    }
+
+    /// Findings and policies only where a number of classification is another.
+    private func isMeant(_ event: EntryView) -> Bool {
+        switch event.stream.prefix {
+        case StreamKey.patch, StreamKey.rollout: true
+        case StreamKey.finding, StreamKey.policy: !change.classification.isEmpty
+        default: false
         }
     }
 
@@ -54,8 +79,15 @@ struct WhatIfFold {
             }
         }
         if classes > 0 { undecided[Reason.classes] = classes }
-        for (reason, isOfPatches) in change.undecidable {
-            undecided[reason, default: 0] += isOfPatches ? patchCount : rolloutCount
+        for (reason, concern) in change.undecidable {
+            let count: Int64 =
+                switch concern {
+                case .patches: patchCount
+                case .rollouts: rolloutCount
+                case .findings, .policies: 1
+                case .exceptions: exceptions
+                }
+            undecided[reason, default: 0] += count
         }
         undecided = undecided.filter { $0.value > 0 }
     }
@@ -63,6 +95,7 @@ struct WhatIfFold {
     private mutating func flush() {
         guard let decision = pending else { return }
         pending = nil
+        if decision.stream.prefix == FindingDecider.prefix[...] { return decideFinding(decision) }
         last[decision.stream] = decision
         if decision.stream.prefix == PatchDecider.prefix {
             decidePatch(decision)
@@ -81,6 +114,24 @@ struct WhatIfFold {
         static let unknown = "what was asked can't be told from the events"
         static let classes =
             "the class of a patch, and with it its deadline: an analyst gives it, no number of policy"
+    }
+
+    // MARK: Findings
+
+    private mutating func decideFinding(_ decision: RecordedDecision) {
+        do {
+            guard let outcome = try findings.decide(decision) else { return }
+            switch outcome {
+            case .same: same += 1
+            case .undecided(let reason): undecided[reason, default: 0] += 1
+            case .differs(let difference):
+                differing += 1
+                otherFindings += 1
+                if otherFindings <= Self.mostFindings { differences.append(difference) }
+            }
+        } catch {
+            undecided[Reason.unreadable, default: 0] += 1
+        }
     }
 
     // MARK: Patches
@@ -319,42 +370,4 @@ extension RecordedDecision {
     func context(at moment: Timestamp) -> CommandContext {
         CommandContext(actor: first.actor, at: moment, commandID: first.commandID)
     }
-}
-
-/// How events keep a rollout from going on.
-private struct Halt {
-    /// The rule, or what ran out.
-    let rule: String
-    let words: String
-    /// What follows from it.
-    let reaction: String
-
-    init?(_ events: [RolloutEvent]) {
-        var cause: HaltCause?
-        for event in events {
-            switch event {
-            case .gateEvaluated(let evaluated): cause = evaluated.cause
-            case .paused(let paused) where paused.reason != .person:
-                rule = paused.cause?.rule.rawValue ?? paused.reason.rawValue
-                reaction = paused.frozen ? "frozen" : "paused"
-                words = "\(reaction), \(paused.detail)"
-                return
-            case .rollbackOrdered(let ordered):
-                rule = cause?.rule.rawValue ?? ""
-                reaction = "rolled back (\(ordered.scope.rawValue))"
-                words = "\(reaction), \(ordered.reason)"
-                return
-            case .expired(let expired):
-                rule = "approval"
-                reaction = "expired"
-                words = "expired, the approval ended at \(expired.expires)"
-                return
-            default: break
-            }
-        }
-        return nil
-    }
-
-    /// Whether it is the same rule with the same consequence.
-    func isLike(_ other: Halt) -> Bool { rule == other.rule && reaction == other.reaction }
 }

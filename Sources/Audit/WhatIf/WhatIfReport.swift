@@ -1,4 +1,5 @@
 package import EventSourcing
+package import PatchManagement
 internal import TransparencyLog
 
 /// What the log's decisions would have been by another policy.
@@ -30,6 +31,32 @@ package struct WhatIfReport: Codable, Equatable, Sendable {
         package let would: String
     }
 
+    /// What would have become of findings: those that are open and those that were.
+    package struct Findings: Codable, Equatable, Sendable {
+        /// How often one class would have been another.
+        package struct ClassChange: Codable, Equatable, Sendable {
+            package let before: RiskClass
+            package let after: RiskClass
+            package internal(set) var count: Int64
+        }
+
+        /// How often a class, or a deadline by the first fix, was decided again.
+        package internal(set) var classified: Int64 = 0
+        /// In the order in which they come up.
+        package internal(set) var classes: [ClassChange] = []
+        /// Deadlines that would have been earlier ones, or later ones.
+        package internal(set) var earlier: Int64 = 0
+        package internal(set) var later: Int64 = 0
+
+        mutating func count(_ before: RiskClass, _ after: RiskClass) {
+            if let place = classes.firstIndex(where: { $0.before == before && $0.after == after }) {
+                classes[place].count += 1
+            } else {
+                classes.append(ClassChange(before: before, after: after, count: 1))
+            }
+        }
+    }
+
     /// Decisions of which history doesn't say how they would have come out.
     package struct Undecided: Codable, Equatable, Sendable {
         package let reason: String
@@ -45,21 +72,24 @@ package struct WhatIfReport: Codable, Equatable, Sendable {
     package var signedBy: String?
     package let patches: Int64
     package let rollouts: Int64
+    /// nil where no number of classification is to be another.
+    package let findings: Findings?
     /// Decisions that were taken again, and how many of them came out the same.
     package let decisions: Int64
     package let same: Int64
-    /// In the order of the log.
+    /// In the order of the log; of findings the first hundred.
     package let differences: [Difference]
     /// The most frequent first.
     package let undecided: [Undecided]
 
     private enum CodingKeys: String, CodingKey {
-        case origin, size, root, patches, rollouts, decisions, same, differences, undecided
+        case origin, size, root, patches, rollouts, findings, decisions, same, differences
+        case undecided
         case signedBy = "signed_by"
     }
 
     /// Takes every decision of a whole log again that the changed numbers have a say in, by the
-    /// functions that took it: of patches the sign-off, the request, the approval, its end, the
+    /// functions that took it: of findings class and deadline; of patches the sign-off, the request, the approval, its end, the
     /// deferral and the end of a test; of rollouts the approval and its end, the start, every gate,
     /// the resumption and the promotion.
     ///
@@ -77,6 +107,7 @@ package struct WhatIfReport: Codable, Equatable, Sendable {
         root = head.root.base64
         patches = fold.patchCount
         rollouts = fold.rolloutCount
+        findings = fold.findingCounts
         decisions = fold.same + fold.differing
         same = fold.same
         differences = fold.differences.sorted {

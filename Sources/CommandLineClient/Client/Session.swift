@@ -61,6 +61,9 @@ extension String {
 
 /// A command that talks to the server.
 package protocol ClientCommand: AsyncParsableCommand {
+    /// What is used here in the place of `--as-of`; nil where nothing is.
+    static var insteadOfAsOf: String? { get }
+
     var global: GlobalOptions { get }
     func run(_ session: Session) async throws
 }
@@ -72,11 +75,14 @@ protocol ReadCommand: ClientCommand {}
 protocol ActionCommand: ClientCommand {}
 
 extension ClientCommand {
+    package static var insteadOfAsOf: String? { nil }
+
     /// An option that the command can't heed is refused: whoever gave it counts on it.
     package func run() async throws {
         if let moment = global.asOf, !(self is any ReadCommand) {
+            let instead = Self.insteadOfAsOf.map { "use \($0) here" } ?? "leave it out here"
             throw ClientFailure.usage(
-                "--as-of '\(moment)' is for commands that list or show; leave it out here")
+                "--as-of '\(moment)' is for commands that list or show; \(instead)")
         }
         if let version = global.ifVersion, !(self is any ActionCommand) {
             throw ClientFailure.usage(

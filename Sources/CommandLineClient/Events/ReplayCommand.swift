@@ -2,13 +2,14 @@ import APIContract
 package import ArgumentParser
 
 /// `audit replay STREAM`: what each event of a stream changed.
-package struct ReplayCommand: ClientCommand {
+package struct ReplayCommand: ReadCommand {
     package static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Replays a stream: each event, and what it changed in what the product shows.",
         discussion: """
             At a terminal step by step: Enter goes on, 'b' goes back, a number goes to that step, \
-            'q' ends. Piped, or with -o json|jsonl, all steps at once.
+            'q' ends. Piped, or with -o json|jsonl, all steps at once. With --as-of only what had \
+            happened by then.
             """)
 
     @Argument(help: "The stream: the id of a patch, rollout, deployment, asset or person.")
@@ -22,7 +23,7 @@ package struct ReplayCommand: ClientCommand {
     package init() {}
 
     package func run(_ session: Session) async throws {
-        let replay = try await StreamReplay(of: stream, session.client)
+        let replay = try await StreamReplay(of: stream, asOf: global.asOf, session.client)
         let places = Array(replay.events.indices)
         let order = backwards ? Array(places.reversed()) : places
         guard session.printer.isConversation else {
@@ -87,13 +88,14 @@ struct StreamReplay {
     private let client: APIClient
 
     /// - Throws: `ClientFailure`, also when the stream has no event.
-    init(of stream: String, _ client: APIClient) async throws {
+    init(of stream: String, asOf: String? = nil, _ client: APIClient) async throws {
         self.client = client
         let page: ListPage<EventResource> = try await client.list(
-            "events", query: ["stream": stream])
+            "events", query: ["stream": stream, "as_of": asOf])
         guard !page.data.isEmpty else {
             throw ClientFailure.usage(
-                "the log has no stream '\(stream)'; 'patchflow event list' shows which there are")
+                "the log \(asOf == nil ? "has" : "had") no stream '\(stream)'; 'patchflow event list' "
+                    + "shows which there are")
         }
         events = page.data
     }

@@ -4,7 +4,9 @@ import ArgumentParser
 extension AdvisoryCommand {
     struct List: ReadCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists what the feeds say now, the advisory that changed last first.")
+            abstract:
+                "Lists what the feeds say, or said then (--as-of), the advisory that changed last first."
+        )
 
         @Option(help: "Only of this id: an advisory's own, a CVE, GHSA and so on.")
         var id: String?
@@ -29,7 +31,7 @@ extension AdvisoryCommand {
 
     struct Show: ReadCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows all that feeds say under an id.",
+            abstract: "Shows all that feeds say, or said then (--as-of), under an id.",
             discussion: """
                 The id is an advisory's own (DSA-5678-1) or one that it is known by (CVE-2026-1000). \
                 The findings that follow are shown by 'patchflow finding list'.

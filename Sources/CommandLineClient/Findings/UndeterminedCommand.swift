@@ -2,14 +2,14 @@ import APIContract
 import ArgumentParser
 
 extension FindingCommand {
-    struct Undetermined: ClientCommand {
+    struct Undetermined: ReadCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists what nobody can tell of an asset: it may be vulnerable, or not.",
             discussion: """
                 Where an advisory's versions can't be compared with what is installed, no finding is opened, \
                 and none is closed. Each is listed with its reason, by the asset's last report and by what \
-                the feeds say now: look at it yourself, or let the asset be reported in a form that tells \
-                more. So are packages of which no feed says anything at all.
+                the feeds say, or said then (--as-of): look at it yourself, or let the asset be reported in a \
+                form that tells more. So are packages of which no feed says anything at all.
                 """)
 
         @Argument(help: "The asset's name or id.")
@@ -19,7 +19,7 @@ extension FindingCommand {
 
         func run(_ session: Session) async throws {
             let id = try await session.asset(called: asset).id
-            let found: UndeterminedResource = try await session.client.get(
+            let found: UndeterminedResource = try await session.read(
                 "assets/\(id.segment)/undetermined")
             try session.printer.show(found) { Self.text(found) }
         }

@@ -26,9 +26,10 @@ package struct GlobalOptions: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
             """
-            Shows what was then, at a time such as 2026-03-01T09:30:00Z or at a position of the \
-            log, as writes answer it. For lists and shows; workers and activities have no past.
-            """, valueName: "time|position"))
+            Shows what was then, at a time such as 2026-03-01T09:30:00Z, at the end of a day in \
+            UTC or at a position of the log, as writes answer it. For lists and shows; workers and \
+            activities have no past.
+            """, valueName: "time|date|position"))
     var asOf: String?
 
     @Option(

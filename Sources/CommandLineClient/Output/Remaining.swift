@@ -15,9 +15,10 @@ enum Remaining {
         return "\(seconds)s"
     }
 
-    /// The moment that a list shows: now, or the time of `--as-of`; nil for a position.
+    /// The moment that a list shows: now, or the time of `--as-of`, of a day its end; nil for a position.
     static func now(asOf: String?) -> Date? {
         guard let asOf else { return Date() }
         return Moment.date(asOf) ?? Moment.date(asOf.replacing("Z", with: ".000000Z"))
+            ?? Moment.date(asOf + "T23:59:59.999999Z")
     }
 }

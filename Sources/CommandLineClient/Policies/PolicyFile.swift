@@ -1,10 +1,18 @@
+import APIContract
 import FoundationEssentials
 import JSON
 
 /// A policy as people write it: YAML, of which JSON is a part.
-enum PolicyFile {
+package enum PolicyFile {
     /// No policy is as long by far.
     private static let longest = 1 << 20
+
+    /// The policy as JSON.
+    ///
+    /// - Parameter path: `-` for standard input.
+    package static func json(at path: String) throws -> [UInt8] {
+        Array(try WireJSON.encode(try read(path)))
+    }
 
     /// - Parameter path: `-` for standard input.
     static func read(_ path: String) throws -> JSONValue {

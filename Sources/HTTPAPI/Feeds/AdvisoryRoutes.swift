@@ -8,10 +8,9 @@ private import PatchManagement
 extension APIRoutes {
     static func addAdvisories(to routes: inout Routes, _ useCases: UseCases) {
         routes.get("advisories", query: .list, ["id", "package", "feed"]) { call in
-            try refusePast(call)
             let list = try call.listWish()
             var wish = AdvisoryWish()
-            (wish.limit, wish.cursor) = (list.limit, list.cursor)
+            (wish.moment, wish.limit, wish.cursor) = (list.moment, list.limit, list.cursor)
             wish.id = call.filter("id")
             wish.package = call.filter("package")
             wish.feed = call.filter("feed")
@@ -21,18 +20,10 @@ extension APIRoutes {
                     data: page.entries.map(resource), next: page.next, position: page.position))
         }
         routes.get("advisories/{id}", query: .moment) { call in
-            try refusePast(call)
-            let found = try await useCases.showAdvisory(call.parameter("id"), call.caller())
+            let found = try await useCases.showAdvisory(
+                call.parameter("id"), call.caller(), call.moment())
             return try .json(StatedAdvisories(data: found.map(resource)))
         }
-    }
-
-    /// What the feeds said before is in their documents, by the digests of their events.
-    private static func refusePast(_ call: Call) throws {
-        guard try call.moment().asOf != nil else { return }
-        throw InvalidInput(
-            field: "as_of",
-            message: "advisories are shown as the feeds state them now; leave it out")
     }
 
     private static func resource(_ entry: AdvisoryCatalogue.Entry) -> AdvisoryResource {

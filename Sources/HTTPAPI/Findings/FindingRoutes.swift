@@ -23,11 +23,11 @@ extension APIRoutes {
                 await useCases.show(
                     .finding, call.parameter("id"), call.caller(), call.moment()))
         }
-        routes.get("assets/{id}/undetermined") { call in
+        routes.get("assets/{id}/undetermined", query: .moment) { call in
             try .json(
                 resource(
                     await useCases.undeterminedMatches(
-                        of: call.parameter("id"), call.caller())))
+                        of: call.parameter("id"), call.caller(), call.moment())))
         }
         routes.post("findings/{id}:dismiss", DismissFindingRequest.self) { call, body, order in
             try .receipt(

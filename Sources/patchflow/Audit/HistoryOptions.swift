@@ -20,6 +20,8 @@ struct HistoryOptions: ParsableArguments {
 
     @OptionGroup var verifier: VerifierKeyOptions
 
+    static let insteadOfAsOf = "--at ENTRIES of a checkpoint, or the --bundle of that time,"
+
     func validate() throws {
         guard bundle == nil || at == nil else {
             throw ValidationError("--at chooses a checkpoint of the server, a bundle has its own")

@@ -41,6 +41,8 @@ struct SampleCommand: ClientCommand {
             "Only of those whose first event was recorded before, in UTC.", valueName: "time"))
     var to: String?
 
+    static let insteadOfAsOf: String? = HistoryOptions.insteadOfAsOf
+
     @OptionGroup var history: HistoryOptions
     @OptionGroup var global: GlobalOptions
 

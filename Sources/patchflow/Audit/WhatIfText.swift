@@ -10,9 +10,19 @@ enum WhatIfText {
             ("checkpoint", "\(report.size) entries, root \(report.root)"),
             ("signed by", report.signedBy),
             ("replayed", "\(report.patches) patches, \(report.rollouts) rollouts"),
+            ("findings", report.findings.map(findings)),
             ("decided again", "\(report.decisions), \(report.same) of them the same"),
         ])
         return summary + "\n" + differences(report) + undecided(report)
+    }
+
+    private static func findings(_ findings: WhatIfReport.Findings) -> String {
+        let classes = findings.classes.map {
+            "\($0.count) \($0.after.rawValue) instead of \($0.before.rawValue)"
+        }
+        let deadlines = "\(findings.earlier) due earlier, \(findings.later) later"
+        return ["\(findings.classified) classified again", deadlines].joined(separator: ": ")
+            + (classes.isEmpty ? "" : "; " + classes.joined(separator: ", "))
     }
 
     private static func differences(_ report: WhatIfReport) -> String {

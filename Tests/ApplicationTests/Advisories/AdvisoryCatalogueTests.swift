@@ -76,6 +76,32 @@ struct AdvisoryCatalogueTests {
         }
     }
 
+    @Test("What a feed said before its last snapshot is still told, from its documents")
+    func past() async throws {
+        try await withHouse { house in
+            try await take(
+                [advisory("A-1", day: 1), advisory("A-2", day: 2)], as: "one", house)
+            let then = try await house.useCases.reads.position()
+            try await take(
+                [advisory("A-1", day: 3), advisory("A-3", day: 2)], as: "one", house)
+            try await take([advisory("B-1", day: 1)], as: "two", house)
+            #expect(try await list(house).entries.map(\.id) == ["A-1", "A-3", "B-1"])
+            for _ in 0..<2 {
+                let past = try await list(house) { $0.moment.asOf = "\(then)" }
+                #expect(past.entries.map(\.id) == ["A-2", "A-1"])
+                #expect(past.position == then)
+            }
+            let shown = try await house.useCases.showAdvisory(
+                "a-1", gustav, Moment(asOf: "\(then)"))
+            #expect(shown.map(\.digest) == [Digest(of: advisory("A-1", day: 1).bytes)])
+            await #expect(throws: NotFound("advisory", "B-1")) {
+                try await house.useCases.showAdvisory("B-1", gustav, Moment(asOf: "\(then)"))
+            }
+            #expect(try await list(house) { $0.moment.asOf = "0" }.entries.isEmpty)
+            #expect(try await list(house).entries.map(\.id) == ["A-1", "A-3", "B-1"])
+        }
+    }
+
     @Test("An id shows what each feed says under it, with the document that says it")
     func showing() async throws {
         try await withHouse { house in

@@ -52,6 +52,8 @@ import TransparencyLog
             let json = try await audit(arguments + ["-o", "json"])
             let report = try JSONDecoder().decode(WhatIfReport.self, from: Data(json.output.utf8))
             #expect(report.differences.map(\.kind) == [.refused])
+            try Data("patch: {evidence_seconds: 0}\n".utf8).write(to: URL(filePath: policy))
+            #expect(try await audit(arguments).output == text.output, "the same in YAML")
             try Data(#"{"patch": {"evidence": 0}}"#.utf8).write(to: URL(filePath: policy))
             let refused = try await audit(arguments)
             #expect(refused.status == .exited(2))

@@ -9,8 +9,8 @@ import TransparencyLog
 
 /// Whatever is changed in what was sealed is found, and its position named (I11).
 ///
-/// `deploy/test --long tamper` takes a hundred random places for each kind. Erasure, once it is there,
-/// adds one more: a key that was shredded without its event.
+/// `deploy/test --long tamper` takes a hundred random places for each kind. What a superuser does to the
+/// tables, the read models and the keys of people is in PostgresStoreTests.StoreTamperTests.
 @Suite struct TamperTests {
     private static let rounds = Volume.tamperings
 

@@ -74,6 +74,10 @@ import Testing
             let json = await terminal.run(
                 "exception", "list", "--as-of", "2026-03-01T09:30:00Z", "-o", "jsonl")
             #expect(json.output.split(separator: "\n").count == 2)
+            // A day means its end.
+            try terminal.server.play("GET /api/v1/exceptions?as_of=2026-03-01&limit=500", page)
+            let day = await terminal.run("exception", "list", "--as-of", "2026-03-01")
+            #expect(day.output.contains("over") && day.output.contains("9d"), "\(day.output)")
         }
     }
 

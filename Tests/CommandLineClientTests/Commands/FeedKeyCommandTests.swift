@@ -120,7 +120,7 @@ import Testing
     @Test func whatNobodyCanTellIsShownWithItsReason() async throws {
         try await withPlayedServer { terminal in
             try terminal.server.play(
-                "GET /api/v1/assets/as_1/undetermined",
+                "GET /api/v1/assets/as_1/undetermined?as_of=2026-03-01",
                 UndeterminedResource(
                     asset: "as_1", name: "web1", isTold: true, count: 1,
                     data: [
@@ -129,7 +129,8 @@ import Testing
                             package: "curl", version: "7.88", reasons: ["no version"],
                             advisories: ["DSA-1-1"])
                     ], position: 5))
-            let ran = await terminal.run("finding", "undetermined", "as_1")
+            let ran = await terminal.run(
+                "finding", "undetermined", "as_1", "--as-of", "2026-03-01")
             #expect(ran.status == 0, "\(ran.error)")
             #expect(ran.output.contains("of 1 vulnerabilities nobody can tell"))
             #expect(ran.output.contains("no version") && ran.output.contains("DSA-1-1"))

@@ -102,8 +102,26 @@ import Testing
             #expect(shown.data.first?.digest == digest)
             #expect(shown.data.first?.affected.first?.fixed == ["2"])
             #expect(try await log.get("/api/v1/advisories/CVE-1", as: vera).status == 404)
-            let past = try await log.get("/api/v1/advisories?as_of=1", as: vera)
-            #expect(past.status == 422)
+            for past in ["1", "2020-02-29", "\(taken.position - 1)"] {
+                let then: ListPage<AdvisoryResource> = try await log.get(
+                    "/api/v1/advisories?as_of=\(past)", as: vera
+                ).decode()
+                #expect(then.data.isEmpty, "\(past)")
+                let shown = try await log.get(
+                    "/api/v1/advisories/DSA-1-1?as_of=\(past)", as: vera)
+                #expect(shown.status == 404, "\(past)")
+            }
+            for past in ["\(taken.position)", "2100-01-01"] {
+                let then: ListPage<AdvisoryResource> = try await log.get(
+                    "/api/v1/advisories?as_of=\(past)", as: vera
+                ).decode()
+                #expect(then.data.map(\.id) == ["DSA-1-1"], "\(past)")
+            }
+            for wrong in ["2026-02-30", "yesterday"] {
+                let refused = try await log.get("/api/v1/advisories?as_of=\(wrong)", as: vera)
+                #expect(refused.status == 422)
+                #expect(try refused.problem.detail.contains("'\(wrong)' is neither a position"))
+            }
             let unsigned = try await log.get("/api/v1/advisories")
             #expect(unsigned.status == 401)
         }

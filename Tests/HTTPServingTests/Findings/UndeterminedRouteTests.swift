@@ -73,6 +73,16 @@ import Testing
             #expect(match.advisories == ["CVE-2026-1000"])
             #expect(match.reasons.first?.contains("range") == true, "\(match.reasons)")
 
+            // Before the feed spoke, nothing was open; before the asset was there, nothing was asked.
+            let before: UndeterminedResource = try await log.get(
+                "/api/v1/assets/\(web)/undetermined?as_of=\(taken.position - 1)", as: anna
+            ).decode()
+            #expect(before.isTold && before.count == 0)
+            #expect(before.position == taken.position - 1)
+            let unborn = try await log.get(
+                "/api/v1/assets/\(web)/undetermined?as_of=2020-01-01", as: anna)
+            #expect(unborn.status == 404)
+
             let assets: ListPage<AssetResource> = try await log.get(
                 "/api/v1/assets?name=web2", as: anna
             ).decode()

@@ -13,7 +13,7 @@ extension Storm {
             contents.weather.deathAt = death
         }
         for host in story.hosts {
-            try release(host.asset)
+            try finishExamination(of: host.asset)
             story.system.with { contents in
                 contents.fleet.change(host.host) { host in
                     for fault in host.faults { host.heal(fault) }
@@ -57,13 +57,6 @@ extension Storm {
         }
         guard attempts.isEmpty else {
             throw story.stuck("I18: \(attempts.count) attempts never ended")
-        }
-    }
-
-    private mutating func release(_ asset: StreamID) throws {
-        for held in story.state(of: asset, AssetDecider.self).holds {
-            try story.tell(
-                .release(from: held), to: asset, AssetDecider.self, by: .service(.workflow))
         }
     }
 

@@ -125,7 +125,7 @@ struct Storm {
         case 1: healHosts()
         case 2: failOver()
         case 3: standby = story.store.withState { $0 }
-        case 4: try holdSomebody()
+        case 4: try examineSomebody()
         case 5: try patchIsDecided()
         case 6, 7: try capIsSet()
         default: try somebodyActs()
@@ -146,18 +146,6 @@ struct Storm {
         guard let old = standby else { return }
         standby = nil
         story.failOver(to: old)
-    }
-
-    private mutating func holdSomebody() throws {
-        let asset = story.pick(story.hosts).asset
-        let holds = story.state(of: asset, AssetDecider.self).holds
-        let command: AssetCommand =
-            if let held = holds.first {
-                .release(from: held)
-            } else {
-                .hold(for: StreamID(prefix: "fi", story.scheduler.newID()))
-            }
-        try story.tell(command, to: asset, AssetDecider.self, by: .service(.workflow))
     }
 
     /// Of everything, or of the one site where all hosts are.

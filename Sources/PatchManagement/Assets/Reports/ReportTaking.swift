@@ -48,7 +48,7 @@ package struct ReportTaking: Codable, Hashable, Sendable {
     package static let longestSource = 64
 
     /// Everything in it that may not be, in the order of the fields.
-    var faults: [FieldFault] {
+    package var faults: [FieldFault] {
         let isPlain = source.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                 || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)

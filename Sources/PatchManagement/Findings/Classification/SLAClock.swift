@@ -70,6 +70,16 @@ extension Timestamp {
         }
     }
 
+    /// A moment that is looked back at: a time, or a date, which means the last moment of that day in
+    /// UTC. nil for anything else.
+    package init?(pastText text: String) {
+        if let date = CalendarDate(text) {
+            self.init(microseconds: date.end.microseconds - 1)
+        } else {
+            self.init(text)
+        }
+    }
+
     /// Reads what feeds write, `2026-03-01` or RFC 3339; nil for anything else.
     package init?(feedText text: String) {
         if let date = CalendarDate(text) {
