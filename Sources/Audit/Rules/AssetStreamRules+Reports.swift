@@ -10,6 +10,10 @@ extension AssetStreamRules {
     ) {
         switch read {
         case .held, .released: hold(read, &more, event, others, &judgement)
+        case .rebootAwaited(let awaited):
+            Self.needActive(held, event, &judgement)
+            others.people.check(writerOf: event, as: Writers.hold, &judgement)
+            more.awaited[awaited.deployment] = awaited.bootID
         default:
             Self.needActive(held, event, &judgement)
             describe(read, &held, event, others.people, &judgement)

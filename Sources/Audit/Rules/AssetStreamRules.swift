@@ -36,6 +36,8 @@ struct AssetStreamRules {
         var predecessor: StreamID?
         /// Findings for which it is held.
         var holds: Set<StreamID> = []
+        /// Of deployments that wait for a reboot, which boot id they know.
+        var awaited: [StreamID: String] = [:]
     }
 
     /// What the rules look at that is no asset.
@@ -95,12 +97,7 @@ struct AssetStreamRules {
         case .scanFailed(let failed):
             Self.checkScan(failed.scan, held, event, people, &judgement)
         case .rebootObserved(let observed):
-            Self.checkScan(.inventory, held, event, people, &judgement)
-            if held.bootIDBefore != Self.hash(text: observed.before)
-                || held.bootID != Self.hash(text: observed.after)
-            {
-                judgement.violation(Self.rule, event, "its reports show no such reboot")
-            }
+            observe(observed, held, &more, event, people, &judgement)
         default: judge(read, &held, &more, event, others, &judgement)
         }
         all[index] = held
@@ -110,7 +107,7 @@ struct AssetStreamRules {
     private mutating func keep(_ more: More, of index: Int) {
         let isEmpty =
             more.reports.isEmpty && more.instance == nil && more.predecessor == nil
-            && more.holds.isEmpty
+            && more.holds.isEmpty && more.awaited.isEmpty
         self.more[Int32(index)] = isEmpty ? nil : more
     }
 
@@ -250,6 +247,26 @@ struct AssetStreamRules {
         Self.needActive(held, event, &judgement)
         if !held.asked.contains(Self.asked(scan)) {
             judgement.violation(Self.rule, event, "nobody asked for a scan of its \(scan.rawValue)")
+        }
+    }
+
+    /// Against the inventory before, or against what a deployment knew that waited for it.
+    private func observe(
+        _ observed: RebootObserved, _ held: Held, _ more: inout More, _ event: EntryView,
+        _ people: PeopleRules, _ judgement: inout Judgement
+    ) {
+        Self.checkScan(.inventory, held, event, people, &judgement)
+        let isKnown =
+            held.bootIDBefore == Self.hash(text: observed.before)
+            || more.awaited.values.contains(observed.before)
+        if observed.before == observed.after || !isKnown
+            || held.bootID != Self.hash(text: observed.after)
+        {
+            judgement.violation(Self.rule, event, "its reports show no such reboot")
+        }
+        for deployment in observed.deployments ?? []
+        where more.awaited.removeValue(forKey: deployment) == nil {
+            judgement.violation(Self.rule, event, "\(deployment) waited for no reboot")
         }
     }
 
