@@ -153,14 +153,14 @@ begin
         patchflow_appender, patchflow_worker, patchflow_reader;
     grant select on
         patchflow.timers, patchflow.incarnation, patchflow.subscriptions,
-        patchflow.subscription_notes
+        patchflow.subscription_notes, patchflow.dispatch_control, patchflow.slots
     to patchflow_worker;
     grant select on
         patchflow.streams, patchflow.events, patchflow.archives, patchflow.archived_streams,
         patchflow.commands, patchflow.documents, patchflow.workers, patchflow.activities, patchflow.timers, patchflow.incarnation,
         patchflow.dispatch_control, patchflow.slots, patchflow.asset_attempt,
         patchflow.openings, patchflow.freezes, patchflow.freeze_overrides,
-        patchflow.subscriptions, patchflow.subscription_notes, patchflow.projections,
+        patchflow.slot_waits, patchflow.subscriptions, patchflow.subscription_notes, patchflow.projections,
         patchflow.projection_rows, patchflow.projection_parked, patchflow.tiles,
         patchflow.checkpoints, patchflow.migrations, patchflow.fences,
         patchflow.projections_generation_seq, patchflow.streams_id_seq
@@ -178,7 +178,7 @@ begin
     -- Work is claimed and given back; what it is comes from append_events alone, and goes with it.
     grant execute on function patchflow.claim_activities, patchflow.next_fence to patchflow_worker;
     grant usage on sequence patchflow.fences to patchflow_worker;
-    grant update (worker, fence, tries, claimed_at, available_at, last_reason)
+    grant update (worker, fence, tries, claimed_at, available_at, last_reason, parked_by)
     on patchflow.activities to patchflow_worker;
     grant insert, update (lease_until) on patchflow.workers to patchflow_worker;
     grant insert, update (position) on patchflow.subscriptions to patchflow_worker;

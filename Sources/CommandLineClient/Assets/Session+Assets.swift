@@ -1,6 +1,11 @@
 import APIContract
 
 extension Session {
+    /// The id of the asset that people mean, by its name or that.
+    func assetID(of text: String) async throws -> String {
+        text.hasPrefix("as_") ? text : try await asset(called: text).id
+    }
+
     /// The asset that people mean, by its name or id, as of the moment that is looked at.
     func asset(called text: String) async throws -> AssetResource {
         if text.hasPrefix("as_") { return try await read("assets/\(text.segment)") }

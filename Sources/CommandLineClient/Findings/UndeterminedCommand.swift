@@ -18,7 +18,7 @@ extension FindingCommand {
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
-            let id = try await session.asset(called: asset).id
+            let id = try await session.assetID(of: asset)
             let found: UndeterminedResource = try await session.read(
                 "assets/\(id.segment)/undetermined")
             try session.printer.show(found) { Self.text(found) }

@@ -48,15 +48,21 @@ package enum SchemaRights {
             .projector, .reader)
         + may([.select], on: ["activities", "workers"], .appender, .worker, .reader)
         + may(
-            [.select], on: ["timers", "incarnation", "subscriptions", "subscription_notes"], .worker
-        )
+            [.select],
+            on: [
+                "timers", "incarnation", "subscriptions", "subscription_notes",
+                "dispatch_control", "slots",
+            ], .worker)
         + may([.select], on: tables + sequences, .auditor)
 
     /// What processes write themselves.
     private static let working: [Grant] =
         may([.usage], on: ["fences"], .worker)
         + mayUpdate(
-            ["worker", "fence", "tries", "claimed_at", "available_at", "last_reason"],
+            [
+                "worker", "fence", "tries", "claimed_at", "available_at", "last_reason",
+                "parked_by",
+            ],
             of: "activities", .worker)
         + may([.insert], on: ["workers", "subscriptions", "subscription_notes"], .worker)
         + mayUpdate(["lease_until"], of: "workers", .worker)

@@ -1,5 +1,6 @@
 internal import Audit
 internal import CommandLineClient
+internal import PatchManagement
 
 /// A what-if as people read it: how much was decided again, then each difference, then what can't be
 /// told.

@@ -1,5 +1,6 @@
 import EventSourcing
 import PatchManagement
+import SimulatedFleet
 import Testing
 import TransparencyLog
 

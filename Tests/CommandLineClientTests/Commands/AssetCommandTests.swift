@@ -38,9 +38,15 @@ import Testing
             #expect(ran.status == 0, "\(ran.error)")
             #expect(ran.output.isEmpty)
             #expect(ran.error == "none\n")
-            let odd = await terminal.run("asset", "show", "../me:x")
-            #expect(odd.status == 1)
-            #expect(terminal.server.asked.last?.line == "GET /api/v1/assets/..%2Fme%3Ax")
+            // By its name or by its id.
+            for (asset, line) in [
+                ("../me:x", "GET /api/v1/assets?limit=500&name=..%2Fme%3Ax"),
+                ("as_../me:x", "GET /api/v1/assets/as_..%2Fme%3Ax"),
+            ] {
+                let odd = await terminal.run("asset", "show", asset)
+                #expect(odd.status == 1)
+                #expect(terminal.server.asked.last?.line == line)
+            }
         }
     }
 

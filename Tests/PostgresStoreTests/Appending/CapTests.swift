@@ -125,15 +125,15 @@ import Testing
             var order: [(asset: String, rollout: String, isUrgent: Bool)] = []
             while !waiting.isEmpty {
                 let (ended, attempt) = underWay.removeFirst()
-                _ = try await store.append(
-                    request(
-                        newStream(),
-                        effects: [.endAttempt(asset: ended, attempt: attempt)]))
                 // They would ask again by themselves.
                 try await withSQL(options) {
                     try await $0.script(
                         "update patchflow.slot_waits set seen_at = clock_timestamp()")
                 }
+                _ = try await store.append(
+                    request(
+                        newStream(),
+                        effects: [.endAttempt(asset: ended, attempt: attempt)]))
                 let woken = try await worker.claim(10, of: ["caps"])
                 #expect(woken.count == 1)
                 guard let activity = woken.first, let asset = activity.asset,

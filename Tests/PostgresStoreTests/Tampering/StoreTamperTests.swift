@@ -170,7 +170,8 @@ import TransparencyLog
             try await superuser.execute(
                 """
                 insert into commands
-                values (\(forged.commandID), sha256(''), \(forged.position), \(forged.position), now())
+                select command_id, sha256(''), position, position, recorded_at from events
+                where position = \(forged.position)
                 """)
         }
         let files = try SignerFiles(copying: history.files)

@@ -46,8 +46,7 @@ enum StoreTampering: String, CaseIterable {
         to history: StoredHistory, keys: String, on superuser: Connection,
         _ random: inout SeededRandom
     ) async throws -> Done {
-        let position = Int64(1 + random.below(history.log.count))
-        let event = history.log[Int(position) - 1]
+        let event = random.pick(history.log.filter { isPossible(on: $0, in: history) })
         try await superuser.script(
             "set session_replication_role = replica; set search_path = patchflow")
         switch self {
@@ -67,7 +66,7 @@ enum StoreTampering: String, CaseIterable {
                 update commands set last_position = last_position + 1
                 where command_id = \(event.commandID)
                 """)
-            return (nil, "the command of \(position)")
+            return (nil, "the command of \(event.position)")
         case .editDocument, .dropDocument:
             return try await changeDocument(history, on: superuser, &random)
         case .editReadModel, .dropFromReadModel:
@@ -77,6 +76,15 @@ enum StoreTampering: String, CaseIterable {
             try FileManager.default.removeItem(atPath: "\(keys)/\(person).key")
             let first = history.log.first { $0.stream == person && $0.type == "RoleRevoked" }
             return (first?.position, "the key of \(person)")
+        }
+    }
+
+    /// The database itself refuses two events of one version of a stream.
+    private func isPossible(on event: RecordedEvent, in history: StoredHistory) -> Bool {
+        switch self {
+        case .moveBetweenStreams: event.version > history.shortest
+        case .renumber: history.lengths[event.stream] == event.version
+        default: true
         }
     }
 
@@ -118,7 +126,8 @@ enum StoreTampering: String, CaseIterable {
                 """)
             return (min(position, other.position), "\(position) and \(other.position)")
         case .moveBetweenStreams:
-            let other = random.pick(history.log.filter { $0.stream != event.stream }).stream
+            let shorter = history.lengths.filter { $0.value < event.version }.keys.sorted()
+            let other = random.pick(shorter)
             try await superuser.execute(
                 """
                 update events set stream_id = (select id from streams where key = \(other.text))

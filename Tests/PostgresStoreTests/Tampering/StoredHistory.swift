@@ -15,6 +15,8 @@ import TransparencyLog
 /// sealed, signed, folded into read models, with the keys of people beside it.
 struct StoredHistory {
     let log: [RecordedEvent]
+    /// How many events each stream has.
+    let lengths: [StreamID: Int]
     let documents: [Digest: Document]
     /// Those of them that an event names.
     let named: [Digest]
@@ -24,6 +26,7 @@ struct StoredHistory {
     let subjects: [StreamID]
 
     var size: Int64 { Int64(log.count) }
+    var shortest: Int { lengths.values.min() ?? 0 }
 
     private static let made = Task { try await make() }
 
@@ -57,7 +60,9 @@ struct StoredHistory {
             NamedDocuments.digest(namedBy: try LogEntry(event))
         }.filter { documents[$0] != nil }
         return StoredHistory(
-            log: history.log, documents: documents, named: Set(named).sorted(),
+            log: history.log,
+            lengths: history.log.reduce(into: [:]) { $0[$1.stream] = $1.version },
+            documents: documents, named: Set(named).sorted(),
             files: try SignerFiles(), keys: keys, subjects: subjects)
     }
 
