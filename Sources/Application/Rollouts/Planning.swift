@@ -48,6 +48,12 @@ extension UseCases {
         return try await plannedRollout(rollout)
     }
 
+    /// The places of those that need a snapshot first, for which the policy has no command.
+    private static func lackingSnapshots(_ targets: [RolloutTarget], _ policy: Policy) -> Set<Int> {
+        guard let rules = policy.snapshot, rules.hook == nil else { return [] }
+        return Set(targets.indices.filter { rules.isNeeded(for: targets[$0].criticality) })
+    }
+
     private func plan(
         _ request: PlanRequest, _ filter: AssetFilter, _ patch: ApprovedPatch, _ rollout: StreamID
     ) async throws -> RolloutPlan {
@@ -82,16 +88,12 @@ extension UseCases {
         (targets, paths) = (open.map { targets[$0] }, open.map { paths[$0] })
         registrations = open.map { registrations[$0] }
         let (policy, pin) = try await rolloutPolicy(on: paths)
-        if let rules = policy.snapshot, rules.hook == nil {
-            let waiting = targets.indices.filter { rules.isNeeded(for: targets[$0].criticality) }
-            skipped += waiting.map {
-                SkippedTarget(asset: targets[$0].asset, reason: SkipReason.noSnapshot.rawValue)
-            }
-            let others = targets.indices.filter { !waiting.contains($0) }
-            (targets, registrations) = (
-                others.map { targets[$0] }, others.map { registrations[$0] }
-            )
+        let lacking = Self.lackingSnapshots(targets, policy)
+        skipped += lacking.sorted().map {
+            SkippedTarget(asset: targets[$0].asset, reason: SkipReason.noSnapshot.rawValue)
         }
+        let others = targets.indices.filter { !lacking.contains($0) }
+        (targets, registrations) = (others.map { targets[$0] }, others.map { registrations[$0] })
         let emergency = patch.patch.liveEmergency(for: registrations, at: now())
         var wanted = RolloutPlanner.Request(
             rollout: rollout, patch: patch.approval.patch,

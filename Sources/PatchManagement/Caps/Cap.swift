@@ -74,11 +74,7 @@ extension CapScope: CustomStringConvertible, LosslessStringConvertible {
         switch parts[0] {
         case "site" where HostName(name) != nil: self = .site(name)
         case "group" where HostName(name) != nil: self = .group(name)
-        case "domain":
-            guard !isBlank(name), FieldFault.inText("scope", name, longest: 200) == nil else {
-                return nil
-            }
-            self = .domain(name)
+        case "domain" where HostName(name) != nil: self = .domain(name)
         default: return nil
         }
     }

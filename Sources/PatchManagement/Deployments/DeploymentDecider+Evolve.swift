@@ -37,7 +37,7 @@ extension DeploymentDecider {
             case .running, .noAnswer: break
             }
             change(&state, event.change)
-        case .rebootRequested, .rebootStarted, .rebootAccepted, .rebootConfirmed:
+        case .rebootRequested, .rebootStarted, .rebootAccepted, .rebootConfirmed, .rebootDeferred:
             evolveReboot(&state, event)
         case .rollbackStarted(let event):
             state.fence = event.fence
@@ -53,10 +53,6 @@ extension DeploymentDecider {
         case .absent(let event): end(&state, event.change)
         case .unreachable(let event): end(&state, event.change)
         case .verificationFailed(let event): end(&state, event.change)
-        case .rebootDeferred(let event):
-            state.bootID = event.report.bootID
-            state.dueReboot = nil
-            end(&state, event.change)
         case .deadAfterReboot(let event): end(&state, event.change)
         case .rolledBack(let event): end(&state, event.change)
         case .rollbackFailed(let event): end(&state, event.change)
@@ -97,6 +93,10 @@ extension DeploymentDecider {
             state.reboots += 1
             lookFrom(event.at, &state)
             state.phase = state.rollbackOrdered ? .rollbackQueued : .verifying
+        case .rebootDeferred(let event):
+            state.bootID = event.report.bootID
+            state.dueReboot = nil
+            end(&state, event.change)
         default: break
         }
     }

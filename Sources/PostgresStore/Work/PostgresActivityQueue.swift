@@ -62,18 +62,28 @@ package struct PostgresActivityQueue: ActivityQueue {
         _ claim: Claim, after delay: Duration, reason: String, until scope: String?
     ) async throws {
         let microseconds = delay.wholeMicroseconds
-        let awaited = scope ?? ""
+        guard let scope else {
+            _ = try await store.read(
+                """
+                update patchflow.activities
+                set worker = null, fence = null, claimed_at = null, last_reason = \(reason),
+                    available_at = clock_timestamp() + \(microseconds) * interval '1 microsecond'
+                where id = \(claim.activity) and worker = \(claim.worker)
+                    and fence = \(claim.fence)
+                """)
+            return
+        }
         // A slot that was freed meanwhile woke nobody.
         _ = try await store.read(
             """
             update patchflow.activities
             set worker = null, fence = null, claimed_at = null, last_reason = \(reason),
-                parked_by = coalesce(nullif(\(awaited), ''), parked_by),
+                parked_by = \(scope),
                 available_at = clock_timestamp() + case when exists (
                         select from patchflow.dispatch_control c
                         join patchflow.slots s
                             on s.scope = c.scope and s.attempt is null and s.number <= c.capacity
-                        where c.scope = \(awaited))
+                        where c.scope = \(scope))
                     then interval '0.1 seconds' else \(microseconds) * interval '1 microsecond' end
             where id = \(claim.activity) and worker = \(claim.worker) and fence = \(claim.fence)
             """)
