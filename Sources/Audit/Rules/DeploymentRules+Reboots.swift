@@ -33,5 +33,7 @@ extension DeploymentRules {
         }
         all[index].awaitsBoot = false
         all[index].bootBefore = nil
+        // What became of the order to reboot is known by the boot that was seen.
+        if all[index].steps.contains(.reboot) { all[index].isInDoubt = false }
     }
 }

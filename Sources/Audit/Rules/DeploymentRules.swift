@@ -284,6 +284,8 @@ struct DeploymentRules {
         }
         if kind == .snapshotTaken { all[index].steps.insert(.hasSnapshot) }
         if kind == .installFinished { all[index].installFinishedBy = event.commandID }
+        // As the host's own record of the order says.
+        if kind == .rebootAccepted { all[index].isInDoubt = false }
     }
 
     private mutating func wait(

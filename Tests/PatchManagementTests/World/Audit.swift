@@ -244,9 +244,13 @@ struct Audit {
             deployed.awaitsBoot = true
             end(deployed, deployed.attempt)
         case .rebootRequested: deployed.awaitsBoot = true
-        case .rebootConfirmed: deployed.awaitsBoot = false
+        case .rebootAccepted: deployed.isInDoubt = false
+        case .rebootConfirmed:
+            deployed.awaitsBoot = false
+            // What became of the order to reboot is known by the boot that was seen.
+            let attempt = deployed.order.attemptID(deployed.attempt).text
+            if intents.contains("\(attempt) reboot") { deployed.isInDoubt = false }
         case .queued, .precheckPassed, .precheckFailed, .backupTaken, .snapshotTaken,
-            .rebootAccepted,
             .rollbackFinished:
             break
         }
