@@ -61,7 +61,8 @@ struct DoctorCommand: AsyncParsableCommand {
             Self.print(check, output)
             report = StoreReport(report.checks + [check])
         } else if output == .table {
-            Swift.print("not looked at: the rows of the read models, which --projections compares")
+            Swift.print(
+                "not compared: the rows of the read models with the log; --projections does that")
         }
         if output == .json {
             let encoder = Self.encoder

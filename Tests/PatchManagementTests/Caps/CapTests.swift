@@ -186,11 +186,11 @@ struct CapTests {
             hosts.count { world.deployment($0.asset, rollout).fence > 0 }
         }
         try world.run { begun($0, rollouts[0]) < 2 }
-        let first = begun(world, rollouts[0])
         try begin(&world, rollouts[1])
         try world.run { begun($0, rollouts[1]) < 6 }
-        // What was under way ended, and one may have taken its place before the urgent ones asked.
-        #expect(begun(world, rollouts[0]) <= first + 2)
+        // Those that came later were all begun before the last of the others; some of these have taken
+        // the place before the urgent ones asked.
+        #expect(begun(world, rollouts[0]) < 6)
         try world.run()
         #expect(rollouts.allSatisfy { world.rollout($0).stage == .ended(.completed) })
     }
