@@ -64,6 +64,15 @@ extension RolloutDecider {
             state.stage = .rollingBack(event.scope)
         case .rolledBack(let event):
             end(&state, event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack)
+        case .freezeOverridden, .deadlineMoved, .postponed, .missAcknowledged:
+            evolveTimes(&state, event)
+        case .completed: end(&state, .completed)
+        }
+    }
+
+    /// When it may be, and until when.
+    private static func evolveTimes(_ state: inout RolloutState, _ event: RolloutEvent) {
+        switch event {
         case .freezeOverridden(let event):
             state.overriddenFreezes.append(event.freeze)
             if event.emergency != nil { state.emergencyOverrides.append(event.freeze) }
@@ -74,7 +83,7 @@ extension RolloutDecider {
         case .postponed(let event):
             state.postponements[event.asset] = .init(number: event.number, until: event.until)
         case .missAcknowledged(let event): state.missAcknowledgedBy = event.by
-        case .completed: end(&state, .completed)
+        default: break
         }
     }
 

@@ -14,7 +14,7 @@ enum AssetViolation: String, CaseIterable {
     case scannedByApprover
     // What
     case unregistered, ofAnotherName, registeredBadly, lookedAtUnasked, sentElsewhere
-    case confirmedOtherwise, olderReport, followsOnAnother, forgottenUnheard, overdueTwice
+    case olderReport, followsOnAnother, forgottenUnheard, overdueTwice
     case goneTwice, inPlaceOfItself, endsWithoutReason, afterTheEnd, endsTwice
     case heldWithoutHold, releasedBeforeEnd, releasedTwice
 
@@ -25,7 +25,7 @@ enum AssetViolation: String, CaseIterable {
             .heldByPerson, .scannedByApprover:
             "I14"
         case .unregistered, .ofAnotherName, .registeredBadly, .lookedAtUnasked, .sentElsewhere,
-            .confirmedOtherwise, .olderReport, .followsOnAnother, .forgottenUnheard, .overdueTwice,
+            .olderReport, .followsOnAnother, .forgottenUnheard, .overdueTwice,
             .goneTwice, .inPlaceOfItself, .endsWithoutReason, .afterTheEnd, .endsTwice,
             .heldWithoutHold, .releasedBeforeEnd, .releasedTwice:
             "asset"
@@ -124,15 +124,6 @@ enum AssetViolation: String, CaseIterable {
             let asked = try tale.last("ScanRequested")
             try tale.edit(asked, #""address":"10."#, #""address":"11."#)
             return asked
-        case .confirmedOtherwise:
-            let reported = try tale.first("InventoryReported")
-            let digest = Digest(of: "something else")
-            let text = #"{"digest":"\#(digest)","scan":"inventory"}"#
-            tale.events.insert(
-                tale.events[reported].changed(
-                    type: "ScanConfirmed", schemaVersion: 1, data: Array(text.utf8)),
-                at: reported + 1)
-            return reported + 1
         case .olderReport:
             let read = try tale.events[taken].read(PackageReportTaken.self)
             let early = read.taking.gathered + .seconds(-10 * 86_400)

@@ -26,8 +26,12 @@ import TransparencyLog
             let said = "\(tampering), seed \(random.seed), round \(round): \(report.findings)"
             #expect(report.result == expected.result, "\(said)")
             #expect(report.position == expected.position, "\(said)")
-            #expect(report.between == expected.between, "\(said)")
-            #expect(report.reason != nil, "\(said)")
+            // What a rewriter wrote may break rules as well, which is then said first.
+            let isAgainstRules = report.findings.contains { $0.kind == .violation }
+            if tampering != .rewriteWithTheKey || !isAgainstRules {
+                #expect(report.between == expected.between, "\(said)")
+                #expect(report.reason != nil, "\(said)")
+            }
             if report.result != .sound { found += 1 }
         }
         print("\(tampering): \(found) of \(Self.rounds) found")

@@ -80,7 +80,11 @@ struct EvolveTests {
         for phase in RolloutPhase.allCases where !phase.hasEnded {
             #expect(rollouts[phase]?.isEmpty == false, "nothing led out of \(phase)")
         }
-        for phase in DeploymentPhase.allCases where phase != .ended {
+        // Out of these RebootTests and SnapshotTests lead, whose hosts ask for it.
+        let rare: [DeploymentPhase] = [
+            .snapshotting, .rebootQueued, .rebooting, .rebootInDoubt, .awaitingBoot,
+        ]
+        for phase in DeploymentPhase.allCases where phase != .ended && !rare.contains(phase) {
             #expect(deployments[phase]?.isEmpty == false, "nothing led out of \(phase)")
         }
     }

@@ -85,12 +85,12 @@ struct WindowedRolloutTests {
         "What runs at the cutoff finishes; the others wait for the next opening with a new attempt")
     func cutoff() throws {
         var stage = try Stage(
-            [(10, 40, 50), (5000, 9000, 9000)], production: 6, batches: "rest")
+            [(10, 14, 50), (5000, 9000, 9000)], production: 6, batches: "rest")
         try stage.world.run()
         #expect(stage.state.stage == .ended(.completed), "\(stage.state.stage)")
         let begun = try stage.begun
-        #expect(begun.contains { $0 < .seconds(40) } && begun.contains { $0 >= .seconds(5000) })
-        #expect(!begun.contains { $0 >= .seconds(40) && $0 < .seconds(5000) })
+        #expect(begun.contains { $0 < .seconds(14) } && begun.contains { $0 >= .seconds(5000) })
+        #expect(!begun.contains { $0 >= .seconds(14) && $0 < .seconds(5000) })
         // None was counted as a failure of the host.
         let deployments = stage.hosts.dropFirst().map {
             stage.world.deployment($0.asset, stage.rollout)
