@@ -61,6 +61,8 @@ struct DeploymentRules {
             if kind == .succeeded { all[index].hasSucceeded = true }
             checkOutcome(index, kind, &data, event, &judgement)
             if kind == .rebootDeferred { all[index].awaitsBoot = true }
+            // What follows has a higher fence, below which the host begins no reboot any more (I5).
+            if kind == .deadAfterReboot { all[index].isInDoubt = false }
             bundles.check(event, index, &judgement)
             end(index, all[index].attempt, &rollouts, &assets)
         case .returnAwaited:

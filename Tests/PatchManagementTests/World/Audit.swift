@@ -201,10 +201,9 @@ struct Audit {
             dispatch(&deployed, started.attempt, started.fence, isRollback: true, event)
             if deployed.isInDoubt { fail("I7", event, "rolled back without a probe") }
             intents.insert("\(started.attemptID.text) roll-back")
-        case .rebootStarted(let started):
-            dispatch(&deployed, started.attempt, started.fence, isRollback: false, event)
-            if deployed.isInDoubt { fail("I7", event, "rebooted without a probe") }
-            intents.insert("\(started.attemptID.text) reboot")
+        case .rebootStarted, .rebootRequested, .rebootAccepted, .rebootConfirmed, .rebootDeferred,
+            .deadAfterReboot:
+            readReboot(read, &deployed, event)
         case .leaseExpired(let expired):
             if expired.change?.after == .unknown { deployed.isInDoubt = true }
             let attempt = deployed.order.attemptID(expired.attempt).text
@@ -233,16 +232,28 @@ struct Audit {
             if deployed.awaitsBoot { fail("I13", event, "a reboot was due, and none was seen") }
             end(deployed, deployed.attempt)
         case .failed, .skipped, .cancelled, .absent, .unreachable, .verificationFailed,
-            .deadAfterReboot, .rolledBack, .rollbackFailed, .givenUp, .postponed:
+            .rolledBack, .rollbackFailed, .givenUp, .postponed:
             end(deployed, deployed.attempt)
         case .returnAwaited(let awaited):
             end(deployed, deployed.attempt)
             deployed.batch = awaited.route.batch
         case .returned(let returned):
             deployed.attempt = returned.attempt
-        case .rebootDeferred:
-            deployed.awaitsBoot = true
-            end(deployed, deployed.attempt)
+        case .queued, .precheckPassed, .precheckFailed, .backupTaken, .snapshotTaken,
+            .rollbackFinished:
+            break
+        }
+        deployments[event.stream] = deployed
+    }
+
+    private mutating func readReboot(
+        _ read: DeploymentEvent, _ deployed: inout Deployed, _ event: RecordedEvent
+    ) {
+        switch read {
+        case .rebootStarted(let started):
+            dispatch(&deployed, started.attempt, started.fence, isRollback: false, event)
+            if deployed.isInDoubt { fail("I7", event, "rebooted without a probe") }
+            intents.insert("\(started.attemptID.text) reboot")
         case .rebootRequested: deployed.awaitsBoot = true
         case .rebootAccepted: deployed.isInDoubt = false
         case .rebootConfirmed:
@@ -250,11 +261,14 @@ struct Audit {
             // What became of the order to reboot is known by the boot that was seen.
             let attempt = deployed.order.attemptID(deployed.attempt).text
             if intents.contains("\(attempt) reboot") { deployed.isInDoubt = false }
-        case .queued, .precheckPassed, .precheckFailed, .backupTaken, .snapshotTaken,
-            .rollbackFinished:
-            break
+        case .deadAfterReboot:
+            // What follows has a higher fence, below which the host begins no reboot any more (I5).
+            deployed.isInDoubt = false
+            end(deployed, deployed.attempt)
+        default:
+            deployed.awaitsBoot = true
+            end(deployed, deployed.attempt)
         }
-        deployments[event.stream] = deployed
     }
 
     private mutating func dispatch(
