@@ -207,12 +207,7 @@ extension UseCases {
     /// The active asset of that name, id or address. An address is looked up in the view; what counts
     /// is the asset's stream.
     func asset(called name: String) async throws -> Asset? {
-        var candidates: [StreamID] = []
-        if let id = StreamID(name), id.prefix == AssetDecider.prefix { candidates.append(id) }
-        if HostName(name) != nil {
-            candidates.append(AssetRegistration(name: name, address: name).asset)
-        }
-        for id in candidates {
+        for id in Self.assetIDs(called: name) {
             let state = try await bus.state(of: id, as: AssetDecider.self).state
             if state.registration != nil, !state.isDecommissioned { return state }
         }
@@ -225,5 +220,15 @@ extension UseCases {
         let found = try await reads.list(request).views.compactMap { StreamID($0.id) }
         guard let id = found.first, found.count == 1 else { return nil }
         return try await bus.state(of: id, as: AssetDecider.self).state
+    }
+
+    /// The ids that an asset of that name or id can have, whether or not there is one.
+    static func assetIDs(called name: String) -> [StreamID] {
+        var ids: [StreamID] = []
+        if let id = StreamID(name), id.prefix == AssetDecider.prefix { ids.append(id) }
+        if HostName(name) != nil {
+            ids.append(AssetRegistration(name: name, address: name).asset)
+        }
+        return ids
     }
 }

@@ -45,12 +45,7 @@ extension UseCases {
 
     /// Of an asset that is called so now or was before it left.
     private func registered(_ name: String) async throws -> StreamID {
-        var candidates: [StreamID] = []
-        if let id = StreamID(name), id.prefix == AssetDecider.prefix { candidates.append(id) }
-        if HostName(name) != nil {
-            candidates.append(AssetRegistration(name: name, address: name).asset)
-        }
-        for id in candidates {
+        for id in Self.assetIDs(called: name) {
             let state = try await bus.state(of: id, as: AssetDecider.self).state
             if state.registration != nil { return id }
         }

@@ -23,7 +23,7 @@ struct BundleRules {
         switch read {
         case .succeeded(let succeeded):
             let evidence = ItemEvidence(
-                pins: order.pins.onHost(succeeded.versionsBefore),
+                pins: order.pins.present(among: succeeded.versionsBefore),
                 before: succeeded.versionsBefore, after: succeeded.report.installed)
             if succeeded.items != order.outcomes(by: evidence) {
                 judgement.violation(
@@ -31,7 +31,7 @@ struct BundleRules {
             }
         case .skipped(let skipped):
             let evidence = ItemEvidence(
-                pins: order.pins.onHost(skipped.installed), before: skipped.installed,
+                pins: order.pins.present(among: skipped.installed), before: skipped.installed,
                 after: skipped.installed)
             if skipped.items != order.outcomes(by: evidence) {
                 judgement.violation(
@@ -59,7 +59,8 @@ struct BundleRules {
         for (item, said) in zip(order.items ?? [], items) {
             switch said.outcome {
             case .installed, .installedPendingReboot, .alreadyInstalled:
-                let own = order.pins.filter { item.packages.contains($0.name) }.onHost(installed)
+                let own = order.pins.filter { item.packages.contains($0.name) }.present(
+                    among: installed)
                 if own.isEmpty || !own.areReached(by: installed) {
                     judgement.violation(
                         "I13", event,

@@ -89,9 +89,9 @@ package struct WhatIfReport: Codable, Equatable, Sendable {
     }
 
     /// Takes every decision of a whole log again that the changed numbers have a say in, by the
-    /// functions that took it: of findings class and deadline; of patches the sign-off, the request, the approval, its end, the
-    /// deferral and the end of a test; of rollouts the approval and its end, the start, every gate,
-    /// the resumption and the promotion.
+    /// functions that took it: of findings class and deadline; of patches the sign-off, the request, the
+    /// approval, its end, the deferral and the end of a test; of rollouts the approval and its end, the
+    /// start, every gate, the resumption and the promotion.
     ///
     /// Only from what is recorded. Where a decision would have come out otherwise, its stream would
     /// have taken another course from there on, and nothing is said of what came later.

@@ -13,7 +13,8 @@ struct StreamState {
             "as": "assets", "pa": "patches", "ro": "rollouts", "de": "deployments",
             "fe": "feeds", "fi": "findings", "ex": "exceptions", "ct": "controls",
             "ba": "baselines", "cl": "cloud-accounts", "em": "emergencies",
-            "sa": "standing-approvals", "di": "disasters", "sd": "schedules",
+            "sa": "standing-approvals", "di": "disasters", "sd": "schedules", "cp": "caps",
+            "fz": "freezes",
         ]
         guard let prefix = stream.split(separator: "_").first,
             let resource = resources[String(prefix)]

@@ -53,7 +53,7 @@ extension RolloutCommand {
         @Argument(help: "The rollout's id.")
         var id: String
 
-        @Argument(help: "The asset's id.")
+        @Argument(help: "The asset's name or id.")
         var asset: String
 
         @Option(
@@ -65,6 +65,7 @@ extension RolloutCommand {
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
+            let asset = try await session.assetID(of: asset)
             try await session.act(
                 "rollouts/\(id.segment):postpone",
                 PostponeRequest(asset: asset, until: end.text, reason: why.reason))

@@ -4,7 +4,9 @@ import EventSourcing
 extension DeploymentDeciding {
     /// Said once for a cap; in the queue it keeps its place, and the store wakes it in its turn.
     func awaitSlot(_ scope: CapScope) throws(DeploymentRejection) -> [DeploymentEvent] {
-        guard state.phase.isBeforeInstall || state.phase == .rollbackQueued else {
+        // A reboot that has waited for its window needs a slot anew, as a rollback may.
+        let isQueued = state.phase == .rebootQueued || state.phase == .rollbackQueued
+        guard state.phase.isBeforeInstall || isQueued else {
             throw .stepNotDue(state.phase.awaitedStep ?? .precheck, state.phase)
         }
         return [

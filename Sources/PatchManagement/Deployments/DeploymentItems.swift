@@ -72,11 +72,6 @@ extension DeploymentOrder {
 }
 
 extension [PinnedPackage] {
-    /// Those whose package is on a host at all: an order brings it nothing else.
-    package func onHost(_ installed: [PackageSelection]) -> [PinnedPackage] {
-        present(among: installed)
-    }
-
     /// Each of them is there, in its version or a later one.
     package func areReached(by installed: [PackageSelection]) -> Bool {
         allSatisfy { pin in

@@ -11,7 +11,7 @@ extension PinnedPackage {
 extension [PinnedPackage] {
     /// Those that a host has in some version: a patch brings no package that wasn't there, since
     /// hosts differ in which packages of one source they have.
-    func present(among installed: [PackageSelection]) -> [PinnedPackage] {
+    package func present(among installed: [PackageSelection]) -> [PinnedPackage] {
         filter { pin in installed.contains { pin.isAnother(versionOf: $0) } }
     }
 }

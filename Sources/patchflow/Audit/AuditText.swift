@@ -39,7 +39,7 @@ enum AuditText {
         ("ex", "exceptions"), ("ct", "controls"), ("ba", "baselines"), ("fe", "feeds"),
         ("po", "policies"), ("pe", "people"), ("em", "emergencies"),
         ("sa", "standing approvals"), ("di", "disasters"), ("sd", "schedules"),
-        ("lg", "the log's own keys"),
+        ("as", "assets"), ("fz", "freezes"), ("cp", "caps"), ("lg", "the log's own keys"),
     ]
 
     private static func judged(_ streams: [String: Int64]) -> String? {

@@ -192,6 +192,21 @@ import Testing
         #expect(story.state.attempt == 3)
     }
 
+    @Test("a reboot that has waited for its window waits for a cap as well, and goes on (I18)")
+    func waitsForSlot() throws {
+        var story = try story(.ifRequired)
+        try story.perform(.verify, fence: 11, Self.pending)
+        let opens = story.now + .seconds(86_400)
+        try story.tell(.awaitOpening(ClosedWindow(until: opens, delaySeconds: 86_400)))
+        story.now = opens
+        try story.tell(.awaitSlot(.account))
+        #expect(story.state.phase == .rebootQueued)
+        #expect(story.state.awaitedCap == .account)
+        #expect(story.kinds(of: story.last) == ["reboot"])
+        try story.perform(.reboot, fence: 12, DeploymentStory.executed)
+        #expect(story.state.phase == .awaitingBoot)
+    }
+
     @Test("an abort leaves the reboot to somebody else, a rollback goes back before or after it")
     func orders() throws {
         var aborted = try story(.ifRequired)

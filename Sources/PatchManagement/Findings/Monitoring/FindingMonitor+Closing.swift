@@ -2,15 +2,19 @@ internal import Advisories
 internal import EventSourcing
 
 extension FindingMonitor {
-    /// Whether the package is of another system by now, an upgraded one perhaps, of which no feed
-    /// speaks: that nobody says any more that it is affected means nothing then.
-    func isUnheardOf(_ known: WatchedAsset.Known, on asset: StreamID) -> Bool {
-        guard let ecosystem = known.ecosystem else { return false }
-        let own = fleet.inventories.packages(of: asset.text).filter { $0.name == known.package }
-        return !own.isEmpty
-            && own.allSatisfy {
-                $0.ecosystem.text != ecosystem && !fleet.advisories.covers($0.ecosystem)
-            }
+    /// The packages of an asset of whose systems no feed speaks.
+    func unheardOf(on asset: StreamID) -> UnheardOfPackages {
+        let packages = fleet.inventories.packages(of: asset.text)
+        let covered = Set(Set(packages.map(\.ecosystem)).filter(fleet.advisories.covers))
+        var ecosystems: [String: Set<String>] = [:]
+        for package in packages where !covered.contains(package.ecosystem) {
+            ecosystems[package.name, default: []].insert(package.ecosystem.text)
+        }
+        if ecosystems.isEmpty { return UnheardOfPackages(ecosystems: [:]) }
+        for package in packages where covered.contains(package.ecosystem) {
+            ecosystems[package.name] = nil
+        }
+        return UnheardOfPackages(ecosystems: ecosystems)
     }
 
     /// How a finding ends that isn't found any more.
@@ -68,5 +72,20 @@ extension FindingMonitor {
             .withdrawn,
             reason: "no advisory that counts here says any more that \(known.package) "
                 + "\(known.version) is affected", observed: moment)
+    }
+}
+
+/// Packages of an asset that are only of systems of which no feed speaks.
+struct UnheardOfPackages {
+    /// By name.
+    let ecosystems: [String: Set<String>]
+
+    /// Whether the package is of another system by now, an upgraded one perhaps: that nobody says any
+    /// more that it is affected means nothing then.
+    func hides(_ known: WatchedAsset.Known) -> Bool {
+        guard let ecosystem = known.ecosystem, let own = ecosystems[known.package] else {
+            return false
+        }
+        return !own.contains(ecosystem)
     }
 }

@@ -232,13 +232,13 @@ package struct FindingMonitor: Sendable {
             guard var watched = assets[asset] else { continue }
             let found = orders.count
             let counting = policies.counting(on: watched.path(of: asset))
-            orders += self.orders(asset, &watched, moment, max(now, moment), counting)
+            let unheardOf = unheardOf(on: asset)
+            orders += self.orders(
+                asset, &watched, moment, max(now, moment), counting, unheardOf)
             let isLeftOpen = watched.known.values.contains {
-                watched.isChanging($0.package) || isUnheardOf($0, on: asset)
+                watched.isChanging($0.package) || unheardOf.hides($0)
             }
-            if isLeftOpen {
-                refused.insert(asset)
-            }
+            if isLeftOpen { refused.insert(asset) }
             assets[asset]?.forgotten = nil
             guard orders.count > found else { continue }
             watched.forgotten = nil
@@ -265,7 +265,7 @@ package struct FindingMonitor: Sendable {
 
     private func orders(
         _ asset: StreamID, _ watched: inout WatchedAsset, _ moment: Timestamp, _ now: Timestamp,
-        _ counting: WatchedPolicies.Counting
+        _ counting: WatchedPolicies.Counting, _ unheardOf: UnheardOfPackages
     ) -> [Order] {
         let all = fleet.matches(of: asset.text)
         let groups = Dictionary(grouping: all.filter(counts), by: \.vulnerability)
@@ -298,7 +298,7 @@ package struct FindingMonitor: Sendable {
             let isHeld =
                 watched.isChanging(known.package) && !isUnnamed(known.package, on: asset)
             let cannotTell =
-                isUntold || open.contains(key) || isHeld || isUnheardOf(known, on: asset)
+                isUntold || open.contains(key) || isHeld || unheardOf.hides(known)
             if cannotTell, !watched.isDecommissioned { continue }
             watched.known[key] = nil
             orders.append(

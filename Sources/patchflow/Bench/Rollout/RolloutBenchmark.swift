@@ -14,8 +14,8 @@ struct RolloutBenchmark: AsyncParsableCommand {
         commandName: "rollout",
         abstract: "W5: a rollout in batches with gates, all steps of every host committed.",
         discussion: """
-            The hosts answer at once: what is measured is the engine. Each host takes seven \
-            commits: queued, checked, kept its old files, installed, and scanned. \
+            The hosts answer at once: what is measured is the engine. Each host takes eight \
+            commits: queued, then check, backup and installation, each begun and ended, and the scan. \
             --command /bin/true runs that for each installation as a child process.
             """)
 
