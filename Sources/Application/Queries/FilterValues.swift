@@ -59,7 +59,7 @@ extension ViewKind {
     private static var deploymentStates: [String] {
         let underWay = [
             "pending", "waiting", "leased", "prechecked", "backedUp", "installing", "verifying",
-            "awaitingReturn",
+            "rebootPending", "rebooting", "awaitingReturn",
         ]
         let ends = DeploymentOutcome.allCases.filter { $0 != .failedBeforeInstall }
         return underWay + ends.map(\.rawValue)
