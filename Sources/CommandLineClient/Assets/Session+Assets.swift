@@ -1,4 +1,4 @@
-import APIContract
+package import APIContract
 
 extension Session {
     /// The id of the asset that people mean, by its name or that.
@@ -7,7 +7,7 @@ extension Session {
     }
 
     /// The asset that people mean, by its name or id, as of the moment that is looked at.
-    func asset(called text: String) async throws -> AssetResource {
+    package func asset(called text: String) async throws -> AssetResource {
         if text.hasPrefix("as_") { return try await read("assets/\(text.segment)") }
         let page: ListPage<AssetResource> = try await client.list(
             "assets", query: ["name": text, "as_of": options.asOf])

@@ -12,8 +12,8 @@ struct ExportCommand: ClientCommand {
         abstract: "Writes history into a file that 'audit verify' checks without the server.",
         discussion: """
             The whole log up to a checkpoint, or a part of it: a range of positions or of dates, a \
-            stream, or everything of a patch, a rollout or an asset. A part proves that it is in the \
-            log; only the whole shows that nothing was left out. The same checkpoint and choice give \
+            stream, a patch with its rollouts, a rollout with its deployments, or an asset with its \
+            findings and deployments. A part proves that it is in the log; only the whole shows that nothing was left out. The same checkpoint and choice give \
             the same bytes.
 
             Dates are those on which the database took the events, in UTC: --from 2026-03-01 --to \
@@ -60,7 +60,9 @@ struct ExportCommand: ClientCommand {
     @Option(help: "A rollout with its deployments.")
     var rollout: String?
 
-    @Option(help: "An asset.")
+    @Option(
+        help: ArgumentHelp(
+            "An asset with its findings and its deployments.", valueName: "name|id"))
     var asset: String?
 
     @OptionGroup var global: GlobalOptions
@@ -110,7 +112,7 @@ struct ExportCommand: ClientCommand {
         }
         guard !ids.isEmpty else { return .whole }
         var chosen = stream
-        if let asset { chosen.append(asset) }
+        if let asset { chosen += try await streams(ofAsset: asset, session) }
         var rollouts = [rollout].compactMap(\.self)
         if let patch {
             chosen.append(patch)
@@ -125,6 +127,21 @@ struct ExportCommand: ClientCommand {
             chosen += page.data.map(\.id)
         }
         return .streams(try Set(chosen).sorted().map(Self.streamID))
+    }
+
+    private func streams(ofAsset text: String, _ session: Session) async throws -> [String] {
+        let asset = try await session.asset(called: text)
+        let findings: ListPage<FindingResource> = try await session.client.list(
+            "findings", query: ["asset": asset.id])
+        var deployments: [String] = []
+        let rollouts: ListPage<RolloutResource> = try await session.client.list("rollouts")
+        for rollout in rollouts.data {
+            let page: ListPage<DeploymentResource> = try await session.client.list(
+                "rollouts/\(APIClient.percentEncoded(rollout.id))/deployments",
+                query: ["asset": asset.id])
+            deployments += page.data.map(\.id)
+        }
+        return [asset.id] + findings.data.map(\.id) + deployments
     }
 
     private static func streamID(_ text: String) throws -> StreamID {
