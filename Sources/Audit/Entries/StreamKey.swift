@@ -60,6 +60,7 @@ struct StreamKey: Hashable, Sendable {
     static let cap = prefix("cp")
     static let schedule = prefix("sd")
     static let cloudAccount = prefix("cl")
+    static let attributeRules = prefix("ar")
     static let finding = prefix("fi")
     static let exception = prefix("ex")
     static let control = prefix("ct")

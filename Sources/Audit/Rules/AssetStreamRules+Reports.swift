@@ -16,7 +16,7 @@ extension AssetStreamRules {
             more.awaited[awaited.deployment] = awaited.bootID
         default:
             Self.needActive(held, event, &judgement)
-            describe(read, &held, event, others.people, &judgement)
+            describe(read, &held, event, others, &judgement)
             report(read, &held, &more, event, others.people, &judgement)
             observe(read, &more, event, others.people, &judgement)
         }
@@ -25,9 +25,10 @@ extension AssetStreamRules {
     // MARK: Description and end
 
     private func describe(
-        _ read: AssetEvent, _ held: inout Held, _ event: EntryView, _ people: PeopleRules,
+        _ read: AssetEvent, _ held: inout Held, _ event: EntryView, _ others: Others,
         _ judgement: inout Judgement
     ) {
+        let people = others.people
         switch read {
         case .described(let described):
             people.check(writerOf: event, as: Writers.describe, &judgement)
@@ -37,6 +38,7 @@ extension AssetStreamRules {
         case .originsNoted(let noted):
             people.check(author: noted.by, event, &judgement)
             people.check(writerOf: event, as: Writers.registerAgain, &judgement)
+            others.attributes.check(noted.origins, event, &judgement)
         case .overdue:
             people.check(writerOf: event, as: Writers.watch, &judgement)
             if held.isOverdue {

@@ -43,6 +43,7 @@ struct AssetStreamRules {
     /// What the rules look at that is no asset.
     struct Others {
         let people: PeopleRules
+        let attributes: AttributeRuleRules
         /// Of a finding, which holds it had on the asset; nil when it isn't in the bundle.
         let holds: (_ finding: StreamKey, _ asset: StreamKey) -> FindingRules.PastHolds?
     }
@@ -60,7 +61,8 @@ struct AssetStreamRules {
 
     mutating func read(
         _ event: EntryView, ofStream number: Int, _ people: PeopleRules, _ findings: FindingRules,
-        among streams: [StreamKey: Int32], _ judgement: inout Judgement
+        _ attributes: AttributeRuleRules, among streams: [StreamKey: Int32],
+        _ judgement: inout Judgement
     ) {
         if let index = index(ofStream: number), readScan(event, index, people, &judgement) {
             return
@@ -73,7 +75,7 @@ struct AssetStreamRules {
             return judgement.violation(Self.rule, event, "nobody registered it")
         }
         var (held, more) = (all[index], self.more[Int32(index)] ?? More())
-        let others = Others(people: people) { finding, asset in
+        let others = Others(people: people, attributes: attributes) { finding, asset in
             streams[finding].flatMap { findings.pastHolds(ofStream: Int($0), on: asset) }
         }
         switch read {

@@ -15,6 +15,8 @@ struct RuleBook {
     private var policies = PolicyRules()
     private var assets = AssetRules()
     private var inventory = AssetStreamRules()
+    private var clouds = CloudRules()
+    private var attributes = AttributeRuleRules()
     private var deployments = DeploymentRules()
     private var exceptions = ExceptionRules()
     private var controls = ControlRules()
@@ -68,7 +70,9 @@ struct RuleBook {
             findings.read(event, ofStream: number, others, &policies, &judgement)
         case StreamKey.asset:
             inventory.read(
-                event, ofStream: number, people, findings, among: streams, &judgement)
+                event, ofStream: number, people, findings, attributes, among: streams, &judgement)
+        case StreamKey.cloudAccount: clouds.read(event, people, &judgement)
+        case StreamKey.attributeRules: attributes.read(event, people, &judgement)
         case StreamKey.log: log.read(event, &judgement)
         default: judgement.unjudged += 1
         }
@@ -80,7 +84,8 @@ struct RuleBook {
         StreamKey.policy, StreamKey.freeze, StreamKey.cap, StreamKey.schedule,
         StreamKey.exception, StreamKey.control, StreamKey.baseline, StreamKey.feed,
         StreamKey.finding, StreamKey.emergency,
-        StreamKey.standingApproval, StreamKey.disaster, StreamKey.asset, StreamKey.log,
+        StreamKey.standingApproval, StreamKey.disaster, StreamKey.asset, StreamKey.cloudAccount,
+        StreamKey.attributeRules, StreamKey.log,
     ]
 
     private func others(among streams: [StreamKey: Int32]) -> FindingRules.Others {

@@ -39,7 +39,8 @@ enum AuditText {
         ("ex", "exceptions"), ("ct", "controls"), ("ba", "baselines"), ("fe", "feeds"),
         ("po", "policies"), ("pe", "people"), ("em", "emergencies"),
         ("sa", "standing approvals"), ("di", "disasters"), ("sd", "schedules"),
-        ("as", "assets"), ("fz", "freezes"), ("cp", "caps"), ("lg", "the log's own keys"),
+        ("as", "assets"), ("cl", "cloud accounts"), ("ar", "lists of attribute rules"),
+        ("fz", "freezes"), ("cp", "caps"), ("lg", "the log's own keys"),
     ]
 
     private static func judged(_ streams: [String: Int64]) -> String? {

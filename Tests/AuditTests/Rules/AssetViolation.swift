@@ -17,13 +17,21 @@ enum AssetViolation: String, CaseIterable {
     case olderReport, followsOnAnother, forgottenUnheard, overdueTwice
     case goneTwice, inPlaceOfItself, endsWithoutReason, afterTheEnd, endsTwice
     case heldWithoutHold, releasedBeforeEnd, releasedTwice
+    // Clouds and attribute rules
+    case cloudByTester, cloudOfAnotherAccount, cloudFollowsOnAnother, cloudShrankUnsaid
+    case cloudListOlder, cloudListToCome, cloudConfirmedAsOther
+    case ruleByWatcher, ruleForAnother, ruleWithoutSetting, ruleRemovedTwice, ruleNeverMade
 
     var rule: String {
         switch self {
         case .registeredByTester, .describedByWorker, .decommissionedByMonitor, .reportedByPerson,
             .workerWhoIsAPerson, .takenByTester, .takenForAnother, .forgottenByWatcher,
-            .heldByPerson, .scannedByApprover:
+            .heldByPerson, .scannedByApprover, .cloudByTester, .ruleByWatcher, .ruleForAnother:
             "I14"
+        case .cloudOfAnotherAccount, .cloudFollowsOnAnother, .cloudShrankUnsaid,
+            .cloudListOlder, .cloudListToCome, .cloudConfirmedAsOther:
+            "cloud"
+        case .ruleWithoutSetting, .ruleRemovedTwice, .ruleNeverMade: "attributes"
         case .unregistered, .ofAnotherName, .registeredBadly, .lookedAtUnasked, .sentElsewhere,
             .olderReport, .followsOnAnother, .forgottenUnheard, .overdueTwice,
             .goneTwice, .inPlaceOfItself, .endsWithoutReason, .afterTheEnd, .endsTwice,
@@ -42,6 +50,12 @@ enum AssetViolation: String, CaseIterable {
         case .unregistered, .ofAnotherName, .registeredBadly, .endsWithoutReason, .afterTheEnd,
             .endsTwice, .inPlaceOfItself, .goneTwice, .overdueTwice:
             try writeLife(into: &tale)
+        case .cloudByTester, .cloudOfAnotherAccount, .cloudFollowsOnAnother, .cloudShrankUnsaid,
+            .cloudListOlder, .cloudListToCome, .cloudConfirmedAsOther:
+            try writeCloud(into: &tale)
+        case .ruleByWatcher, .ruleForAnother, .ruleWithoutSetting, .ruleRemovedTwice,
+            .ruleNeverMade:
+            try writeRule(into: &tale)
         default: try writeReport(into: &tale)
         }
     }

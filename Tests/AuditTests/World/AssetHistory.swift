@@ -16,6 +16,8 @@ struct AssetHistory {
     let risks: RiskHistory
 
     static let rack = AssetRegistration(name: "rack-1", address: "192.0.2.7")
+    static let account = CloudScope(
+        provider: .aws, account: "123456789012", region: "eu-central-1")
     static let heir = AssetRegistration(name: "rack-2", address: "192.0.2.8")
     /// The asset of the finding that is held.
     let held: StreamID
@@ -30,8 +32,10 @@ struct AssetHistory {
             history: history, risks: risks, held: try #require(finding.opening?.asset))
         history.now = history.now + .seconds(3600)
         told.history = history
+        try told.rule()
         try told.describe()
         try told.report()
+        try told.reconcile()
         try told.observe()
         try told.hold(try risks.finding(0))
         try told.replace()
@@ -50,10 +54,46 @@ struct AssetHistory {
             documents: documents)
     }
 
+    private mutating func rule() throws {
+        pass()
+        let rule = AttributeRule(
+            name: "racks", order: 1,
+            matches: [AttributeRule.Match(subject: .host, pattern: "rack-*")],
+            sets: [AttributeRule.Setting(field: .group, value: "racks")])
+        func send(_ command: AttributeRuleCommand) throws {
+            try history.send(
+                command, to: AttributeRules.stream, AttributeRuleDecider.self,
+                by: history.people.analyst)
+        }
+        try send(.set(rule))
+        let other = AttributeRule(
+            name: "others", order: 2, matches: rule.matches, sets: rule.sets)
+        try send(.set(other))
+        try send(.remove(name: "others", reason: "it says what another one says"))
+    }
+
+    /// Four instances, one of which is gone in the next list; then the same once more, then one.
+    private mutating func reconcile() throws {
+        for (number, instances) in [4, 3, 3, 1].enumerated() {
+            pass()
+            let outcome = Document(
+                mediaType: "application/json", bytes: Array("{\"there\":\(instances)}".utf8))
+            let reconciling = CloudReconciling(
+                scope: Self.account, list: Digest(of: "list \(number)"), taken: history.now,
+                outcome: outcome.digest,
+                counts: CloudCounts(
+                    instances: instances, managed: 1, unmanaged: instances - 1, ambiguous: 0,
+                    gone: 0))
+            try history.send(
+                .reconcile(reconciling, acceptsShrink: true), to: Self.account.stream,
+                CloudAccountDecider.self, by: history.people.watcher, documents: [outcome])
+        }
+    }
+
     private mutating func describe() throws {
         try ask(.register(Self.rack))
         try ask(.describe(AssetAttributes(location: "Bonn")))
-        try ask(.noteOrigins(AttributeOrigins([RuledField.allCases[0]: .given])))
+        try ask(.noteOrigins(AttributeOrigins([.group: .rule("racks"), .owner: .given])))
         try ask(.noteOverdue(lastReported: nil), by: .service(.monitor))
     }
 
@@ -77,7 +117,7 @@ struct AssetHistory {
 
     private mutating func observe() throws {
         let seen = CloudObservation(
-            scope: CloudScope(provider: .aws, account: "123456789012", region: "eu-central-1"),
+            scope: Self.account,
             instance: CloudInstance(id: "i-1", state: .running, addresses: ["192.0.2.7"]))
         try ask(.observeInstance(seen, by: .address))
         try ask(.missInstance(list: Digest(of: "a list")))
