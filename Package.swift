@@ -122,7 +122,9 @@ let package = Package(
         .target(
             name: "CommandLineClient",
             dependencies: [
-                "APIContract", "Archives", "JSON", httpClient, argumentParser, niocore, niohttp1,
+                "APIContract", "Advisories", "Archives", "JSON", httpClient, argumentParser,
+                niocore,
+                niohttp1,
             ]),
         .executableTarget(
             name: "patchflow",

@@ -25,6 +25,9 @@ package struct ArchiveLimits: Sendable, Equatable {
         }
     }
 
+    /// So much is read, and unpacked, at a time.
+    static let piece = 1 << 18
+
     /// The most bytes that `unpacked` bytes may be packed in: deflate adds five to each 16 KiB that
     /// it can't make smaller.
     static func mostPacked(_ unpacked: Int) -> Int { unpacked + unpacked / 1000 + 1024 }

@@ -29,64 +29,9 @@ enum Inflation {
         }
     }
 
-    /// A whole gzip file, which may consist of several members one behind the other. The sums at
-    /// their ends are checked.
-    static func gzip(
-        _ source: some ByteSource, _ limits: ArchiveLimits
-    ) throws(ArchiveFault) -> [UInt8] {
-        guard source.count <= 2 * ArchiveLimits.mostPacked(limits.memberBytes) else {
-            throw ArchiveFault(at: .archive, .tooLarge(limit: limits.memberBytes))
-        }
-        var unpacked: [UInt8] = []
-        var out = [UInt8](repeating: 0, count: room)
-        // Read and not yet unpacked, up to `offset`.
-        var packed: ArraySlice<UInt8> = []
-        var (offset, members) = (0, 0)
-        repeat {
-            members += 1
-            guard members <= limits.gzipMembers else {
-                throw ArchiveFault(at: .archive, .tooMany(members: limits.gzipMembers))
-            }
-            var stream = z_stream()
-            guard patchflow_inflate_init(&stream, 15 + 16) == Z_OK else {
-                throw ArchiveFault(at: .byte(offset - packed.count), .damaged)
-            }
-            defer { inflateEnd(&stream) }
-            var isOver = false
-            while !isOver {
-                if Task.isCancelled {
-                    throw ArchiveFault(at: .byte(offset - packed.count), .cancelled)
-                }
-                if packed.isEmpty {
-                    guard offset < source.count else {
-                        throw ArchiveFault(at: .byte(offset), .cutOff)
-                    }
-                    packed = try source.bytes(
-                        at: offset, count: min(piece, source.count - offset))[...]
-                    offset += packed.count
-                }
-                let (filled, status, left) = out.withUnsafeMutableBufferPointer {
-                    inflate(&stream, packed, into: $0)
-                }
-                let isStuck = filled == 0 && left == packed.count
-                unpacked += out[..<filled]
-                packed = packed.suffix(left)
-                try limits.check(unpacked.count, from: offset - left, at: .archive)
-                isOver = status == Z_STREAM_END
-                guard isOver || !isStuck && (status == Z_OK || status == Z_BUF_ERROR) else {
-                    throw ArchiveFault(at: .byte(offset - left), .damaged)
-                }
-            }
-        } while !packed.isEmpty || offset < source.count
-        return unpacked
-    }
-
-    private static let piece = 1 << 18
-    private static let room = 1 << 18
-
     /// - Returns: How many bytes of `out` were filled; zlib's status; how many bytes of `packed` it
     ///   has not read.
-    private static func inflate(
+    fileprivate static func inflate(
         _ stream: inout z_stream, _ packed: ArraySlice<UInt8>,
         into out: UnsafeMutableBufferPointer<UInt8>
     ) -> (filled: Int, status: Int32, left: Int) {
@@ -108,5 +53,80 @@ enum Inflation {
         bytes.withUnsafeBufferPointer {
             UInt32(truncatingIfNeeded: crc32_z(0, $0.baseAddress, $0.count))
         }
+    }
+}
+
+/// A gzip file, unpacked piece by piece; it may consist of several members one behind the other. The
+/// sums at their ends are checked.
+final class GzipPieces<Source: ByteSource> {
+    private let source: Source
+    private let limits: ArchiveLimits
+    /// Its address has to stay, which zlib compares.
+    private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    private var isOpen = false
+    private var out = [UInt8](repeating: 0, count: ArchiveLimits.piece)
+    /// Read and not yet unpacked, up to `offset`.
+    private var packed: ArraySlice<UInt8> = []
+    private var (offset, members, unpacked) = (0, 0, 0)
+
+    init(_ source: Source, _ limits: ArchiveLimits) throws(ArchiveFault) {
+        guard source.count <= 2 * ArchiveLimits.mostPacked(limits.memberBytes) else {
+            throw ArchiveFault(at: .archive, .tooLarge(limit: limits.memberBytes))
+        }
+        self.source = source
+        self.limits = limits
+    }
+
+    deinit {
+        if isOpen { inflateEnd(stream) }
+        stream.deallocate()
+    }
+
+    /// - Returns: The next bytes, never none; nil at the end.
+    func next() throws(ArchiveFault) -> [UInt8]? {
+        while true {
+            if Task.isCancelled { throw ArchiveFault(at: .byte(place), .cancelled) }
+            if !isOpen {
+                if members > 0, packed.isEmpty, offset == source.count { return nil }
+                try open()
+            }
+            if packed.isEmpty { try fill() }
+            let (filled, status, left) = out.withUnsafeMutableBufferPointer {
+                Inflation.inflate(&stream.pointee, packed, into: $0)
+            }
+            let isStuck = filled == 0 && left == packed.count
+            packed = packed.suffix(left)
+            unpacked += filled
+            try limits.check(unpacked, from: place, at: .archive)
+            if status == Z_STREAM_END {
+                inflateEnd(stream)
+                isOpen = false
+            } else if isStuck || status != Z_OK && status != Z_BUF_ERROR {
+                throw ArchiveFault(at: .byte(place), .damaged)
+            }
+            if filled > 0 { return Array(out[..<filled]) }
+        }
+    }
+
+    /// In the file: how far it has been unpacked.
+    private var place: Int { offset - packed.count }
+
+    private func open() throws(ArchiveFault) {
+        members += 1
+        guard members <= limits.gzipMembers else {
+            throw ArchiveFault(at: .archive, .tooMany(members: limits.gzipMembers))
+        }
+        stream.initialize(to: z_stream())
+        guard patchflow_inflate_init(stream, 15 + 16) == Z_OK else {
+            throw ArchiveFault(at: .byte(place), .damaged)
+        }
+        isOpen = true
+    }
+
+    private func fill() throws(ArchiveFault) {
+        guard offset < source.count else { throw ArchiveFault(at: .byte(offset), .cutOff) }
+        packed = try source.bytes(
+            at: offset, count: min(ArchiveLimits.piece, source.count - offset))[...]
+        offset += packed.count
     }
 }

@@ -43,14 +43,61 @@ package struct PackedDocuments<Source: ByteSource>: Sendable {
 
     /// The bytes of the document of the name at `index`.
     package func contents(at index: Int) throws(ArchiveFault) -> [UInt8] {
+        let pieces = try pieces(at: index, atMost: limits.memberBytes)
+        var contents: [UInt8] = []
+        while let piece = try pieces.next() { contents += piece }
+        return contents
+    }
+
+    /// The document of the name at `index`, piece by piece; a member of a ZIP archive is one.
+    ///
+    /// - Parameter bytes: How many the document may have that isn't in a ZIP archive.
+    package func pieces(
+        at index: Int, atMost bytes: Int
+    ) throws(ArchiveFault) -> DocumentPieces<Source> {
+        var limits = limits
+        limits.memberBytes = bytes
         switch form {
         case .plain:
-            guard source.count <= limits.memberBytes else {
-                throw ArchiveFault(at: .archive, .tooLarge(limit: limits.memberBytes))
+            guard source.count <= bytes else {
+                throw ArchiveFault(at: .archive, .tooLarge(limit: bytes))
             }
-            return try source.bytes(at: 0, count: source.count)
-        case .gzip: return try Inflation.gzip(source, limits)
-        case .zip(let archive, let members): return try archive.contents(of: members[index])
+            return DocumentPieces(.plain(source))
+        case .gzip: return DocumentPieces(.gzip(try GzipPieces(source, limits)))
+        case .zip(let archive, let members):
+            return DocumentPieces(.whole(try archive.contents(of: members[index])))
+        }
+    }
+}
+
+/// What is read of a document, one piece after the other.
+package final class DocumentPieces<Source: ByteSource> {
+    enum Form {
+        case plain(Source)
+        case gzip(GzipPieces<Source>)
+        case whole([UInt8])
+        case over
+    }
+
+    private var form: Form
+    private var offset = 0
+
+    init(_ form: Form) { self.form = form }
+
+    /// - Returns: The next bytes, never none; nil at the end.
+    package func next() throws(ArchiveFault) -> [UInt8]? {
+        switch form {
+        case .plain(let source):
+            guard offset < source.count else { return nil }
+            let piece = try source.bytes(
+                at: offset, count: min(ArchiveLimits.piece, source.count - offset))
+            offset += piece.count
+            return piece
+        case .gzip(let pieces): return try pieces.next()
+        case .whole(let bytes):
+            form = .over
+            return bytes.isEmpty ? nil : bytes
+        case .over: return nil
         }
     }
 }

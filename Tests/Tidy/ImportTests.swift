@@ -87,7 +87,7 @@ enum ImportRule {
             "EventSourcing",
         ],
         "Witnessing": ["HTTPServing", "Signing", "TransparencyLog"],
-        "CommandLineClient": ["APIContract", "Archives", "JSON"],
+        "CommandLineClient": ["APIContract", "Advisories", "Archives", "JSON"],
         "embed-files": [],
     ]
 

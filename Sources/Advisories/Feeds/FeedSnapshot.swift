@@ -26,7 +26,7 @@ package struct FeedSnapshot: Sendable, Hashable {
 
     package init(_ reading: FeedReading<some FeedRecord>) {
         self.init(
-            records: reading.records.count, refused: reading.refused,
+            records: reading.count, refused: reading.refused,
             contradicted: reading.contradicted, issued: reading.issued,
             latestDate: reading.latestDate, version: reading.version)
     }
@@ -52,7 +52,7 @@ package struct FeedRule: Sendable, Hashable {
     /// Whether `new` may take the place of `last`. What was is never read as gone because a feed
     /// arrived in pieces: then yesterday's stays.
     ///
-    /// Single records of the future can be taken out before, by `FeedReading.refuseRecords(after:)`.
+    /// Single records of the future are refused before, by `FeedReading`.
     ///
     /// - Parameters:
     ///   - last: The last one that was taken; nil for the first.

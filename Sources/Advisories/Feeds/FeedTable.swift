@@ -38,6 +38,8 @@ package struct FeedTableReader<Table: FeedTable>: Sendable {
     private var comments: [CommaSeparatedValues.Row] = []
     private var opened: (header: CommaSeparatedHeader, table: Table)?
     private var isRefused = false
+    /// What is to be added to the lines of a table's part, to have those of the table.
+    private var linesBefore = 0
 
     /// Rows that begin with `#` above a header: there is no reason for more.
     private static var mostComments: Int { 16 }
@@ -72,7 +74,8 @@ package struct FeedTableReader<Table: FeedTable>: Sendable {
                 guard let row = try values.next() else { return }
                 if !row.hasLineEnd {
                     reading.refuse(
-                        FeedFault(place: .line(row.line, column: nil), problem: .cutOff))
+                        FeedFault(
+                            place: .line(row.line + linesBefore, column: nil), problem: .cutOff))
                     isRefused = opened == nil
                 } else if let (header, table) = opened {
                     try header.check(row)
@@ -83,7 +86,7 @@ package struct FeedTableReader<Table: FeedTable>: Sendable {
                     open(try CommaSeparatedHeader(row), into: &reading)
                 }
             } catch {
-                reading.refuse(FeedFault(error))
+                reading.refuse(FeedFault(error, linesBefore: linesBefore))
                 if opened == nil { isRefused = true }
             }
         }
@@ -96,6 +99,9 @@ package struct FeedTableReader<Table: FeedTable>: Sendable {
             let table = try Table(header, comments: comments, name: name)
             reading.note(issued: table.issued, version: table.version)
             opened = (header, table)
+            if let first = FeedTablePart.firstLine(inName: name) {
+                linesBefore = first - header.line - 1
+            }
         } catch {
             isRefused = true
             reading.refuse(FeedFault(error, line: header.line))
@@ -106,10 +112,11 @@ package struct FeedTableReader<Table: FeedTable>: Sendable {
         _ row: CommaSeparatedValues.Row, _ table: Table,
         into reading: inout FeedReading<Table.Record>
     ) {
+        let line = row.line + linesBefore
         do throws(FeedTableFault) {
-            reading.add(try table.record(row), .line(row.line, column: nil))
+            reading.add(try table.record(row), .line(line, column: nil))
         } catch {
-            reading.refuse(FeedFault(error, line: row.line))
+            reading.refuse(FeedFault(error, line: line))
         }
     }
 
@@ -126,9 +133,9 @@ extension FeedFault {
         self.init(place: .line(line, column: fault.column), problem: fault.problem)
     }
 
-    init(_ error: CommaSeparatedError) {
+    init(_ error: CommaSeparatedError, linesBefore: Int = 0) {
         self.init(
-            place: .line(error.line, column: error.field.map(String.init)),
+            place: .line(error.line + linesBefore, column: error.field.map(String.init)),
             problem: .badRow(error.reason))
     }
 }

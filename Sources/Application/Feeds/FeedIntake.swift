@@ -18,9 +18,11 @@ package struct FeedIntake: Sendable {
     private static let shelfSize = 8 << 20
     private static let shelfDocuments = 500
 
-    /// - Parameter kept: Digests of documents that are kept already.
-    package init(of kind: FeedKind, kept: Set<Digest>) {
-        inspection = FeedInspection(of: kind)
+    /// - Parameters:
+    ///   - kept: Digests of documents that are kept already.
+    ///   - latest: Records that know of a later moment are left out.
+    package init(of kind: FeedKind, kept: Set<Digest>, latest: Timestamp) {
+        inspection = FeedInspection(of: kind, latest: latest)
         self.kept = kept
     }
 
@@ -64,14 +66,14 @@ package struct FeedIntake: Sendable {
     /// What all of it comes to, with the document that names its parts.
     ///
     /// - Throws: `FeedFetchFault` when a name stands twice.
-    package func taking(latest: Timestamp) throws(FeedFetchFault) -> (FeedTaking, Document) {
+    package func taking() throws(FeedFetchFault) -> (FeedTaking, Document) {
         guard let contents = FeedContents(parts) else {
             throw FeedFetchFault(.badArchive, "two of its documents have one name")
         }
         let document = contents.document
         let taking = FeedTaking(
             contents: document.digest, documents: parts.count,
-            summary: inspection.result(latest: latest).summary)
+            summary: inspection.result.summary)
         return (taking, document)
     }
 }

@@ -64,9 +64,9 @@ extension UseCases {
             }
             let stored = Document(mediaType: "application/octet-stream", bytes: document.bytes)
             request.documents.append(stored)
-            var inspection = FeedInspection(of: kind)
+            var inspection = FeedInspection(of: kind, latest: now() + FeedDecider.tolerance)
             inspection.read(document)
-            let result = inspection.result(latest: now() + FeedDecider.tolerance)
+            let result = inspection.result
             kept.append(
                 KeptFeedDocument(
                     name: document.name, digest: stored.digest, records: result.summary.records,
@@ -141,9 +141,10 @@ extension UseCases {
                 field: "documents",
                 message: "there are \(parts.count): a feed has at most \(Self.mostFeedParts)")
         }
-        var inspection = FeedInspection(of: kind)
+        var inspection = FeedInspection(of: kind, latest: now() + FeedDecider.tolerance)
         var bytes = 0
-        for slice in parts.indices.chunks(of: Self.shelf) {
+        let shelf = kind.isOfSignals ? 2 : 16
+        for slice in parts.indices.chunks(of: shelf) {
             let found = try await store.documents(parts[slice].map(\.digest))
             for part in parts[slice] {
                 guard let document = found[part.digest] else {
@@ -164,13 +165,12 @@ extension UseCases {
             }
             try Task.checkCancellation()
         }
-        return inspection.result(latest: now() + FeedDecider.tolerance)
+        return inspection.result
     }
 
-    /// Documents that a feed consists of, their bytes together, and how many are fetched at a time.
+    /// Documents that a feed consists of, and their bytes together.
     static let mostFeedParts = 500_000
     static let mostFeedBytes = 2 << 30
-    private static let shelf = 16
 
     private func outcome(of written: Written) async throws -> (FeedTaken.Outcome, String?) {
         let events = try await store.read(written.id, after: written.version - 1, limit: 1)

@@ -1,3 +1,4 @@
+package import Advisories
 import Archives
 package import Foundation
 
@@ -22,15 +23,56 @@ package struct FeedFile: Sendable {
         packed = (documents, index)
     }
 
+    /// All of it at once.
+    ///
     /// - Throws: `ClientFailure` naming the file when it can't be read or may not be unpacked.
     package func read() throws -> Data {
-        do {
-            guard let packed else { return try Data(contentsOf: URL(filePath: path)) }
-            return Data(try packed.documents.contents(at: packed.index))
-        } catch let fault as ArchiveFault {
-            throw ClientFailure.usage("'\(path)' is refused: \(fault)")
+        Data(
+            try refusing { () throws(ArchiveFault) in
+                let (documents, index) = try opened()
+                return try documents.contents(at: index)
+            })
+    }
+
+    /// Reads it piece by piece, and gives what it is sent as: itself, or a long table in several
+    /// documents.
+    ///
+    /// - Throws: `ClientFailure` naming the file when it can't be read or may not be unpacked, and what
+    ///   `take` throws.
+    package func read(_ take: (FeedDocument) async throws -> Void) async throws {
+        var cutter = FeedDocumentCutter(name: name, largest: Self.largest)
+        let pieces = try refusing { () throws(ArchiveFault) in
+            let (documents, index) = try opened()
+            return try documents.pieces(at: index, atMost: ArchiveLimits().totalBytes)
+        }
+        while let piece = try refusing({ () throws(ArchiveFault) in try pieces.next() }) {
+            let documents: [FeedDocument]
+            do throws(FeedDocumentTooLarge) {
+                documents = try cutter.append(piece)
+            } catch {
+                throw ClientFailure.usage(
+                    "'\(path)' is refused: a document of it has more than \(error.limit) bytes")
+            }
+            for document in documents { try await take(document) }
+        }
+        for document in cutter.finish() { try await take(document) }
+    }
+
+    private func opened() throws(ArchiveFault) -> (PackedDocuments<OpenFile>, Int) {
+        if let packed { return packed }
+        return (try PackedDocuments(OpenFile(path: path), name: name), 0)
+    }
+
+    /// Of one document; a server takes no more.
+    private static let largest = 60 << 20
+
+    private func refusing<Value>(
+        _ work: () throws(ArchiveFault) -> Value
+    ) throws(ClientFailure) -> Value {
+        do throws(ArchiveFault) {
+            return try work()
         } catch {
-            throw ClientFailure.usage("'\(path)' can't be read: \(error)")
+            throw ClientFailure.usage("'\(path)' is refused: \(error)")
         }
     }
 

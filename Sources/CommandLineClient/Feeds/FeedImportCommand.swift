@@ -1,4 +1,5 @@
 import APIContract
+import Advisories
 import ArgumentParser
 import Foundation
 
@@ -16,7 +17,8 @@ extension AdvisoryCommand {
                 said before stays. Single documents that can't be read are named and left out.
 
                 Archives (.zip) and compressed files (.gz) are unpacked; one that is damaged, encrypted or \
-                would grow beyond all measure is refused as a whole.
+                would grow beyond all measure is refused as a whole. A long table (CSV) is sent and kept in \
+                parts, each called by the line that it begins on.
                 """)
 
         @Argument(help: "The feed's name; 'advisory watch' makes it known first.")
@@ -32,14 +34,16 @@ extension AdvisoryCommand {
             let bar = ProgressBar("sending", isQuiet: session.options.quiet)
             var names: [FeedDocumentName] = []
             var part = FeedPart()
-            for file in files {
-                try part.add(file)
-                guard part.isFull else { continue }
-                names += try await send(&part, session)
-                bar.show(Int64(names.count), of: Int64(files.count))
+            for (index, file) in files.enumerated() {
+                try await file.read { document in
+                    part.add(document)
+                    guard part.isFull else { return }
+                    names += try await send(&part, session)
+                    bar.show(Int64(index), of: Int64(files.count))
+                }
             }
             names += try await send(&part, session)
-            bar.show(Int64(names.count), of: Int64(files.count))
+            bar.show(Int64(files.count), of: Int64(files.count))
             bar.end()
             let taken: FeedTakenResource = try await session.client.post(
                 "feeds/\(feed.segment):take", TakeFeedRequest(documents: names),
@@ -82,23 +86,16 @@ struct FeedPart {
 
     private static let mostBytes = 8 << 20
     private static let mostDocuments = 1000
-    /// Of one file; a server takes no more.
-    private static let largest = 60 << 20
-
     var isFull: Bool { bytes >= Self.mostBytes || documents.count >= Self.mostDocuments }
 
-    mutating func add(_ file: FeedFile) throws {
-        let data = try file.read()
-        guard data.count <= Self.largest else {
-            throw ClientFailure.usage(
-                "'\(file.path)' has \(data.count) bytes; a document may have \(Self.largest)")
-        }
-        bytes += data.count
-        if let text = String(validating: data, as: UTF8.self) {
-            documents.append(FeedDocumentContent(name: file.name, text: text))
+    mutating func add(_ document: FeedDocument) {
+        bytes += document.bytes.count
+        if let text = String(validating: document.bytes, as: UTF8.self) {
+            documents.append(FeedDocumentContent(name: document.name, text: text))
         } else {
             documents.append(
-                FeedDocumentContent(name: file.name, base64: data.base64EncodedString()))
+                FeedDocumentContent(
+                    name: document.name, base64: Data(document.bytes).base64EncodedString()))
         }
     }
 }

@@ -205,6 +205,16 @@ private struct PackedDelivery: FeedDelivery {
         }
     }
 
+    func documents(at index: Int) async throws -> any FeedDocuments {
+        do throws(ArchiveFault) {
+            return CutDocuments(
+                names[index],
+                try packed.pieces(at: index, atMost: ArchiveLimits().totalBytes))
+        } catch {
+            throw FeedFetchFault(error)
+        }
+    }
+
     func listed(at url: FeedURL) async throws -> [UInt8] {
         try await fetcher.listed(at: url, reach, isSmall: false, until: deadline)
     }
@@ -222,6 +232,39 @@ private struct PackedDelivery: FeedDelivery {
             defer { withExtendedLifetime(file) {} }
             try await fetcher.signatures.check(signature, of: file.descriptor, by: keyring)
         }
+    }
+}
+
+/// What a file holds, unpacked and cut as it is asked for: that takes a processor, and may wait for a
+/// disk.
+private actor CutDocuments: FeedDocuments {
+    private let pieces: DocumentPieces<OpenFile>
+    private var cutter: FeedDocumentCutter
+    private var ready: ArraySlice<FeedDocument> = []
+    private var isOver = false
+
+    init(_ name: String, _ pieces: sending DocumentPieces<OpenFile>) {
+        self.pieces = pieces
+        cutter = FeedDocumentCutter(name: name, largest: ArchiveLimits().memberBytes)
+    }
+
+    func next() throws -> FeedDocument? {
+        while ready.isEmpty, !isOver {
+            try Task.checkCancellation()
+            do {
+                if let piece = try pieces.next() {
+                    ready = try cutter.append(piece)[...]
+                } else {
+                    isOver = true
+                    ready = cutter.finish()[...]
+                }
+            } catch let fault as ArchiveFault {
+                throw FeedFetchFault(fault)
+            } catch let fault as FeedDocumentTooLarge {
+                throw FeedFetchFault(.tooLarge, "a document has more than \(fault.limit) bytes")
+            }
+        }
+        return ready.popFirst()
     }
 }
 

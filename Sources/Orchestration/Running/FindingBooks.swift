@@ -123,8 +123,10 @@ struct FindingBooks {
     }
 
     private mutating func restore(_ feed: StreamID, _ watched: WatchedFeed) async throws {
-        guard let contents = watched.contents else { return monitor.restore(feed, watched, []) }
-        monitor.restore(feed, watched, try await parts(of: contents, in: feed, watched.kind))
+        guard let digest = watched.contents else {
+            return monitor.restore(feed, watched, FeedLibrary.Contents(of: watched.kind))
+        }
+        monitor.restore(feed, watched, try await contents(digest, of: feed, watched.kind))
     }
 
     private mutating func restore(_ asset: StreamID, _ watched: WatchedAsset) async throws {
@@ -194,25 +196,23 @@ struct FindingBooks {
         return try CanonicalJSON.decode(type, from: document.bytes)
     }
 
-    /// The documents of a feed's contents, with bytes where they are new to it.
-    private func parts(
-        of digest: Digest, in feed: StreamID, _ kind: FeedKind
-    ) async throws -> [FeedLibrary.Part] {
+    /// A feed's contents, with bytes where they are new to it.
+    private func contents(
+        _ digest: Digest, of feed: StreamID, _ kind: FeedKind
+    ) async throws -> FeedLibrary.Contents {
         guard let document = try await store.document(digest) else {
             throw EventStoreError(.corrupted, "the contents \(digest) of \(feed) are gone")
         }
-        let contents = try CanonicalJSON.decode(FeedContents.self, from: document.bytes)
-        var parts: [FeedLibrary.Part] = []
-        parts.reserveCapacity(contents.parts.count)
-        for start in stride(from: 0, to: contents.parts.count, by: Self.shelf) {
-            let slice = contents.parts[start..<min(start + Self.shelf, contents.parts.count)]
+        let parts = try CanonicalJSON.decode(FeedContents.self, from: document.bytes).parts
+        var contents = FeedLibrary.Contents(of: kind)
+        let shelf = kind.isOfSignals ? 2 : Self.shelf
+        for start in stride(from: 0, to: parts.count, by: shelf) {
+            let slice = parts[start..<min(start + shelf, parts.count)]
             let needed = slice.filter { monitor.needsBytes(of: $0, in: feed, kind) }
             let found = try await store.documents(needed.map(\.digest))
-            for part in slice {
-                parts.append(FeedLibrary.Part(part, bytes: found[part.digest]?.bytes))
-            }
+            for part in slice { contents.add(part, bytes: found[part.digest]?.bytes) }
         }
-        return parts
+        return contents
     }
 
     mutating func see(_ event: RecordedEvent) async throws {
@@ -225,8 +225,8 @@ struct FindingBooks {
             switch try FeedEvent(type: type, schemaVersion: version, data: data) {
             case .watched(let watched): monitor.see(watched, of: event.stream)
             case .snapshotTaken(let taken):
-                let parts = try await parts(of: taken.contents, in: event.stream, taken.kind)
-                monitor.see(taken, of: event.stream, at: event.recordedAt, parts)
+                let contents = try await contents(taken.contents, of: event.stream, taken.kind)
+                monitor.see(taken, of: event.stream, at: event.recordedAt, contents)
             // They change nothing of what it says; what a feed said that is given up stays.
             case .confirmed, .rejected, .givenUp, .fetchFailed, .reached, .fellSilent, .keysPinned:
                 break

@@ -17,7 +17,9 @@ extension PatchWork {
         let checks = try await checks(source, feed, listed.provider, delivery)
         let listing = listed.listing
         var look = DirectoryLook(try await known(of: feed), refused: listed.refused)
-        var intake = FeedIntake(of: .csaf, kept: Set(look.known.digests.values))
+        var intake = FeedIntake(
+            of: .csaf, kept: Set(look.known.digests.values),
+            latest: surroundings.now() + FeedDecider.tolerance)
         var shelves = 0
         for start in stride(from: 0, to: listing.entries.count, by: Self.width) {
             try Task.checkCancellation()
@@ -34,8 +36,7 @@ extension PatchWork {
         }
         try look.finish()
         try await keep(intake.takeShelf(), activity, shelf: shelves)
-        let (taking, contents) = try intake.taking(
-            latest: surroundings.now() + FeedDecider.tolerance)
+        let (taking, contents) = try intake.taking()
         let had = Document(mediaType: "text/csv", bytes: FeedListing(entries: look.entries).bytes)
         return ReceivedFeed(
             taking: taking, documents: [contents, had], listing: had.digest,

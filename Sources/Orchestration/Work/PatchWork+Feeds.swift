@@ -118,17 +118,21 @@ extension PatchWork {
         }
         try await checkWhole(delivery, at: url, source, feed)
         let kept = try await contents(feed.contents)?.parts.map(\.digest) ?? []
-        var intake = FeedIntake(of: kind, kept: Set(kept))
+        var intake = FeedIntake(
+            of: kind, kept: Set(kept), latest: surroundings.now() + FeedDecider.tolerance)
         var shelves = 0
         for index in delivery.names.indices {
-            try Task.checkCancellation()
-            try intake.add(try await delivery.document(at: index))
-            guard intake.isFull || index == delivery.names.count - 1 else { continue }
-            try await keep(intake.takeShelf(), activity, shelf: shelves)
-            shelves += 1
+            let documents = try await delivery.documents(at: index)
+            while let document = try await documents.next() {
+                try Task.checkCancellation()
+                try intake.add(document)
+                guard intake.isFull else { continue }
+                try await keep(intake.takeShelf(), activity, shelf: shelves)
+                shelves += 1
+            }
         }
-        let (taking, document) = try intake.taking(
-            latest: surroundings.now() + FeedDecider.tolerance)
+        try await keep(intake.takeShelf(), activity, shelf: shelves)
+        let (taking, document) = try intake.taking()
         return ReceivedFeed(
             taking: taking, documents: [document], duplicates: intake.duplicates)
     }

@@ -15,11 +15,16 @@ package protocol FeedDelivery: Sendable {
     /// Of the documents, in the order of their bytes; no name twice.
     var names: [String] { get }
 
-    /// The document of the name at `index`; one at a time, so that they need not fit into memory
-    /// together.
+    /// The document of the name at `index`, as one.
     ///
     /// - Throws: `FeedFetchFault`
     func document(at index: Int) async throws -> FeedDocument
+
+    /// What the document of the name at `index` is kept as: itself, or a long table in several. They
+    /// come one at a time, so that they need not fit into memory together.
+    ///
+    /// - Throws: `FeedFetchFault`
+    func documents(at index: Int) async throws -> any FeedDocuments
 
     /// One of the documents that what came lists, from the same machines and within the time of the
     /// same look.
@@ -41,4 +46,11 @@ package protocol FeedDelivery: Sendable {
     func check(
         signature: [UInt8], of bytes: [UInt8]?, by keyring: FeedKeyring
     ) async throws
+}
+
+/// Documents that come one after the other.
+package protocol FeedDocuments: Sendable {
+    /// - Returns: nil behind the last one.
+    /// - Throws: `FeedFetchFault`
+    func next() async throws -> FeedDocument?
 }

@@ -16,14 +16,16 @@ package struct FeedInspection: Sendable {
 
     private var reading: Reading
 
-    package init(of kind: FeedKind) {
+    /// - Parameter latest: Records that know of a later moment are left out.
+    package init(of kind: FeedKind, latest: Timestamp) {
+        let limit = UTCTime(latest)
         reading =
             switch kind {
-            case .osv: .osv(FeedReading())
-            case .csaf: .csaf(FeedReading())
-            case .kev: .kev(FeedReading())
-            case .epss: .epss(FeedReading())
-            case .ssvc: .ssvc(FeedReading())
+            case .osv: .osv(FeedReading(keepsRecords: false, latest: limit))
+            case .csaf: .csaf(FeedReading(keepsRecords: false, latest: limit))
+            case .kev: .kev(FeedReading(keepsRecords: false, latest: limit))
+            case .epss: .epss(FeedReading(keepsRecords: false, latest: limit))
+            case .ssvc: .ssvc(FeedReading(keepsRecords: false, latest: limit))
             }
     }
 
@@ -52,14 +54,12 @@ package struct FeedInspection: Sendable {
     }
 
     /// What it comes to, and the first of what was refused, with document, place and reason.
-    ///
-    /// - Parameter latest: Records that know of a later moment are left out.
-    package func result(latest: Timestamp) -> (summary: FeedSummary, refusals: [FeedRefusal]) {
+    package var result: (summary: FeedSummary, refusals: [FeedRefusal]) {
         switch reading {
-        case .osv(let records), .csaf(let records): Self.result(records, latest)
-        case .kev(let records): Self.result(records, latest)
-        case .epss(let records): Self.result(records, latest)
-        case .ssvc(let records): Self.result(records, latest)
+        case .osv(let records), .csaf(let records): Self.result(records)
+        case .kev(let records): Self.result(records)
+        case .epss(let records): Self.result(records)
+        case .ssvc(let records): Self.result(records)
         case .underWay: preconditionFailure("a document is read after another")
         }
     }
@@ -67,11 +67,9 @@ package struct FeedInspection: Sendable {
     private static let mostShown = 100
 
     private static func result(
-        _ reading: FeedReading<some FeedRecord>, _ latest: Timestamp
+        _ reading: FeedReading<some FeedRecord>
     ) -> (FeedSummary, [FeedRefusal]) {
-        var reading = reading
-        reading.refuseRecords(after: UTCTime(latest))
-        return (
+        (
             FeedSummary(FeedSnapshot(reading)),
             Array((reading.contradictions + reading.refusals).prefix(mostShown))
         )

@@ -13,6 +13,15 @@ package enum FeedKind: String, Codable, Sendable, CaseIterable {
     case epss
     /// CVE records with what CISA adds to them.
     case ssvc
+
+    /// Whether it says something of vulnerabilities only, in tables that may be long: their parts have
+    /// some megabytes each, and few are to lie in memory together.
+    package var isOfSignals: Bool {
+        switch self {
+        case .osv, .csaf: false
+        case .kev, .epss, .ssvc: true
+        }
+    }
 }
 
 /// A feed that a team watches.

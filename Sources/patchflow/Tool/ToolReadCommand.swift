@@ -69,9 +69,9 @@ struct ToolReadCommand: ParsableCommand {
     }
 
     private static func feed(_ name: String, _ bytes: [UInt8], _ kind: FeedKind) -> Outcome {
-        var inspection = FeedInspection(of: kind)
+        var inspection = FeedInspection(of: kind, latest: .now + FeedDecider.tolerance)
         inspection.read(FeedDocument(name: name, bytes: bytes))
-        let (summary, refusals) = inspection.result(latest: .now + FeedDecider.tolerance)
+        let (summary, refusals) = inspection.result
         return Outcome(
             records: summary.records, refused: summary.refused,
             reason: refusals.first?.description)

@@ -62,25 +62,57 @@ struct FeedReadingTests {
         #expect(table.contradicted == 0)
     }
 
-    @Test("Records of the future are taken out with a reason, to the microsecond")
+    @Test("Records of the future are left out with a reason, to the microsecond")
     func future() throws {
         let now = try #require(UTCTime("2026-03-01T00:00:00Z"))
-        var reading = read([
-            osv("A"), osv("B", modified: "2026-03-02"), osv("C", modified: "2026-02-28"),
-        ])
-        reading.refuseRecords(after: now)
-        #expect(reading.records.map(\.id) == ["A", "C"])
+        func reading(latest: UTCTime) -> FeedReading<Advisory> {
+            var reading = FeedReading<Advisory>(latest: latest)
+            let texts = [
+                osv("A"), osv("B", modified: "2026-03-02"), osv("C", modified: "2026-02-28"),
+            ]
+            for (index, text) in texts.enumerated() {
+                let document = FeedDocument(name: "\(index)", bytes: Array(text.utf8))
+                OSVFeed.read(document, into: &reading)
+            }
+            return reading
+        }
+        let read = reading(latest: now)
+        #expect(read.records.map(\.id) == ["A", "C"])
         #expect(
-            reading.refusals.map(\.description) == [
+            read.refusals.map(\.description) == [
                 "1: B: it is dated 2026-03-02T00:00:00Z, and 2026-03-01T00:00:00Z is the latest"
                     + " that can be"
             ])
-        reading.refuseRecords(after: UTCTime(microseconds: now.microseconds - 1))
-        #expect(reading.records.map(\.id) == ["C"])
-        var predictions = EPSSFeed.read(FeedSamples.epss)
-        predictions.refuseRecords(after: UTCTime(microseconds: now.microseconds - 1))
+        let justBefore = UTCTime(microseconds: now.microseconds - 1)
+        #expect(reading(latest: justBefore).records.map(\.id) == ["C"])
+        var predictions = FeedReading<ExploitPrediction>(latest: justBefore)
+        EPSSFeed.read(
+            FeedDocument(name: "epss.csv", bytes: Array(FeedSamples.epss.utf8)),
+            into: &predictions)
         #expect(predictions.records == [])
         #expect(predictions.refused == 2)
+    }
+
+    @Test("Without keeping records, the same is counted and refused")
+    func counted() throws {
+        let texts = [
+            osv("A"), osv("B"), osv("A"), osv("A", modified: "2026-02-28"), "no record",
+            osv("A", modified: "2026-02-27"), osv("B", "other"),
+        ]
+        var kept = FeedReading<Advisory>()
+        var counted = FeedReading<Advisory>(keepsRecords: false)
+        for (index, text) in texts.enumerated() {
+            let document = FeedDocument(name: "\(index)", bytes: Array(text.utf8))
+            OSVFeed.read(document, into: &kept)
+            OSVFeed.read(document, into: &counted)
+        }
+        #expect(kept.records.count == 2)
+        #expect(counted.records == [])
+        #expect(FeedSnapshot(counted) == FeedSnapshot(kept))
+        #expect(counted.refusals == kept.refusals)
+        #expect(counted.contradictions == kept.contradictions)
+        #expect(counted.contradicted == 1)
+        #expect((counted.duplicates, counted.superseded) == (kept.duplicates, kept.superseded))
     }
 
     @Test("Of several documents the latest says when the feed was issued")

@@ -55,12 +55,12 @@ struct LookScene {
             context: CommandContext(
                 actor: Actor(id: "pe_1", role: Role.vendorWatch.rawValue), at: clock.now,
                 commandID: UUID()), requestDigest: Digest(of: "sent"), streams: [])
-        var intake = FeedIntake(of: .csaf, kept: [])
+        var intake = FeedIntake(of: .csaf, kept: [], latest: clock.now)
         for id in ids {
             try intake.add(
                 FeedDocument(name: name(id), bytes: MadeUpPublisher.document(id, day)))
         }
-        let (taking, contents) = try intake.taking(latest: clock.now)
+        let (taking, contents) = try intake.taking()
         request.documents = intake.takeShelf() + [contents]
         _ = try await store.append(request)
         try await tell(.take(taking))

@@ -144,6 +144,10 @@ private struct Delivery: FeedDelivery {
         FeedDocument(name: names[index], bytes: publisher.first?.bytes ?? publisher.list)
     }
 
+    func documents(at index: Int) async throws -> any FeedDocuments {
+        OneDocument(try await document(at: index))
+    }
+
     func beside(_ url: FeedURL) async throws -> [UInt8] { try publisher.besides(url) }
 
     func check(
@@ -162,4 +166,12 @@ private struct Delivery: FeedDelivery {
         guard url.target.contains("/20") else { return try publisher.besides(url) }
         return try publisher.answer(String(url.fileName.dropLast(".json".count)))
     }
+}
+
+private actor OneDocument: FeedDocuments {
+    private var document: FeedDocument?
+
+    init(_ document: FeedDocument) { self.document = document }
+
+    func next() -> FeedDocument? { document.take() }
 }

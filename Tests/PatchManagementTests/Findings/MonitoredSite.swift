@@ -40,14 +40,12 @@ struct MonitoredSite {
             kind: feed.kind, contents: contents.document.digest, before: nil,
             documents: parts.count,
             summary: FeedSummary(FeedSnapshot(records: parts.count)))
-        let monitor = monitor
-        self.monitor.see(
-            taken, of: feed.feed, at: moment,
-            contents.parts.map { part in
-                let isNeeded = monitor.needsBytes(of: part, in: feed.feed, feed.kind)
-                return FeedLibrary.Part(
-                    part, bytes: isNeeded ? Array((texts[part.name] ?? "").utf8) : nil)
-            })
+        var came = FeedLibrary.Contents(of: feed.kind)
+        for part in contents.parts {
+            let isNeeded = monitor.needsBytes(of: part, in: feed.feed, feed.kind)
+            came.add(part, bytes: isNeeded ? Array((texts[part.name] ?? "").utf8) : nil)
+        }
+        monitor.see(taken, of: feed.feed, at: moment, came)
     }
 
     mutating func report(
@@ -202,15 +200,16 @@ struct MonitoredSite {
         var fresh = FindingMonitor()
         for (registration, texts) in [(feed, texts), (self.kev, kev)] {
             let watched = try #require(monitor.watched(registration.feed))
-            let parts = texts.map { name, text in
-                FeedLibrary.Part(
+            var contents = FeedLibrary.Contents(of: registration.kind)
+            for (name, text) in texts {
+                contents.add(
                     FeedContents.Part(name: name, digest: Digest(of: text)),
                     bytes: Array(text.utf8))
             }
             fresh.restore(
                 registration.feed,
                 try CanonicalJSON.decode(
-                    WatchedFeed.self, from: CanonicalJSON.encode(watched)), parts)
+                    WatchedFeed.self, from: CanonicalJSON.encode(watched)), contents)
         }
         let watched = try #require(monitor.watched(asset: asset))
         fresh.restore(

@@ -5,13 +5,26 @@ internal import EventSourcing
 /// goes, so does what it alone said.
 package struct FeedLibrary: Sendable {
     /// A document of a feed's contents, with its bytes where they are at hand.
-    package struct Part: Sendable {
-        package let part: FeedContents.Part
-        package let bytes: [UInt8]?
+    struct Part: Sendable {
+        let part: FeedContents.Part
+        let bytes: [UInt8]?
+    }
 
-        package init(_ part: FeedContents.Part, bytes: [UInt8]?) {
-            self.part = part
-            self.bytes = bytes
+    /// A feed's contents as they come, document after document.
+    package struct Contents: Sendable {
+        private(set) var parts: [Part] = []
+        /// Of a feed of signals, what all of its documents say.
+        private(set) var signals: SignalReading?
+
+        package init(of kind: FeedKind) { signals = SignalReading(of: kind) }
+
+        /// - Parameter bytes: nil where they aren't needed.
+        package mutating func add(_ part: FeedContents.Part, bytes: [UInt8]?) {
+            if signals == nil {
+                parts.append(Part(part: part, bytes: bytes))
+            } else {
+                signals?.read(FeedDocument(name: part.name, bytes: bytes ?? []))
+            }
         }
     }
 
@@ -19,8 +32,8 @@ package struct FeedLibrary: Sendable {
     struct Change {
         var put: [Advisory] = []
         var removed: [AdvisoryKey] = []
-        /// All documents of a feed of signals; nil for a feed of advisories.
-        var signals: [FeedDocument]?
+        /// What a feed of signals says; nil for a feed of advisories.
+        var signals: SignalReading?
     }
 
     private var held: [StreamID: [FeedContents.Part: [AdvisoryKey]]] = [:]
@@ -36,19 +49,14 @@ package struct FeedLibrary: Sendable {
     /// Of a document whose advisories stand in others too, the bytes are needed again and again: which
     /// edition counts may change with any of them.
     func needsBytes(of part: FeedContents.Part, in feed: StreamID, _ kind: FeedKind) -> Bool {
-        switch kind {
-        case .osv, .csaf: held[feed]?[part]?.contains { holders[$0, default: 0] > 1 } ?? true
-        case .kev, .epss, .ssvc: true
-        }
+        kind.isOfSignals || held[feed]?[part]?.contains { holders[$0, default: 0] > 1 } ?? true
     }
 
-    mutating func replace(_ feed: StreamID, _ kind: FeedKind, by parts: [Part]) -> Change {
+    mutating func replace(_ feed: StreamID, _ kind: FeedKind, by contents: Contents) -> Change {
         switch kind {
-        case .osv: advisories(OSVFeed.self, feed, parts)
-        case .csaf: advisories(CSAFFeed.self, feed, parts)
-        case .kev, .epss, .ssvc:
-            Change(
-                signals: parts.map { FeedDocument(name: $0.part.name, bytes: $0.bytes ?? []) })
+        case .osv: advisories(OSVFeed.self, feed, contents.parts)
+        case .csaf: advisories(CSAFFeed.self, feed, contents.parts)
+        case .kev, .epss, .ssvc: Change(signals: contents.signals)
         }
     }
 

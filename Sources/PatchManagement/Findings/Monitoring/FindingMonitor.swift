@@ -59,10 +59,10 @@ package struct FindingMonitor: Sendable {
 
     /// Takes up what was kept of a feed, with the documents of its contents.
     package mutating func restore(
-        _ feed: StreamID, _ watched: WatchedFeed, _ documents: [FeedLibrary.Part]
+        _ feed: StreamID, _ watched: WatchedFeed, _ contents: FeedLibrary.Contents
     ) {
         feeds[feed] = watched
-        _ = apply(library.replace(feed, watched.kind, by: documents), feed, watched.kind)
+        _ = apply(library.replace(feed, watched.kind, by: contents), feed)
     }
 
     /// Whether a document's bytes are needed to see it in a feed's contents.
@@ -167,23 +167,22 @@ package struct FindingMonitor: Sendable {
 
     /// A feed says something else from now on.
     ///
-    /// - Parameter documents: All of its contents; of a kind whose documents are records by
-    ///   themselves, only those that it had not before need bytes.
+    /// - Parameter contents: All of them; of a kind whose documents are records by themselves, only
+    ///   those that it had not before need bytes.
     package mutating func see(
         _ taken: FeedSnapshotTaken, of feed: StreamID, at moment: Timestamp,
-        _ documents: [FeedLibrary.Part]
+        _ contents: FeedLibrary.Contents
     ) {
         feeds[feed]?.contents = taken.contents
         changedFeeds.insert(feed)
-        let touched = apply(
-            library.replace(feed, taken.kind, by: documents), feed, taken.kind)
+        let touched = apply(library.replace(feed, taken.kind, by: contents), feed)
         for asset in touched where assets[asset] != nil { due[asset] = moment }
         reconsiderPatches()
     }
 
     /// - Returns: The assets whose findings may be others now.
     private mutating func apply(
-        _ change: FeedLibrary.Change, _ feed: StreamID, _ kind: FeedKind
+        _ change: FeedLibrary.Change, _ feed: StreamID
     ) -> Set<StreamID> {
         var packages: Set<Advisories.InstalledPackage> = []
         for key in change.removed {
@@ -197,7 +196,7 @@ package struct FindingMonitor: Sendable {
         var touched = Set(
             packages.flatMap { fleet.inventories.assets(having: $0) }.compactMap { StreamID($0) })
         if let signals = change.signals {
-            let cves = Set(book.replace(feed, kind, by: signals).map { $0.lowercased() })
+            let cves = Set(book.replace(feed, by: signals).map { $0.lowercased() })
             if !cves.isEmpty { touched.formUnion(assetsKnown(for: cves)) }
         }
         return touched

@@ -23,19 +23,15 @@ struct SignalBook: Sendable {
 
     mutating func remove(_ advisory: AdvisoryKey) { advisories[advisory] = nil }
 
-    /// Lets `documents` stand for all that `feed` says.
+    /// Lets what was read stand for all that `feed` says.
     ///
     /// - Returns: The CVEs of which it says something else now.
-    mutating func replace(
-        _ feed: StreamID, _ kind: FeedKind, by documents: [FeedDocument]
-    ) -> Set<String> {
-        switch kind {
-        case .osv, .csaf: []
-        case .kev: Self.replace(&exploited[feed, default: [:]], by: KEVFeed.read(documents).records)
-        case .epss:
-            Self.replace(&predicted[feed, default: [:]], by: EPSSFeed.read(documents).records)
-        case .ssvc:
-            Self.replace(&enriched[feed, default: [:]], by: SSVCFeed.read(documents).records)
+    mutating func replace(_ feed: StreamID, by signals: SignalReading) -> Set<String> {
+        switch signals.records {
+        case .kev(let reading): Self.replace(&exploited[feed, default: [:]], by: reading.records)
+        case .epss(let reading): Self.replace(&predicted[feed, default: [:]], by: reading.records)
+        case .ssvc(let reading): Self.replace(&enriched[feed, default: [:]], by: reading.records)
+        case .underWay: preconditionFailure("a document is being read")
         }
     }
 
