@@ -36,7 +36,8 @@ package struct FeedSnapshot: Sendable, Hashable {
 package struct FeedRule: Sendable, Hashable {
     /// Records that may be missing, in percent of the last ones.
     package let maxShrinkPercent: Int
-    /// Entries that may have been refused, in percent of all.
+    /// Entries that may have been refused, those that contradict earlier ones among them, in percent
+    /// of all.
     package let maxRefusedPercent: Int
 
     package static let standard = FeedRule(maxShrinkPercent: 5, maxRefusedPercent: 5)
@@ -61,10 +62,12 @@ package struct FeedRule: Sendable, Hashable {
     package func check(
         _ new: FeedSnapshot, after last: FeedSnapshot?, latest: UTCTime
     ) throws(FeedRejection) {
-        if new.contradicted > 0 { throw .contradictsItself(entries: new.contradicted) }
-        let entries = new.records + new.refused
-        if new.refused > 0, exceeds(new.refused, of: entries, percent: maxRefusedPercent) {
-            throw .refused(new.refused, of: entries, maxPercent: maxRefusedPercent)
+        let left = new.refused + new.contradicted
+        let entries = new.records + left
+        if left > 0, exceeds(left, of: entries, percent: maxRefusedPercent) {
+            throw new.contradicted > new.refused
+                ? .contradictsItself(new.contradicted, of: entries, maxPercent: maxRefusedPercent)
+                : .refused(left, of: entries, maxPercent: maxRefusedPercent)
         }
         if new.records == 0 { throw .empty }
         for date in [new.issued, new.latestDate] {
@@ -101,7 +104,7 @@ package struct FeedRule: Sendable, Hashable {
 
 /// Why a feed doesn't take the place of the last one.
 package enum FeedRejection: Error, Sendable, Hashable, CustomStringConvertible {
-    case contradictsItself(entries: Int)
+    case contradictsItself(Int, of: Int, maxPercent: Int)
     case refused(Int, of: Int, maxPercent: Int)
     case empty
     case inFuture(UTCTime, latest: UTCTime)
@@ -110,8 +113,9 @@ package enum FeedRejection: Error, Sendable, Hashable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .contradictsItself(let entries):
-            "\(entries) of its entries say something else than earlier ones of the same id"
+        case .contradictsItself(let contradicted, let entries, let percent):
+            "\(contradicted) of its \(entries) entries say something else than earlier ones of the same "
+                + "id, more than \(percent) %"
         case .refused(let refused, let entries, let percent):
             "\(refused) of its \(entries) entries could not be read, more than \(percent) %"
         case .empty: "it has no entries"

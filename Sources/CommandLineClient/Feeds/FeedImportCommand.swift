@@ -12,9 +12,9 @@ extension AdvisoryCommand {
             abstract: "Takes in what a feed says, from files, directories and archives.",
             discussion: """
                 All files of all paths together are the feed: what is in none of them is no longer said. \
-                A feed that shrank by more than 5 %, is older than the last, contradicts itself, is dated \
-                in the future, or can't be read for the most part is rejected with its reason; what it \
-                said before stays. Single documents that can't be read are named and left out.
+                A feed that shrank by more than 5 %, is older than the last, is dated in the future, or of \
+                which more than 5 % can't be read or contradicts the rest is rejected with its reason; what \
+                it said before stays. Single documents and entries are named and left out.
 
                 Archives (.zip) and compressed files (.gz) are unpacked; one that is damaged, encrypted or \
                 would grow beyond all measure is refused as a whole. A long table (CSV) is sent and kept in \

@@ -65,7 +65,7 @@ extension APIRoutes {
                 FeedTakenResource(
                     feed: taken.written.id.text, outcome: taken.outcome.rawValue,
                     reason: taken.reason, records: taken.summary.records,
-                    refused: taken.summary.refused, refusals: taken.refusals,
+                    refused: taken.summary.leftOut, refusals: taken.refusals,
                     duplicates: taken.duplicates.isEmpty ? nil : taken.duplicates,
                     position: taken.written.position))
         }

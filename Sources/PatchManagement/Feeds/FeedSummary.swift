@@ -24,6 +24,9 @@ package struct FeedSummary: Codable, Hashable, Sendable {
         version = snapshot.version.map { String($0.prefix(200)) }
     }
 
+    /// Entries that count for nothing, for either reason.
+    package var leftOut: Int { refused + contradicted }
+
     package var snapshot: FeedSnapshot {
         FeedSnapshot(
             records: records, refused: refused, contradicted: contradicted,

@@ -31,7 +31,7 @@ enum FeedFold {
             feed.contents = taken.contents.description
             feed.documents = taken.documents
             feed.records = taken.summary.records
-            feed.refused = taken.summary.refused
+            feed.refused = taken.summary.leftOut
             feed.latest = (taken.summary.issued ?? taken.summary.latest)?.description
             feed.publisherVersion = taken.summary.version
             feed.takenAt = moment

@@ -73,7 +73,7 @@ struct ToolReadCommand: ParsableCommand {
         inspection.read(FeedDocument(name: name, bytes: bytes))
         let (summary, refusals) = inspection.result
         return Outcome(
-            records: summary.records, refused: summary.refused,
+            records: summary.records, refused: summary.leftOut,
             reason: refusals.first?.description)
     }
 

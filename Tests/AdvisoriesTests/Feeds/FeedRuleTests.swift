@@ -15,7 +15,7 @@ struct FeedRuleTests {
     }
 
     @Test(
-        "It may shrink by 5 %, not be older, of the future, contradictory or mostly unreadable",
+        "It may shrink by 5 %, not be older, of the future, mostly contradictory or unreadable",
         arguments: [
             (snapshot(1000), snapshot(1000), nil),
             (snapshot(1000), snapshot(2000, day: 11), nil),
@@ -49,14 +49,21 @@ struct FeedRuleTests {
                 .refused(51, of: 1001, maxPercent: 5)
             ),
             (nil, snapshot(0, refused: 1), .refused(1, of: 1, maxPercent: 5)),
+            // The earlier entry counts, the other one is refused, as long as there are few.
+            (snapshot(1000), snapshot(1000, contradicted: 1), nil),
+            (snapshot(950), snapshot(950, refused: 20, contradicted: 30), nil),
             (
-                snapshot(1000), snapshot(1000, contradicted: 1),
-                .contradictsItself(entries: 1)
+                snapshot(950), snapshot(950, refused: 20, contradicted: 31),
+                .contradictsItself(31, of: 1001, maxPercent: 5)
+            ),
+            (
+                snapshot(950), snapshot(950, refused: 31, contradicted: 20),
+                .refused(51, of: 1001, maxPercent: 5)
             ),
             // The first reason counts.
             (
-                snapshot(1000), snapshot(1, day: 21, refused: 9, contradicted: 2),
-                .contradictsItself(entries: 2)
+                snapshot(1000), snapshot(1, day: 21, refused: 2, contradicted: 9),
+                .contradictsItself(9, of: 12, maxPercent: 5)
             ),
         ] as [(FeedSnapshot?, FeedSnapshot, FeedRejection?)])
     func check(_ last: FeedSnapshot?, _ new: FeedSnapshot, _ rejection: FeedRejection?) {
