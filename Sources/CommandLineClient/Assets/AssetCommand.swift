@@ -18,6 +18,11 @@ struct AssetCommand: ParsableCommand {
                 A bad line is named and nothing is registered, unless the rest is wanted all the same. If \
                 the server dies on the way, import the same list again: what was registered stays as it \
                 is, and the rest follows.
+
+                Of an Ansible inventory ansible_host, ansible_port and ansible_user say where a host answers. \
+                site, environment, group, criticality, exposure and owner describe it; these and all others, \
+                such as kind, os, location, failure_domain and compliance_scopes, with patchflow_ in front, \
+                so that no variable of a playbook is taken for one.
                 """)
 
         @Argument(help: "The inventory, or - for standard input.")

@@ -6,7 +6,7 @@ internal import HTTPServing
 
 extension APIRoutes {
     static func addAssets(to routes: inout Routes, _ useCases: UseCases) {
-        let largestInventory = 16 * 1024 * 1024
+        let largestInventory = 64 * 1024 * 1024
         routes.post(
             "assets:import", ImportAssetsRequest.self, bodyLimit: largestInventory
         ) { _, body, order in

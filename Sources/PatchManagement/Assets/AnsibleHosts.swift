@@ -16,8 +16,50 @@ struct AnsibleHosts {
     private var memberships: [String: [String]] = [:]
     private var groupSettings: [String: [String: Setting]] = [:]
     private var parents: [String: [String]] = [:]
+    private var doubtfulHosts: Set<String> = []
+    private var doubtfulGroups: Set<String> = []
 
     // MARK: Writing down
+
+    /// Names one host, or those of a range.
+    ///
+    /// - Returns: The names; none when it is no range, which is then said.
+    mutating func addHosts(
+        _ text: String, to group: String?, at place: Place
+    ) -> [String] {
+        do throws(AnsibleRange.Fault) {
+            let names = try AnsibleRange.hosts(in: text)
+            for name in names { addHost(name, to: group, at: place) }
+            return names
+        } catch {
+            fault(place, "name", text, error.problem)
+            return []
+        }
+    }
+
+    mutating func doubt(host name: String) {
+        do throws(AnsibleRange.Fault) {
+            doubtfulHosts.formUnion(try AnsibleRange.hosts(in: name))
+        } catch {
+            // It has named no host.
+        }
+    }
+
+    mutating func doubt(group name: String) { doubtfulGroups.insert(name) }
+
+    /// Does `work`; what it finds wrong makes hosts doubtful.
+    mutating func doubting(hosts names: [String], _ work: (inout Self) -> Void) {
+        let known = faults.count
+        work(&self)
+        if faults.count > known { doubtfulHosts.formUnion(names) }
+    }
+
+    /// Does `work`; what it finds wrong makes all hosts of a group doubtful.
+    mutating func doubting(group name: String, _ work: (inout Self) -> Void) {
+        let known = faults.count
+        work(&self)
+        if faults.count > known { doubtfulGroups.insert(name) }
+    }
 
     mutating func addHost(_ name: String, to group: String?, at place: Place) {
         if hostSettings[name] == nil {
@@ -71,6 +113,8 @@ struct AnsibleHosts {
                     entry.fields[field] = settings[field]
                 }
             }
+            entry.isDoubtful =
+                doubtfulHosts.contains(host.name) || groups.contains(where: doubtfulGroups.contains)
             entry.fields["name"] = (host.name, host.place)
             if entry.fields["group"] == nil, let group = memberships[host.name]?.first {
                 entry.fields["group"] = (group, host.place)

@@ -14,12 +14,15 @@ struct AnsibleInventory {
         var number = 0
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             number += 1
+            let known = hosts.faults.count
             let words = words(of: String(line), line: number)
             guard let first = words.first else { continue }
+            let isDoubtful = hosts.faults.count > known
             if first.hasPrefix("["), let opened = open(words.joined(separator: " "), number) {
                 section = opened
             } else if !first.hasPrefix("[") {
                 take(words, in: section, number)
+                if isDoubtful { doubt(first, in: section) }
             }
         }
     }
@@ -52,30 +55,44 @@ struct AnsibleInventory {
         case .variables(let group):
             // `key = value` is allowed here, so the words are put together again.
             let text = words.joined(separator: " ")
-            guard let sign = text.firstIndex(of: "=") else {
-                fault(line, "variable", text, "a variable is written key=value")
-                return
+            hosts.doubting(group: group) { hosts in
+                guard let sign = text.firstIndex(of: "=") else {
+                    let problem = "a variable is written key=value"
+                    return hosts.fault(.line(line), "variable", text, problem)
+                }
+                let key = trimmed(text[..<sign])
+                let value = trimmed(text[text.index(after: sign)...])
+                hosts.set(key, value, ofGroup: group, at: .line(line))
             }
-            let key = trimmed(text[..<sign])
-            let value = trimmed(text[text.index(after: sign)...])
-            hosts.set(key, value, ofGroup: group, at: .line(line))
+        }
+    }
+
+    /// What stands on the line can't be told from what was meant.
+    private mutating func doubt(_ first: String, in section: Section) {
+        switch section {
+        case .hosts: hosts.doubt(host: first)
+        case .variables(let group), .children(let group): hosts.doubt(group: group)
         }
     }
 
     private mutating func takeHost(_ words: [String], _ group: String, _ line: Int) {
-        let name = words[0]
-        if name.contains("[") {
-            fault(line, "name", name, "ranges are not read: write one host a line")
-            return
-        }
-        hosts.addHost(name, to: group, at: .line(line))
-        for word in words.dropFirst() {
-            guard let sign = word.firstIndex(of: "="), sign != word.startIndex else {
-                fault(line, "variable", word, "a variable is written key=value, without spaces")
-                continue
+        let names = hosts.addHosts(words[0], to: group, at: .line(line))
+        hosts.doubting(hosts: names) { hosts in
+            for word in words.dropFirst() {
+                guard let sign = word.firstIndex(of: "="), sign != word.startIndex else {
+                    hosts.fault(
+                        .line(line), "variable", word,
+                        "a variable is written key=value, without spaces")
+                    continue
+                }
+                let value = String(word[word.index(after: sign)...])
+                for name in names {
+                    let known = hosts.faults.count
+                    hosts.set(String(word[..<sign]), value, ofHost: name, at: .line(line))
+                    // Of a range once is enough.
+                    if hosts.faults.count > known { break }
+                }
             }
-            let value = String(word[word.index(after: sign)...])
-            hosts.set(String(word[..<sign]), value, ofHost: name, at: .line(line))
         }
     }
 

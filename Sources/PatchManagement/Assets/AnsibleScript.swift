@@ -24,11 +24,13 @@ struct AnsibleScript {
         for (name, host) in members(of: variables, "hostvars", "hosts with their variables") {
             // Ansible, too, takes no host from here that no group names.
             hosts.addHost(name, to: nil, at: lines.place(of: host.offset))
+            let known = hosts.faults.count
             for (key, value) in members(of: host, name, "variables") {
                 if let text = self.text(of: key, value) {
                     hosts.set(key, text, ofHost: name, at: lines.place(of: value.offset))
                 }
             }
+            if hosts.faults.count > known { hosts.doubt(host: name) }
         }
     }
 
@@ -50,11 +52,13 @@ struct AnsibleScript {
                     hosts.addChild(child, of: name)
                 }
             case "vars":
+                let known = hosts.faults.count
                 for (key, value) in members(of: value, "vars", "variables") {
                     if let text = self.text(of: key, value) {
                         hosts.set(key, text, ofGroup: name, at: lines.place(of: value.offset))
                     }
                 }
+                if hosts.faults.count > known { hosts.doubt(group: name) }
             default:
                 hosts.fault(
                     lines.place(of: value.offset), "group", key,

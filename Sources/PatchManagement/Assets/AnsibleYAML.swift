@@ -35,11 +35,13 @@ struct AnsibleYAML {
                     readHost(host, group: name)
                 }
             case "vars":
+                let known = hosts.faults.count
                 for variable in members(of: member.value, "vars", "variables") {
                     if let text = text(of: variable) {
                         hosts.set(variable.key, text, ofGroup: name, at: .line(variable.line))
                     }
                 }
+                if hosts.faults.count > known { hosts.doubt(group: name) }
             case "children":
                 for child in members(of: member.value, "children", "groups, each with a colon") {
                     readGroup(child.key, child.value, parent: name, at: child.line)
@@ -53,16 +55,18 @@ struct AnsibleYAML {
     }
 
     private mutating func readHost(_ host: YAMLNode.Member, group: String) {
-        if host.key.contains("[") {
-            return hosts.fault(
-                .line(host.line), "name", host.key, "ranges are not read: write one host a line")
-        }
-        hosts.addHost(host.key, to: group, at: .line(host.line))
+        let names = hosts.addHosts(host.key, to: group, at: .line(host.line))
+        let known = hosts.faults.count
         for variable in members(of: host.value, host.key, "variables") {
-            if let text = text(of: variable) {
-                hosts.set(variable.key, text, ofHost: host.key, at: .line(variable.line))
+            guard let text = text(of: variable) else { continue }
+            for name in names {
+                let before = hosts.faults.count
+                hosts.set(variable.key, text, ofHost: name, at: .line(variable.line))
+                // Of a range once is enough.
+                if hosts.faults.count > before { break }
             }
         }
+        if hosts.faults.count > known { for name in names { hosts.doubt(host: name) } }
     }
 
     /// The members of `node`; none where nothing is written.

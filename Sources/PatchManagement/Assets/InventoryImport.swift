@@ -85,7 +85,7 @@ package enum InventoryImport {
                     ))
             }
             addresses[key] = asset.registration.name
-            guard faults.count == known else { continue }
+            guard faults.count == known, !entry.isDoubtful else { continue }
             assets.append(
                 GivenAsset(
                     asset: asset,
@@ -135,6 +135,9 @@ package enum InventoryImport {
     struct Entry {
         var fields: [String: (value: String, place: InventoryFault.Place)] = [:]
         var place: InventoryFault.Place
+        /// Something was wrong with it before its fields were looked at: what they would say is not what
+        /// was meant.
+        var isDoubtful = false
 
         func place(of field: String) -> InventoryFault.Place { fields[field]?.place ?? place }
 

@@ -32,6 +32,7 @@ enum JSONInventory {
                 continue
             }
             var entry = InventoryImport.Entry(place: place)
+            let known = faults.count
             for (name, value) in members {
                 guard InventoryImport.fieldNames.contains(name) else {
                     faults.append(
@@ -53,6 +54,7 @@ enum JSONInventory {
                                     ? "it is not an array of texts" : "it is not a text"))
                 }
             }
+            entry.isDoubtful = faults.count > known
             entries.append(entry)
         }
         return entries

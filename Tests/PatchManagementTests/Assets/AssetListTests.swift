@@ -131,11 +131,53 @@ struct AssetListTests {
     }
 
     @Test(
+        "A range names its hosts, as in Ansible",
+        arguments: [
+            ("db-[01:03]", ["db-01", "db-02", "db-03"]),
+            ("r-[a:c].x", ["r-a.x", "r-b.x", "r-c.x"]),
+            ("w[8:12:2]", ["w8", "w10", "w12"]), ("n[:1]", ["n0", "n1"]),
+            ("a[1:2]b[x:y]", ["a1bx", "a1by", "a2bx", "a2by"]), ("plain", ["plain"]),
+        ])
+    func ranges(_ text: String, _ names: [String]) throws {
+        let ini = try InventoryImport.read("[g]\n\(text) owner=x\n", as: .ini)
+        #expect(ini.map(\.registration.name) == names)
+        #expect(ini.allSatisfy { $0.registration.owner == "x" })
+        let yaml = try InventoryImport.read("g:\n  hosts:\n    \(text): {owner: x}\n", as: .yaml)
+        #expect(yaml.map(\.registration) == ini.map(\.registration))
+    }
+
+    @Test(
+        "Of a list with faults only those are taken with which nothing is wrong",
+        arguments: [
+            (AssetListFormat.json, #"[{"name":"bad","environment":5},{"name":"good"}]"#),
+            (.json, #"[{"name":"bad","bogus":1},{"name":"good"}]"#),
+            (.json, #"[7,{"name":"good"}]"#),
+            (.yaml, "all:\n  hosts:\n    bad: 5\n    good:\n"),
+            (.yaml, "all:\n  hosts:\n    bad: {criticality: {a: b}}\n    good:\n"),
+            (.yaml, "all:\n  hosts:\n    good:\ng:\n  vars: {owner: {}}\n  hosts:\n    bad:\n"),
+            (.ini, "bad patchflow_bogus=1\ngood\n"), (.ini, "bad owner\ngood\n"),
+            (.ini, "bad owner='x\ngood\n"), (.ini, "b[1:2] patchflow_bogus=1\ngood\n"),
+            (.ini, "good\n[g]\nbad\n[g:vars]\nowner\n"),
+            (.script, #"{"g":["bad","good"],"_meta":{"hostvars":{"bad":{"owner":{}}}}}"#),
+            (.script, #"{"g":{"hosts":["bad"],"vars":{"owner":{}}},"h":["good"]}"#),
+            (.csv, "name,port\nbad,ssh\ngood,22\nbad\n"),
+        ])
+    func soundOnes(_ format: AssetListFormat, _ text: String) throws {
+        let (assets, faults) = try InventoryImport.readSound(text, as: format)
+        #expect(assets.map(\.asset.registration.name) == ["good"])
+        #expect(!faults.isEmpty)
+    }
+
+    @Test(
         "What is wrong is named with its place, whatever the form",
         arguments: [
             (AssetListFormat.yaml, "all:\n  hosts:\n    -oProxyCommand=id:\n", "line 3: name"),
             (.yaml, "all:\n  hosts:\n    a: {ansible_port: ssh}\n", "line 3: port 'ssh'"),
-            (.yaml, "all:\n  hosts:\n    web[1:9]:\n", "ranges are not read"),
+            (.yaml, "all:\n  hosts:\n    web[9:1]:\n", "line 3: name 'web[9:1]': the range ends"),
+            (.ini, "web[1:9\n", "line 1: name 'web[1:9': a range ends with ']'"),
+            (.ini, "web[1]\n", "a range is [first:last]"), (.ini, "web[a:3]\n", "from a number"),
+            (.ini, "web[0:99999999]\n", "at most 100000 hosts"),
+            (.ini, "a[1:400][1:400]\n", "at most 100000 hosts"),
             (.yaml, "all:\n  hosts: [a, b]\n", "line 2: hosts '': it is a list"),
             (.yaml, "all:\n  hosts: a\n", "line 2: hosts 'a': it is a text"),
             (.yaml, "all:\n  host:\n    a:\n", "line 2: group 'host'"),
