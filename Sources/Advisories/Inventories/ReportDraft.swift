@@ -6,6 +6,7 @@ struct ReportDraft {
     private(set) var release: OperatingSystemRelease?
     var asset: String?
     var product: ReportedProduct?
+    private(set) var made: UTCTime?
     var gaps: [InventoryGap] = []
     private(set) var packages: [ReportedPackage] = []
     private(set) var products: [ReportedProduct] = []
@@ -104,6 +105,18 @@ struct ReportDraft {
         if self.release == nil { self.release = release }
     }
 
+    /// When it says that it was made; what is no time is said, and counts as if it were not there.
+    mutating func wasMade(
+        _ text: String?, at position: @autoclosure () -> InventoryPosition
+    ) throws(InventoryError) {
+        guard let text else { return }
+        made = UTCTime(text)
+        if made == nil {
+            try skip(
+                text, .unreadable, "it is no time such as 2026-03-01T09:30:00Z", at: position())
+        }
+    }
+
     func error(_ position: InventoryPosition, _ reason: String) -> InventoryError {
         InventoryError(format, position, reason)
     }
@@ -143,7 +156,8 @@ struct ReportDraft {
             inventory: PackageInventory(
                 format: format, release: release, packages: packages, products: products,
                 skipped: skipped, skippedCount: skippedCount, gaps: gaps),
-            asset: asset, product: product, vulnerabilities: Self.unique(vulnerabilities))
+            asset: asset, product: product, vulnerabilities: Self.unique(vulnerabilities),
+            made: made)
     }
 
     /// Gives the release to the packages that came before it.

@@ -56,7 +56,8 @@ extension UseCases {
     /// Takes in what a scanner, a bill of materials or a list of packages says of assets.
     ///
     /// A report that is broken or cut off is refused as a whole; single entries that can't be read are
-    /// named and left out.
+    /// named and left out. It is from when it was said to be, else from when it says itself, else from
+    /// now.
     ///
     /// - Throws: `InvalidInput` for a report that can't be read, that names no asset, or none that is
     ///   known.
@@ -89,7 +90,8 @@ extension UseCases {
                 asset, part,
                 ReportTaking(
                     source: source, format: format,
-                    gathered: gathered ?? context.at, part, skipped: report.inventory.skippedCount)
+                    gathered: gathered ?? report.made.map { Timestamp($0) } ?? context.at, part,
+                    skipped: report.inventory.skippedCount)
             )
         }
         if named != nil, let (asset, _, taking) = takings.first {

@@ -32,7 +32,9 @@ extension AssetCommand {
         @Option(help: "Name, address or id of the asset; by default the report says it.")
         var asset: String?
 
-        @Option(name: .customLong("gathered"), help: "When it was seen (RFC 3339); by default now.")
+        @Option(
+            name: .customLong("gathered"),
+            help: "When it was seen (RFC 3339); by default as the report says, else now.")
         var gathered: String?
 
         @Option(

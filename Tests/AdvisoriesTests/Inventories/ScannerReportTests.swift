@@ -36,6 +36,46 @@ struct ScannerReportTests {
         #expect(report.inventory.skipped.map(\.entry) == ["odd", "", "nonsense"])
     }
 
+    @Test(
+        "A report is from when it says; what is no time is named and doesn't count",
+        arguments: [
+            (
+                InventoryFormat.trivy,
+                #"{"SchemaVersion":2,"CreatedAt":"2026-03-01T10:00:00.123456789+01:00","Results":[]}"#,
+                "2026-03-01T09:00:00.123456Z"
+            ),
+            (
+                .grype,
+                #"{"descriptor":{"name":"grype","timestamp":"2026-03-01T09:00:00Z"},"matches":[]}"#,
+                "2026-03-01T09:00:00Z"
+            ),
+            (
+                .cycloneDX,
+                #"{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{"timestamp":"2026-03-01T09:00:00Z"}}"#,
+                "2026-03-01T09:00:00Z"
+            ),
+            (
+                .spdx,
+                #"{"spdxVersion":"SPDX-2.3","creationInfo":{"created":"2026-03-01T09:00:00Z"}}"#,
+                "2026-03-01T09:00:00Z"
+            ),
+            (.trivy, #"{"SchemaVersion":2,"Results":[]}"#, nil),
+            (
+                .grype, #"{"descriptor":{"name":"grype","timestamp":"yesterday"},"matches":[{}]}"#,
+                nil
+            ),
+        ] as [(InventoryFormat, String, String?)])
+    func made(_ format: InventoryFormat, _ text: String, _ time: String?) throws {
+        var reader = PackageReportReader(format)
+        try reader.read(Array(text.utf8))
+        do {
+            #expect(try reader.finish().made?.description == time)
+        } catch {
+            // A report in which nothing can be read is refused, by the first that can't.
+            #expect(error.description.contains("it is no time such as"))
+        }
+    }
+
     @Test("Grype: what matches is open; what it was told to ignore is only counted")
     func grype() throws {
         let report = try Report.read(

@@ -40,6 +40,7 @@ struct CycloneDXParts: PartReading {
         case 0: isOurs = root.string == "CycloneDX"
         case 1: version = root.string
         case 2:
+            try draft.wasMade(root.plainText("timestamp"), at: .path("metadata.timestamp"))
             guard let component = root["component"], component.kind == .object else { return }
             draft.product = Self.product(component)
             if draft.asset == nil { draft.asset = component.plainText("name") }

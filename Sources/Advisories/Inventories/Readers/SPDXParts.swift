@@ -4,7 +4,7 @@ internal import JSON
 /// Source: SPDX 2.2 and 2.3, clause 7 "Package information", JSON.
 struct SPDXParts: PartReading {
     static let selections: [JSONElementReader.Selection] = [
-        .value("spdxVersion"), .value("name"), .elements("packages"),
+        .value("spdxVersion"), .value("name"), .value("creationInfo"), .elements("packages"),
     ]
 
     private var version: String?
@@ -16,6 +16,7 @@ struct SPDXParts: PartReading {
         switch part.selection {
         case 0: version = root.string
         case 1: if draft.asset == nil { draft.asset = root.string }
+        case 2: try draft.wasMade(root.plainText("created"), at: .path("creationInfo.created"))
         default: try takePackage(root, in: part, &draft)
         }
     }

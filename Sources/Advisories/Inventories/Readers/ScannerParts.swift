@@ -4,7 +4,8 @@ internal import JSON
 /// Source: Trivy's report schema, version 2.
 struct TrivyParts: PartReading {
     static let selections: [JSONElementReader.Selection] = [
-        .value("SchemaVersion"), .value("ArtifactName"), .value("Metadata"), .elements("Results"),
+        .value("SchemaVersion"), .value("ArtifactName"), .value("Metadata"), .value("CreatedAt"),
+        .elements("Results"),
     ]
 
     private var version: Int64?
@@ -23,6 +24,7 @@ struct TrivyParts: PartReading {
                         id: Self.id(ofFamily: family), version: system.plainText("Name") ?? ""),
                     at: .path("Metadata.OS"))
             }
+        case 3: try draft.wasMade(root.string, at: .path("CreatedAt"))
         default:
             for package in root.list("Packages") {
                 try takePackage(package, in: part, &draft)
@@ -126,7 +128,9 @@ struct GrypeParts: PartReading {
     ) throws(InventoryError) {
         let root = part.document.root
         switch part.selection {
-        case 0: isOurs = root.plainText("name") == "grype"
+        case 0:
+            isOurs = root.plainText("name") == "grype"
+            try draft.wasMade(root.plainText("timestamp"), at: .path("descriptor.timestamp"))
         case 1:
             if let name = root.plainText("name") {
                 try draft.found(

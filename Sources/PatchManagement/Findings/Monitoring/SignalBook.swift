@@ -17,8 +17,9 @@ struct SignalBook: Sendable {
     private var enriched: [StreamID: [String: EnrichedVulnerability]] = [:]
 
     mutating func put(_ advisory: Advisory) {
+        // Of one that doesn't say when it came out the latest that it can have been is known.
         advisories[advisory.documentKey] = AdvisoryFacts(
-            published: advisory.published, severities: advisory.severities)
+            published: advisory.published ?? advisory.modified, severities: advisory.severities)
     }
 
     mutating func remove(_ advisory: AdvisoryKey) { advisories[advisory] = nil }
