@@ -127,11 +127,18 @@ struct RolloutScenarios {
             #expect(broken.filter { $0.state == "verificationFailed" }.map(\.host) == [canary])
             #expect(try await fleet.installed("pf-breaks", on: number) == "1.0-2")
 
+            // The one host by itself, in the pause, which stands.
             try await story.rita(
-                "rollout", "rollback", rollout, "--scope", "all", "--reason", "the service is down",
+                "rollout", "rollback", rollout, "--asset", canary, "--reason",
+                "the service is down", "--yes")
+            try await story.wait(in: rollout, canary, for: "rolledBack")
+            #expect(try await fleet.installed("pf-breaks", on: number) == "1.0-1")
+            #expect(try await story.rollout(rollout).state == "paused")
+
+            try await story.rita(
+                "rollout", "rollback", rollout, "--scope", "all", "--reason", "not this version",
                 "--yes")
             #expect(try await story.waitForEnd(of: rollout) == 6)
-            #expect(try await fleet.installed("pf-breaks", on: number) == "1.0-1")
             // Fails when the service doesn't run.
             try await fleet.shell(number, "service pf-breaks status")
             let after = try await story.deployments(of: rollout)

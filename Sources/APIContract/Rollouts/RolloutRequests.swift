@@ -41,12 +41,15 @@ package struct RetryRolloutRequest: Codable, Sendable, Equatable {
 /// `POST /rollouts/{id}:rollback`.
 package struct RollBackRolloutRequest: Codable, Sendable, Equatable {
     package let reason: String
-    /// `batch` or `all`.
+    /// `batch`, `all`, or `assets` for those that are named.
     package let scope: String
+    /// Ids, 200 at most; the rollout goes on without them.
+    package let assets: [String]?
 
-    package init(reason: String, scope: String) {
+    package init(reason: String, scope: String, assets: [String]? = nil) {
         self.reason = reason
         self.scope = scope
+        self.assets = assets
     }
 }
 

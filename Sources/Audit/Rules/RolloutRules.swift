@@ -82,7 +82,27 @@ struct RolloutRules {
             all[index].release.isHalted = false
         case .freezeOverridden(let overridden):
             check(overridden, &all[index], event, patches, people, &judgement)
+        case .assetRollbackOrdered(let ordered):
+            people.check(writerOf: event, mayDo: [.rollBackRollout], &judgement)
+            if all[index].release.started < 0 {
+                judgement.violation("I1", event, "nothing of it was begun that could go back")
+            }
+            Self.check(author: ordered.by, event, &judgement)
         default: staged(&all[index], read, event, &judgement)
+        }
+    }
+
+    private static func check(
+        author: String, _ event: EntryView, _ judgement: inout Judgement
+    ) {
+        do {
+            let actor = try event.actor()
+            if actor.id != author {
+                judgement.violation(
+                    "I14", event, "it is said to be by \(author), and is by \(actor.id)")
+            }
+        } catch {
+            judgement.unreadable(event)
         }
     }
 
@@ -260,7 +280,8 @@ struct RolloutRules {
             staged.health.read(read, staged.planned, event, &judgement)
         case .soakStarted: staged.health.soak()
         case .planned, .approvalRequested, .approved, .scheduled, .gateOverridden,
-            .freezeOverridden, .deadlineMoved, .postponed, .missAcknowledged:
+            .freezeOverridden, .deadlineMoved, .postponed, .missAcknowledged,
+            .assetRollbackOrdered:
             break
         }
     }

@@ -168,22 +168,43 @@ struct RolloutCommand: ParsableCommand {
 
     struct Rollback: ActionCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Brings back the old versions, past every gate.")
+            abstract: "Brings back the old versions, past every gate.",
+            discussion: """
+                With --asset only these go back: the rollout goes on, and counts them as failures, so that \
+                a gate may stop by them. That is possible at any time, in a pause and after the end as well.
+                """)
 
         @Argument(help: "The rollout's id.")
         var id: String
 
         @Option(help: "batch: the one it is at; all: every one.")
-        var scope = "all"
+        var scope: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "Only this asset; may be repeated, 200 times at most.", valueName: "name|id"))
+        var asset: [String] = []
 
         @OptionGroup var why: ReasonOption
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
-            try session.printer.confirm("Roll back \(id) (\(scope))?", isYes: global.yes)
+            let path = "rollouts/\(id.segment):rollback"
+            guard asset.isEmpty else {
+                guard scope == nil else {
+                    throw ClientFailure.usage("--asset names what goes back: leave out --scope")
+                }
+                var ids: [String] = []
+                for name in asset { ids.append(try await session.assetID(of: name)) }
+                try session.printer.confirm(
+                    "Roll back \(ids.count) assets of \(id)?", isYes: global.yes)
+                return try await session.act(
+                    path, RollBackRolloutRequest(reason: why.reason, scope: "assets", assets: ids))
+            }
+            try session.printer.confirm(
+                "Roll back \(id) (\(scope ?? "all"))?", isYes: global.yes)
             try await session.act(
-                "rollouts/\(id.segment):rollback",
-                RollBackRolloutRequest(reason: why.reason, scope: scope))
+                path, RollBackRolloutRequest(reason: why.reason, scope: scope ?? "all"))
         }
     }
 }

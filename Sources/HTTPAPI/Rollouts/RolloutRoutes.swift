@@ -127,6 +127,16 @@ extension APIRoutes {
                 await useCases.abortRollout(call.parameter("id"), reason: body.reason, order))
         }
         routes.post("rollouts/{id}:rollback", RollBackRolloutRequest.self) { call, body, order in
+            if body.scope == "assets" {
+                return try .receipt(
+                    await useCases.rollBack(
+                        body.assets ?? [], in: call.parameter("id"), reason: body.reason, order))
+            }
+            guard body.assets == nil else {
+                throw InvalidInput(
+                    field: "assets",
+                    message: "they belong to the scope 'assets', not to '\(body.scope)'")
+            }
             let scope: RollbackScope = try choice(body.scope, field: "scope")
             return try .receipt(
                 await useCases.rollBackRollout(

@@ -107,6 +107,12 @@ package enum Coordinator {
             let plan = try required(plan, event)
             ledger.orderRollback(ordered.scope)
             return overview(ledger) + rollBack(ordered, plan, ledger) + observe(event, ledger)
+        case .assetRollbackOrdered(let ordered):
+            return ordered.assets.map { asset in
+                RoutedCommand(
+                    .deployment(of: asset, in: event.stream),
+                    .deployment(.orderRollback(reason: ordered.reason)))
+            }
         case .postponed(let postponed):
             ledger.postponed = (ledger.postponed ?? [:]).merging(
                 [postponed.asset.text: RolloutLedger.Postponed(postponed)]
@@ -189,7 +195,8 @@ package enum Coordinator {
             event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack
         case .completed: .completed
         case .batchSkipped, .stragglersClosed, .soakStarted, .gateEvaluated, .healthRecorded,
-            .freezeOverridden, .deadlineMoved, .postponed, .missAcknowledged:
+            .freezeOverridden, .deadlineMoved, .postponed, .missAcknowledged,
+            .assetRollbackOrdered:
             nil
         }
     }

@@ -106,7 +106,7 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
         if change.after == .absent, absent.count < Self.maxAbsent {
             absent.append(.init(asset: route.asset, batch: route.batch, outcome: .absent))
         }
-        if let after = change.after, Self.isListed(after) {
+        if let after = change.after, isListed(after) {
             listed[key] = Listed(batch: route.batch, outcome: after)
         } else {
             listed[key] = nil
@@ -160,8 +160,10 @@ package struct RolloutLedger: Codable, Sendable, Equatable {
         return assets.isEmpty ? nil : assets
     }
 
-    private static func isListed(_ outcome: DeploymentOutcome) -> Bool {
-        outcome == .unknown || outcome.isBad && outcome != .rolledBack
+    /// When the whole goes back, those that did so are as they were meant to be; one that went back by
+    /// itself is a failure.
+    private func isListed(_ outcome: DeploymentOutcome) -> Bool {
+        outcome == .unknown || outcome.isBad && (outcome != .rolledBack || rollbackScope == nil)
     }
 
     /// A new order to roll back takes up again what failed to go back before.

@@ -23,6 +23,8 @@ package enum RolloutCommand: Sendable, Equatable {
     case promote(reason: String, maxTotalFailures: Int?, approval: PatchApproval)
     case abort(reason: String)
     case rollBack(RollbackScope, reason: String)
+    /// Single assets; the rollout goes on.
+    case rollBackAssets([StreamID], reason: String)
     /// `freeze` is the id of one, or that of a policy with the name of one of its freezes.
     case overrideFreeze(String, reason: String)
     /// A worker has met a freeze that the emergency of the plan overrides.

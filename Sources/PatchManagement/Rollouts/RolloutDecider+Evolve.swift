@@ -62,6 +62,7 @@ extension RolloutDecider {
             state.rollbackOrders += 1
             state.pause = nil
             state.stage = .rollingBack(event.scope)
+        case .assetRollbackOrdered: state.assetRollbacks += 1
         case .rolledBack(let event):
             end(&state, event.outcome == .rollbackFailed ? .rollbackFailed : .rolledBack)
         case .freezeOverridden, .deadlineMoved, .postponed, .missAcknowledged:

@@ -36,6 +36,8 @@ package enum RolloutDecider: Decider {
             return try deciding.promote(reason, maxTotalFailures: limit, approval: approval)
         case .abort(let reason): return try deciding.abort(reason)
         case .rollBack(let scope, let reason): return try deciding.rollBack(scope, reason)
+        case .rollBackAssets(let assets, let reason):
+            return try deciding.rollBack(assets, reason)
         case .overrideFreeze(let freeze, let reason):
             return try deciding.overrideFreeze(freeze, reason)
         case .overrideFreezeInEmergency(let freeze, let emergency):
@@ -83,7 +85,8 @@ package enum RolloutDecider: Decider {
                 + (event.restoredFreezes ?? []).map {
                     Effect.calendar(.restore(freeze: $0, rollout: plan.rollout))
                 }
-        case .planned, .rollbackOrdered, .stragglersClosed: return control(state)
+        case .planned, .rollbackOrdered, .assetRollbackOrdered, .stragglersClosed:
+            return control(state)
         case .aborted, .cancelled, .rejected, .expired, .rolledBack, .completed:
             return control(state) + closeCalendars(state)
         case .freezeOverridden(let event):
@@ -152,13 +155,19 @@ package enum RolloutDecider: Decider {
         case .unplanned, .planned, .awaitingApproval, .approved:
             change.releasedBatch = DeploymentDecider.rollbackBatch
         case .measuring, .running, .soaking, .settling:
-            change.halted = state.pause != nil
-            change.releasedBatch = state.releasedBatch
+            let isPaused = state.pause != nil
+            // Nothing is installed in a pause; what was ordered to go back does.
+            let isOnlyBack = isPaused && state.assetRollbacks > 0
+            change.halted = isPaused && !isOnlyBack
+            change.releasedBatch =
+                isOnlyBack ? DeploymentDecider.rollbackBatch : state.releasedBatch
         case .rollingBack:
             // Installations are no longer released, only the way back is.
             change.halted = state.pause != nil
             change.releasedBatch = DeploymentDecider.rollbackBatch
-        case .ended: change.releasedBatch = DeploymentDecider.rollbackBatch
+        case .ended:
+            change.halted = state.assetRollbacks == 0
+            change.releasedBatch = DeploymentDecider.rollbackBatch
         }
         return [.control(change)]
     }

@@ -22,6 +22,7 @@ package enum RolloutEvent: DomainEvent {
     case gateOverridden(GateOverridden)
     case aborted(RolloutAborted)
     case rollbackOrdered(RollbackOrdered)
+    case assetRollbackOrdered(AssetRollbackOrdered)
     case rolledBack(RolloutRolledBack)
     case freezeOverridden(FreezeOverridden)
     case deadlineMoved(ProgressDeadlineMoved)
@@ -51,6 +52,7 @@ package enum RolloutEvent: DomainEvent {
         case .gateOverridden(let payload): payload
         case .aborted(let payload): payload
         case .rollbackOrdered(let payload): payload
+        case .assetRollbackOrdered(let payload): payload
         case .rolledBack(let payload): payload
         case .freezeOverridden(let payload): payload
         case .deadlineMoved(let payload): payload
@@ -88,6 +90,8 @@ package enum RolloutEvent: DomainEvent {
         case GateOverridden.type: self = .gateOverridden(try read(GateOverridden.self))
         case RolloutAborted.type: self = .aborted(try read(RolloutAborted.self))
         case RollbackOrdered.type: self = .rollbackOrdered(try read(RollbackOrdered.self))
+        case AssetRollbackOrdered.type:
+            self = .assetRollbackOrdered(try read(AssetRollbackOrdered.self))
         case RolloutRolledBack.type: self = .rolledBack(try read(RolloutRolledBack.self))
         case FreezeOverridden.type: self = .freezeOverridden(try read(FreezeOverridden.self))
         case ProgressDeadlineMoved.type:

@@ -18,6 +18,7 @@ package enum RolloutRejection: DomainRejection {
     case approvalMissing
     case notAFailure(StreamID)
     case tooManyAcknowledged(Int)
+    case tooManyRolledBack(Int)
     case gateStillHalts(HaltCause)
     case frozen
     case unknownsLeft(Int)
@@ -52,6 +53,7 @@ package enum RolloutRejection: DomainRejection {
         case .approvalMissing: "patch-approval-missing"
         case .notAFailure: "not-a-failure"
         case .tooManyAcknowledged: "too-many-acknowledged"
+        case .tooManyRolledBack: "too-many-rolled-back"
         case .gateStillHalts: "gate-still-halts"
         case .frozen: "rollout-frozen"
         case .unknownsLeft: "unknowns-left"
@@ -105,6 +107,9 @@ package enum RolloutRejection: DomainRejection {
         case .tooManyAcknowledged(let count):
             "\(count) failures are more than can be acknowledged at once, "
                 + "\(RolloutTally.maxListed): roll back, or promote"
+        case .tooManyRolledBack(let count):
+            "\(count) assets are named, and 1 to \(RolloutTally.maxListed) can go back by themselves: "
+                + "roll back the batch, or all"
         case .gateStillHalts(let cause):
             "the gate would halt at once by \(cause.rule.rawValue), \(cause.value) against "
                 + "\(cause.limit): acknowledge its assets, promote, or roll back"
@@ -144,8 +149,8 @@ package enum RolloutRejection: DomainRejection {
     package var kind: RejectionKind {
         switch self {
         case .notPlanned: .notFound
-        case .planInvalid, .expiryInThePast, .notAFailure, .tooManyAcknowledged, .limitNotRaised,
-            .postponedIntoThePast, .postponedTooLong:
+        case .planInvalid, .expiryInThePast, .notAFailure, .tooManyAcknowledged, .tooManyRolledBack,
+            .limitNotRaised, .postponedIntoThePast, .postponedTooLong:
             .invalid
         case .endsTooLate, .endsInTime, .nothingToRetry, .wrongState, .approvalExpired,
             .patchNotApproved, .approvalMissing,

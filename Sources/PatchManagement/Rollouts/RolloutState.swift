@@ -59,6 +59,8 @@ package struct RolloutState: Sendable, Equatable {
     package var acknowledgedAbsent = 0
     package var maxTotalFailures: Int?
     package var rollbackOrders = 0
+    /// Orders for single assets to go back.
+    package var assetRollbacks = 0
     /// Once every gate of the plan has passed, if some were absent.
     package var stragglers: Stragglers?
     package var health = RolloutHealth()

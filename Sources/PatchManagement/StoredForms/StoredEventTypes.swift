@@ -47,7 +47,7 @@ package enum StoredEventTypes {
         RolloutResumed.self, GateOverridden.self, RolloutAborted.self, RollbackOrdered.self,
         RolloutRolledBack.self, RolloutCompleted.self, BaselineOrdered.self, HealthRecorded.self,
         FreezeOverridden.self, ProgressDeadlineMoved.self, AssetPostponed.self,
-        RolloutMissAcknowledged.self,
+        RolloutMissAcknowledged.self, AssetRollbackOrdered.self,
     ]
 
     private static let calendars: [any EventPayload.Type] = [

@@ -7,7 +7,14 @@ enum StoredDispatchStories {
     private static let moment = Timestamp(seconds: 1_767_268_800)
 
     static func events() throws -> [any DomainEvent] {
-        try FreezeDeciderTests.story() + CapTests.story() + [moved(), asked(), postponed()]
+        try FreezeDeciderTests.story() + CapTests.story()
+            + [moved(), asked(), postponed(), ordered()]
+    }
+
+    private static func ordered() -> any DomainEvent {
+        RolloutEvent.assetRollbackOrdered(
+            AssetRollbackOrdered(
+                assets: [production(1), production(2)], reason: "the shop is down", by: "pe_olga"))
     }
 
     private static func moved() -> any DomainEvent {

@@ -174,7 +174,7 @@ struct Audit {
         case .scheduled(let scheduled): staged.patchApprovedUntil = scheduled.approval.expires
         case .freezeOverridden(let overridden): staged.overridden.append(overridden.freeze)
         case .soakStarted, .baselineOrdered, .healthRecorded, .deadlineMoved, .postponed,
-            .missAcknowledged:
+            .missAcknowledged, .assetRollbackOrdered:
             break
         }
         rollouts[event.stream] = staged

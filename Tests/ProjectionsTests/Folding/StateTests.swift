@@ -197,7 +197,8 @@ import Testing
         case .planned, .approvalRequested, .approved, .scheduled, .batchStarted, .batchSkipped,
             .stragglersStarted, .stragglersClosed, .soakStarted, .gateEvaluated, .paused, .resumed,
             .gateOverridden, .baselineOrdered, .healthRecorded, .freezeOverridden,
-            .deadlineMoved, .postponed, .missAcknowledged, .rollbackOrdered:
+            .deadlineMoved, .postponed, .missAcknowledged, .rollbackOrdered,
+            .assetRollbackOrdered:
             nil
         }
     }

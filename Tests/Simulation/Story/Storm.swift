@@ -177,38 +177,48 @@ struct Storm {
     private mutating func somebodyActs() throws {
         guard !story.rollouts.isEmpty else { return }
         let rollout = story.pick(story.rollouts)
-        switch story.draw({ $0.below(9) }) {
+        switch story.draw({ $0.below(10) }) {
         case 0:
             try story.tell(rollout, .pause(.person, detail: "a look"), by: Cast.commander)
         case 1, 2, 3: try resume(rollout)
         case 4:
-            guard let approval = story.approval(for: rollout) else { return }
             let limit = story.pick([nil, 4])
-            try story.tell(
-                rollout,
-                .promote(reason: "known", maxTotalFailures: limit, approval: approval),
-                by: story.pick([Cast.approver, Cast.second]))
+            try story.tell(rollout, by: story.pick([Cast.approver, Cast.second])) { approval in
+                approval.map { .promote(reason: "known", maxTotalFailures: limit, approval: $0) }
+            }
         case 5:
             try story.tell(rollout, .rollBack(.batch, reason: "not this one"), by: Cast.commander)
         case 6: try story.tell(rollout, .rollBack(.all, reason: "back"), by: Cast.commander)
         case 7: try renew(rollout)
+        case 8: try takeAssetsBack(rollout)
         default:
             guard story.chance(40) else { return }
             try story.tell(rollout, .abort(reason: "enough"), by: Cast.commander)
         }
     }
 
+    /// Of those that it has begun with; also when it is over.
+    private mutating func takeAssetsBack(_ rollout: StreamID) throws {
+        let begun = story.hosts.map(\.asset).filter { asset in
+            story.store.withState {
+                $0.streams[.deployment(of: asset, in: rollout)]?.isEmpty == false
+            }
+        }
+        guard !begun.isEmpty else { return }
+        let assets = (0..<story.draw({ 1 + $0.below(2) })).map { _ in story.pick(begun) }
+        try story.tell(
+            rollout, .rollBackAssets(assets, reason: "the shop is down"), by: Cast.commander)
+    }
+
     private mutating func resume(_ rollout: StreamID) throws {
         let failures =
             story.rollout(rollout).tally?.listed.filter(\.outcome.isBad).map(\.asset) ?? []
         let acceptsAbsent = story.chance(50)
-        let approval = story.approval(for: rollout)
-        try story.tell(
-            rollout,
+        try story.tell(rollout, by: Cast.manager) { approval in
             .resume(
                 reason: "looked at", acknowledged: failures, acceptAbsent: acceptsAbsent,
-                approval: approval),
-            by: Cast.manager)
+                approval: approval)
+        }
     }
 
     private mutating func renew(_ rollout: StreamID) throws {

@@ -24,11 +24,12 @@ extension Story {
     @discardableResult
     mutating func tell<D: Decider & SendableMetatype>(
         _ command: D.Command, to stream: StreamID, _ decider: D.Type, by actor: Actor,
-        documents: [Document] = []
+        documents: [Document] = [], guards: [StreamGuard] = []
     ) throws -> Told {
         let id = scheduler.newID()
         for _ in 0..<50 {
-            let told = try send(command, to: stream, decider, by: actor, id, documents: documents)
+            let told = try send(
+                command, to: stream, decider, by: actor, id, documents: documents, guards: guards)
             guard case .unheard = told else {
                 if case .accepted(let receipt) = told, chance(15) {
                     try sendAgain(
@@ -72,7 +73,7 @@ extension Story {
     /// Sends once, and waits for the answer or for the server's death.
     private mutating func send<D: Decider & SendableMetatype>(
         _ command: D.Command, to stream: StreamID, _ decider: D.Type, by actor: Actor, _ id: UUID,
-        documents: [Document], _ digest: Digest? = nil
+        documents: [Document], _ digest: Digest? = nil, guards: [StreamGuard] = []
     ) throws -> Told {
         let answer = Answer()
         let (server, bus) = (installation.server, installation.bus)
@@ -80,6 +81,7 @@ extension Story {
         var options = CommandBus.Options()
         options.documents = documents
         options.requestDigest = digest
+        options.guards = guards
         server.start { [options] in
             do {
                 let outcome = try await bus.send(command, to: stream, as: decider, context, options)
@@ -88,7 +90,9 @@ extension Story {
                 answer.give(.unheard)
             } catch let error as EventStoreError where error.isRetryable {
                 answer.give(.unheard)
-            } catch AppendRefusal.versionConflict {
+            } catch AppendRefusal.versionConflict(let moved)
+                where !guards.contains(where: { $0.stream == moved })
+            {
                 answer.give(.unheard)
             } catch {
                 answer.give(.refused(error))

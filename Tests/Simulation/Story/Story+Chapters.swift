@@ -126,19 +126,35 @@ extension Story {
     @discardableResult
     mutating func tell(
         _ rollout: StreamID, _ command: RolloutCommand, by actor: Actor,
-        documents: [Document] = []
+        documents: [Document] = [], guards: [StreamGuard] = []
     ) throws -> Told {
         if let careless = system.bug?.rollouts {
-            return try tell(careless, rollout, command, by: actor, documents)
+            return try tell(careless, rollout, command, by: actor, documents, guards)
         }
-        return try tell(command, to: rollout, RolloutDecider.self, by: actor, documents: documents)
+        return try tell(
+            command, to: rollout, RolloutDecider.self, by: actor, documents: documents,
+            guards: guards)
+    }
+
+    /// What leans on the patch's approval: refused when the patch has moved since it was read, as a use
+    /// case's append is.
+    mutating func tell(
+        _ rollout: StreamID, by actor: Actor, leaningOn make: (PatchApproval?) -> RolloutCommand?
+    ) throws {
+        guard let patch = self.rollout(rollout).plan?.patch,
+            let command = make(approval(for: rollout))
+        else { return }
+        let version = store.withState { $0.streams[patch, default: []].count }
+        try tell(
+            rollout, command, by: actor, guards: [StreamGuard(stream: patch, version: version)])
     }
 
     private mutating func tell<Careless: CarelessRollouts>(
         _: Careless.Type, _ rollout: StreamID, _ command: RolloutCommand, by actor: Actor,
-        _ documents: [Document]
+        _ documents: [Document], _ guards: [StreamGuard]
     ) throws -> Told {
-        try tell(command, to: rollout, Careless.self, by: actor, documents: documents)
+        try tell(
+            command, to: rollout, Careless.self, by: actor, documents: documents, guards: guards)
     }
 
     /// The production hosts that have been scanned.
@@ -215,8 +231,7 @@ extension Story {
     }
 
     mutating func start(_ rollout: StreamID) throws {
-        guard let approval = approval(for: rollout) else { return }
-        try tell(rollout, .start(approval), by: Cast.manager)
+        try tell(rollout, by: Cast.manager) { approval in approval.map { .start($0) } }
     }
 
     /// The patch's approval as a use case would read it; nil while there is none.
