@@ -17,10 +17,28 @@ struct PeopleRules {
         guard let read = judgement.decode(PersonEvent.self, event) else { return }
         erasures.read(read, event, self, &judgement)
         switch read {
-        case .roleGranted(let granted): roles[event.stream, default: []].insert(granted.role)
-        case .roleRevoked(let revoked): roles[event.stream, default: []].remove(revoked.role)
-        case .tokenIssued, .tokenRevoked, .erasureRequested:
+        case .roleGranted(let granted):
+            check(writerOf: event, mayDo: [.grantRole], &judgement)
+            if event.plainActor().flatMap({ StreamKey($0.id) }) == event.stream {
+                judgement.violation("I14", event, "\(event.stream) grants a role to themselves")
+            }
+            roles[event.stream, default: []].insert(granted.role)
+        case .roleRevoked(let revoked):
+            check(writerOf: event, mayDo: [.revokeRole], &judgement)
+            roles[event.stream, default: []].remove(revoked.role)
+        case .tokenIssued(let issued):
+            check(writerOf: event, mayDo: [.issueToken], &judgement)
+            let held = roles[event.stream] ?? []
+            for role in issued.roles where !held.contains(role) {
+                judgement.violation(
+                    "I14", event,
+                    "the token is for a \(role.rawValue), which \(event.stream) is not")
+            }
             roles[event.stream, default: []].formUnion([])
+        case .tokenRevoked:
+            check(writerOf: event, mayDo: [.revokeToken], &judgement)
+            roles[event.stream, default: []].formUnion([])
+        case .erasureRequested: roles[event.stream, default: []].formUnion([])
         case .subjectErased: roles[event.stream] = []
         }
     }

@@ -162,8 +162,8 @@ private struct EmergencyTale {
             try write(
                 approved, by: Actor(id: EmergencyHistory.commander.id, role: "approver"))
             events.insert(
-                try events[approved].changed(stream: stream).with(RoleGranted(role: .approver)),
-                at: approved)
+                try events[approved].changed(stream: stream).with(
+                    RoleGranted(role: .approver), by: .service(.installer)), at: approved)
             return approved + 1
         case .approvalOutlastsEmergency:
             let asked = try first("ApprovalRequested", of: patch)

@@ -73,7 +73,8 @@ import Testing
 
     @Test func anErasureByTwoPeopleIsSound() async throws {
         let report = try await report([
-            (person, issued(), ada), (person, request(), ada), (person, erased(by: rolf), rolf),
+            (person, RoleGranted(role: .viewer), ada), (person, issued(), ada),
+            (person, request(), ada), (person, erased(by: rolf), rolf),
         ])
         #expect(report.result == .sound, "\(report.findings)")
     }

@@ -78,8 +78,9 @@ struct RiskTale {
             let stream = try #require(StreamID(RiskHistory.owner.id))
             let revoked = RoleRevoked(
                 role: .riskOwner, reason: .sample("left", in: RoleRevoked.reason(of: stream)))
-            events.insert(try events[grant].changed(stream: stream).with(revoked), at: grant)
-            return grant + 1
+            events.insert(
+                contentsOf: try events[grant].byAnAdministrator(revoked, in: stream), at: grant)
+            return grant + 2
         case .grantOfOtherDigest:
             let granted = try events[grant].read(ExceptionGranted.self)
             try edit(grant, granted.digest.description, Digest(of: "another").description)

@@ -1,4 +1,5 @@
 import EventSourcing
+import FoundationEssentials
 import SimulatedFleet
 import Support
 import Testing
@@ -103,6 +104,51 @@ import TransparencyLog
             let report = audit(try await log.bundle(), try log.trust())
             #expect(report.result == (wrong == nil ? .sound : .tampered), "\(report.findings)")
             #expect(report.position == wrong.map { Int64($0 + 1) })
+            #expect(report.findings.allSatisfy { $0.rule == "I14" })
+        }
+    }
+
+    /// I14: all that is checked of roles rests on who gave them.
+    @Test func aRoleThatNobodyMayGiveIsFound() async throws {
+        let (sample, history) = try SealedLog.sample()
+        let place = try #require(history.log.lastIndex { $0.type == "RoleGranted" })
+        let grant = history.log[place]
+        let (people, installer) = (history.people, Actor.service(.installer))
+        let admin = RiskHistory.person(47, .administrator)
+        func stream(_ person: Actor) -> StreamID {
+            guard let stream = StreamID(person.id) else {
+                preconditionFailure("a person's id is that of a stream")
+            }
+            return stream
+        }
+        func given(_ role: Role, to person: Actor, by actor: Actor) throws -> RecordedEvent {
+            try grant.changed(stream: stream(person)).with(RoleGranted(role: role), by: actor)
+        }
+        let appointed = try given(.administrator, to: admin, by: installer)
+        let token = TokenIssued(
+            token: UUID(), sha256: Digest(of: "a token"), prefix: "pf_1",
+            label: .sample("laptop", in: TokenIssued.label(of: stream(people.tester))),
+            roles: [.approver], expires: grant.occurredAt + .seconds(3600))
+        let cases: [([RecordedEvent], Int?)] = [
+            ([appointed, try given(.approver, to: people.tester, by: admin)], nil),
+            ([try given(.approver, to: people.tester, by: people.manager)], 0),
+            ([try given(.approver, to: people.tester, by: admin)], 0),
+            ([appointed, try given(.approver, to: admin, by: admin)], 1),
+            ([try given(.approver, to: people.tester, by: .service(.workflow))], 0),
+            (
+                [
+                    appointed,
+                    try grant.changed(stream: stream(people.tester)).with(token, by: admin),
+                ], 1
+            ),
+        ]
+        for (added, wrong) in cases {
+            var told = history.log
+            told.insert(contentsOf: added, at: place + 1)
+            let log = try SealedLog(renumbered(told), history.documents, key: sample.key)
+            let report = audit(try await log.bundle(), try log.trust())
+            #expect(report.result == (wrong == nil ? .sound : .tampered), "\(report.findings)")
+            #expect(report.position == wrong.map { Int64(place + $0 + 2) })
             #expect(report.findings.allSatisfy { $0.rule == "I14" })
         }
     }

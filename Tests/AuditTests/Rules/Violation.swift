@@ -91,8 +91,9 @@ private struct Story {
             let revoked = RoleRevoked(
                 role: .approver, reason: .sample("left", in: RoleRevoked.reason(of: stream)))
             events.insert(
-                try events[asked].changed(stream: stream).with(revoked), at: asked + 1)
-            return asked + 2
+                contentsOf: try events[asked].byAnAdministrator(revoked, in: stream),
+                at: asked + 1)
+            return asked + 3
         case .startWithoutPatchApproval:
             let scheduled = try first("RolloutScheduled")
             let patch = try #require(events.first { $0.stream.prefix == "pa" }).stream

@@ -1,5 +1,8 @@
 import EventSourcing
 import FoundationEssentials
+import Testing
+
+@testable import PatchManagement
 
 extension RecordedEvent {
     func changed(
@@ -24,6 +27,19 @@ extension RecordedEvent {
         return changed(
             actor: actor, type: stored.type, schemaVersion: stored.schemaVersion,
             data: stored.data)
+    }
+
+    /// What only an administrator may write, behind the grant that makes somebody one.
+    func byAnAdministrator(
+        _ payload: some EventPayload, in stream: StreamID
+    ) throws -> [RecordedEvent] {
+        let admin = RiskHistory.person(48, .administrator)
+        let own = try #require(StreamID(admin.id))
+        let grant = RoleGranted(role: .administrator)
+        return [
+            try changed(stream: own).with(grant, by: .service(.installer)),
+            try changed(stream: stream).with(payload, by: admin),
+        ]
     }
 
     func read<Payload: EventPayload>(_: Payload.Type) throws -> Payload {

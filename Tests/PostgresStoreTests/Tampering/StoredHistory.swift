@@ -36,10 +36,17 @@ struct StoredHistory {
         var history = try SimulatedHistory(FleetSettings(seed: 11), assets: 120)
         let keys = SubjectKeyDirectory(path: try makeTestDirectory("people") + "/keys")
         var subjects: [StreamID] = []
-        for number in 1...10 {
-            let person = StreamID(
+        func person(_ number: UInt64) -> StreamID {
+            StreamID(
                 prefix: "pe",
-                .version7(at: Timestamp(seconds: 1_767_225_600), random: (9, UInt64(number))))
+                .version7(at: Timestamp(seconds: 1_767_225_600), random: (9, number)))
+        }
+        let administrator = Actor(id: person(99).text, role: Role.administrator.rawValue)
+        try history.send(
+            .grantRole(.administrator, person: person(99)), to: person(99), PersonDecider.self,
+            by: .service(.installer))
+        for number in 1...10 {
+            let person = person(UInt64(number))
             let key = try await keys.makeKey(of: person)
             var random = SystemRandomNumberGenerator()
             let reason = PersonalText.encrypted(
@@ -48,8 +55,7 @@ struct StoredHistory {
                 PersonCommand.grantRole(.viewer, person: person),
                 .revokeRole(.viewer, reason: reason),
             ] {
-                try history.send(
-                    command, to: person, PersonDecider.self, by: .service(.installer))
+                try history.send(command, to: person, PersonDecider.self, by: administrator)
             }
             subjects.append(person)
         }
