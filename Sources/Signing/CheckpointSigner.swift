@@ -73,7 +73,10 @@ package struct CheckpointSigner: Sendable {
     /// - Throws: `SigningRefused`; `SignerMovedOn`; `SignerFileError`.
     package func sign(_ head: TreeHead, _ proof: ConsistencyProof) throws -> SignedNote {
         try withLock {
-            let last = try remembered() ?? .empty
+            // Without it nobody can tell whether the database was set back.
+            guard let last = try remembered() else {
+                throw SignerFileError(memory, "is gone, and with it what was signed last")
+            }
             guard proof.oldSize == last.size else { throw SignerMovedOn() }
             let keys = try keyFile.read()
             switch CheckpointSuccession.judge(head, after: last, proof: proof) {

@@ -6,13 +6,26 @@ extension StoreDoctor {
     func functionCheck(on connection: Connection) async throws -> [Check] {
         let rows = try await connection.query(
             """
-            select proname::text, prosrc from pg_proc
+            select proname::text, prosrc, prosecdef, coalesce(proconfig, '{}') from pg_proc
             where pronamespace = 'patchflow'::regnamespace
             """)
-        var bodies: [String: String] = [:]
-        for row in rows { bodies[try row.decode(at: 0)] = try row.decode(String.self, at: 1) }
+        var functions: [String: FunctionCheck.Function] = [:]
+        for row in rows {
+            functions[try row.decode(at: 0)] = FunctionCheck.Function(
+                body: try row.decode(at: 1), runsAsOwner: try row.decode(at: 2),
+                settings: Set(try row.decode([String].self, at: 3)))
+        }
         let files = embeddedSQL.filter { $0.key.hasPrefix("functions/") }
-        return [FunctionCheck.judge(bodies, files: files)]
+        let keyless = try await connection.query(
+            """
+            select relname::text from pg_class c
+            where relnamespace = 'patchflow'::regnamespace and relkind in ('r', 'p')
+                and not exists (
+                    select from pg_index i
+                    where i.indrelid = c.oid and i.indisprimary and i.indisvalid)
+            """
+        ).map { try $0.decode(String.self, at: 0) }
+        return [FunctionCheck.judge(functions, files: files, tablesWithoutKey: keyless)]
     }
 
     func triggerCheck(on connection: Connection) async throws -> [Check] {
@@ -20,20 +33,23 @@ extension StoreDoctor {
         let before = try await partitions(on: connection).map(\.name)
         let triggers = try await connection.query(
             """
-            select c.relname::text, p.proname::text, t.tgenabled in ('O', 'A'), t.tgtype,
-                t.tgqual is not null
+            select c.relname::text,
+                case when n.nspname = 'patchflow' then p.proname::text
+                    else n.nspname || '.' || p.proname end,
+                t.tgenabled in ('O', 'A'), t.tgtype, t.tgqual is not null, t.tgname::text
             from pg_trigger t
             join pg_class c on c.oid = t.tgrelid
             join pg_proc p on p.oid = t.tgfoid
-            where c.relnamespace = 'patchflow'::regnamespace
-                and p.pronamespace = 'patchflow'::regnamespace
+            join pg_namespace n on n.oid = p.pronamespace
+            where c.relnamespace = 'patchflow'::regnamespace and not t.tgisinternal
             """
         ).map { row in
             let type = Int(try row.decode(Int16.self, at: 3))
             // Bits of pg_trigger.tgtype; one that fires afterwards refuses as well as one before.
             let bits: [(Int, TriggerCheck.Event)] = [(8, .delete), (16, .update), (32, .truncate)]
             return TriggerCheck.Trigger(
-                table: try row.decode(at: 0), function: try row.decode(at: 1),
+                table: try row.decode(at: 0), name: try row.decode(at: 5),
+                function: try row.decode(at: 1),
                 isEnabled: try row.decode(at: 2),
                 events: Set(bits.filter { type & $0.0 != 0 }.map(\.1)),
                 isConditional: try row.decode(at: 4))
@@ -48,10 +64,18 @@ extension StoreDoctor {
                     where c like 'session_replication_role=%' and c not like '%=origin')
             """
         ).map { try $0.decode(String.self, at: 0) }
+        let rules = try await connection.query(
+            """
+            select tablename || '.' || rulename from pg_rules where schemaname = 'patchflow'
+            """
+        ).map { try $0.decode(String.self, at: 0) }
         // Again: one that was archived meanwhile has none any more.
         let after = try await Set(partitions(on: connection).map(\.name))
         let partitions = before.filter(after.contains)
-        return [TriggerCheck.judge(triggers, partitions: partitions, settings: settings)]
+        return [
+            TriggerCheck.judge(
+                triggers, partitions: partitions, settings: settings, rules: rules)
+        ]
     }
 
     func partitionCheck(on connection: Connection) async throws -> [Check] {

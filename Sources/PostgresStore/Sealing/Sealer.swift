@@ -110,12 +110,9 @@ package struct Sealer: Service {
         }
         guard tree.head == stored.head else { throw SealingHalt.tilesDiffer(stored: stored.head) }
         let remembered = try await offThePool { try signer.remembered() }
-        if remembered == nil, stored.head.size > 0 {
-            logger.warning(
-                """
-                the signer's memory is gone: it takes the database's word for the \
-                \(stored.head.size) entries that are sealed
-                """)
+        if remembered == nil {
+            if stored.head.size > 0 { throw SealingHalt.memoryGone(stored: stored.head) }
+            try await offThePool { try signer.goOn(from: .empty) }
         }
         guard stored.head.size > 0 || (remembered?.size ?? 0) > 0 else { return tree }
         try await tables.flush(on: connection)

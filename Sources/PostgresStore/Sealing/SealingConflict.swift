@@ -15,7 +15,10 @@ extension CheckpointSigner {
     package func conflict(in store: PostgresEventStore) async throws -> SealingConflict? {
         let tables = SealedTables(store: store)
         let stored = try await tables.latest().head
-        let remembered = try remembered() ?? .empty
+        guard let remembered = try remembered() else {
+            // Whether anything was lost nobody knows.
+            return stored.size > 0 ? SealingConflict(remembered: stored, stored: stored) : nil
+        }
         let conflict = SealingConflict(remembered: remembered, stored: stored)
         guard remembered.size <= stored.size else { return conflict }
         let proof: ConsistencyProof

@@ -6,6 +6,8 @@ enum SealingHalt: Error, Equatable, CustomStringConvertible {
     /// The signer remembers another history than the database has.
     case refused(
         CheckpointSuccession.Refusal, stored: TreeHead, remembered: TreeHead)
+    /// Nobody can tell whether the database was set back.
+    case memoryGone(stored: TreeHead)
     /// The stored tiles don't give the stored root.
     case tilesDiffer(stored: TreeHead)
     case tilesMissing(TileError)
@@ -23,6 +25,14 @@ enum SealingHalt: Error, Equatable, CustomStringConvertible {
             incarnation --reason ...', which records it and lets the signer go on from what is \
             there. Otherwise somebody has rewritten history: keep the database as it is, and the \
             signer's files, and compare them with a backup
+            """
+        case .memoryGone(let stored):
+            """
+            the signer's memory is gone, and the database has \(stored.size) sealed entries: nobody \
+            can tell whether it was set back. Bring the file back from a copy. If there is none, hold \
+            the log against a checkpoint that somebody kept ('patchflow audit verify --since'), and \
+            say so with 'patchflow audit incarnation --reason ...', which records it and lets the \
+            signer go on from what is there
             """
         case .tilesDiffer(let stored):
             """

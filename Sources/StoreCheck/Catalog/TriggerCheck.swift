@@ -2,7 +2,8 @@
 package enum TriggerCheck {
     package struct Trigger: Sendable {
         package let table: String
-        /// The function that it calls, within the schema.
+        package let name: String
+        /// The function that it calls; with its schema where that is another one.
         package let function: String
         package let isEnabled: Bool
         package let events: Set<Event>
@@ -10,10 +11,11 @@ package enum TriggerCheck {
         package let isConditional: Bool
 
         package init(
-            table: String, function: String, isEnabled: Bool, events: Set<Event>,
+            table: String, name: String, function: String, isEnabled: Bool, events: Set<Event>,
             isConditional: Bool
         ) {
             self.table = table
+            self.name = name
             self.function = function
             self.isEnabled = isEnabled
             self.events = events
@@ -38,8 +40,9 @@ package enum TriggerCheck {
     ///   - partitions: Of events.
     ///   - settings: Where `session_replication_role` is set for a database or a role, which would
     ///     switch triggers off.
+    ///   - rules: Rewrite rules on tables, `TABLE.RULE`: patchflow makes none.
     package static func judge(
-        _ triggers: [Trigger], partitions: [String], settings: [String]
+        _ triggers: [Trigger], partitions: [String], settings: [String], rules: [String] = []
     ) -> Check {
         var check = Check("triggers")
         let action = "\(StoreFinding.migrate), which makes it again, and find out who took it away"
@@ -62,6 +65,19 @@ package enum TriggerCheck {
                             + "switched it off")
                 }
             }
+        }
+        // What changes a row on its way into the log is nowhere else to be seen.
+        for trigger in triggers.sorted(by: { ($0.table, $0.name) < ($1.table, $1.name) })
+        where trigger.function != "refuse_change" {
+            check.damaged(
+                "the trigger \(trigger.name) on \(trigger.table) calls \(trigger.function), and is none "
+                    + "of patchflow's: what was written since it is there may not be what was sent",
+                action: "find out who made it, and drop it")
+        }
+        for rule in rules.sorted() {
+            check.damaged(
+                "the rewrite rule \(rule) is none of patchflow's: what was written since it is there "
+                    + "may not be what was sent", action: "find out who made it, and drop it")
         }
         for setting in settings.sorted() {
             check.damaged(

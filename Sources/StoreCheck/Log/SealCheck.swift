@@ -51,7 +51,9 @@ package struct SealCheck {
         let position = frontier.size + 1
         guard !isBroken else { return [] }
         if let event, let stored, event != stored {
-            entries.damaged("the event is not the one that was sealed", at: position)
+            entries.damaged(
+                "the event is not the one that was sealed, or the tile with its hash was changed",
+                at: position)
         }
         if stored == nil {
             tiles.damaged("the tile with the event's hash is missing or too short", at: position)

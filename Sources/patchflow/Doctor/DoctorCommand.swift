@@ -7,6 +7,7 @@ internal import Logging
 internal import Postgres
 internal import PostgresStore
 internal import Projections
+internal import Signing
 internal import StoreCheck
 internal import TransparencyLog
 
@@ -23,7 +24,9 @@ struct DoctorCommand: AsyncParsableCommand {
             a database's owner can't be kept from doing that.
 
             One line for each check; below it what is wrong, where, and what to do. Signatures are \
-            verified when the log's key is given, or lies under --data-dir. The same goes for the keys of \
+            verified when the log's key is given, or lies under --data-dir; there the signer's memory is \
+            held against the log as well. The rows of the read models are compared with the log only with \
+            --projections. The same goes for the keys of \
             people (--subject-keys): one that is gone though nobody was erased is found. What doctor can't know is \
             whether the whole log was rewritten together with its key: that shows a checkpoint that \
             an auditor has kept ('patchflow audit verify --since').
@@ -64,6 +67,10 @@ struct DoctorCommand: AsyncParsableCommand {
             Swift.print(
                 "not compared: the rows of the read models with the log; --projections does that")
         }
+        if report.checks.count > 1, let check = try await signerCheck() {
+            Self.print(check, output)
+            report = StoreReport(report.checks + [check])
+        }
         if output == .json {
             let encoder = Self.encoder
             encoder.outputFormatting.insert(.prettyPrinted)
@@ -80,6 +87,30 @@ struct DoctorCommand: AsyncParsableCommand {
     private var subjectKeys: StoreDoctor.Subjects? {
         guard database.configured == nil || subjects.subjectKeys != nil else { return nil }
         return StoreDoctor.Subjects(people: subjects.open(in: database.directory))
+    }
+
+    /// What was signed last, where the signer's files lie beside the database; nil where they don't.
+    private func signerCheck() async throws -> Check? {
+        let files = (key: database.directory.signerKey, memory: database.directory.signerMemory)
+        guard database.configured == nil, FileManager.default.fileExists(atPath: files.key) else {
+            return nil
+        }
+        var check = Check("signer's memory")
+        let signer = try CheckpointSigner(keyFile: files.key, memoryFile: files.memory)
+        let remembered = try signer.remembered()
+        check.hasLooked(
+            at: "the head of \(counted(remembered?.size ?? 0, "entry", plural: "entries"))")
+        let store = try database.store(as: .auditor)
+        guard let conflict = try await signer.conflict(in: store) else { return check }
+        check.damaged(
+            remembered == nil
+                ? "it is gone: nobody can tell whether the database was set back"
+                : "it has signed \(conflict.remembered.size) entries with the root "
+                    + "\(conflict.remembered.root), and the database has \(conflict.stored.size) with "
+                    + "\(conflict.stored.root)",
+            action:
+                "'patchflow audit incarnation --help' tells what to do after a backup was restored")
+        return check
     }
 
     private func projectionCheck() async throws -> Check {

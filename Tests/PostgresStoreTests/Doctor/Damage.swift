@@ -182,8 +182,30 @@ struct Damage: Sendable, CustomTestStringConvertible {
             """
             create or replace function refuse_change() returns trigger language plpgsql
             as 'begin return new; end'
-            """, "functions", "the function refuse_change, which refuses changes of the log, is not"
-        ),
+            """, "functions", "the function refuse_change is not this program's"),
+        Damage(
+            """
+            create function public.meddle() returns trigger language plpgsql
+            as 'begin new.data = ''{}''; return new; end';
+            create trigger meddle before insert on events for each row
+            execute function public.meddle()
+            """, "triggers",
+            "the trigger meddle on events calls public.meddle, and is none of patchflow's"),
+        Damage(
+            "create rule forget as on insert to commands do instead nothing", "triggers",
+            "the rewrite rule commands.forget is none of patchflow's"),
+        Damage(
+            "drop function wake_waiting cascade", "functions",
+            "the function wake_waiting is missing"),
+        Damage(
+            "alter function seal_log security invoker", "functions",
+            "the function seal_log runs with the rights of whoever calls it"),
+        Damage(
+            "alter function append_events reset search_path", "functions",
+            "the function append_events is run with other settings than it was made with"),
+        Damage(
+            "alter table documents drop constraint documents_pkey", "functions",
+            "the table documents has lost its primary key"),
         Damage(
             "grant update on events to public", "rights",
             "not from sql/roles.sql: UPDATE on events to PUBLIC"),

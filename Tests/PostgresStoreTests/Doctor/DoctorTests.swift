@@ -67,7 +67,8 @@ import Testing
             #expect(
                 report.words
                     == [17, 300, 599].map {
-                        "sealed events: damaged \($0): the event is not the one that was sealed"
+                        "sealed events: damaged \($0): the event is not the one that was sealed, or "
+                            + "the tile with its hash was changed"
                     })
         }
     }

@@ -2,6 +2,7 @@ import EventSourcing
 import Foundation
 import Postgres
 import PostgresStore
+import Signing
 import StoreCheck
 import Support
 import Testing
@@ -122,8 +123,8 @@ import TransparencyLog
             }
         }
         try await withStore { store, _ in
-            // The signer's memory was taken away: it takes the database's word.
-            try FileManager.default.removeItem(atPath: files.memory)
+            // The signer's memory was set back, by whoever has its key.
+            try files.signer.goOn(from: .empty)
             _ = try await store.append(request(newStream(), events: 20))
             let log = CapturedLog()
             try await asking([witness], store, files, log: log) {
