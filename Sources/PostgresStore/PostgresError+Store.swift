@@ -22,6 +22,7 @@ extension PostgresError {
     var asStoreError: EventStoreError {
         if mayHaveTakenEffect { return EventStoreError(.inDoubt, description) }
         if code == .poolExhausted { return EventStoreError(.overloaded, description) }
+        if sqlState == .readOnly { return EventStoreError(.readOnly, description) }
         if isPassing { return EventStoreError(.unavailable, description) }
         if code == .decoding || [.dataCorrupted, .indexCorrupted].contains(sqlState) {
             return EventStoreError(.corrupted, description)

@@ -113,11 +113,31 @@ package final class PostgresEventStore: EventStore, Service {
         let isThere = try first.decode(Int64?.self, at: 0) != nil
         let events = isThere ? try rows.map(EventRow.event) : []
         // Versions are dense: what is left out in front has left the database.
-        if events.first?.version == version + 1 { return events }
+        if events.first?.version == version + 1 {
+            return try Self.dense(events, after: version, of: stream)
+        }
         let earlier = try await archived.events(of: stream, after: version, limit: limit)
         // A partition may have left between the two.
-        guard let end = earlier.last?.version else { return events }
-        return Array((earlier + events.drop { $0.version <= end }).prefix(limit))
+        let end = earlier.last?.version ?? version
+        return try Self.dense(
+            Array((earlier + events.drop { $0.version <= end }).prefix(limit)), after: version,
+            of: stream)
+    }
+
+    /// Nothing is decided, and nobody is told, by a history with a hole.
+    private static func dense(
+        _ events: [RecordedEvent], after version: Int, of stream: StreamID
+    ) throws -> [RecordedEvent] {
+        var expected = version + 1
+        for event in events {
+            guard event.version == expected else { break }
+            expected += 1
+        }
+        guard !events.isEmpty, expected == version + 1 + events.count else {
+            throw EventStoreError.damaged(
+                "event \(expected) of \(stream) is gone, though there are later ones")
+        }
+        return events
     }
 
     var archived: ArchivedEvents {
@@ -172,8 +192,8 @@ package final class PostgresEventStore: EventStore, Service {
         let document = Document(
             mediaType: try row.decode(at: 0), bytes: try row.decode([UInt8].self, at: 1))
         guard document.digest == digest else {
-            throw EventStoreError(
-                .corrupted, "the document \(digest) holds other bytes than its name says")
+            throw EventStoreError.damaged(
+                "the document \(digest) holds other bytes than its name says")
         }
         return document
     }

@@ -14,7 +14,8 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     /// The exit status for a problem that a server answered. The code decides where one status
     /// stands for several things.
     package init(_ problem: Problem) {
-        if problem.code == ProblemCode.evidenceIncomplete.rawValue {
+        let codes: [ProblemCode] = [.evidenceIncomplete, .historyDamaged]
+        if codes.map(\.rawValue).contains(problem.code) {
             self = .evidenceFailed
             return
         }

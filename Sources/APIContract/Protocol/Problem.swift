@@ -54,6 +54,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case evidenceIncomplete = "evidence-incomplete"
     /// The log holds an event that this version of the server can't read.
     case unreadableEvent = "unreadable-event"
+    /// What is stored is not what was written: changed or removed by hand, or by a failing disk.
+    case historyDamaged = "history-damaged"
     case unavailable
     case internalError = "internal-error"
 
@@ -68,7 +70,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .versionConflict, .stalePlan: 412
         case .bodyTooLarge: 413
         case .invalidField: 422
-        case .internalError, .unreadableEvent: 500
+        case .internalError, .unreadableEvent, .historyDamaged: 500
         case .unavailable: 503
         }
     }

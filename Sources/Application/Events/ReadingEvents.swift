@@ -34,14 +34,23 @@ extension UseCases {
     }
 
     /// The event at `position` as a document.
-    package func event(at position: Int64, _ caller: Caller) async throws -> [UInt8] {
+    ///
+    /// - Parameter moment: It has to have happened by then.
+    package func event(
+        at position: Int64, _ caller: Caller, _ moment: Moment = Moment()
+    ) async throws -> [UInt8] {
         _ = try authorise(caller, .readEvents)
         let missing = NotFound("event", String(position))
+        if let end = try await self.position(moment), end < position { throw missing }
         let head = try await store.head()
         guard (1...max(1, head)).contains(position), head > 0 else { throw missing }
         try await wait(until: position)
         guard let event = try await store.read(after: position - 1, limit: 1).first else {
             throw missing
+        }
+        guard event.position == position else {
+            throw EventStoreError.damaged(
+                "the event at position \(position) is gone, though there are later ones")
         }
         return try event.document
     }

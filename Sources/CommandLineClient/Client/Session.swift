@@ -45,6 +45,9 @@ package struct Session: Sendable {
         query["as_of"] = options.asOf
         let page: ListPage<Item> = try await client.list(path, query: query, limit: limit)
         try printer.list(page, columns)
+        if options.asOf != nil, printer.format != .json {
+            printer.note("as of position \(page.position)")
+        }
     }
 
     func read<Answer: Decodable>(_ path: String, as type: Answer.Type = Answer.self) async throws

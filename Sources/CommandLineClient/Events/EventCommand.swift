@@ -51,7 +51,7 @@ struct EventCommand: ParsableCommand {
         }
     }
 
-    struct Show: ClientCommand {
+    struct Show: ReadCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows an event with its data, and what it changed.",
             discussion: """
@@ -65,7 +65,7 @@ struct EventCommand: ParsableCommand {
         @OptionGroup var global: GlobalOptions
 
         func run(_ session: Session) async throws {
-            let event: EventResource = try await session.client.get("events/\(position)")
+            let event: EventResource = try await session.read("events/\(position)")
             let changes = try await event.changes(session.client)
             let data = try WireJSON.encode(event.data, pretty: true)
             try session.printer.show(ShownEvent(event: event, changes: changes)) {

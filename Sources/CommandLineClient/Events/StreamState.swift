@@ -14,7 +14,7 @@ struct StreamState {
             "fe": "feeds", "fi": "findings", "ex": "exceptions", "ct": "controls",
             "ba": "baselines", "cl": "cloud-accounts", "em": "emergencies",
             "sa": "standing-approvals", "di": "disasters", "sd": "schedules", "cp": "caps",
-            "fz": "freezes",
+            "fz": "freezes", "po": "policies",
         ]
         guard let prefix = stream.split(separator: "_").first,
             let resource = resources[String(prefix)]

@@ -90,6 +90,8 @@ package struct EventStoreError: Error, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         /// Not reachable, or restarting: nothing was recorded.
         case unavailable
+        /// It takes no writes: a standby, or set so. Nothing was recorded.
+        case readOnly
         /// The answer was lost: ask again with the same command id.
         case inDoubt
         /// Too much waits already: slow down.
@@ -107,15 +109,29 @@ package struct EventStoreError: Error, Sendable, CustomStringConvertible {
 
     package let code: Code
     package let message: String
+    /// Its words name positions and streams only, and no content: whoever asked may read them.
+    package let isForCallers: Bool
 
     package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
+        isForCallers = false
+    }
+
+    private init(damage: String) {
+        code = .corrupted
+        message = damage
+        isForCallers = true
+    }
+
+    /// - Parameter words: Which positions or streams are not what was written; no content.
+    package static func damaged(_ words: String) -> EventStoreError {
+        EventStoreError(damage: words)
     }
 
     package var isRetryable: Bool {
         switch code {
-        case .unavailable, .inDoubt, .overloaded: true
+        case .unavailable, .readOnly, .inDoubt, .overloaded: true
         case .schemaTooNew, .corrupted, .archiveMissing, .failed: false
         }
     }

@@ -10,10 +10,10 @@ extension APIRoutes {
                     of: call.filter("stream"), type: call.filter("type"),
                     after: call.number("after"), call.caller(), call.listWish()))
         }
-        routes.get("events/{position}") { call in
+        routes.get("events/{position}", query: .moment) { call in
             let text = call.parameter("position")
             guard let position = Int64(text) else { throw NotFound("event", text) }
-            return try .document(await useCases.event(at: position, call.caller()))
+            return try .document(await useCases.event(at: position, call.caller(), call.moment()))
         }
     }
 }

@@ -76,7 +76,18 @@ extension Problem {
 
     private init(store error: EventStoreError) {
         if error.isRetryable {
-            self.init(.unavailable, "the database is not available now; try again shortly")
+            self.init(
+                .unavailable,
+                error.code == .readOnly
+                    ? "the database takes no writes: it is a standby, or was set to read-only; reading "
+                        + "goes on"
+                    : "the database is not available now; try again shortly")
+        } else if error.code == .corrupted {
+            self.init(
+                .historyDamaged,
+                "what is stored is not what was written"
+                    + (error.isForCallers ? ": \(error.message)" : "; the server's log says more")
+                    + ". Nothing is decided by it; 'patchflow doctor' looks at all of it")
         } else if error.code == .archiveMissing {
             self.init(
                 .unavailable,

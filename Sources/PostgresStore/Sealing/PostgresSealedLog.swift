@@ -34,7 +34,7 @@ package struct PostgresSealedLog: SealedLog {
         do {
             proof = try InclusionProof(of: position - 1, inTreeOf: size, from: tiles)
         } catch {
-            throw EventStoreError(.corrupted, error.description)
+            throw EventStoreError.damaged(error.description)
         }
         let entries = try await entries((position - 1)..<position)
         return ProvenEntry(
@@ -46,7 +46,7 @@ package struct PostgresSealedLog: SealedLog {
         do {
             return try await tables.proof(from: old, to: new).hashes.map(\.digest)
         } catch let error as TileError {
-            throw EventStoreError(.corrupted, error.description)
+            throw EventStoreError.damaged(error.description)
         }
     }
 
@@ -55,7 +55,7 @@ package struct PostgresSealedLog: SealedLog {
         if let id = TileID(path) {
             guard id.lies(inTreeOf: size) else { return nil }
             guard let tile = try await tables.tiles([id]).first else {
-                throw EventStoreError(.corrupted, TileError.missing(id).description)
+                throw EventStoreError.damaged(TileError.missing(id).description)
             }
             return tile.bytes
         }
@@ -82,12 +82,10 @@ package struct PostgresSealedLog: SealedLog {
     private func entries(_ leaves: Range<Int64>) async throws -> [LogEntry] {
         let events = try await store.read(
             after: leaves.lowerBound, limit: Int(leaves.upperBound - leaves.lowerBound))
-        guard events.map(\.position).elementsEqual((leaves.lowerBound + 1)...leaves.upperBound)
-        else {
-            throw EventStoreError(
-                .corrupted,
-                "of the sealed events \(leaves.lowerBound + 1) to \(leaves.upperBound) some are "
-                    + "missing")
+        var next = leaves.lowerBound + 1
+        for event in events where event.position == next { next += 1 }
+        guard next == leaves.upperBound + 1 else {
+            throw EventStoreError.damaged("the sealed event at position \(next) is missing")
         }
         do {
             return try events.map { event in try LogEntry(event) }

@@ -11,8 +11,8 @@ import Testing
                 "missing-idempotency-key 400", "idempotency-conflict 409", "not-signed-in 401",
                 "not-allowed 403", "not-found 404", "method-not-allowed 405",
                 "version-conflict 412", "stale-plan 412", "body-too-large 413",
-                "evidence-incomplete 409", "unreadable-event 500", "unavailable 503",
-                "internal-error 500",
+                "evidence-incomplete 409", "unreadable-event 500",
+                "history-damaged 500", "unavailable 503", "internal-error 500",
             ])
     }
 
@@ -21,7 +21,8 @@ import Testing
         let table: [(ProblemCode, APIContract.ExitStatus)] = [
             (.notSignedIn, .notAllowed), (.notAllowed, .notAllowed), (.stalePlan, .stale),
             (.versionConflict, .stale), (.evidenceIncomplete, .evidenceFailed),
-            (.idempotencyConflict, .failed), (.notFound, .failed), (.unavailable, .failed),
+            (.historyDamaged, .evidenceFailed), (.idempotencyConflict, .failed),
+            (.notFound, .failed), (.unavailable, .failed),
         ]
         for (code, exit) in table { #expect(APIContract.ExitStatus(Problem(code, "x")) == exit) }
     }

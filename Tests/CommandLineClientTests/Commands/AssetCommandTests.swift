@@ -37,7 +37,7 @@ import Testing
                 "--as-of", "3")
             #expect(ran.status == 0, "\(ran.error)")
             #expect(ran.output.isEmpty)
-            #expect(ran.error == "none\n")
+            #expect(ran.error == "none\nas of position 5\n")
             // By its name or by its id.
             for (asset, line) in [
                 ("../me:x", "GET /api/v1/assets?limit=500&name=..%2Fme%3Ax"),
