@@ -58,7 +58,8 @@ struct OpenedCheckpoint {
                 AuditFinding(
                     .tampered,
                     "the log is smaller than it was: the saved checkpoint has "
-                        + "\(saved.head.size) entries, this one \(size)",
+                        + "\(saved.head.size) entries, this one \(size): either entries were taken "
+                        + "away, or the bundle is from before that checkpoint; export it anew",
                     position: size + 1, between: (size + 1)...saved.head.size))
         } else if saved.head.size == size, saved.head.root != root {
             findings.add(Self.fork(before: size))

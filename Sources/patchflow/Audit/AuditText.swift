@@ -17,7 +17,11 @@ enum AuditText {
                 ("log", report.origin),
                 ("checkpoint", report.size.map { "\($0) entries, root \(report.root ?? "")" }),
                 ("signed by", list(report.signers)), ("cosigned by", list(report.witnesses)),
-                ("continues", report.since.map { "the saved checkpoint of \($0) entries" }),
+                (
+                    "continues",
+                    report.result == .tampered
+                        ? nil : report.since.map { "the saved checkpoint of \($0) entries" }
+                ),
                 (
                     "checked",
                     "\(checked.entries) entries of \(checked.streams) streams, "

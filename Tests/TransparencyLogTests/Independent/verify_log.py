@@ -104,6 +104,7 @@ class Archive:
                 if name in self.members:
                     raise incomplete(f"{name} is in the archive twice")
                 self.members[name] = member
+        check_framing(path, "manifest.json" in self.members)
 
     def read(self, name):
         member = self.members.get(name)
@@ -111,6 +112,37 @@ class Archive:
 
     def names(self):
         return sorted(self.members)
+
+
+def check_framing(path, is_bundle):
+    """Every header is one, nothing but zeros is between the files, and the archive has its end:
+    what tarfile passes over could be a part that is missing."""
+    size = os.path.getsize(path)
+    with open(path, "rb") as file:
+        while True:
+            offset = file.tell()
+            header = file.read(512)
+            if len(header) < 512:
+                raise incomplete(f"the archive ends at byte {size} without a mark of its end")
+            if not any(header):
+                rest = file.read()
+                if len(rest) < 512 or any(rest):
+                    raise incomplete(f"byte {offset} is not where the archive ends")
+                if is_bundle and len(rest) > 512:
+                    raise incomplete(f"there are bytes behind the end, from byte {offset + 1024} on")
+                return
+            try:
+                stated = int(header[148:156].strip(b"\0 ") or b"-1", 8)
+                length = int(header[124:136].strip(b"\0 ") or b"0", 8)
+            except ValueError:
+                stated = length = -1
+            if stated != sum(header[:148]) + 8 * ord(" ") + sum(header[156:]):
+                raise incomplete(f"byte {offset} is not where a part begins")
+            file.seek(length, os.SEEK_CUR)
+            if file.tell() > size:
+                raise incomplete(f"the archive ends at byte {size}: it was cut off")
+            if any(file.read(-length % 512)):
+                raise incomplete(f"there are bytes that belong to no part, before {file.tell()}")
 
 
 def open_log(path):
