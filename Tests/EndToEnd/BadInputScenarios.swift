@@ -390,7 +390,7 @@ extension BadInputScenarios {
         #expect(perSite?.errors.first?.field == "caps.per_site")
         #expect(perSite?.errors.first?.detail.contains("nothing is counted by site") == true)
         let file = stage.installation.directory + "/huge.ini"
-        try Data(repeating: UInt8(ascii: "#"), count: 17 * 1024 * 1024)
+        try Data(repeating: UInt8(ascii: "#"), count: 65 * 1024 * 1024)
             .write(to: URL(filePath: file))
         try await refuse(["asset", "import", file], status: 1, saying: "body-too-large")
     }
