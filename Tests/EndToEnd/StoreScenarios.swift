@@ -18,7 +18,7 @@ struct StoreScenarios {
             #expect(sound.status == 0, "\(sound.output)\(sound.error)")
             let lines = sound.output.split(separator: "\n")
             #expect(
-                lines.count == 18 && lines.allSatisfy { $0.hasPrefix("ok ") }, "\(sound.output)")
+                lines.count == 19 && lines.allSatisfy { $0.hasPrefix("ok ") }, "\(sound.output)")
             #expect(!sound.output.contains("signatures not verified"))
 
             // Each process has the role that it needs.

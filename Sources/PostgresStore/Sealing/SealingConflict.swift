@@ -14,8 +14,10 @@ extension CheckpointSigner {
     /// is what it remembers, or follows from it.
     package func conflict(in store: PostgresEventStore) async throws -> SealingConflict? {
         let tables = SealedTables(store: store)
+        // In this order: a head is stored before it is remembered, and a sealer may be at work.
+        let remembered = try remembered()
         let stored = try await tables.latest().head
-        guard let remembered = try remembered() else {
+        guard let remembered else {
             // Whether anything was lost nobody knows.
             return stored.size > 0 ? SealingConflict(remembered: stored, stored: stored) : nil
         }
