@@ -47,7 +47,7 @@ struct InventoryImportTests {
             ("web-1\nweb-2 environment=prod", "line 2: environment 'prod'"),
             ("web-1\nweb-2 lonely", "line 2: variable 'lonely'"),
             ("web-1 patchflow_colour=red", "line 1: patchflow_colour 'red'"),
-            ("web-[1:9]", "line 1: name 'web-[1:9]'"),
+            ("web-[9:1]", "line 1: name 'web-[9:1]'"),
             ("web-1 owner=\"open", "line 1: quote"),
             // It could not be erased.
             ("web-1 owner=rita@example.com", "line 1: owner 'rita@example.com'"),
