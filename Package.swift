@@ -123,8 +123,7 @@ let package = Package(
             name: "CommandLineClient",
             dependencies: [
                 "APIContract", "Advisories", "Archives", "JSON", httpClient, argumentParser,
-                niocore,
-                niohttp1,
+                niocore, niohttp1,
             ]),
         .executableTarget(
             name: "patchflow",

@@ -16,31 +16,30 @@ struct PeopleRules {
     mutating func read(_ event: EntryView, _ judgement: inout Judgement) {
         guard let read = judgement.decode(PersonEvent.self, event) else { return }
         erasures.read(read, event, self, &judgement)
+        // Whose stream is there is known, with or without a role.
+        var held = roles[event.stream] ?? []
         switch read {
         case .roleGranted(let granted):
             check(writerOf: event, mayDo: [.grantRole], &judgement)
             if event.plainActor().flatMap({ StreamKey($0.id) }) == event.stream {
                 judgement.violation("I14", event, "\(event.stream) grants a role to themselves")
             }
-            roles[event.stream, default: []].insert(granted.role)
+            held.insert(granted.role)
         case .roleRevoked(let revoked):
             check(writerOf: event, mayDo: [.revokeRole], &judgement)
-            roles[event.stream, default: []].remove(revoked.role)
+            held.remove(revoked.role)
         case .tokenIssued(let issued):
             check(writerOf: event, mayDo: [.issueToken], &judgement)
-            let held = roles[event.stream] ?? []
             for role in issued.roles where !held.contains(role) {
                 judgement.violation(
                     "I14", event,
                     "the token is for a \(role.rawValue), which \(event.stream) is not")
             }
-            roles[event.stream, default: []].formUnion([])
-        case .tokenRevoked:
-            check(writerOf: event, mayDo: [.revokeToken], &judgement)
-            roles[event.stream, default: []].formUnion([])
-        case .erasureRequested: roles[event.stream, default: []].formUnion([])
-        case .subjectErased: roles[event.stream] = []
+        case .tokenRevoked: check(writerOf: event, mayDo: [.revokeToken], &judgement)
+        case .erasureRequested: break
+        case .subjectErased: held = []
         }
+        roles[event.stream] = held
     }
 
     /// - Parameter person: The id of an actor.

@@ -87,22 +87,25 @@ struct RolloutRules {
             if all[index].release.started < 0 {
                 judgement.violation("I1", event, "nothing of it was begun that could go back")
             }
-            Self.check(author: ordered.by, event, &judgement)
+            _ = Self.author(ordered.by, event, &judgement)
         default: staged(&all[index], read, event, &judgement)
         }
     }
 
-    private static func check(
-        author: String, _ event: EntryView, _ judgement: inout Judgement
-    ) {
+    /// Who wrote the event, who has to be whom it says; nil when that can't be read, which is then said.
+    private static func author(
+        _ by: String, _ event: EntryView, _ judgement: inout Judgement
+    ) -> Actor? {
         do {
             let actor = try event.actor()
-            if actor.id != author {
+            if actor.id != by {
                 judgement.violation(
-                    "I14", event, "it is said to be by \(author), and is by \(actor.id)")
+                    "I14", event, "it is said to be by \(by), and is by \(actor.id)")
             }
+            return actor
         } catch {
             judgement.unreadable(event)
+            return nil
         }
     }
 
@@ -202,16 +205,8 @@ struct RolloutRules {
     private func checkRole(
         _ by: String, _ event: EntryView, _ people: PeopleRules, _ judgement: inout Judgement
     ) {
-        do {
-            let actor = try event.event().actor
-            if actor.id != by {
-                judgement.violation(
-                    "I14", event, "it is said to be by \(by), and is by \(actor.id)")
-            }
-            people.check(approver: by, role: actor.role, event, &judgement)
-        } catch {
-            judgement.unreadable(event)
-        }
+        guard let actor = Self.author(by, event, &judgement) else { return }
+        people.check(approver: by, role: actor.role, event, &judgement)
     }
 
     /// The patch was approved at that instant, and the plan is for what was approved.

@@ -13,8 +13,8 @@ struct ExportCommand: ClientCommand {
         discussion: """
             The whole log up to a checkpoint, or a part of it: a range of positions or of dates, a \
             stream, a patch with its rollouts, a rollout with its deployments, or an asset with its \
-            findings and deployments. A part proves that it is in the log; only the whole shows that nothing was left out. The same checkpoint and choice give \
-            the same bytes.
+            findings and deployments. A part proves that it is in the log; only the whole shows that \
+            nothing was left out. The same checkpoint and choice give the same bytes.
 
             Dates are those on which the database took the events, in UTC: --from 2026-03-01 --to \
             2026-04-01 is the whole of March. The events right before and behind them are exported as \

@@ -96,8 +96,15 @@ struct DoctorCommand: AsyncParsableCommand {
             return nil
         }
         var check = Check("signer's memory")
-        let signer = try CheckpointSigner(keyFile: files.key, memoryFile: files.memory)
-        let remembered = try signer.remembered()
+        let signer: CheckpointSigner
+        let remembered: TreeHead?
+        do throws(SignerFileError) {
+            signer = try CheckpointSigner(keyFile: files.key, memoryFile: files.memory)
+            remembered = try signer.remembered()
+        } catch {
+            check.incomplete("\(error)", action: "run it as the user whose files they are")
+            return check
+        }
         check.hasLooked(
             at: "the head of \(counted(remembered?.size ?? 0, "entry", plural: "entries"))")
         let store = try database.store(as: .auditor)

@@ -153,6 +153,32 @@ import TransparencyLog
         }
     }
 
+    /// I14: single assets of a rollout are taken back by who may, once something of it has begun (I1).
+    @Test func aRollbackThatNobodyMayOrderIsFound() async throws {
+        let (sample, history) = try SealedLog.sample()
+        let end = history.log.count - 1
+        let started = try #require(history.log.firstIndex { $0.type == BatchStarted.type })
+        let rollout = history.log[started].stream
+        let asset = try #require(history.log.first { $0.type == "AssetRegistered" }).stream
+        let (manager, tester) = (history.people.manager, history.people.tester)
+        let cases: [(Int, by: Actor, said: Actor, rule: String?)] = [
+            (end, manager, manager, nil), (end, tester, tester, "I14"),
+            (end, manager, tester, "I14"), (started - 1, manager, manager, "I1"),
+        ]
+        for (place, by, said, rule) in cases {
+            let ordered = AssetRollbackOrdered(
+                assets: [asset], reason: "the shop is down", by: said.id)
+            var told = history.log
+            told.insert(
+                try told[place].changed(stream: rollout).with(ordered, by: by), at: place + 1)
+            let log = try SealedLog(renumbered(told), history.documents, key: sample.key)
+            let report = audit(try await log.bundle(), try log.trust())
+            #expect(report.result == (rule == nil ? .sound : .tampered), "\(report.findings)")
+            #expect(report.position == rule.map { _ in Int64(place + 2) })
+            #expect(report.findings.allSatisfy { $0.rule == rule })
+        }
+    }
+
     @Test func anEventThatIsNotKnownIsNotJudged() async throws {
         let (sample, history) = try SealedLog.sample()
         var events = history.log
